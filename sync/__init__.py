@@ -1,0 +1,1 @@
+"""Data at rest and in motion: vault, store, protocol, client and hub."""

@@ -1,0 +1,48 @@
+"""What all tests share: tests that need something this machine lacks are left out, and one line says so."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from shared_folder import SHARED
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+NEEDS = {
+    "shared": ("the folder HAMLET_SHARED", SHARED.is_dir()),
+    "libreoffice": ("LibreOffice", shutil.which("soffice") is not None),
+    "postgres": ("PostgreSQL", shutil.which("postgres") is not None or shutil.which("pg_ctlcluster") is not None),
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out: dict[str, int] = {}
+    kept = []
+    for item in items:
+        missing = [what for mark, (what, there) in NEEDS.items() if item.get_closest_marker(mark) and not there]
+        if missing:
+            left_out[missing[0]] = left_out.get(missing[0], 0) + 1
+        else:
+            kept.append(item)
+    if left_out:
+        if os.environ.get("HAMLET_NEEDS_ALL"):
+            raise pytest.UsageError(f"missing on this machine: {', '.join(left_out)}")
+        items[:] = kept
+        config.stash[LEFT_OUT] = left_out
+
+
+LEFT_OUT: pytest.StashKey[dict[str, int]] = pytest.StashKey()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for what, count in config.stash.get(LEFT_OUT, {}).items():
+        terminalreporter.write_line(f"left out: {count} tests, since {what} is missing here")
+
+
+@pytest.fixture(autouse=True)
+def _no_workspace_of_the_person(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test reads or writes the workspace of whoever runs it."""
+    for name in ("HAMLET_WORKSPACE", "HAMLET_PASSPHRASE", "HAMLET_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    yield
