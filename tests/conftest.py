@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 
 import pytest
 from shared_folder import SHARED
@@ -41,8 +40,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(autouse=True)
-def _no_workspace_of_the_person(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_workspace_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the workspace of whoever runs it."""
     for name in ("HAMLET_WORKSPACE", "HAMLET_PASSPHRASE", "HAMLET_LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
-    yield
