@@ -1,0 +1,229 @@
+"""The use cases' signatures, for the window and the command line; their values are in `values.py`.
+
+A `Workspace` is an unlocked folder and may be passed between threads; a `Desk` is the use cases on one connection
+and belongs to the thread that asked for it. Every use case checks role and area (`rights.py`) and raises
+`forms.errors.Fault` for what a person can mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from desktop.services.values import (
+    Board,
+    BoardFilter,
+    DraftRow,
+    DraftSave,
+    EntityRow,
+    Exported,
+    ExportOrder,
+    Fact,
+    FormRow,
+    HandOverResult,
+    HandOverStatus,
+    HouseholdRow,
+    Level,
+    Me,
+    Opening,
+    Person,
+    PersonRow,
+    Progress,
+    RecordPage,
+    RecordRow,
+    RecordState,
+    RequestDetail,
+    RequestRow,
+    Stored,
+    Tab,
+    TimelineEntry,
+    Today,
+)
+from forms.api import Form
+
+
+class People(Protocol):
+    def search(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
+        """By name, full pinyin, initials, door number, last digits of telephone or identity number."""
+        ...
+
+    def list(self, *, group: str = "", tag: str = "", limit: int = 200, offset: int = 0) -> tuple[PersonRow, ...]: ...
+    def count(self) -> int: ...
+    def households(self, *, query: str = "", limit: int = 200, offset: int = 0) -> tuple[HouseholdRow, ...]: ...
+    def person(self, uuid: str, *, reveal: bool = False) -> Person:
+        """`reveal` shows what is masked and writes the look into the audit log (needs the writer's desk)."""
+        ...
+
+    def timeline(self, uuid: str) -> tuple[TimelineEntry, ...]:
+        """Newest first: requests with their course, registrations and changes."""
+        ...
+
+
+class Forms(Protocol):
+    def list(self) -> tuple[FormRow, ...]: ...
+    def form(self, form_id: str, version: str = "") -> Form:
+        """The compiled form, kept by the hash of its bytes; the newest version without `version`."""
+        ...
+
+    def xform(self, form_id: str, version: str = "") -> bytes: ...
+    def add(self, file: Path) -> FormRow:
+        """An XLSForm or XForm; refused with its problems where it is malformed."""
+        ...
+
+
+class Filling(Protocol):
+    """Opening and reading belong on a reader's desk; saving, attaching and finishing on the writer's."""
+
+    def start(self, form_id: str, *, known: Mapping[str, str] | None = None, language: str = "") -> Opening:
+        """Begin a form. `known` answers by question name (`resident`: uuid) enter it as if they were picked."""
+        ...
+
+    def resume(self, draft: str) -> Opening: ...
+    def correct(self, instance_id: str) -> Opening:
+        """A finalised record again, as a new version of it."""
+        ...
+
+    def drafts(self, *, form_id: str = "") -> tuple[DraftRow, ...]: ...
+    def snapshot(self, opening: Opening, *, place: str = "") -> DraftSave:
+        """What autosave has to write; to be called by the thread that owns the session; no store."""
+        ...
+
+    def save(self, draft: DraftSave) -> DraftRow: ...
+    def discard(self, draft: str) -> None: ...
+    def attach(self, draft: str, *, name: str, data: bytes) -> str:
+        """Keep a file with the draft, encrypted; answers the name to set as the question's value."""
+        ...
+
+    def attachment(self, draft: str, name: str) -> bytes: ...
+    def finish(self, opening: Opening) -> Stored:
+        """Check, number and store in one transaction. Raises `forms.api.NotReady` and changes nothing then."""
+        ...
+
+
+class Records(Protocol):
+    def list(
+        self,
+        *,
+        form_id: str = "",
+        state: RecordState | None = None,
+        since: str = "",
+        after: str = "",
+        limit: int = 1000,
+    ) -> RecordPage:
+        """In the order of finalising, from the one after `after` on."""
+        ...
+
+    def show(self, instance_id: str) -> tuple[RecordRow, tuple[Fact, ...]]: ...
+    def export(self, instance_id: str) -> bytes:
+        """The exact bytes that were finalised."""
+        ...
+
+    def attachment(self, instance_id: str, name: str) -> bytes: ...
+
+
+class Entities(Protocol):
+    def list(self, dataset: str, *, query: str = "") -> tuple[EntityRow, ...]: ...
+    def show(self, uuid: str) -> EntityRow: ...
+
+
+class Requests(Protocol):
+    def board(self, wanted: BoardFilter) -> Board:
+        """Due first: overdue, then by due date, then by age."""
+        ...
+
+    def counts(self) -> Mapping[Tab, int]: ...
+    def show(self, ref: str) -> RequestDetail:
+        """By short number or uuid."""
+        ...
+
+    def update(self, ref: str, answers: Mapping[str, str]) -> Stored:
+        """One step of handling: `{"action": "assign", "dept": ..., "days": ...}`, through the form request_update."""
+        ...
+
+    def tell(self, ref: str, answers: Mapping[str, str]) -> Stored:
+        """The resident was told: `{"way": "phone", "reaction": "satisfied"}`, through the form told."""
+        ...
+
+    def assign(self, refs: Sequence[str], *, department: str, days: int | None = None) -> Mapping[str, str]:
+        """Many at once; for each reference "" or the words why it was left out."""
+        ...
+
+
+class HandingOver(Protocol):
+    def status(self) -> HandOverStatus: ...
+    def list(self, state: RecordState, *, limit: int = 200) -> tuple[RecordRow, ...]: ...
+    def answers(self, *, limit: int = 200) -> tuple[RequestRow, ...]:
+        """Answers that came and that the resident was not told yet."""
+        ...
+
+    def run(
+        self,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        budget: int | None = None,
+    ) -> HandOverResult:
+        """One hand-over, from the writer's desk; stops after the transaction during which `cancelled()` came true."""
+        ...
+
+
+class Exporting(Protocol):
+    def run(
+        self,
+        order: ExportOrder,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Exported: ...
+    def columns(self, what: str) -> tuple[tuple[str, str, Level], ...]:
+        """(name, label, level at which it is shown whole)."""
+        ...
+
+
+class Settings(Protocol):
+    def get(self, name: str, default: str = "") -> str: ...
+    def put(self, name: str, value: str) -> None: ...
+
+
+class Desk(Protocol):
+    """The use cases on one connection, for the thread that asked for it; `close` ends the connection."""
+
+    @property
+    def me(self) -> Me: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def forms(self) -> Forms: ...
+    @property
+    def filling(self) -> Filling: ...
+    @property
+    def records(self) -> Records: ...
+    @property
+    def entities(self) -> Entities: ...
+    @property
+    def requests(self) -> Requests: ...
+    @property
+    def hand_over(self) -> HandingOver: ...
+    @property
+    def exports(self) -> Exporting: ...
+    @property
+    def settings(self) -> Settings: ...
+    def today(self) -> Today: ...
+    def close(self) -> None: ...
+
+
+class Workspace(Protocol):
+    """An unlocked folder. `desktop.services.workspace` has `create`, `enrol`, `open_workspace` and `users`.
+
+    `desk` is called in the thread that will use it; at most one writer's desk is open at a time.
+    """
+
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def user(self) -> str: ...
+    def desk(self, *, writer: bool = False, language: str = "zh") -> Desk: ...
+    def lock(self) -> None:
+        """Close every desk that is still open and let the data key go."""
+        ...

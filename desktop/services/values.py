@@ -1,0 +1,438 @@
+"""The frozen values that use cases give and take; words in them (titles, labels) are in the desk's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from forms.api import Form, Session
+from sync.protocol import Role
+
+
+class RequestState(StrEnum):
+    """interface.md 2.2. The first four are the record's way up, the rest the request's course."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    SENT = "sent"
+    ARRIVED = "arrived"
+    TAKEN_UP = "taken_up"
+    RETURNED = "returned"
+    ASSIGNED = "assigned"
+    FORWARDED = "forwarded"
+    ANSWERED = "answered"
+    TOLD = "told"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class RecordState(StrEnum):
+    """Where a finalised record is."""
+
+    WAITING = "waiting"
+    SENT = "sent"  # pushed, no answer known
+    ACKNOWLEDGED = "acknowledged"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
+class Tab(StrEnum):
+    """Saved filters of the request board; a village sees those of its own page."""
+
+    OPEN = "open"
+    TO_ASSIGN = "to_assign"
+    IN_PROGRESS = "in_progress"
+    OVERDUE = "overdue"
+    RETURNED = "returned"  # a village's "to complete"
+    TO_TELL = "to_tell"
+    HANDED_OVER = "handed_over"
+    WAITING = "waiting"
+    ENDED = "ended"
+    ALL = "all"
+
+
+class Level(StrEnum):
+    STATISTICS = "statistics"
+    HANDLING = "handling"
+    FULL = "full"
+
+
+class TimelineKind(StrEnum):
+    REGISTERED = "registered"
+    CHANGED = "changed"
+    REQUEST = "request"
+    TAKEN_UP = "taken_up"
+    ASSIGNED = "assigned"
+    RETURNED = "returned"
+    SUPPLEMENTED = "supplemented"
+    FORWARDED = "forwarded"
+    PROGRESS = "progress"
+    ANSWERED = "answered"
+    TOLD = "told"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    LATE = "late"  # came too late and changed nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who works here and what they may see; `area` is the code, `letters` begin the short numbers."""
+
+    user: str
+    role: Role
+    area: str
+    area_label: str
+    device: str
+    letters: str
+    departments: tuple[str, ...]
+    hub_name: str  # "" before enrolment
+    enrolled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of a list of people. Telephone and identity number are masked; `pending`: not yet handed over."""
+
+    uuid: str
+    name: str
+    sex: str  # m, f or ""
+    age: int | None
+    area: str
+    area_label: str
+    house_no: str
+    household: str
+    relation: str
+    phone: str
+    id_tail: str
+    tags: tuple[str, ...]
+    tag_labels: tuple[str, ...] = ()
+    presence: str = ""
+    last_contact: date | None = None
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    uuid: str
+    head_name: str
+    house_no: str
+    area: str
+    area_label: str
+    phone: str
+    living: int | None
+    aid_type: str
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A known fact for people to read: the question's label and the choice's label, masked where it must be."""
+
+    name: str
+    label: str
+    value: str
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    row: PersonRow
+    household: HouseholdRow | None
+    members: tuple[PersonRow, ...]
+    facts: tuple[Fact, ...]
+    to_tell: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """What happened with a person or a request; `when` in local time. `pending`: still on this computer only."""
+
+    when: datetime
+    kind: TimelineKind
+    title: str
+    detail: str
+    by: str
+    ref: str = ""
+    request: str = ""  # uuid of the request that it belongs to
+    instance_id: str = ""
+    state: RequestState | None = None
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request with its computed course. `days_left` < 0 is overdue by so many working days.
+
+    `provisional`: the calendar of that year is not official yet ("about"). `paused`: the clock stands still.
+    """
+
+    ref: str
+    uuid: str
+    instance_id: str
+    area: str
+    area_label: str
+    village_label: str
+    matter: str
+    matter_label: str
+    category: str
+    category_label: str
+    who: str
+    resident: str
+    description: str
+    urgency: str
+    asked_on: date | None
+    state: RequestState
+    outcome: str
+    department: str
+    department_label: str
+    due: date | None
+    provisional: bool
+    overdue: bool
+    days: int | None
+    days_left: int | None
+    paused: bool
+    answer: str
+    next_step: str
+    returned_text: str
+    told_on: date | None
+    told_way: str
+    reaction: str
+    tell_by: str
+    phone: str
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    rows: tuple[RequestRow, ...]
+    total: int  # before cutting by `limit`
+    counts: Mapping[Tab, int]
+    villages: tuple[tuple[str, str], ...] = ()  # (code, label) for the filter
+    departments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    tab: Tab = Tab.OPEN
+    state: RequestState | None = None
+    village: str = ""
+    category: str = ""
+    department: str = ""
+    query: str = ""
+    overdue: bool = False
+    limit: int = 200
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step of handling that the present state allows: `name` is the choice of the form request_update."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDetail:
+    row: RequestRow
+    course: tuple[TimelineEntry, ...]  # oldest first
+    facts: tuple[Fact, ...]
+    person: PersonRow | None
+    actions: tuple[Action, ...]
+    attachments: tuple[str, ...]
+    receipt: datetime | None  # arrived at the township
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    form_id: str
+    version: str
+    title: str
+    drafts: int = 0
+    records: int = 0
+    own: bool = True  # may be filled in from the list of forms (told and request_update start from a request)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """`author` is who began it; only they may open it, others see whose it is."""
+
+    id: str
+    form_id: str
+    form_title: str
+    title: str
+    author: str
+    saved: datetime
+    filled: int
+    asked: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A form being filled in. The session is used by one thread at a time: the window's, or the lane in `finish`.
+
+    `prefilled` are references that known facts answered; `place` is the question at which a draft was left.
+    """
+
+    form: Form
+    session: Session
+    draft: str
+    title: str
+    prefilled: frozenset[str] = frozenset()
+    place: str = ""
+    fresh: bool = True
+    form_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSave:
+    """What autosave writes: made in the thread that owns the session, stored by the writer."""
+
+    id: str
+    form_id: str
+    version: str
+    xml: bytes
+    place: str
+    title: str
+    filled: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the five steps that a request goes through: village, hand-over, assignment, department, telling."""
+
+    title: str
+    detail: str
+    state: str  # done, now, later
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a form that was handed in. `read_out` may be read to the resident as it stands."""
+
+    instance_id: str
+    ref: str
+    form_id: str
+    title: str
+    uuid: str  # entity that it created or updated, "" where none
+    steps: tuple[Step, ...] = ()
+    read_out: str = ""
+    slip: tuple[tuple[str, str], ...] = ()  # label, value
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    instance_id: str
+    form_id: str
+    version: str
+    area: str
+    finalised: str
+    state: RecordState
+    ref: str
+    title: str = ""
+    reason: str = ""  # words, where held or rejected
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    rows: tuple[RecordRow, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRow:
+    uuid: str
+    label: str
+    area: str
+    version: int
+    dataset: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverStatus:
+    """Counts of records on this computer, all users' together. `silent_days` since the last contact."""
+
+    records: int
+    waiting: int
+    sent: int
+    acknowledged: int
+    held: int
+    rejected: int
+    attachments: int
+    waiting_bytes: int
+    last_contact: datetime | None
+    silent_days: int | None
+    hub: str
+    hub_name: str
+    to_tell: int
+    backup: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverResult:
+    """The numbers of one hand-over, as `sync --json` prints them."""
+
+    pushed: int
+    duplicate: int
+    held: int
+    rejected: int
+    pulled: int
+    bytes_up: int
+    bytes_down: int
+    requests: int
+    seconds: float
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` records in this phase; total 0 where nobody knows. `phase` is a key of services.json."""
+
+    phase: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """`what` is requests, residents, households or a form id; `to` ends with .xlsx or .csv."""
+
+    what: str
+    to: Path
+    level: Level = Level.HANDLING
+    reason: str = ""
+    approver: str = ""
+    approver_passphrase: str = field(default="", repr=False)
+    since: date | None = None
+    until: date | None = None
+    area: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    path: Path
+    sheets: Mapping[str, int]
+    masked: int
+    suppressed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The work list: answers to pass on first, then what is unfinished."""
+
+    to_tell: tuple[RequestRow, ...]
+    returned: tuple[RequestRow, ...]
+    drafts: tuple[DraftRow, ...]
+    hand_over: HandOverStatus
+    month_requests: int
+    month_told: int
+    overdue: int
+    to_assign: int = 0
