@@ -1,0 +1,1 @@
+"""The look: the only place with colours and pixels."""

@@ -1,0 +1,59 @@
+"""One application for all tests of the window; a warning of Qt fails the test in which it comes."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from desktop.theme.apply import Theme
+from forms.text import Text
+
+# What Qt says of this machine and not of the program.
+OF_THE_MACHINE = ("This plugin does not support propagateSizeHints", "Populating font family aliases took")
+
+
+@pytest.fixture(scope="session")
+def qt_app() -> Iterator[QApplication]:
+    """The application, with the light theme at the office's size."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(["hamlet"])
+    Theme().apply(app)
+    yield app
+
+
+@pytest.fixture
+def qapp(qt_app: QApplication) -> Iterator[QApplication]:
+    """The application for one test: windows left open are closed, warnings of Qt fail the test."""
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not message.startswith(OF_THE_MACHINE):
+            said.append(message)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        yield qt_app
+        for window in qt_app.topLevelWidgets():
+            window.close()
+            window.deleteLater()
+        qt_app.processEvents()
+        qt_app.sendPostedEvents(None, 52)  # QEvent.Type.DeferredDelete
+    finally:
+        qInstallMessageHandler(before)
+    assert not said, f"Qt warned: {said}"
+
+
+@pytest.fixture(scope="session")
+def theme() -> Theme:
+    return Theme()
+
+
+@pytest.fixture(params=["zh", "en"])
+def text(request: pytest.FixtureRequest) -> Text:
+    """The strings of each language."""
+    return Text(request.param)
