@@ -1,0 +1,259 @@
+"""Answers that come as data instead of from a person: checked as strictly, applied until nothing changes any more.
+
+A key is a path (`/data/member[2]/age`, or without the root `member[2]/age`) or a name nested in its group's object;
+a list of objects is a repeat, a list of texts a choice of several, `{"file": path}` a picture or document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from forms.api import AnswerProblem, Control, Form, NodeKind, Session, Skipped
+
+ROUNDS = 12  # a form whose triggers still move after so many passes never settles
+_STEP = re.compile(r"^([^\[\]/]+)(?:\[([1-9][0-9]*)\])?$")
+
+
+class Attach(Protocol):
+    """Keeps a file with the record; answers the name that becomes the question's value."""
+
+    def __call__(self, source: Path) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One wanted answer; `file` is a path to attach whose name becomes the value."""
+
+    ref: str
+    value: str
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an answers object asks for. `exact` says how many instances a repeat given as a list must have."""
+
+    answers: tuple[Answer, ...]
+    exact: Mapping[str, int] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+
+
+def read(answers: Mapping[str, object], form: Form) -> Wanted:
+    """Flatten an answers object into references of the form, in document order."""
+    found: list[Answer] = []
+    exact: dict[str, int] = {}
+    places = _places(form)
+    for ref, value in _flatten(answers, form.root):
+        if isinstance(value, _Count):
+            exact[ref] = value.count
+        else:
+            found.append(_answer(_normal(ref, places), value))
+    known = places.order
+    unknown = tuple(answer.ref for answer in found if _bare(answer.ref) not in known)
+    found.sort(key=lambda answer: (known.get(_bare(answer.ref), len(known)), _positions(answer.ref)))
+    return Wanted(tuple(found), exact, unknown)
+
+
+def apply(session: Session, wanted: Wanted, attach: Attach | None = None) -> tuple[AnswerProblem, ...]:
+    """Fill `session`; what could not be answered, each with a code and words. Nothing is finalised."""
+    if wanted.unknown:
+        return tuple(AnswerProblem(ref, "unknown", label=ref) for ref in wanted.unknown)
+    answers, problems = _with_files(wanted.answers, attach)
+    if problems:
+        return problems
+    for _ in range(ROUNDS):
+        moved = _pass(session, answers)
+        moved |= _trim(session, wanted.exact)
+        if not moved:
+            break
+    return tuple(problem for answer in answers if (problem := _why_not(session, answer)) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Paths of the form: `order` of its questions, and which elements on the way are repeats."""
+
+    order: Mapping[str, int]
+    repeats: frozenset[str]
+
+
+def _places(form: Form) -> _Places:
+    order = {question.path: place for place, question in enumerate(form.questions)}
+    return _Places(order, frozenset(repeat for question in form.questions for repeat in question.repeats))
+
+
+def _flatten(value: object, ref: str) -> Iterator[tuple[str, object]]:
+    """(reference, leaf) pairs; a list of objects counts its instances from 1."""
+    if isinstance(value, Mapping) and not _is_file(value):
+        for key, inner in value.items():
+            yield from _flatten(inner, key if key.startswith("/") else f"{ref}/{key}")
+    elif isinstance(value, list) and (not value or isinstance(value[0], Mapping)) and ref:
+        yield ref, _Count(len(value))
+        for number, inner in enumerate(value, start=1):
+            yield from _flatten(inner, f"{ref}[{number}]")
+    else:
+        yield ref, value
+
+
+def _is_file(value: Mapping[str, object]) -> bool:
+    return set(value) == {"file"}
+
+
+def _answer(ref: str, value: object) -> Answer:
+    if isinstance(value, Mapping):
+        return Answer(ref, "", file=str(value["file"]))
+    return Answer(ref, lexical(value))
+
+
+def lexical(value: object) -> str:
+    """The lexical XML value of a JSON one: lists are choices of several, whole floats lose their point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return " ".join(lexical(each) for each in value)
+    return str(value)
+
+
+def _bare(ref: str) -> str:
+    return re.sub(r"\[[0-9]+\]", "", ref)
+
+
+def _positions(ref: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\[([0-9]+)\]", ref))
+
+
+def _normal(ref: str, places: _Places) -> str:
+    """`ref` with a position on every repeat instance and on nothing else: the first where none is given."""
+    path, made = "", ""
+    for step in ref.strip("/").split("/"):
+        parts = _STEP.match(step)
+        if parts is None:
+            return ref
+        name, number = parts.group(1), parts.group(2)
+        path = f"{path}/{name}"
+        if path in places.repeats:
+            made = f"{made}/{name}[{number or 1}]"
+        else:
+            made = f"{made}/{step}" if number not in (None, "1") else f"{made}/{name}"
+    return made
+
+
+def _with_files(
+    answers: tuple[Answer, ...], attach: Attach | None
+) -> tuple[tuple[Answer, ...], tuple[AnswerProblem, ...]]:
+    done, problems = [], []
+    for answer in answers:
+        if answer.file is None:
+            done.append(answer)
+            continue
+        try:
+            name = attach(Path(answer.file)) if attach is not None else Path(answer.file).name
+        except OSError:
+            problems.append(AnswerProblem(answer.ref, "file", label=answer.ref, values={"file": answer.file}))
+            continue
+        done.append(Answer(answer.ref, name))
+    return tuple(done), tuple(problems)
+
+
+def _pass(session: Session, answers: tuple[Answer, ...]) -> bool:
+    """Set once, in document order, every answer that is not there yet; whether anything changed."""
+    moved = False
+    for answer in answers:
+        if not _there(session, answer.ref):
+            moved |= _grow(session, answer.ref)
+        if not _there(session, answer.ref) or _holds(session, answer):
+            continue
+        moved |= session.set(answer.ref, answer.value).skipped is None
+    return moved
+
+
+def _there(session: Session, ref: str) -> bool:
+    try:
+        session.node(ref)
+    except LookupError:
+        return False
+    return True
+
+
+def _holds(session: Session, answer: Answer) -> bool:
+    node = session.node(answer.ref)
+    if node.value == answer.value:
+        return True
+    several = node.control in (Control.SELECT_MULTIPLE,)
+    return several and sorted(node.value.split()) == sorted(answer.value.split())
+
+
+def _grow(session: Session, ref: str) -> bool:
+    """Add instances until every repeat on the way to `ref` has the one that is asked for."""
+    grown = False
+    for found in re.finditer(r"\[([0-9]+)\]", ref):
+        series, asked = ref[: found.start()], int(found.group(1))
+        if not _there(session, series):
+            return grown
+        while (count := session.node(series).count) < asked:
+            if session.add_repeat(series).skipped is not None or session.node(series).count <= count:
+                return grown
+            grown = True
+    return grown
+
+
+def _trim(session: Session, exact: Mapping[str, int]) -> bool:
+    """Make a repeat given as a list exactly as long as the list, where a person could."""
+    moved = False
+    for ref, count in exact.items():
+        if not _there(session, ref) or session.node(ref).kind is not NodeKind.REPEAT:
+            continue
+        while session.node(ref).count > count:
+            if session.remove_repeat(ref, session.node(ref).count).skipped is not None:
+                break
+            moved = True
+        while session.node(ref).count < count:
+            if session.add_repeat(ref).skipped is not None:
+                break
+            moved = True
+    return moved
+
+
+CODES = {
+    Skipped.MISSING: "repeat",
+    Skipped.IRRELEVANT: "irrelevant",
+    Skipped.READONLY: "readonly",
+    Skipped.NOT_A_CONTROL: "calculated",
+    Skipped.NOT_A_CHOICE: "not_a_choice",
+    Skipped.NO_CHOICES: "not_a_choice",
+    Skipped.CONTROLLED: "repeat",
+}
+
+
+def _why_not(session: Session, answer: Answer) -> AnswerProblem | None:
+    """Why the answer does not stand in the session now; None where it does."""
+    if not _there(session, answer.ref):
+        return AnswerProblem(answer.ref, "repeat", label=answer.ref)
+    node = session.node(answer.ref)
+    values = {"value": answer.value}
+    code = ""
+    if not node.relevant:
+        code = "irrelevant"
+    elif node.control is None or (node.calculated and node.readonly):
+        code = "calculated"
+    elif node.readonly:
+        code = "readonly"
+    elif not _holds(session, answer):
+        skipped = session.set(answer.ref, answer.value).skipped
+        code = CODES[skipped] if skipped is not None else "unstable"
+    if not code:
+        return None
+    return AnswerProblem(answer.ref, code, label=node.label or answer.ref, values=values)
