@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from desktop.theme.tokens import Tokens, Tone
 
+TONES = frozenset(tone.value for tone in Tone)
 RATIOS = (1.0, 1.5, 2.0)  # device pixels a pixel, as Windows and Wayland commonly set them
 
 
@@ -46,7 +47,7 @@ class Icons:
 
     def _colour(self, role: str) -> str:
         colours = self._tokens.colours
-        if role in Tone:
+        if role in TONES:
             return colours.tone(Tone(role)).text
         value: str = getattr(colours, role)
         return value

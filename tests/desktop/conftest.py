@@ -18,12 +18,12 @@ OF_THE_MACHINE = ("This plugin does not support propagateSizeHints", "Populating
 
 
 @pytest.fixture(scope="session")
-def qt_app() -> Iterator[QApplication]:
+def qt_app() -> QApplication:
     """The application, with the light theme at the office's size."""
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(["hamlet"])
     Theme().apply(app)
-    yield app
+    return app
 
 
 @pytest.fixture

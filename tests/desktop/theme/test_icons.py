@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look
 
-NAMES = sorted(path.name.removesuffix(".svg") for path in (files("resources") / "icons").iterdir() if path.name.endswith(".svg"))  # fmt: skip
+FOLDER = files("resources") / "icons"
+NAMES = sorted(path.name.removesuffix(".svg") for path in FOLDER.iterdir() if path.name.endswith(".svg"))
 
 
 @pytest.mark.parametrize("name", NAMES)
