@@ -1,0 +1,21 @@
+"""Entities: what a submission asks for (`changes`), and what becomes of it (`apply`, `replay`).
+
+One set of functions that hub and store both call, deciding as ODK Central decides.
+"""
+
+from forms.entities.apply import apply, replay
+from forms.entities.read import changes
+from forms.entities.types import Applied, Conflict, Decision, EntityChange, EntityRow, EntityVersion, Refusal
+
+__all__ = [
+    "Applied",
+    "Conflict",
+    "Decision",
+    "EntityChange",
+    "EntityRow",
+    "EntityVersion",
+    "Refusal",
+    "apply",
+    "changes",
+    "replay",
+]

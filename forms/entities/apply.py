@@ -1,0 +1,162 @@
+"""Decide what an entity change does to a row, as ODK Central 2024.1 to 2025.1 decides it.
+
+Two differences, both deliberate. A branch whose earlier edit is missing is held until that arrives or a person
+decides, never forced after five days. The properties in `PROJECTED` are folded from events (`casework.course`), so
+that an update of these alone never conflicts and is never held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from forms.entities.types import UUID4, Applied, Conflict, Decision, EntityChange, EntityRow, EntityVersion, Refusal
+
+REQUESTS = "requests"
+
+PROJECTED: Mapping[str, frozenset[str]] = {
+    REQUESTS: frozenset(
+        {"status", "dept", "days", "due", "received_on", "changed_on", "outcome", "answer", "next_step", "merged_into"}
+        | {"decline_reason", "decline_basis", "return_text", "forward_to"}
+        | {"told_way", "told_on", "reaction", "why_not", "try_on", "reopened", "label"}
+    )
+}
+
+
+def apply(change: EntityChange, row: EntityRow | None) -> Applied:
+    """What `change` does to `row`, which is None where there is no entity of its uuid.
+
+    An update is tried before a create where a block asks for both. Pure: the same arguments give the same answer.
+    """
+    if not UUID4.fullmatch(change.uuid):
+        return Applied(Decision.REFUSED, row, refusal=Refusal.ID_INVALID)
+    if change.update:
+        done = _update(change, row)
+        if not (change.create and done.refusal in (Refusal.UNKNOWN, Refusal.BASE_MISSING)):
+            return done
+    if change.create:
+        return _create(change, row)
+    return done if change.update else Applied(Decision.NOTHING, row)
+
+
+def replay(row: EntityRow | None, pending: Iterable[EntityChange]) -> EntityRow | None:
+    """`row` as its hub gave it with own pending changes on top, for showing and for the next edit.
+
+    Every change is laid on, whatever its base: the hub judges conflicts, a person must see what they wrote. The
+    version counts on from the hub's, the trunk stays.
+    """
+    for change in pending:
+        if row is None:
+            if change.create:
+                row = _born(change, branch_id=change.branch_id)
+        elif change.update or change.create:
+            row = _grown(row, change, _next(row, change, base=row.version, conflicting=()), row.conflict)
+    return row
+
+
+def _create(change: EntityChange, row: EntityRow | None) -> Applied:
+    if row is not None:
+        return Applied(Decision.REFUSED, row, refusal=Refusal.DELETED if row.deleted else Refusal.EXISTS)
+    if not change.label:
+        return Applied(Decision.REFUSED, row, refusal=Refusal.LABEL_MISSING)
+    born = _born(change, branch_id="")
+    return Applied(Decision.CREATED, born, added=born.history[-1])
+
+
+def _born(change: EntityChange, *, branch_id: str) -> EntityRow:
+    label = change.label or ""
+    first = EntityVersion(1, label, dict(change.properties), change.received, change.instance_id)
+    return EntityRow(change.dataset, change.uuid, label, 1, first.properties, branch_id=branch_id, history=(first,))
+
+
+def _update(change: EntityChange, row: EntityRow | None) -> Applied:
+    if row is None:
+        return Applied(Decision.REFUSED, row, refusal=Refusal.UNKNOWN)
+    if row.deleted:
+        return Applied(Decision.REFUSED, row, refusal=Refusal.DELETED)
+    if _is_projected(change):
+        added = _next(row, change, base=row.version, conflicting=())
+        return Applied(Decision.UPDATED, _grown(row, change, added, row.conflict), added=added)
+    if change.base_version is None:
+        return Applied(Decision.REFUSED, row, refusal=Refusal.BASE_MISSING)
+    if change.trunk_version is not None and change.trunk_version > row.version:
+        return Applied(Decision.REFUSED, row, refusal=Refusal.BASE_UNKNOWN)
+    base = _base(change, row)
+    if base is None and change.branch_id:
+        return Applied(Decision.HELD, row)
+    if base is None:
+        return Applied(Decision.REFUSED, row, refusal=Refusal.BASE_UNKNOWN)
+    conflict, conflicting = _judge(change, row, base)
+    added = _next(row, change, base=base.version, conflicting=conflicting)
+    return Applied(
+        Decision.UPDATED, _grown(row, change, added, _graver(row.conflict, conflict)), added, conflict, conflicting
+    )
+
+
+def _is_projected(change: EntityChange) -> bool:
+    projected = PROJECTED.get(change.dataset)
+    return projected is not None and change.received.keys() <= projected
+
+
+def _base(change: EntityChange, row: EntityRow) -> EntityVersion | None:
+    """The version that the change was built on; in a branch, `baseVersion` counts the device's own edits."""
+    history = row.history or (_present(row),)
+    if not change.branch_id or change.base_version in (1, change.trunk_version):
+        return next((each for each in history if each.version == change.base_version), None)
+    wanted = (change.branch_id, (change.base_version or 0) - 1)
+    return next((each for each in history if (each.branch_id, each.branch_base_version) == wanted), None)
+
+
+def _present(row: EntityRow) -> EntityVersion:
+    return EntityVersion(row.version, row.label, row.properties, {})
+
+
+def _judge(change: EntityChange, row: EntityRow, base: EntityVersion) -> tuple[Conflict, tuple[str, ...]]:
+    if base.version == row.version:
+        return (Conflict.SOFT if _interrupted(change, row) else Conflict.NONE), ()
+    now, then = {**row.properties, "label": row.label}, {**base.properties, "label": base.label}
+    changed = {name for name, value in now.items() if then.get(name) != value}
+    free = PROJECTED.get(change.dataset, frozenset())
+    conflicting = tuple(
+        name for name, value in change.received.items() if name in changed and name not in free and now[name] != value
+    )
+    return (Conflict.HARD if conflicting else Conflict.SOFT), conflicting
+
+
+def _interrupted(change: EntityChange, row: EntityRow) -> bool:
+    """Whether a version of another branch lies above the trunk: the branch is not contiguous with it."""
+    if not change.branch_id:
+        return False
+    trunk = change.trunk_version or 1
+    return any(each.version > trunk and each.branch_id != change.branch_id for each in row.history)
+
+
+def _next(row: EntityRow, change: EntityChange, *, base: int, conflicting: tuple[str, ...]) -> EntityVersion:
+    return EntityVersion(
+        version=row.version + 1,
+        label=change.label or row.label,
+        properties={**row.properties, **change.properties},
+        received=change.received,
+        instance_id=change.instance_id,
+        base_version=base,
+        trunk_version=change.trunk_version,
+        branch_id=change.branch_id,
+        branch_base_version=change.base_version if change.branch_id else None,
+        conflicting=conflicting,
+    )
+
+
+def _grown(row: EntityRow, change: EntityChange, added: EntityVersion, conflict: Conflict) -> EntityRow:
+    return replace(
+        row,
+        label=added.label,
+        version=added.version,
+        properties=added.properties,
+        conflict=conflict,
+        history=(*row.history, added) if row.history else (),
+    )
+
+
+def _graver(one: Conflict, other: Conflict) -> Conflict:
+    order = (Conflict.NONE, Conflict.SOFT, Conflict.HARD)
+    return max(one, other, key=order.index)

@@ -1,0 +1,86 @@
+"""Read the entity blocks of a submission: at its root and in every repeat instance that holds one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+
+from forms.api import EntityDeclaration, Form
+from forms.entities.types import EntityChange
+
+
+def changes(form: Form, xml: bytes) -> tuple[EntityChange, ...]:
+    """Every change that the submission `xml` of `form` asks for, in document order of the form's declarations.
+
+    A block without create and update, or without an id, asks for nothing and is left out; an id that is no
+    version 4 uuid is taken as it stands, `apply` refuses it. Raises `lxml.etree.XMLSyntaxError` on bytes that are
+    no XML.
+    """
+    root = etree.fromstring(xml, _parser())
+    instance_id = _text(_first(_first(root, "meta"), "instanceID"))
+    found = []
+    for declaration in form.entities:
+        for holder in _at(root, declaration.path.strip("/").split("/")[1:]):
+            change = _change(declaration, holder, instance_id)
+            if change is not None:
+                found.append(change)
+    return tuple(found)
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def _change(declaration: EntityDeclaration, holder: etree._Element, instance_id: str) -> EntityChange | None:
+    block = _first(_first(holder, "meta"), "entity")
+    if block is None or block.get("dataset") != declaration.dataset:
+        return None
+    create, update = (block.get(name) in ("1", "true") for name in ("create", "update"))
+    identity = (block.get("id") or "").strip()
+    if not identity or not (create or update):
+        return None
+    return EntityChange(
+        dataset=declaration.dataset,
+        uuid=identity.lower().removeprefix("uuid:"),
+        create=create,
+        update=update,
+        label=_text(_first(block, "label")).strip() or None,
+        properties=_properties(declaration, holder),
+        base_version=_whole(block.get("baseVersion")),
+        trunk_version=_whole(block.get("trunkVersion")),
+        branch_id=(block.get("branchId") or "").strip(),
+        instance_id=instance_id,
+    )
+
+
+def _properties(declaration: EntityDeclaration, holder: etree._Element) -> dict[str, str]:
+    found = {}
+    depth = len(declaration.path.strip("/").split("/"))
+    for name, path in declaration.properties.items():
+        element = next(_at(holder, path.strip("/").split("/")[depth:]), None)
+        if element is not None:
+            found[name] = _text(element)
+    return found
+
+
+def _at(element: etree._Element, steps: Sequence[str]) -> Iterator[etree._Element]:
+    """Elements below `element` along local names; several where a step is a repeat."""
+    if not steps:
+        yield element
+        return
+    for child in element:
+        if isinstance(child.tag, str) and etree.QName(child).localname == steps[0]:
+            yield from _at(child, steps[1:])
+
+
+def _first(element: etree._Element | None, name: str) -> etree._Element | None:
+    return None if element is None else next(_at(element, [name]), None)
+
+
+def _text(element: etree._Element | None) -> str:
+    return "" if element is None else (element.text or "")
+
+
+def _whole(written: str | None) -> int | None:
+    return int(written) if written and written.strip().isascii() and written.strip().isdigit() else None
