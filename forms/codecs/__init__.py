@@ -1,0 +1,1 @@
+"""Lexical forms of values, one rule per bind type."""

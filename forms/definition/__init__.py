@@ -1,0 +1,1 @@
+"""XForm XML -> an immutable definition: the instance, its binds, its controls, its texts and lists."""

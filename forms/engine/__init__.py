@@ -1,0 +1,1 @@
+"""The live form: nodes, dependency graph, repeats, choice lists, actions, validation."""
