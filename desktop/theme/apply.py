@@ -116,6 +116,8 @@ def _values(of: Tokens) -> dict[str, str]:
     names = ("h1", "h2", "small", "key", "number", "xs", "s", "m", "l", "xl", "control", "control_small", "chip",
              "row", "row_two", "icon", "radius", "card_radius")  # fmt: skip
     values |= {name: f"{getattr(scale, name)}px" for name in names}
+    # Heights in the sheet are those of the content: without the edge.
+    values |= {name: f"{getattr(scale, name) - 2}px" for name in ("control", "control_small")}
     values |= {"base": f"{scale.base}px", "ring": f"{c.ring}px"}
     values |= {"bar_width": f"{scale.px(10)}px", "half_chip": f"{scale.chip // 2}px", "bar_half": f"{scale.px(4)}px"}
     # A focused field has a thicker edge and so much less padding: nothing moves.

@@ -1,0 +1,120 @@
+"""Labels, buttons and boxes as the style sheet knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.theme.apply import Theme
+
+Box = TypeVar("Box", bound=QBoxLayout)
+Margins = tuple[int, int, int, int]
+ICON_ROLES = {"primary": "on_primary", "tell": "tell", "danger": "bad", "link": "primary"}
+
+
+def label(text: str = "", role: str = "", *, tone: str = "", wrap: bool = False, selectable: bool = False) -> QLabel:
+    """A label of plain text. `role`: h1, h2, h3, strong, second, small, small-strong, number, required, error, key."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    if tone:
+        made.setProperty("tone", tone)
+    if wrap:
+        made.setWordWrap(True)
+        made.setMinimumWidth(1)
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def button(
+    theme: Theme, text: str, *, kind: str = "", icon: str = "", small: bool = False, tip: str = "", name: str = ""
+) -> QPushButton:
+    """A button. `kind`: "" (outlined), primary, tell, danger, link, tool, segment, tab. `name` is for screen readers.
+
+    A button without text needs `name`.
+    """
+    made = QPushButton(text)
+    made.setAutoDefault(False)
+    if kind:
+        made.setProperty("kind", kind)
+    if small:
+        made.setProperty("size", "small")
+    if icon:
+        made.setIcon(theme.icon(icon, ICON_ROLES.get(kind, "text"), theme.scale.icon))
+    if tip:
+        made.setToolTip(tip)
+    made.setAccessibleName(name or text)
+    return made
+
+
+def frame(kind: str) -> QFrame:
+    """A box: card, sunken, plain, header, footer, outline, drawer."""
+    made = QFrame()
+    made.setProperty("kind", kind)
+    return made
+
+
+def rule(*, upright: bool = False) -> QFrame:
+    """A hairline."""
+    return frame("upright" if upright else "line")
+
+
+def column(parent: QWidget | None = None, *, gap: int = 0, margins: Margins = (0, 0, 0, 0)) -> QVBoxLayout:
+    """A vertical layout without the style's own margins; `margins` are left, top, right, bottom."""
+    made = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
+    return _bare(made, gap, margins)
+
+
+def row(parent: QWidget | None = None, *, gap: int = 0, margins: Margins = (0, 0, 0, 0)) -> QHBoxLayout:
+    """A horizontal layout without the style's own margins."""
+    made = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    return _bare(made, gap, margins)
+
+
+def _bare(layout: Box, gap: int, margins: Margins) -> Box:
+    layout.setSpacing(gap)
+    layout.setContentsMargins(*margins)
+    return layout
+
+
+def fill(layout: QBoxLayout, items: Iterable[QWidget | QLayout | None]) -> None:
+    """Add widgets and layouts in order; None is a stretch."""
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, QWidget):
+            layout.addWidget(item)
+        else:
+            layout.addLayout(item)
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        inner, widget = item.layout(), item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+def hug(widget: QWidget) -> QWidget:
+    """Let the widget be no wider than it needs."""
+    widget.setSizePolicy(QSizePolicy.Policy.Maximum, widget.sizePolicy().verticalPolicy())
+    return widget

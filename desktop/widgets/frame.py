@@ -1,0 +1,107 @@
+"""The frame of a page: title, what is beside it, a body that scrolls, a footer that stays."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.theme.apply import Theme
+from desktop.widgets.basics import button, column, fill, frame, label, row
+from forms.text import Text
+
+
+class ScrollBody(QScrollArea):
+    """A scroll area whose content grows with the width; `body` is its layout."""
+
+    def __init__(self, *, gap: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setProperty("kind", "body")
+        self.body: QVBoxLayout = column(inner, gap=gap, margins=margins)
+        self.setWidget(inner)
+
+
+class PageFrame(QWidget):
+    """A page. `body` takes the content; `aside` the chips and buttons right of the title; `footer` stays in sight.
+
+    With `scrolls=False` the body fills the page and the lists in it scroll.
+    """
+
+    def __init__(self, theme: Theme, title: str, subtitle: str = "", *, scrolls: bool = True) -> None:
+        super().__init__()
+        scale = theme.scale
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(title)
+        self.title = label(title, "h1")
+        self.subtitle = label(subtitle, "second", wrap=True)
+        self.subtitle.setVisible(bool(subtitle))
+        self.aside = row(gap=scale.s)
+        words = column(gap=2)
+        fill(words, [self.title, self.subtitle])
+        head = row(gap=scale.l, margins=(scale.xl, scale.l, scale.xl, scale.s))
+        head.addLayout(words, 1)
+        head.addLayout(self.aside)
+        whole = column(self)
+        whole.addLayout(head)
+        margins = (scale.xl, scale.xs, scale.xl, scale.l)
+        self.scroll: ScrollBody | None = None
+        if scrolls:
+            self.scroll = ScrollBody(gap=scale.m, margins=margins)
+            self.body: QVBoxLayout = self.scroll.body
+            whole.addWidget(self.scroll, 1)
+        else:
+            self.body = column(gap=scale.m, margins=margins)
+            whole.addLayout(self.body, 1)
+        self._foot = frame("footer")
+        self.footer = row(self._foot, gap=scale.s, margins=(scale.xl, scale.s, scale.xl, scale.s))
+        self._foot.setVisible(False)
+        whole.addWidget(self._foot)
+
+    def add(self, item: QWidget | QLayout) -> None:
+        fill(self.body, [item])
+
+    def set_title(self, title: str, subtitle: str = "") -> None:
+        self.title.setText(title)
+        self.subtitle.setText(subtitle)
+        self.subtitle.setVisible(bool(subtitle))
+        self.setAccessibleName(title)
+
+    def show_footer(self, *, shown: bool = True) -> None:
+        self._foot.setVisible(shown)
+
+
+class Drawer(QFrame):
+    """A card at the right that tells of the chosen row: head, scrolling body, buttons that stay."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, text: Text) -> None:
+        super().__init__()
+        scale = theme.scale
+        self.setProperty("kind", "drawer")
+        self.setFixedWidth(scale.px(344))
+        whole = column(self)
+        self.head = row(gap=scale.s, margins=(scale.l, scale.m, scale.s, scale.xs))
+        self.marks = row(gap=scale.s)
+        self.head.addLayout(self.marks, 1)
+        self.close_button = button(theme, "", kind="tool", icon="x", name=text("widgets.close"), tip="Esc")
+        self.close_button.clicked.connect(self.closed)
+        self.head.addWidget(self.close_button)
+        whole.addLayout(self.head)
+        self.scroll = ScrollBody(gap=scale.s, margins=(scale.l, scale.xs, scale.l, scale.m))
+        self.body = self.scroll.body
+        whole.addWidget(self.scroll, 1)
+        self.buttons = row(gap=scale.s, margins=(scale.l, scale.s, scale.l, scale.m))
+        whole.addLayout(self.buttons)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
