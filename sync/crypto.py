@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac as _hmac
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import cbor2
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -58,6 +59,19 @@ def digest_chunks(chunks: Iterable[bytes], *, suite: int = Suite.STANDARD) -> by
     for chunk in chunks:
         running.update(chunk)
     return running.digest()
+
+
+class Digest(Protocol):
+    """A hash that is fed bit by bit."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+
+
+def running_digest(*, suite: int = Suite.STANDARD) -> Digest:
+    """The suite's hash, for a stream that is looked at only once."""
+    known(suite)
+    return hashlib.sha256()
 
 
 def keyed(key: bytes, data: bytes, *, suite: int = Suite.STANDARD) -> bytes:
@@ -255,23 +269,12 @@ def seal_chunks(key: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield cipher.encrypt(_chunk_nonce(number, last=True), held or b"", None)
 
 
-def unseal_chunks(key: bytes, sealed: Iterable[bytes]) -> Iterator[bytes | None]:
-    """Open what `seal_chunks` made; `sealed` are its chunks. Yields None, and ends, where a byte has changed."""
-    cipher = AESGCM(key)
-    pieces = iter(sealed)
-    held = next(pieces, None)
-    number = 0
-    while held is not None:
-        following = next(pieces, None)
-        try:
-            yield cipher.decrypt(_chunk_nonce(number, last=following is None), held, None)
-        except InvalidTag:
-            yield None
-            return
-        held = following
-        number += 1
-    if number == 0:
-        yield None
+def unseal_chunk(key: bytes, sealed: bytes, *, number: int, last: bool) -> bytes | None:
+    """Chunk `number` of what `seal_chunks` made, from 0; None where a byte or the number of chunks has changed."""
+    try:
+        return AESGCM(key).decrypt(_chunk_nonce(number, last=last), sealed, None)
+    except InvalidTag:
+        return None
 
 
 def _chunk_nonce(number: int, *, last: bool) -> bytes:

@@ -1,0 +1,112 @@
+"""A hash-chained log of who did what: removal, change, reordering and cutting off the end are detected.
+
+Stands on two tables that a migration of its user makes, by the words of `SCHEMA`. Entries hold codes and
+identifiers, never a personal value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cbor2
+from sqlalchemy import Connection
+
+from sync import crypto
+
+SCHEMA = """
+CREATE TABLE audit (
+    n INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    link BLOB NOT NULL
+) STRICT;
+CREATE TABLE audit_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    n INTEGER NOT NULL,
+    link BLOB NOT NULL
+) STRICT;
+INSERT INTO audit_head (one, n, link) VALUES (1, 0, zeroblob(32));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    n: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    detail: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`broken` is the number of the first entry that does not fit, None when all do."""
+
+    ok: bool
+    entries: int
+    broken: int | None
+    head: bytes
+
+
+def add(
+    connection: Connection,
+    action: str,
+    *,
+    at: str,
+    actor: str,
+    subject: str = "",
+    detail: Mapping[str, str] | None = None,
+) -> int:
+    """Append an entry in the caller's transaction; returns its number."""
+    n, before = connection.exec_driver_sql("SELECT n, link FROM audit_head").one()
+    entry = Entry(n + 1, at, actor, action, subject, dict(detail or {}))
+    link = _link(before, entry)
+    connection.exec_driver_sql(
+        "INSERT INTO audit (n, at, actor, action, subject, detail, link) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (entry.n, at, actor, action, subject, json.dumps(entry.detail, ensure_ascii=False, sort_keys=True), link),
+    )
+    connection.exec_driver_sql("UPDATE audit_head SET n = ?, link = ?", (entry.n, link))
+    return entry.n
+
+
+def entries(connection: Connection, *, after: int = 0, limit: int = 100) -> tuple[Entry, ...]:
+    """Entries in order, those after number `after`."""
+    rows = connection.exec_driver_sql(
+        "SELECT n, at, actor, action, subject, detail FROM audit WHERE n > ? ORDER BY n LIMIT ?", (after, limit)
+    )
+    return tuple(
+        Entry(n, at, actor, action, subject, json.loads(detail)) for n, at, actor, action, subject, detail in rows
+    )
+
+
+def verify(connection: Connection) -> Verified:
+    """Follow the chain from its start to its recorded head."""
+    count, head = connection.exec_driver_sql("SELECT n, link FROM audit_head").one()
+    before, expected = crypto.NO_LINK, 1
+    rows = connection.exec_driver_sql("SELECT n, at, actor, action, subject, detail, link FROM audit ORDER BY n")
+    for n, at, actor, action, subject, detail, link in rows:
+        if n != expected or not _fits(before, link, (n, at, actor, action, subject, detail)):
+            return Verified(False, count, expected, head)
+        before, expected = link, expected + 1
+    if expected != count + 1 or before != head:
+        return Verified(False, count, expected, head)
+    return Verified(True, count, None, head)
+
+
+def _fits(before: bytes, link: bytes, row: tuple[int, str, str, str, str, str]) -> bool:
+    n, at, actor, action, subject, detail = row
+    try:
+        return link == _link(before, Entry(n, at, actor, action, subject, json.loads(detail)))
+    except ValueError:
+        return False
+
+
+def _link(before: bytes, entry: Entry) -> bytes:
+    fields = [entry.n, entry.at, entry.actor, entry.action, entry.subject, dict(entry.detail)]
+    return crypto.digest(b"hamlet/audit\0" + before + cbor2.dumps(fields, canonical=True))

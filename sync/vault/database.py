@@ -1,0 +1,199 @@
+"""A keyed SQLCipher database through SQLAlchemy Core: one engine, one connection, one thread.
+
+The writer begins with BEGIN IMMEDIATE and commits durably (WAL, synchronous=FULL); a reader cannot write. What can't
+be opened is refused with its reason and never made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as driver
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+
+from forms.errors import Fault, Kind
+from sync.vault import files, platform
+
+BUSY_MS = 10_000
+PLAIN_HEADER = b"SQLite format 3\0"
+
+_BEGIN = "hamlet.begin"  # which BEGIN the next transaction of a connection takes
+
+_CORRUPT, _FULL, _CANTOPEN, _NOTADB = 11, 13, 14, 26
+_BUSY, _LOCKED, _IOERR, _READONLY = 5, 6, 10, 8
+
+
+def open_engine(path: Path, key: bytes, *, writer: bool, create: bool = False) -> Engine:
+    """An engine with one connection that the thread which first uses it owns.
+
+    `key` has 32 bytes (`DataKey.database()`). `create` lets a missing file be made; it never replaces one.
+    Faults, when first connected: vault.missing, vault.not_encrypted, vault.no_cipher, vault.wrong_key, vault.damaged.
+    """
+
+    def connect() -> Any:
+        return _connect(path, key, writer=writer, create=create)
+
+    engine = create_engine("sqlite://", module=driver, creator=connect, poolclass=StaticPool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.info.get(_BEGIN, "BEGIN IMMEDIATE" if writer else "BEGIN"))
+
+    return engine
+
+
+def _connect(path: Path, key: bytes, *, writer: bool, create: bool) -> Any:
+    _refuse_foreign(path, create=create)
+    with faults(path):
+        connection = driver.connect(str(path), isolation_level=None, timeout=BUSY_MS / 1000)
+        try:
+            connection.execute("PRAGMA cipher_log_level = NONE")  # it prints to stderr at a wrong key
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            if not connection.execute("PRAGMA cipher_version").fetchone():
+                raise Fault("vault.no_cipher", Kind.DAMAGED, path=str(path))
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            _prepare(connection, writer=writer)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _refuse_foreign(path: Path, *, create: bool) -> None:
+    """What is no database of ours is not handed to the library, which would take an empty file for a new one."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(PLAIN_HEADER))
+    except FileNotFoundError:
+        if create:
+            platform.private_folder(path.parent)
+            path.touch(mode=platform.PRIVATE_FILE)
+            return
+        raise Fault("vault.missing", Kind.USAGE, path=str(path)) from None
+    except OSError as problem:
+        raise files.fault_of(problem, path) from problem
+    if head == PLAIN_HEADER:
+        raise Fault("vault.not_encrypted", Kind.DAMAGED, path=str(path))
+    if len(head) < len(PLAIN_HEADER) and not create:
+        raise Fault("vault.damaged", Kind.DAMAGED, path=str(path))
+
+
+def _prepare(connection: Any, *, writer: bool) -> None:
+    if writer:
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA cache_size = -16000")
+    if not writer:
+        connection.execute("PRAGMA query_only = ON")
+
+
+@contextlib.contextmanager
+def faults(path: Path) -> Iterator[None]:
+    """Turn what the database refuses because of the world into Faults; our own errors pass."""
+    try:
+        yield
+    except driver.DatabaseError as problem:
+        found = _fault(problem, path)
+        if found is None:
+            raise
+        raise found from problem
+    except DatabaseError as problem:
+        found = _fault(problem.orig, path)
+        if found is None:
+            raise
+        raise found from problem
+
+
+def _fault(problem: Any, path: Path) -> Fault | None:
+    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+    place = str(path)
+    if code == _NOTADB:
+        return Fault("vault.wrong_key", Kind.DAMAGED, path=place)
+    if code == _CORRUPT:
+        return Fault("vault.damaged", Kind.DAMAGED, path=place)
+    if code == _FULL:
+        return Fault("vault.disk_full", Kind.DAMAGED, path=place)
+    if code in (_BUSY, _LOCKED):
+        return Fault("vault.busy", Kind.DAMAGED, path=place)
+    if code in (_READONLY, _CANTOPEN):
+        return Fault("vault.unwritable", Kind.DAMAGED, path=place)
+    if code == _IOERR:
+        return Fault("vault.io", Kind.DAMAGED, path=place, cause=getattr(problem, "sqlite_errorname", ""))
+    return None
+
+
+class Database:
+    """One connection with its transactions: `read()` and `write()` nest, the outermost decides.
+
+    Inside a `write()` every statement belongs to its transaction; an exception undoes all of it.
+    """
+
+    def __init__(self, engine: Engine, *, path: Path, writer: bool) -> None:
+        self.path = path
+        self.writer = writer
+        self._engine = engine
+        self._depth = 0
+        self._writing = False
+        with faults(path):
+            self._connection = engine.connect()
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, *, writer: bool, create: bool = False) -> Database:
+        """Faults as `open_engine`."""
+        return cls(open_engine(path, key, writer=writer, create=create), path=path, writer=writer)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction, durable when the block ends well. Fault vault.disk_full and others leave nothing behind."""
+        if not self.writer:
+            raise RuntimeError("this connection only reads")
+        if self._depth and not self._writing:
+            raise RuntimeError("a transaction that began with reading cannot write")
+        with self._transaction(writing=True) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view; on the writer's connection too, it changes nothing by itself."""
+        with self._transaction(writing=False) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[Connection]:
+        if self._depth:
+            self._depth += 1
+            try:
+                yield self._connection
+            finally:
+                self._depth -= 1
+            return
+        with faults(self.path):
+            self._depth, self._writing = 1, writing
+            self._connection.info[_BEGIN] = "BEGIN IMMEDIATE" if writing else "BEGIN"
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            finally:
+                self._depth = 0
+
+    def check(self) -> tuple[str, ...]:
+        """What is wrong with the file: pages whose authentication fails, then the structure. Empty when sound."""
+        with self.read() as connection:
+            pages = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
+            if pages:
+                return tuple(pages)
+            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)")]
+        return () if found == ["ok"] else tuple(found)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()

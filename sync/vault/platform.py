@@ -1,0 +1,63 @@
+"""The one home of what differs between systems: durable folders, private permissions, advisory locks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from forms.errors import Fault, Kind
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename inside `folder` durable. Windows has no such call: there the file system's journal does it."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def restrict(path: Path) -> None:
+    """Only this account may read it. On Windows the user's profile folder is private already."""
+    if sys.platform != "win32":
+        path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made with its parents where it is missing, readable by this account only."""
+    path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    return path
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an advisory lock on the file `path` (made when missing). `Fault("vault.busy")` when another has it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+    try:
+        _lock(handle, path)
+        yield
+    finally:
+        os.close(handle)  # which frees the lock on either system
+
+
+def _lock(handle: int, path: Path) -> None:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise Fault("vault.busy", Kind.DAMAGED, path=str(path.parent)) from None
