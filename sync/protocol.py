@@ -69,7 +69,7 @@ class Run:
     """Consecutive envelopes of one device's chain under one signature of the head.
 
     `before` is the link hash of the envelope before the first (32 zero bytes at seq 1); `signature` is the
-    device's over the last link. A relay keeps runs whole.
+    device's over the last link, for the purpose "run". A relay keeps runs whole.
     """
 
     device: str
@@ -89,7 +89,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First request on a connection, before any payload; signed by the device."""
+    """First request on a connection, before any payload; signed by the device (purpose: the message's kind)."""
 
     nonce: bytes
     device: str
@@ -165,17 +165,20 @@ class PushReply:
 
 class RowKind(StrEnum):
     ENTITY = "entity"  # key dataset/uuid: {dataset, uuid, label, version, properties, area, deleted}
-    EVENT = "event"  # key instanceID: a request's event, {request, form, values, author, wall_time}
-    RECORD = "record"  # key instanceID: an envelope, only for devices that may read every field of the area
+    EVENT = "event"  # key instanceID: a request's event, {request, form, values, author, wall_time, n: its place}
+    RECORD = "record"  # key instanceID: {envelope, n}, only for devices that may read every field of the area
     RECEIPT = "receipt"  # key instanceID: {level, n, state: received|applied}, for the record's author
     NOTICE = "notice"
-    FORM = "form"  # key form_id/version: {xform, title, hash, attachments}
+    FORM = "form"  # key form_id/version: {form_id, version, xform, title, media: {name: bytes}}
     LIST = "list"  # key file name (areas.csv, calendar.csv): {csv}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change that the hub derived, cut for the asking device by area, role and field."""
+    """One change that the hub derived, cut for the asking device by area, role and field.
+
+    `n` is where the change stands in the feed; a row that is sent again for a wider audience has a newer one.
+    """
 
     n: int
     kind: RowKind
@@ -233,7 +236,11 @@ class AttachmentReply:
 
 @dataclass(frozen=True, slots=True)
 class Enrol:
-    """Sent over unverified TLS; `proof` is HMAC(K, "c" || fingerprint || device key || nonce), K = Argon2id(code)."""
+    """Sent over unverified TLS, and the code never: K = Argon2id(code, salt = hub id).
+
+    `proof` is HMAC(K, "c" || fingerprint of the certificate || `wire.signed_part`), which covers device key, nonce
+    and all the rest.
+    """
 
     nonce: bytes
     device_key: bytes
@@ -244,7 +251,10 @@ class Enrol:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The hub's answer; stored by the client only after `proof` = HMAC(K, "h" || fingerprint || identity || nonce)."""
+    """The hub's answer; the client stores nothing before `proof` = HMAC(K, "h" || fingerprint || `wire.signed_part`).
+
+    The proof covers the hub's identity as well as role and area; the nonce is that of the question.
+    """
 
     nonce: bytes
     identity: bytes  # the hub's Ed25519 public key: what is pinned

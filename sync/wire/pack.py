@@ -1,0 +1,93 @@
+"""A body compressed whole: one byte that names how, then the bytes. Sizes are capped before anything is unpacked."""
+
+from __future__ import annotations
+
+import zlib
+from enum import IntEnum
+
+import zstandard
+
+from forms.errors import Fault, Kind
+from sync.wire.cbor import malformed
+
+LEVEL = 15  # on a hundred records as small as 19, in half the time
+PACKED_LIMIT = 4 * 1024 * 1024
+PLAIN_LIMIT = 32 * 1024 * 1024
+RATIO_LIMIT = 400  # a thousand equal records reach some 100
+_SMALL = 128  # below this a frame's header costs more than it saves
+_FREE = 64 * 1024  # a small body may have any ratio
+
+
+class Packing(IntEnum):
+    PLAIN = 0
+    ZSTD = 1
+    GZIP = 2
+
+
+def too_large(limit: int) -> Fault:
+    return Fault("sync.too_large", Kind.DAMAGED, limit=limit)
+
+
+def pack(data: bytes, *, packing: Packing = Packing.ZSTD, level: int = LEVEL) -> bytes:
+    """`data` packed; left plain where that is shorter."""
+    if packing is Packing.PLAIN or len(data) < _SMALL:
+        return bytes([Packing.PLAIN]) + data
+    if packing is Packing.ZSTD:
+        packed = zstandard.ZstdCompressor(level=level, write_checksum=False).compress(data)
+    else:
+        packed = zlib.compress(data, 9, wbits=31)
+    if len(packed) >= len(data):
+        return bytes([Packing.PLAIN]) + data
+    return bytes([packing]) + packed
+
+
+def unpack(data: bytes, *, limit: int = PLAIN_LIMIT) -> bytes:
+    """What was packed. More than `limit` bytes, or more than the ratio allows, are refused before they are made."""
+    if not data:
+        raise malformed("packing")
+    if len(data) > PACKED_LIMIT:
+        raise too_large(PACKED_LIMIT)
+    body = data[1:]
+    most = min(limit, max(_FREE, RATIO_LIMIT * len(body)))
+    if data[0] == Packing.PLAIN:
+        if len(body) > limit:
+            raise too_large(limit)
+        return body
+    if data[0] == Packing.ZSTD:
+        return _unzstd(body, most)
+    if data[0] == Packing.GZIP:
+        return _ungzip(body, most)
+    raise malformed("packing")
+
+
+def _unzstd(body: bytes, most: int) -> bytes:
+    """One frame that says its size, and nothing after it."""
+    try:
+        frame = zstandard.get_frame_parameters(body)
+    except zstandard.ZstdError:
+        raise malformed("packing") from None
+    if frame.content_size == zstandard.CONTENTSIZE_UNKNOWN or frame.dict_id:
+        raise malformed("packing")
+    if frame.content_size > most or frame.window_size > PLAIN_LIMIT:
+        raise too_large(most)
+    reader = zstandard.ZstdDecompressor(max_window_size=PLAIN_LIMIT).decompressobj()
+    try:
+        plain = reader.decompress(body)
+    except zstandard.ZstdError:
+        raise malformed("packing") from None
+    if not reader.eof or reader.unused_data or len(plain) != frame.content_size:
+        raise malformed("packing")
+    return plain
+
+
+def _ungzip(body: bytes, most: int) -> bytes:
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        plain = reader.decompress(body, most)
+    except zlib.error:
+        raise malformed("packing") from None
+    if reader.unconsumed_tail:
+        raise too_large(most)
+    if not reader.eof or reader.unused_data:
+        raise malformed("packing")
+    return plain
