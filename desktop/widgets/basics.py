@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -105,8 +105,9 @@ def fill(layout: QBoxLayout, items: Iterable[QWidget | QLayout | None]) -> None:
 
 def clear(layout: QLayout) -> None:
     """Take everything out and delete it."""
-    while (item := layout.takeAt(0)) is not None:
-        inner, widget = item.layout(), item.widget()
+    while layout.count():
+        item = layout.takeAt(0)
+        widget, inner = cast("QWidget | None", item.widget()), cast("QLayout | None", item.layout())
         if widget is not None:
             widget.hide()
             widget.deleteLater()

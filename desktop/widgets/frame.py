@@ -50,11 +50,11 @@ class PageFrame(QWidget):
         whole = column(self)
         whole.addLayout(head)
         margins = (scale.xl, scale.xs, scale.xl, scale.l)
-        self.scroll: ScrollBody | None = None
+        self.scroller: ScrollBody | None = None
         if scrolls:
-            self.scroll = ScrollBody(gap=scale.m, margins=margins)
-            self.body: QVBoxLayout = self.scroll.body
-            whole.addWidget(self.scroll, 1)
+            self.scroller = ScrollBody(gap=scale.m, margins=margins)
+            self.body: QVBoxLayout = self.scroller.body
+            whole.addWidget(self.scroller, 1)
         else:
             self.body = column(gap=scale.m, margins=margins)
             whole.addLayout(self.body, 1)
@@ -94,9 +94,9 @@ class Drawer(QFrame):
         self.close_button.clicked.connect(self.closed)
         self.head.addWidget(self.close_button)
         whole.addLayout(self.head)
-        self.scroll = ScrollBody(gap=scale.s, margins=(scale.l, scale.xs, scale.l, scale.m))
-        self.body = self.scroll.body
-        whole.addWidget(self.scroll, 1)
+        self.scroller = ScrollBody(gap=scale.s, margins=(scale.l, scale.xs, scale.l, scale.m))
+        self.body = self.scroller.body
+        whole.addWidget(self.scroller, 1)
         self.buttons = row(gap=scale.s, margins=(scale.l, scale.s, scale.l, scale.m))
         whole.addLayout(self.buttons)
 

@@ -71,6 +71,7 @@ class UndoToast(QFrame):
         scale = theme.scale
         self.setProperty("kind", "toast")
         self._margin = scale.l
+        self._over = over
         line = row(self, gap=scale.m, margins=(scale.l, scale.s, scale.s, scale.s))
         self.undo = button(theme, text("widgets.undo"), small=True, tip="Ctrl+Z")
         fill(line, [label(message), self.undo])
@@ -99,7 +100,7 @@ class UndoToast(QFrame):
             self._expire()
 
     def _place(self) -> None:
-        over = self.parentWidget()
+        over = self._over
         self.adjustSize()
         left = (over.width() - self.width()) // 2
         self.move(max(0, left), over.height() - self.height() - self._margin)
