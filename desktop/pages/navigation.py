@@ -1,0 +1,170 @@
+"""The bar at the left: the pages of the person's role with their counts, settings, who is here, lock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.pages.places import ICONS, Entry, Name
+from desktop.theme.apply import Theme, restyle
+from forms.text import Text
+
+
+class BarButton(QPushButton):
+    """One line of the bar: icon, word and a count; in the small bar the word stands under the icon."""
+
+    def __init__(self, entry: Entry, theme: Theme, text: Text) -> None:
+        super().__init__()
+        self.page = entry.page
+        self._theme, self._icon = theme, entry.icon
+        self._word = text(f"shell.nav_{entry.page.value}")
+        self._picture, self._label, self._badge = QLabel(), QLabel(self._word), QLabel()
+        self._picture.setFixedWidth(theme.scale.icon)
+        self._badge.setProperty("kind", "badge")
+        self._badge.hide()
+        for part in (self._picture, self._label, self._badge):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setToolTip(f"{self._word}  {entry.key}" if entry.key else self._word)
+        self.setAccessibleName(self._word)
+        self._lay_out(mini=False)
+        self.light(on=False)
+
+    def _lay_out(self, *, mini: bool) -> None:
+        scale = self._theme.scale
+        old = self.layout()
+        if old is not None:
+            QWidget().setLayout(old)
+        if mini:
+            column = QVBoxLayout(self)
+            column.setContentsMargins(0, scale.xs, 0, scale.xs)
+            column.setSpacing(0)
+            for part in (self._picture, self._label):
+                column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._badge.setParent(self)
+        else:
+            row = QHBoxLayout(self)
+            row.setContentsMargins(scale.m, 0, scale.s, 0)
+            row.setSpacing(scale.m)
+            row.addWidget(self._picture)
+            row.addWidget(self._label, 1)
+            row.addWidget(self._badge)
+        self._label.setProperty("role", "key-word" if mini else "")
+        self.setMinimumHeight(scale.px(52) if mini else scale.px(42))
+        self.setMaximumHeight(scale.px(52) if mini else scale.px(42))
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def shrink(self, *, mini: bool) -> None:
+        self._lay_out(mini=mini)
+
+    def light(self, *, on: bool) -> None:
+        """Lit while its page is shown."""
+        role = "side_bright" if on else "side_text"
+        self._picture.setPixmap(self._theme.pixmap(self._icon, role, ratio=self.devicePixelRatioF()))
+        font = self._theme.font(bold=on)
+        self._label.setFont(font)
+        restyle(self, state="here" if on else "")
+        restyle(self._label, state="here" if on else "")
+
+    def count(self, number: int) -> None:
+        """Show how many things wait on this page."""
+        self._badge.setText(str(number) if number < 1000 else "999+")
+        self._badge.setVisible(number > 0)
+        self.setAccessibleName(f"{self._word} {number}" if number else self._word)
+
+
+class Bar(QFrame):
+    """The whole bar. `chosen` carries the page, `locked` asks for the lock."""
+
+    chosen = Signal(str)
+    locked = Signal()
+
+    def __init__(self, entries: tuple[Entry, ...], *, theme: Theme, text: Text, place: str, user: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._mini = False
+        self.setProperty("kind", "side")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        scale = theme.scale
+        column = QVBoxLayout(self)
+        column.setContentsMargins(scale.px(10), scale.l, scale.px(10), scale.m)
+        column.setSpacing(scale.xs)
+        self._brand = self._make_brand(text, place)
+        column.addWidget(self._brand)
+        column.addSpacing(scale.s)
+        self._buttons: dict[Name, BarButton] = {}
+        for entry in entries:
+            column.addWidget(self._button(entry, text))
+        column.addStretch(1)
+        column.addWidget(self._button(Entry(Name.SETTINGS, ICONS[Name.SETTINGS], ""), text))
+        column.addWidget(self._make_user(text, user))
+        self.setFixedWidth(scale.bar)
+
+    def _button(self, entry: Entry, text: Text) -> BarButton:
+        button = BarButton(entry, self._theme, text)
+        button.clicked.connect(lambda: self.chosen.emit(entry.page.value))
+        self._buttons[entry.page] = button
+        return button
+
+    def _make_brand(self, text: Text, place: str) -> QWidget:
+        scale = self._theme.scale
+        brand = QWidget()
+        row = QHBoxLayout(brand)
+        row.setContentsMargins(scale.px(10), 0, 0, scale.xs)
+        row.setSpacing(scale.m)
+        plant = QLabel()
+        plant.setPixmap(self._theme.pixmap("plant", "brand", size=scale.px(24), ratio=self.devicePixelRatioF()))
+        row.addWidget(plant)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        name, where = QLabel(text("shell.name")), QLabel(place)
+        name.setProperty("role", "brand")
+        where.setProperty("role", "small")
+        names.addWidget(name)
+        names.addWidget(where)
+        row.addLayout(names, 1)
+        return brand
+
+    def _make_user(self, text: Text, user: str) -> QWidget:
+        scale = self._theme.scale
+        self._user = QPushButton()
+        row = QHBoxLayout(self._user)
+        row.setContentsMargins(scale.m, 0, scale.s, 0)
+        row.setSpacing(scale.m)
+        face, lock = QLabel(), QLabel()
+        ratio = self.devicePixelRatioF()
+        face.setPixmap(self._theme.pixmap("user-circle", "side_text", ratio=ratio))
+        lock.setPixmap(self._theme.pixmap("lock", "side_text", ratio=ratio))
+        self._who = QLabel(user)
+        self._who.setProperty("role", "small")
+        for part in (face, self._who, lock):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row.addWidget(face)
+        row.addWidget(self._who, 1)
+        row.addWidget(lock)
+        self._user.setToolTip(text("shell.lock_tip"))
+        self._user.setAccessibleName(text("shell.lock_name", user=user))
+        self._user.clicked.connect(self.locked)
+        return self._user
+
+    def light(self, page: Name) -> None:
+        for name, button in self._buttons.items():
+            button.light(on=name is page)
+
+    def counts(self, numbers: Mapping[Name, int]) -> None:
+        for name, button in self._buttons.items():
+            button.count(numbers.get(name, 0))
+
+    def shrink(self, *, mini: bool) -> None:
+        """The small bar, while a form is open or the window is narrow."""
+        if mini is self._mini:
+            return
+        self._mini = mini
+        self._brand.setVisible(not mini)
+        self._who.setVisible(not mini)
+        for button in self._buttons.values():
+            button.shrink(mini=mini)
+        self.setFixedWidth(self._theme.scale.bar_mini if mini else self._theme.scale.bar)

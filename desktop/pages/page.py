@@ -1,0 +1,104 @@
+"""What a page is, and what it is given to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from desktop.pages.places import Place
+from desktop.pages.status import Chips, Status
+from desktop.pages.words import Words
+from desktop.services.api import Desk
+from desktop.services.clock import Clock
+from desktop.services.values import Me
+from desktop.tasks import Lanes
+from desktop.theme.apply import Theme
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import column
+from desktop.widgets.frame import PageFrame
+from forms.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the person should know: shown as a banner in the page, with at most one thing to do about it."""
+
+    tone: Tone
+    title: str
+    detail: str = ""
+    action: str = ""
+    act: Callable[[], None] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """All that a page needs; made once after unlocking, by the composition root.
+
+    `go` opens a place and remembers it in the history, `instead` takes the shown one's place there, `back`
+    returns. `changed` says that records changed, so that counts are read anew. `toast(words, undo)` confirms for
+    ten seconds; `warn` shows a banner; `failed` gives an exception to the error presenter; `restyle` builds the
+    window anew after a theme, size or language was chosen.
+    """
+
+    theme: Theme
+    text: Text
+    words: Words
+    lanes: Lanes[Desk]
+    me: Me
+    clock: Clock
+    status: Status
+    go: Callable[[Place], None]
+    back: Callable[[], None]
+    instead: Callable[[Place], None]
+    changed: Callable[[], None]
+    toast: Callable[[str, Callable[[], None] | None], None]
+    warn: Callable[[Notice], None]
+    failed: Callable[[BaseException], None]
+    lock: Callable[[], None]
+    restyle: Callable[[], None]
+
+
+class Page(QWidget):
+    """One page of the window. `visit` comes each time it is shown, `leave` each time it is left."""
+
+    kept = True  # stays alive when left; False: built anew at each visit
+    bare = False  # draws its own head and foot to the window's edge; the bar becomes small
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def frame_in(self, title: str, subtitle: str = "", *, scrolls: bool = True, chips: bool = True) -> PageFrame:
+        """Fill the page with a frame: title, the two chips at the right, a body."""
+        context = self.context
+        frame = PageFrame(context.theme, title, subtitle, scrolls=scrolls)
+        if chips:
+            frame.aside.addWidget(Chips(context.status, theme=context.theme, text=context.text))
+        column(self).addWidget(frame)
+        return frame
+
+    def t(self, key: str, /, **values: object) -> str:
+        """The page's words in the window's language."""
+        return self.context.text(key, **values)
+
+    def visit(self, place: Place) -> None:
+        """Show `place`; read anew what it needs."""
+
+    def refresh(self) -> None:
+        """Records changed while the page is shown."""
+
+    def leave(self) -> None:
+        """The page is left for another, or the window is locked: keep what was not kept yet."""
+
+    def find_here(self) -> bool:
+        """Put the cursor into the page's own find box; whether it has one."""
+        return False
+
+    def escape(self) -> bool:
+        """Close what is open in the page (drawer, list); whether there was something."""
+        return False

@@ -1,0 +1,112 @@
+"""What several pages are put together from: buttons that do something, rows with a picture, the page's chips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+
+from desktop.theme.apply import Theme
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import button, column, fill, label, row
+
+
+def does(made: QPushButton, act: Callable[[], object]) -> QPushButton:
+    """Let the button do `act`; Enter presses it while it has the focus."""
+    made.clicked.connect(lambda _=False: act())
+    made.setAutoDefault(True)
+    return made
+
+
+def act(
+    theme: Theme,
+    words: str,
+    does_what: Callable[[], object],
+    *,
+    kind: str = "",
+    icon: str = "",
+    small: bool = False,
+    tip: str = "",
+    name: str = "",
+) -> QPushButton:
+    """A button with what it does."""
+    return does(button(theme, words, kind=kind, icon=icon, small=small, tip=tip, name=name), does_what)
+
+
+def picture(theme: Theme, name: str, role: str = "primary", size: int = 0) -> QLabel:
+    """An icon beside a word that says the same."""
+    made = QLabel()
+    size = size or theme.scale.icon
+    made.setPixmap(theme.pixmap(name, role, size=size, ratio=made.devicePixelRatioF()))
+    made.setFixedWidth(size)
+    return made
+
+
+def two_lines(title: str, detail: str, *, wrap: bool = False) -> QWidget:
+    """A bold line over a small one."""
+    made = QWidget()
+    lines = column(made, gap=1)
+    first, second = label(title, "strong", wrap=wrap), label(detail, "small", wrap=wrap)
+    second.setVisible(bool(detail))
+    fill(lines, [first, second])
+    return made
+
+
+def work_row(
+    theme: Theme, *, icon: str, tone: Tone, title: str, detail: str, buttons: tuple[QPushButton, ...] = ()
+) -> QFrame:
+    """One line of a work list: what it is, where it stands, what to do about it."""
+    made = QFrame()
+    made.setProperty("kind", "plain")
+    scale = theme.scale
+    line = row(made, gap=scale.m, margins=(scale.l, scale.xs, scale.m, scale.xs))
+    made.setMinimumHeight(scale.px(55))
+    fill(line, [picture(theme, icon, tone.value)])
+    line.addWidget(Elided.pair(theme, title, detail), 1)
+    fill(line, list(buttons))
+    return made
+
+
+class Elided(QLabel):
+    """A label that shows as much as there is room for, with the whole in its tooltip."""
+
+    def __init__(self, words: str, role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._words = words
+        if role:
+            self.setProperty("role", role)
+        self.setMinimumWidth(1)
+        self.setText(words)
+
+    @classmethod
+    def pair(cls, theme: Theme, title: str, detail: str) -> QWidget:
+        made = QWidget()
+        lines = column(made, gap=1)
+        lines.addStretch(1)
+        lines.addWidget(cls(title, "strong"))
+        if detail:
+            lines.addWidget(cls(detail, "small"))
+        lines.addStretch(1)
+        return made
+
+    @property
+    def words(self) -> str:
+        return self._words
+
+    def setText(self, words: str) -> None:
+        self._words = words
+        self.setToolTip("")
+        self.setAccessibleName(words)
+        self._cut()
+
+    def resizeEvent(self, event: object) -> None:
+        self._cut()
+
+    def _cut(self) -> None:
+        metrics = self.fontMetrics()
+        one_line = " ".join(self._words.split())
+        shown = metrics.elidedText(one_line, Qt.TextElideMode.ElideRight, max(1, self.width()))
+        super().setText(shown)
+        self.setToolTip(self._words if shown != one_line else "")

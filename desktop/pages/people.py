@@ -1,0 +1,123 @@
+"""The people of the area: find, look through, open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QStackedWidget
+
+from desktop.models.people import people_table
+from desktop.pages.page import Page, PageContext
+from desktop.pages.parts import act
+from desktop.pages.places import Name, Place
+from desktop.pages.table import DataTable
+from desktop.services.values import PersonRow
+from desktop.widgets.basics import row
+from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.search import SearchBox
+from sync.protocol import Role
+
+PAGE = 200  # rows a time
+
+
+class PeoplePage(Page):
+    """Without a query the whole list by pages, with one what the search finds."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        theme, words = context.theme, context.words
+        self._frame = self.frame_in(self.t("shell.nav_people"), scrolls=False)
+        self._box = SearchBox(
+            theme, name=self.t("pages.find_name"), placeholder=self.t("pages.find_placeholder"), key="F2"
+        )
+        self._box.setProperty("kind", "find")
+        line = row(gap=theme.scale.s)
+        line.addWidget(self._box, 1)
+        if context.me.role is Role.VILLAGE:
+            go = context.go
+            line.addWidget(
+                act(
+                    theme, self.t("pages.start_household"), lambda: go(Place(Name.FORM, "household")), icon="house-line"
+                )
+            )
+            line.addWidget(
+                act(theme, self.t("pages.start_resident"), lambda: go(Place(Name.FORM, "resident")), icon="user-plus")
+            )
+        self._frame.add(line)
+        self._model = people_table(
+            context.text,
+            who=lambda person: words.person(sex=person.sex, age=person.age, area=""),
+            day=lambda person: words.day(person.last_contact) if person.last_contact else "",
+            ask=lambda _last, count: self._ask(count),
+        )
+        self._table = DataTable(theme, self.t("shell.nav_people"))
+        self._table.show_model(self._model)
+        self._table.opened.connect(self._open)
+        self._stack = QStackedWidget()
+        card = Card(theme)
+        card.flush()
+        card.add(self._table)
+        self._empty = EmptyState(
+            theme, self.t("pages.people_empty"), icon="users", action=self.t("pages.start_household")
+        )
+        if self._empty.action is not None:
+            self._empty.action.clicked.connect(lambda: context.go(Place(Name.FORM, "household")))
+        self._none = EmptyState(theme, self.t("pages.find_none"), icon="magnifying-glass")
+        for page in (card, self._empty, self._none):
+            self._stack.addWidget(page)
+        self._frame.body.addWidget(self._stack, 1)
+        self._box.asked.connect(lambda _query: self.refresh())
+        self._box.moved.connect(lambda by: self._table.pick(max(0, self._table.at + by)))
+        self._box.confirmed.connect(lambda: self._open(max(0, self._table.at)))
+
+    def visit(self, place: Place) -> None:
+        if place.tab == "find":
+            self._box.put("")
+        self._box.setFocus()
+        self.refresh()
+
+    def refresh(self) -> None:
+        query = self._box.query.strip()
+        if query:
+            self.context.lanes.read(
+                self, lambda desk: desk.people.search(query), lambda rows: self._show(rows, whole=True), latest="people"
+            )
+            return
+        self.context.lanes.read(
+            self,
+            lambda desk: (desk.people.list(limit=PAGE), desk.people.count()),
+            lambda found: self._show(found[0], count=found[1]),
+            latest="people",
+        )
+
+    def find_here(self) -> bool:
+        self._box.setFocus()
+        self._box.selectAll()
+        return True
+
+    def escape(self) -> bool:
+        if not self._box.text():
+            return False
+        self._box.setText("")
+        return True
+
+    def _ask(self, count: int) -> None:
+        self.context.lanes.read(
+            self,
+            lambda desk: desk.people.list(limit=PAGE, offset=count),
+            lambda rows: self._model.append(rows, complete=len(rows) < PAGE),
+            latest="more",
+        )
+
+    def _show(self, rows: Sequence[PersonRow], *, whole: bool = False, count: int = 0) -> None:
+        self._model.replace(rows, complete=whole or len(rows) < PAGE)
+        if not whole:
+            self._frame.set_title(self.t("shell.nav_people"), self.t("pages.people_count", count=count))
+        self._stack.setCurrentIndex(0 if rows else 2 if whole else 1)
+        if rows:
+            self._table.pick(0)
+
+    def _open(self, number: int) -> None:
+        person = self._model.row(number)
+        if person is not None:
+            self.context.go(Place(Name.RESIDENT, person.uuid))

@@ -1,0 +1,88 @@
+"""Where one can be in the window: pages, the places within them, and each role's navigation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.protocol import Role
+
+
+class Name(StrEnum):
+    """A page; the value is its key in shell.json and the name of its module's builder in `build.py`."""
+
+    TODAY = "today"
+    PEOPLE = "people"
+    RESIDENT = "resident"
+    ASK = "ask"  # whose request is it
+    FORM = "form"
+    REGISTERED = "registered"
+    REQUESTS = "requests"
+    BOARD = "board"
+    FORMS = "forms"
+    HAND_OVER = "hand_over"
+    EXPORT = "export"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page and what it shows: `subject` is a uuid, reference, draft or form id, `tab` a part of the page."""
+
+    page: Name
+    subject: str = ""
+    tab: str = ""
+    known: tuple[tuple[str, str], ...] = ()  # answers that a form begins with, by question name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation: the page, its icon and its key."""
+
+    page: Name
+    icon: str
+    key: str
+
+
+_VILLAGE = (Name.TODAY, Name.PEOPLE, Name.REQUESTS, Name.FORMS, Name.HAND_OVER)
+_TOWNSHIP = (Name.TODAY, Name.BOARD, Name.PEOPLE, Name.FORMS, Name.HAND_OVER, Name.EXPORT)
+_SUPERVISOR = (Name.BOARD, Name.HAND_OVER, Name.EXPORT)
+_PAGES = {
+    Role.VILLAGE: _VILLAGE,
+    Role.TOWNSHIP: _TOWNSHIP,
+    Role.DEPARTMENT: (Name.TODAY, Name.BOARD, Name.HAND_OVER, Name.EXPORT),
+    Role.SUPERVISOR: _SUPERVISOR,
+}
+ICONS = {
+    Name.TODAY: "house",
+    Name.PEOPLE: "users",
+    Name.REQUESTS: "clipboard-text",
+    Name.BOARD: "clipboard-text",
+    Name.FORMS: "note-pencil",
+    Name.HAND_OVER: "arrows-left-right",
+    Name.EXPORT: "export",
+    Name.SETTINGS: "gear",
+}
+_UNDER = {
+    Name.RESIDENT: Name.PEOPLE,
+    Name.ASK: Name.REQUESTS,
+    Name.REGISTERED: Name.REQUESTS,
+    Name.FORM: Name.FORMS,
+}
+
+
+def navigation(role: Role) -> tuple[Entry, ...]:
+    """The lines of the left bar for this role, with Ctrl+1 and so on; settings stand below them, without a number."""
+    pages = _PAGES.get(role, _VILLAGE)
+    return tuple(Entry(page, ICONS[page], f"Ctrl+{number}") for number, page in enumerate(pages, 1))
+
+
+def entry_of(place: Place, role: Role) -> Name:
+    """Which line of the bar is lit at this place."""
+    pages = _PAGES.get(role, _VILLAGE)
+    page = _UNDER.get(place.page, place.page)
+    if place.page is Name.FORM and place.subject in ("request", "told", "request_update"):
+        page = Name.REQUESTS
+    if page is Name.REQUESTS and Name.REQUESTS not in pages:
+        page = Name.BOARD
+    return page

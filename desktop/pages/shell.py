@@ -1,0 +1,224 @@
+"""The unlocked window: bar, banners, one page at a time with its history, keys, toasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop.pages.history import History
+from desktop.pages.keys import Key, sequences
+from desktop.pages.navigation import Bar
+from desktop.pages.notices import NoticeBox
+from desktop.pages.page import Notice, Page, PageContext
+from desktop.pages.places import Entry, Name, Place, entry_of, navigation
+from desktop.pages.presenter import present
+from desktop.pages.status import Known, Status
+from desktop.services.api import Desk
+from desktop.services.values import HandOverStatus, Tab
+from desktop.theme.tokens import Width
+from desktop.widgets.basics import column, row
+from desktop.widgets.notices import UndoToast
+from sync.protocol import Role
+
+Builder = Callable[[PageContext], Page]
+
+
+class Shell(QWidget):
+    """What is between the window's edges once somebody has unlocked it.
+
+    `builders` make a page at its first visit. `start` is where one lands: today, or the place before the lock.
+    """
+
+    def __init__(
+        self,
+        context: PageContext,
+        *,
+        status: Status,
+        builders: Mapping[Name, Builder],
+        start: Place,
+    ) -> None:
+        super().__init__()
+        self.context = context
+        self.status = status
+        self._builders = builders
+        self._pages: dict[Name, Page] = {}
+        self._history = History(start)
+        self._toast: UndoToast | None = None
+        text, theme, me = context.text, context.theme, context.me
+        entries = navigation(me.role)
+        self.bar = Bar(entries, theme=theme, text=text, place=me.area_label, user=me.user)
+        self.notices = NoticeBox(theme, text)
+        self.stack = QStackedWidget()
+        whole, right = row(self), column()
+        whole.addWidget(self.bar)
+        whole.addLayout(right, 1)
+        right.addWidget(self.notices)
+        right.addWidget(self.stack, 1)
+        self.bar.chosen.connect(lambda page: self.go(Place(Name(page))))
+        self.bar.locked.connect(context.lock)
+        status.changed.connect(self._show_counts)
+        self._bind(entries)
+
+    # going about
+
+    @property
+    def here(self) -> Place:
+        return self._history.here
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown."""
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    def go(self, place: Place) -> None:
+        """Open a place and remember it."""
+        self._history.go(place)
+        self._open(place)
+
+    def instead(self, place: Place) -> None:
+        """Open a place in the stead of the one that is shown: one does not come back to that."""
+        self._history.replace(place)
+        self._open(place)
+
+    def back(self) -> None:
+        place = self._history.back()
+        self._open(place or Place(navigation(self.context.me.role)[0].page))
+
+    def forward(self) -> None:
+        place = self._history.forward()
+        if place is not None:
+            self._open(place)
+
+    def open_start(self) -> None:
+        self._open(self.here)
+        self.recount()
+
+    def find_anywhere(self) -> None:
+        """The find box of this page, or the list of people with its find box."""
+        if self.page is None or not self.page.find_here():
+            self.go(Place(Name.PEOPLE, tab="find"))
+
+    def leave(self) -> None:
+        """Let the shown page keep what it has; before locking and closing."""
+        if self.page is not None:
+            self.page.leave()
+
+    # saying things
+
+    def warn(self, notice: Notice) -> None:
+        self.notices.put(notice)
+
+    def failed(self, error: BaseException) -> None:
+        """The error presenter: for exceptions that no page claimed."""
+        notice = present(error, self.context.text)
+        if notice is not None:
+            self.warn(notice)
+
+    def toast(self, words: str, undo: Callable[[], None] | None) -> None:
+        if self._toast is not None:
+            self._toast.dismiss()
+        toast = UndoToast(self.context.theme, self.context.text, over=self, message=words)
+        self._toast = toast
+        toast.destroyed.connect(self._forget_toast)
+        if undo is None:
+            toast.undo.hide()
+        else:
+            toast.undone.connect(undo)
+
+    def changed(self) -> None:
+        """Records changed: counts are read anew and the shown page looks again."""
+        self.recount()
+        if self.page is not None:
+            self.page.refresh()
+
+    def recount(self) -> None:
+        """Ask the reader for the numbers of the bar and the chips."""
+        board = self.context.me.role is not Role.VILLAGE
+
+        def read(desk: Desk) -> tuple[HandOverStatus, int]:
+            counts = desk.requests.counts()
+            return desk.hand_over.status(), counts.get(Tab.TO_ASSIGN if board else Tab.TO_TELL, 0)
+
+        def show(read_values: tuple[HandOverStatus, int]) -> None:
+            hand_over, waiting_here = read_values
+            online = self.status.known.online
+            self.status.put(Known(hand_over=hand_over, online=online, board=waiting_here))
+
+        self.context.lanes.read(self, read, show, latest="counts")
+
+    # inside
+
+    def _bind(self, entries: tuple[Entry, ...]) -> None:
+        does: dict[Key, Callable[[], object]] = {
+            Key.FIND: self.find_anywhere,
+            Key.REQUEST: lambda: self.go(Place(Name.ASK)),
+            Key.HOUSEHOLD: lambda: self.go(Place(Name.FORM, "household")),
+            Key.HAND_OVER: lambda: self.go(Place(Name.HAND_OVER)),
+            Key.BACK: self.back,
+            Key.FORWARD: self.forward,
+            Key.LOCK: self.context.lock,
+            Key.ESCAPE: self._escape,
+        }
+        if self.context.me.role is not Role.VILLAGE:
+            does.pop(Key.REQUEST)
+            does.pop(Key.HOUSEHOLD)
+        for key, what in does.items():
+            for sequence in sequences(key):
+                self._shortcut(sequence, what)
+        for entry in entries:
+            self._shortcut(QKeySequence(entry.key), partial(self.go, Place(entry.page)))
+
+    def _shortcut(self, keys: QKeySequence, what: Callable[[], object]) -> None:
+        made = QShortcut(keys, self)
+        made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        made.activated.connect(lambda: what())
+
+    def _escape(self) -> None:
+        if self.page is not None and not self.page.escape():
+            self.back()
+
+    def _open(self, place: Place) -> None:
+        old = self.page
+        page = self._pages.get(place.page)
+        if old is not None and (old is not page or not old.kept):
+            old.leave()
+        if old is not None and not old.kept:
+            self._drop(old)
+            page = None if page is old else page
+        if page is None:
+            page = self._builders[place.page](self.context)
+            self._pages[place.page] = page
+            self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        self.bar.light(entry_of(place, self.context.me.role))
+        self._fit()
+        self.notices.clear()
+        page.visit(place)
+
+    def _drop(self, page: Page) -> None:
+        self._pages = {name: kept for name, kept in self._pages.items() if kept is not page}
+        self.stack.removeWidget(page)
+        page.hide()
+        page.deleteLater()
+
+    def _show_counts(self) -> None:
+        known = self.status.known
+        waiting = known.hand_over.waiting if known.hand_over else 0
+        self.bar.counts({Name.REQUESTS: known.board, Name.BOARD: known.board, Name.HAND_OVER: waiting})
+
+    def _forget_toast(self) -> None:
+        self._toast = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The small bar where a page wants the room, or the window is narrow."""
+        wide = self.context.theme.tokens.width(self.width()) is Width.WIDE
+        self.bar.shrink(mini=not wide or (self.page is not None and self.page.bare))

@@ -1,0 +1,64 @@
+"""What the whole window knows about itself: the counts of the bar, the two word chips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.services.values import HandOverStatus
+from desktop.theme.apply import Theme
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import row
+from desktop.widgets.mark import Chip, Mark
+from forms.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The hand-over's state at the last look; `online`: the last contact of this session succeeded."""
+
+    hand_over: HandOverStatus | None = None
+    online: bool = False
+    board: int = 0  # requests that wait for this desk
+
+
+class Status(QObject):
+    """Holds what is known and tells the chips of every page."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known = Known()
+
+    def put(self, known: Known) -> None:
+        if known != self.known:
+            self.known = known
+            self.changed.emit()
+
+
+class Chips(QWidget):
+    """Connection and waiting count, in words."""
+
+    def __init__(self, status: Status, *, theme: Theme, text: Text) -> None:
+        super().__init__()
+        self._status, self._text = status, text
+        line = row(self, gap=theme.scale.s)
+        self._link, self._waiting = Chip(theme, Mark("")), Chip(theme, Mark(""))
+        line.addWidget(self._link)
+        line.addWidget(self._waiting)
+        status.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        known, t = self._status.known, self._text
+        online = Mark(t("shell.online"), Tone.OK, "wifi-high")
+        self._link.set_mark(online if known.online else Mark(t("shell.offline"), Tone.MUTE, "wifi-slash"))
+        hand_over = known.hand_over
+        self._waiting.setVisible(hand_over is not None)
+        if hand_over is not None and hand_over.waiting:
+            self._waiting.set_mark(Mark(t("shell.waiting", count=hand_over.waiting), Tone.WARN, "clock-fill"))
+        elif hand_over is not None:
+            self._waiting.set_mark(Mark(t("shell.none_waiting"), Tone.OK, "check-circle-fill"))
