@@ -1,0 +1,119 @@
+"""What may be shown to whom: levels of disclosure, and masking of identity numbers and telephones, in text too."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much leaves: sums only, what handling needs, or everything."""
+
+    STATISTICS = "statistics"
+    HANDLING = "handling"
+    FULL = "full"
+
+    def covers(self, other: Level) -> bool:
+        """Whether a reader at this level may see what is marked `other`."""
+        return _ORDER[self] >= _ORDER[other]
+
+
+_ORDER = {Level.STATISTICS: 0, Level.HANDLING: 1, Level.FULL: 2}
+
+STAR = "*"
+SHOWN = 4
+"""Last signs that stay readable, enough to tell two people apart over the telephone."""
+
+_CHINESE = dict(zip("〇零○一二三四五六七八九幺", "0001234567891", strict=True))
+_DIGIT = r"[\d〇零○一二三四五六七八九幺]"
+_BETWEEN = r"[\s\-‐‑‒–—―−－ー_.．·・,，、/()（）]{0,3}"
+_RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}(?:{_BETWEEN}[xXｘＸ])?")
+_QUICK = re.compile(r"[\d〇零○一二三四五六七八九幺]{2}")
+
+_IDENTITY = re.compile(r"(?=([1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]))")
+_MOBILE = re.compile(r"(?=(1[3-9]\d{9}))")
+_LANDLINE = re.compile(r"0\d{2,3}[1-9]\d{6,7}|[48]00\d{7}")
+_DATE = re.compile(r"(?:18|19|20)\d\d[-./年](?:0?[1-9]|1[0-2])[-./月](?:0?[1-9]|[12]\d|3[01])(?!\d)")
+LONG = 15
+"""Digits in a row from which a number is taken for an old identity number or a bank card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text after masking, and how many numbers were masked in it."""
+
+    text: str
+    count: int
+
+
+def mask_number(value: str) -> str:
+    """`value` with everything but its last signs starred; all of it where it is that short."""
+    if not value:
+        return value
+    shown = SHOWN if len(value) > SHOWN * 2 - 2 else 0
+    return STAR * (len(value) - shown) + value[len(value) - shown :]
+
+
+def mask_text(value: str) -> Masked:
+    """`value` with identity numbers, telephones and other long numbers starred, but for their last signs.
+
+    Finds them with spaces, dashes or brackets between the digits, in full-width and other scripts' digits and in
+    Chinese numerals. A date, an amount or a house number stays.
+    """
+    if len(value) < 7 or _QUICK.search(value) is None:
+        return Masked(value, 0)
+    out, at, count = [], 0, 0
+    for run in _RUN.finditer(value):
+        covered = _hidden(run[0])
+        if covered:
+            signs = list(run[0])
+            for place in covered:
+                signs[place] = STAR
+            out += [value[at : run.start()], "".join(signs)]
+            at = run.end()
+            count += 1
+    return Masked("".join([*out, value[at:]]), count) if count else Masked(value, 0)
+
+
+def _hidden(run: str) -> list[int]:
+    """Places of `run` to star: the digits of each number found in it but the last four of each."""
+    places = [at for at, sign in enumerate(run) if _digit(sign) is not None]
+    digits = "".join(_digit(run[at]) or "" for at in places)
+    starts = {n for n in range(len(places)) if n == 0 or places[n] != places[n - 1] + 1}
+    spans = _spans(digits, starts)
+    if not spans and len(digits) >= LONG and len(_without_dates(run)) >= LONG:
+        spans = [(0, len(digits))]
+    hidden = {n for start, end in spans for n in range(start, max(start, end - SHOWN))}
+    return [places[n] for n in sorted(hidden)]
+
+
+def _spans(digits: str, starts: set[int]) -> list[tuple[int, int]]:
+    """Numbers in `digits`; `starts` are the places where a separated piece begins."""
+    spans = [(each.start(), each.start() + 18) for each in _IDENTITY.finditer(digits)]
+    whole = len(starts) == 1
+    ends = starts | {len(digits)}
+    for each in _MOBILE.finditer(digits):
+        start, end = each.start(), each.start() + 11
+        if (start in starts or whole or digits[:start] in ("86", "086", "0086", "0")) and (end in ends or whole):
+            spans.append((start, end))
+    if _LANDLINE.fullmatch(digits):
+        spans.append((0, len(digits)))
+    if whole and len(digits) >= LONG:
+        spans.append((0, len(digits)))
+    return spans
+
+
+def _without_dates(run: str) -> str:
+    plain = "".join(_digit(sign) or sign for sign in run)
+    return "".join(sign for sign in _DATE.sub("", plain) if sign.isdigit() or sign == "X")
+
+
+def _digit(sign: str) -> str | None:
+    if sign in "xXｘＸ":
+        return "X"
+    if sign in _CHINESE:
+        return _CHINESE[sign]
+    value = unicodedata.decimal(sign, None)
+    return None if value is None else str(value)
