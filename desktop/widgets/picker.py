@@ -64,7 +64,7 @@ class OfferModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return offer.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return "，".join(part for part in (offer.title, offer.second, offer.detail) if part)
+            return ", ".join(part for part in (offer.title, offer.second, offer.detail) if part)
         return offer if role == OFFER else None
 
 

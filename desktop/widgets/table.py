@@ -1,0 +1,211 @@
+"""A table of two-line rows, painted from values: no cell widgets, one look in every theme."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionButton,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from desktop.theme.apply import Theme
+from desktop.widgets.mark import mark_size, paint_mark
+from desktop.widgets.table_model import CELL, Cell, Index, RowsModel
+
+Row = TypeVar("Row")
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell: two lines, or a chip, or one line in a tone; a hairline under every row."""
+
+    def __init__(self, theme: Theme, *, two_lines: bool) -> None:
+        super().__init__()
+        self._theme = theme
+        self._two = two_lines
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        scale = self._theme.scale
+        return QSize(1, scale.row_two if self._two else scale.row)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colours, scale = self._theme.colours, self._theme.scale
+        box = QRect(option.rect)  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        cell: Cell = index.data(CELL)
+        painter.save()
+        first = index.sibling(index.row(), 0)
+        ticked = first.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+        if ticked or state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, QColor(colours.chosen))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, QColor(colours.hover))
+        painter.setPen(QPen(QColor(colours.line), 1))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        if state & QStyle.StateFlag.State_Selected and index.column() == 0:
+            painter.fillRect(QRect(box.left(), box.top(), scale.px(3), box.height()), QColor(colours.primary))
+        room = box.adjusted(scale.m, 0, -scale.xs, -1)
+        tick = index.data(Qt.ItemDataRole.CheckStateRole)
+        if tick is not None:
+            room = self._paint_tick(painter, room, on=tick == Qt.CheckState.Checked)
+        self._paint_cell(painter, room, cell)
+        painter.restore()
+
+    def _paint_tick(self, painter: QPainter, room: QRect, *, on: bool) -> QRect:
+        side = self._theme.scale.px(20)
+        drawn = QStyleOptionButton()
+        drawn.rect = QRect(room.left(), room.center().y() - side // 2, side, side)  # type: ignore[attr-defined]
+        drawn.state = QStyle.StateFlag.State_Enabled | (  # type: ignore[attr-defined]
+            QStyle.StateFlag.State_On if on else QStyle.StateFlag.State_Off
+        )
+        QApplication.style().drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck, drawn, painter)
+        return room.adjusted(side + self._theme.scale.m, 0, 0, 0)
+
+    def _paint_cell(self, painter: QPainter, room: QRect, cell: Cell) -> None:
+        scale, colours = self._theme.scale, self._theme.colours
+        if cell.mark is not None:
+            size = mark_size(self._theme, cell.mark)
+            width = min(size.width(), room.width())
+            at = QRect(room.left(), room.center().y() - size.height() // 2, width, size.height())
+            paint_mark(painter, self._theme, rect=at, mark=cell.mark)
+            return
+        ink = colours.tone(cell.tone).text if cell.tone is not None else ""
+        if cell.icon:
+            device = painter.device()
+            ratio = device.devicePixelRatioF() if device is not None else 1.0
+            pixmap = self._theme.pixmap(cell.icon, cell.tone or "text2", ratio=ratio)
+            painter.drawPixmap(room.left(), room.center().y() - scale.icon // 2, pixmap)
+            room = room.adjusted(scale.icon + scale.s, 0, 0, 0)
+        if not cell.second:
+            plain = ink or (colours.text if cell.strong or not self._two else colours.text2)
+            size_ = scale.base if cell.strong or not self._two else scale.small
+            self._line(painter, room, cell.title, pixels=size_, bold=cell.strong or bool(ink), colour=plain)
+            return
+        half = room.height() // 2
+        upper = QRect(room.left(), room.top() + 3, room.width(), half - 1)
+        lower = QRect(room.left(), room.top() + half, room.width(), half - 3)
+        self._line(painter, upper, cell.title, pixels=scale.base, bold=True, colour=ink or colours.text)
+        self._line(painter, lower, cell.second, pixels=scale.small, bold=False, colour=colours.text2)
+
+    def _line(self, painter: QPainter, room: QRect, words: str, *, pixels: int, bold: bool, colour: str) -> None:
+        font = self._theme.font(pixels=pixels, bold=bold)
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+class DataTable(QTableView, Generic[Row]):
+    """A RowsModel as a table. Enter or a double click opens, Space ticks, J and K go down and up.
+
+    `opened(int)`: row number. `chosen(int)`: the current row is another one.
+    """
+
+    opened = Signal(int)
+    chosen = Signal(int)
+
+    def __init__(self, theme: Theme, model: RowsModel[Row], *, name: str, two_lines: bool = True) -> None:
+        super().__init__()
+        self._theme = theme
+        self._rows = model
+        self.setModel(model)
+        self.setItemDelegate(CellDelegate(theme, two_lines=two_lines))
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        scale = theme.scale
+        upright = self.verticalHeader()
+        upright.setVisible(False)
+        upright.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        upright.setDefaultSectionSize(scale.row_two if two_lines else scale.row)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setMinimumSectionSize(scale.em(2))
+        head.setFixedHeight(scale.px(36))
+        if any(column.order for column in model.columns):
+            head.setSortIndicatorShown(False)
+            head.setSectionsClickable(True)
+            head.sectionClicked.connect(self._sort)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+
+    def selected(self) -> int | None:
+        """The current row's number."""
+        row = self.currentIndex().row()
+        return row if row >= 0 else None
+
+    def choose(self, row: int) -> None:
+        if 0 <= row < self._rows.rowCount():
+            self.setCurrentIndex(self._rows.index(row, 0))
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid() and current.row() != previous.row():
+            self.chosen.emit(current.row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row, key = self.currentIndex().row(), event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and row >= 0:
+            self.opened.emit(row)
+        elif key == Qt.Key.Key_Space and self._rows.checkable and row >= 0:
+            self._rows.tick(row)
+        elif key in (Qt.Key.Key_J, Qt.Key.Key_K) and not event.modifiers():
+            self.choose(row + (1 if key == Qt.Key.Key_J else -1))
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        edge = self._theme.scale.px(20) + 2 * self._theme.scale.m
+        if self._rows.checkable and index.isValid() and index.column() == 0 and event.position().x() < edge:
+            self._rows.tick(index.row())
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters are keys here, not a search."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            return True
+        return super().viewportEvent(event)
+
+    def _share_width(self) -> None:
+        """Give fixed columns their em and the others what is left."""
+        scale, columns = self._theme.scale, self._rows.columns
+        fixed = [scale.em(column.width) for column in columns]
+        left = self.viewport().width() - sum(fixed)
+        open_ones = [at for at, column in enumerate(columns) if not column.width]
+        for at, width in enumerate(fixed):
+            share = max(scale.em(8), left // len(open_ones)) if at in open_ones else width
+            self.setColumnWidth(at, share)
+
+    def _sort(self, section: int) -> None:
+        head = self.horizontalHeader()
+        if self._rows.columns[section].order is None:
+            return
+        same = head.isSortIndicatorShown() and head.sortIndicatorSection() == section
+        down = same and head.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        head.setSortIndicatorShown(True)
+        head.setSortIndicator(section, order)
+        self._rows.sort(section, order)
