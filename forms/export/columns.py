@@ -1,0 +1,88 @@
+"""Columns from a form's questions: what a cell holds, who may see it, what masking does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from forms.api import Control, Form, Question
+from forms.casework.disclosure import Level
+from forms.export.types import Cell, Column, Guard
+
+METADATA = frozenset({"start", "end", "today_meta", "today", "username", "deviceid", "email", "phonenumber", "audit"})
+
+_CELLS = {
+    "int": Cell.WHOLE,
+    "integer": Cell.WHOLE,
+    "long": Cell.WHOLE,
+    "decimal": Cell.DECIMAL,
+    "double": Cell.DECIMAL,
+    "date": Cell.DATE,
+    "dateTime": Cell.MOMENT,
+}
+_NUMBERS = ("identity", "contact")
+
+
+def question_column(question: Question, language: str, *, key: str = "") -> Column:
+    """The column of one question, under its own name or `key`."""
+    several = question.control in (Control.SELECT_MULTIPLE, Control.RANK)
+    one = question.control is Control.SELECT_ONE
+    external = question.attributes.get("itemset", "") if one or several else ""
+    level = _level(question)
+    choices = {value: in_language(labels, language) or value for value, labels in question.choices}
+    return Column(
+        key=key or question.name,
+        label=in_language(question.labels, language) or question.name,
+        cell=Cell.TEXT if one or several else _CELLS.get(question.type, Cell.TEXT),
+        level=level,
+        guard=_guard(question, level, chosen=one or several),
+        choices=choices,
+        several=several,
+        list=external,
+        path=question.path,
+        type=question.type,
+        counted=one and bool(choices) and level is Level.STATISTICS,
+    )
+
+
+def saved_questions(forms: Iterable[Form], dataset: str) -> dict[str, Question]:
+    """Property of `dataset` -> the question that fills it, of the first of `forms` that does, in their order."""
+    found: dict[str, Question] = {}
+    for form in forms:
+        by_path = {question.path: question for question in form.questions}
+        for declaration in form.entities:
+            if declaration.dataset == dataset:
+                for name, path in declaration.properties.items():
+                    if path in by_path:
+                        found.setdefault(name, by_path[path])
+    return found
+
+
+def in_language(labels: Mapping[str, str], language: str) -> str:
+    """The label in `language` ("zh" finds "中文 (zh)"), else the first there is."""
+    for name, label in labels.items():
+        if name == language or name.endswith(f"({language})"):
+            return label
+    return next(iter(labels.values()), "")
+
+
+def distinct(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Headers: the labels, with the key behind where two columns have the same."""
+    labels = [column.label for column in columns]
+    twice = {label for label in labels if labels.count(label) > 1}
+    return tuple(f"{column.label} ({column.key})" if column.label in twice else column.label for column in columns)
+
+
+def _level(question: Question) -> Level:
+    written = question.attributes.get("hamlet:level", "")
+    if written in tuple(Level):
+        return Level(written)
+    return Level.FULL if question.name in METADATA and question.control is None else Level.HANDLING
+
+
+def _guard(question: Question, level: Level, *, chosen: bool) -> Guard:
+    sensitive = question.attributes.get("hamlet:sensitive", "")
+    if any(word in sensitive for word in _NUMBERS) and question.type == "string" and not chosen:
+        return Guard.NUMBER
+    if chosen or (question.calculated and level is Level.STATISTICS):
+        return Guard.NONE
+    return Guard.SCAN
