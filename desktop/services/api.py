@@ -35,6 +35,7 @@ from desktop.services.values import (
     RecordState,
     RequestDetail,
     RequestRow,
+    RequestState,
     Stored,
     Tab,
     TimelineEntry,
@@ -137,11 +138,17 @@ class Requests(Protocol):
         """By short number or uuid."""
         ...
 
-    def update(self, ref: str, answers: Mapping[str, str]) -> Stored:
+    def list(
+        self, *, state: RequestState | None = None, overdue: bool = False, department: str = "", query: str = ""
+    ) -> tuple[RequestRow, ...]:
+        """All that fit, for scripts."""
+        ...
+
+    def update(self, ref: str, answers: Mapping[str, object]) -> Stored:
         """One step of handling: `{"action": "assign", "dept": ..., "days": ...}`, through the form request_update."""
         ...
 
-    def tell(self, ref: str, answers: Mapping[str, str]) -> Stored:
+    def tell(self, ref: str, answers: Mapping[str, object]) -> Stored:
         """The resident was told: `{"way": "phone", "reaction": "satisfied"}`, through the form told."""
         ...
 
@@ -186,6 +193,12 @@ class Settings(Protocol):
     def put(self, name: str, value: str) -> None: ...
 
 
+class Batching(Protocol):
+    def add(self, answers: Mapping[str, object], *, base: Path) -> Stored:
+        """One record from an answers object; `base` is the folder of its files. `refusal.Refused` with every reason."""
+        ...
+
+
 class Desk(Protocol):
     """The use cases on one connection, for the thread that asked for it; `close` ends the connection."""
 
@@ -210,6 +223,10 @@ class Desk(Protocol):
     @property
     def settings(self) -> Settings: ...
     def today(self) -> Today: ...
+    def batch(self, form_id: str) -> Batching:
+        """Many records of one form from answers; the form and its lists are opened once."""
+        ...
+
     def close(self) -> None: ...
 
 

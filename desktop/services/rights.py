@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from forms.casework.areas import code, contains
 from forms.errors import Fault, Kind
 from sync.protocol import Role
 
@@ -87,18 +88,23 @@ class Actor:
     def may(self, use: Use) -> bool:
         return self.role in RIGHTS[use]
 
-    def sees(self, area: str, department: str = "") -> bool:
-        """Whether something in `area` (a path) is this actor's; a department sees only what is assigned to it."""
-        inside = area == self.area or area.startswith(self.area + "/")
-        return inside and (self.role is not Role.DEPARTMENT or not department or department in self.departments)
+    def sees(self, area: str, department: str | None = None) -> bool:
+        """Whether something in `area` (a path) is this actor's.
+
+        `department` is the one that a request is assigned to, "" while it is not, None for what is no request:
+        a department sees only the requests that are assigned to it.
+        """
+        if self.role is Role.DEPARTMENT and department is not None and department not in self.departments:
+            return False
+        return contains(self.area, area)
 
     def require(self, use: Use) -> None:
         if not self.may(use):
             raise Fault("services.no_right", Kind.DENIED, use=use.value, role=self.role.value)
 
-    def require_area(self, area: str, department: str = "") -> None:
+    def require_area(self, area: str, department: str | None = None) -> None:
         if not self.sees(area, department):
-            raise Fault("services.other_area", Kind.DENIED, area=area.rpartition("/")[2])
+            raise Fault("services.other_area", Kind.DENIED, area=code(area))
 
 
 class Acting(Protocol):

@@ -9,34 +9,44 @@ from enum import StrEnum
 from pathlib import Path
 
 from forms.api import Form, Session
+from forms.casework.states import State as RequestState
 from sync.protocol import Role
+from sync.store.api import RecordState
 
-
-class RequestState(StrEnum):
-    """interface.md 2.2. The first four are the record's way up, the rest the request's course."""
-
-    DRAFT = "draft"
-    READY = "ready"
-    SENT = "sent"
-    ARRIVED = "arrived"
-    TAKEN_UP = "taken_up"
-    RETURNED = "returned"
-    ASSIGNED = "assigned"
-    FORWARDED = "forwarded"
-    ANSWERED = "answered"
-    TOLD = "told"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-
-
-class RecordState(StrEnum):
-    """Where a finalised record is."""
-
-    WAITING = "waiting"
-    SENT = "sent"  # pushed, no answer known
-    ACKNOWLEDGED = "acknowledged"
-    HELD = "held"
-    REJECTED = "rejected"
+__all__ = [
+    "Action",
+    "Board",
+    "BoardFilter",
+    "DraftRow",
+    "DraftSave",
+    "EntityRow",
+    "ExportOrder",
+    "Exported",
+    "Fact",
+    "FormRow",
+    "HandOverResult",
+    "HandOverStatus",
+    "HouseholdRow",
+    "Level",
+    "Me",
+    "Opening",
+    "Person",
+    "PersonRow",
+    "Progress",
+    "RecordPage",
+    "RecordRow",
+    "RecordState",
+    "RequestDetail",
+    "RequestRow",
+    "RequestState",
+    "Role",
+    "Step",
+    "Stored",
+    "Tab",
+    "TimelineEntry",
+    "TimelineKind",
+    "Today",
+]
 
 
 class Tab(StrEnum):
@@ -300,6 +310,8 @@ class DraftSave:
     title: str
     filled: int
     asked: int
+    language: str = ""
+    editing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

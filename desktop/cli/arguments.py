@@ -1,0 +1,244 @@
+"""Every command with its arguments, as one table: no use case is imported before it is called.
+
+Words are in `cli.json`: `help.COMMAND`, `example.COMMAND` and `arg.NAME`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from forms.errors import Fault, Kind
+from forms.text import Text
+
+ROLES = ("village", "township", "department", "supervisor")
+STATES = ("waiting", "sent", "acknowledged", "held", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One argument; `help` is the key of its words where the name alone is not enough."""
+
+    names: tuple[str, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    help: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"cli.arg.{self.help or self.names[-1].lstrip('-').replace('-', '_').lower()}"
+
+
+def arg(*names: str, help: str = "", **settings: Any) -> Arg:
+    return Arg(names, settings, help)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`name` as typed ("record add"), `handler` as module:function inside desktop.cli."""
+
+    name: str
+    handler: str
+    arguments: tuple[Arg, ...] = ()
+
+
+FOLDER = arg("folder", metavar="DIR")
+ANSWERS = arg("--answers", required=True, metavar="FILE")
+
+COMMANDS = (
+    Command(
+        "try",
+        "story:play",
+        (arg("--headless", action="store_true"), arg("--out", metavar="DIR", default="out", help="out_story")),
+    ),
+    Command("form check", "forms:check", (arg("file", metavar="FILE", help="form_file"),)),
+    Command(
+        "form play",
+        "play:play",
+        (
+            arg("--out", required=True, metavar="DIR", help="out_play"),
+            arg("--list", metavar="FILE", help="session_list"),
+            arg("--timing", action="store_true"),
+            arg("--trace", action="store_true"),
+            arg("sessions", nargs="*", metavar="SESSION"),
+        ),
+    ),
+    Command("form list", "forms:list_"),
+    Command("form add", "forms:add", (arg("file", metavar="FILE", help="form_file"),)),
+    Command("form show", "forms:show", (arg("form", metavar="ID"),)),
+    Command(
+        "workspace init",
+        "workspace:init",
+        (
+            FOLDER,
+            arg("--hub", metavar="URL"),
+            arg("--code", metavar="CODE"),
+            arg("--enrolment", metavar="FILE"),
+            arg("--role", choices=ROLES),
+            arg("--area", metavar="CODE"),
+        ),
+    ),
+    Command("workspace status", "workspace:status"),
+    Command("workspace check", "workspace:check", (arg("--salvage", action="store_true"),)),
+    Command("record add", "records:add", (arg("form", metavar="FORM"), ANSWERS)),
+    Command(
+        "record list",
+        "records:list_",
+        (
+            arg("--form", metavar="FORM"),
+            arg("--state", choices=STATES, help="record_state"),
+            arg("--since", metavar="TIME"),
+            arg("--after", metavar="ID"),
+        ),
+    ),
+    Command("record show", "records:show", (arg("id", metavar="ID", help="instance_id"),)),
+    Command("record export", "records:export", (arg("id", metavar="ID", help="instance_id"),)),
+    Command(
+        "entity list", "entities:list_", (arg("dataset", metavar="DATASET"), arg("--query", metavar="TEXT"))
+    ),
+    Command("entity show", "entities:show", (arg("uuid", metavar="UUID"),)),
+    Command(
+        "request list",
+        "requests:list_",
+        (
+            arg("--state", metavar="STATE", help="request_state"),
+            arg("--overdue", action="store_true"),
+            arg("--department", metavar="CODE"),
+            arg("--query", metavar="TEXT"),
+        ),
+    ),
+    Command("request show", "requests:show", (arg("ref", metavar="REF"),)),
+    Command("request update", "requests:update", (arg("ref", metavar="REF"), ANSWERS)),
+    Command("sync", "exchange:sync", (arg("--budget", type=int, metavar="BYTES"),)),
+    Command(
+        "export",
+        "exchange:export",
+        (
+            arg("what", metavar="requests|residents|households|FORM"),
+            arg("--to", required=True, metavar="FILE"),
+            arg("--level", choices=("statistics", "handling", "full"), default="handling"),
+            arg("--reason", metavar="TEXT"),
+            arg("--approver", metavar="NAME"),
+            arg("--approver-passphrase-file", metavar="FILE"),
+            arg("--since", metavar="DATE", help="since_date"),
+            arg("--until", metavar="DATE"),
+            arg("--area", metavar="CODE", help="area_only"),
+            arg("--columns", metavar="A,B"),
+        ),
+    ),
+    Command("audit verify", "workspace:audit"),
+    Command(
+        "hub init",
+        "hub:init",
+        (
+            FOLDER,
+            arg("--name", required=True, metavar="NAME"),
+            arg("--area", required=True, metavar="CODE"),
+            arg("--areas", metavar="FILE.csv"),
+        ),
+    ),
+    Command(
+        "hub invite",
+        "hub:invite",
+        (
+            FOLDER,
+            arg("--area", required=True, metavar="CODE"),
+            arg("--role", required=True, choices=ROLES),
+            arg("--department", action="append", default=[], metavar="CODE", help="department_of"),
+            arg("--file", metavar="FILE", help="enrolment_out"),
+        ),
+    ),
+    Command(
+        "hub serve",
+        "hub:serve",
+        (FOLDER, arg("--host", default="127.0.0.1"), arg("--port", type=int, default=0)),
+    ),
+    Command("hub stats", "hub:stats", (FOLDER,)),
+    Command("hub devices", "hub:devices", (FOLDER,)),
+    Command("hub revoke", "hub:revoke", (FOLDER, arg("device", metavar="DEVICE"))),
+    Command("hub record", "hub:record", (FOLDER, arg("action", choices=("list", "export"), help="hub_record"),
+                                         arg("id", nargs="?", metavar="ID", help="instance_id"))),
+    Command(
+        "demo-data",
+        "demo:make",
+        (
+            arg("--households", type=int, default=20, metavar="N"),
+            arg("--requests", type=int, default=10, metavar="N"),
+            arg("--seed", type=int, default=1, metavar="N"),
+            arg("--fast", action="store_true"),
+        ),
+    ),
+    Command("doctor", "doctor:run"),
+)  # fmt: skip
+
+COMMON = (
+    arg("--workspace", metavar="DIR"),
+    arg("--json", action="store_true"),
+    arg("--user", metavar="NAME"),
+    arg("--passphrase-file", metavar="FILE"),
+    arg("--now", metavar="ISO"),
+    arg("--timezone", metavar="ZONE"),
+    arg("--language", choices=("zh", "en")),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are Faults, so that they leave by the same door as all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Fault("cli.usage", Kind.USAGE, reason=message, command=self.prog)
+
+
+def parser(text: Text) -> argparse.ArgumentParser:
+    """The whole command line in one language."""
+    top = Parser(
+        prog="hamlet",
+        description=text("cli.description"),
+        epilog=_example(text, "top"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_common(top, text, top=True)
+    groups: dict[str, Any] = {}
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title=text("cli.commands"), parser_class=Parser)
+    for command in COMMANDS:
+        first, _, second = command.name.partition(" ")
+        if second and first not in groups:
+            group = commands.add_parser(first, help=text(f"cli.help.{first}"), description=text(f"cli.help.{first}"),
+                                        epilog=_example(text, first),
+                                        formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+            _add_common(group, text)
+            groups[first] = group.add_subparsers(
+                dest="action_of", metavar="COMMAND", required=True, parser_class=Parser
+            )
+        _add(groups[first] if second else commands, command, text)
+    return top
+
+
+def _add(where: Any, command: Command, text: Text) -> None:
+    key = command.name.replace(" ", "_").replace("-", "_")
+    made = where.add_parser(
+        command.name.rpartition(" ")[2],
+        help=text(f"cli.help.{key}"),
+        description=text(f"cli.help.{key}"),
+        epilog=_example(text, key),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for argument in command.arguments:
+        made.add_argument(*argument.names, help=text(argument.key), **argument.settings)
+    _add_common(made, text)
+    made.set_defaults(handler=command.handler, prog=made.prog)
+
+
+def _add_common(made: argparse.ArgumentParser, text: Text, *, top: bool = False) -> None:
+    """The options that every command knows, before or after its name: only the outermost sets defaults."""
+    group = made.add_argument_group(text("cli.common"))
+    for option in COMMON:
+        settings = dict(option.settings)
+        if not top:
+            settings["default"] = argparse.SUPPRESS
+        group.add_argument(*option.names, help=text(option.key), **settings)
+
+
+def _example(text: Text, key: str) -> str:
+    return f"{text('cli.example')}\n  {text(f'cli.example.{key}')}"

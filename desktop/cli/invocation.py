@@ -1,0 +1,115 @@
+"""One call of the command line: its arguments, words, clock and output, and the unlocked workspace that it works on."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import locale
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from desktop.cli.output import Output
+from desktop.services.api import Desk, Workspace
+from desktop.services.clock import CHINA, Clock, fixed
+from forms.errors import Fault, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What a command's function is given."""
+
+    args: argparse.Namespace
+    out: Output
+    clock: Clock
+
+    @property
+    def language(self) -> str:
+        return self.out.text.language
+
+    def folder(self) -> Path:
+        """The workspace's folder: as given, from HAMLET_WORKSPACE, or the platform's user data folder."""
+        given = self.args.workspace or os.environ.get("HAMLET_WORKSPACE")
+        if given:
+            return Path(given)
+        from desktop.services.workspace import default_folder
+
+        return default_folder()
+
+    def passphrase(self, *, new: bool = False) -> str:
+        """From --passphrase-file, HAMLET_PASSPHRASE or a prompt; never an argument."""
+        if self.args.passphrase_file:
+            return read_passphrase(Path(self.args.passphrase_file))
+        if (given := os.environ.get("HAMLET_PASSPHRASE")) is not None:
+            return given
+        if not sys.stdin.isatty():
+            raise Fault("cli.no_passphrase", Kind.USAGE)
+        asked = getpass.getpass(self.out.text("cli.passphrase"))
+        if new and getpass.getpass(self.out.text("cli.passphrase_again")) != asked:
+            raise Fault("cli.passphrases_differ", Kind.USAGE)
+        return asked
+
+    @contextmanager
+    def workspace(self) -> Iterator[Workspace]:
+        from desktop.services.workspace import open_workspace
+
+        opened = open_workspace(
+            self.folder(), passphrase=self.passphrase(), user=self.args.user or "", clock=self.clock
+        )
+        try:
+            yield opened
+        finally:
+            opened.lock()
+
+    @contextmanager
+    def desk(self, *, writer: bool = False) -> Iterator[Desk]:
+        with self.workspace() as opened:
+            desk = opened.desk(writer=writer, language=self.language)
+            try:
+                yield desk
+            finally:
+                desk.close()
+
+
+def read_passphrase(file: Path) -> str:
+    """The first line of the file without its line end."""
+    try:
+        return file.read_text("utf-8-sig").splitlines()[0]
+    except (OSError, UnicodeDecodeError, IndexError):
+        raise Fault("cli.passphrase_file", Kind.USAGE, file=str(file)) from None
+
+
+def language_of(argv: Sequence[str]) -> str:
+    """`--language`, HAMLET_LANGUAGE, else zh where the locale is Chinese, else en; before anything is parsed."""
+    for place, word in enumerate(argv):
+        if word == "--language" and place + 1 < len(argv) and argv[place + 1] in ("zh", "en"):
+            return argv[place + 1]
+        if word in ("--language=zh", "--language=en"):
+            return word[-2:]
+    wanted = os.environ.get("HAMLET_LANGUAGE", "")
+    if wanted in ("zh", "en"):
+        return wanted
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
+
+
+def clock_of(args: argparse.Namespace) -> Clock:
+    """The machine's clock, or the one that --now and --timezone fix."""
+    zone: ZoneInfo = CHINA
+    if args.timezone:
+        try:
+            zone = ZoneInfo(args.timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise Fault("cli.timezone", Kind.USAGE, zone=args.timezone) from None
+    if not args.now:
+        return Clock(zone=zone)
+    try:
+        clock = fixed(args.now.replace("Z", "+00:00"), zone=zone)
+    except ValueError:
+        raise Fault("cli.now", Kind.USAGE, now=args.now) from None
+    return Clock(zone=zone, instant=lambda: clock.instant().astimezone(UTC))

@@ -1,0 +1,81 @@
+"""`workspace` and `audit`: made, enrolled, counted, checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.cli.invocation import Invocation
+from desktop.services.workspace import check_workspace, create, enrol
+from forms.errors import Fault, Kind
+from sync.protocol import Role
+
+
+def init(call: Invocation) -> int:
+    args = call.args
+    folder, language = Path(args.folder), call.language
+    if not args.user:
+        raise Fault("cli.needs", Kind.USAGE, what="--user")
+    if args.enrolment:
+        raise Fault("cli.later", Kind.USAGE, what="--enrolment")
+    if args.hub:
+        if not args.code:
+            raise Fault("cli.needs", Kind.USAGE, what="--code")
+        made = enrol(
+            folder, url=args.hub, code=args.code, user=args.user, passphrase=call.passphrase(new=True), clock=call.clock
+        )
+    else:
+        if not (args.role and args.area):
+            raise Fault("cli.needs", Kind.USAGE, what="--hub --code | --role --area")
+        made = create(
+            folder,
+            user=args.user,
+            passphrase=call.passphrase(new=True),
+            role=Role(args.role),
+            area=args.area,
+            clock=call.clock,
+        )
+    desk = made.desk(language=language)
+    me = desk.me
+    desk.close()
+    made.lock()
+    found = {"workspace": str(folder), "role": me.role.value, "area": me.area, "device": me.device}
+    words = call.out.text("cli.workspace_made", folder=str(folder), area=me.area_label or me.area)
+    call.out.result(found, words)
+    return 0
+
+
+def status(call: Invocation) -> int:
+    with call.desk() as desk:
+        found = desk.hand_over.status()
+    counts = {name: getattr(found, name) for name in ("records", "waiting", "sent", "acknowledged", "held", "rejected")}
+    contact = found.last_contact.isoformat() if found.last_contact else None
+    backup = found.backup.isoformat() if found.backup else None
+    words = call.out.text("cli.workspace_status", **counts, contact=contact or "-")
+    call.out.result({**counts, "last_contact": contact, "backup": backup}, words)
+    return 0
+
+
+def check(call: Invocation) -> int:
+    """1 where something is wrong."""
+    if call.args.salvage:
+        raise Fault("cli.later", Kind.USAGE, what="--salvage")
+    with call.workspace() as opened:
+        found = check_workspace(opened)
+    words = call.out.text("cli.check_good" if found.ok else "cli.check_bad", records=found.records)
+    shown = {
+        "ok": found.ok,
+        "records": found.records,
+        "problems": list(found.problems),
+        "audit": {"ok": found.audit_ok, "entries": found.audit_entries},
+    }
+    call.out.result(shown, "\n".join([words, *found.problems]))
+    return 0 if found.ok else 1
+
+
+def audit(call: Invocation) -> int:
+    with call.desk() as desk:
+        found = desk.audit()
+    shown = {"ok": found.ok, "entries": found.entries, "countersigned": found.countersigned, "broken": found.broken}
+    words = call.out.text("cli.audit_good" if found.ok else "cli.audit_bad", entries=found.entries, broken=found.broken)
+    call.out.result(shown, words)
+    return 0 if found.ok else 1

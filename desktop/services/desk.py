@@ -1,0 +1,89 @@
+"""The use cases on one connection, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.services.batch import Batch
+from desktop.services.context import Context
+from desktop.services.entities import EntitiesDesk
+from desktop.services.exporting import ExportDesk
+from desktop.services.filling import FillingDesk
+from desktop.services.forms import FormsDesk
+from desktop.services.handing_over import HandOverDesk
+from desktop.services.people import PeopleDesk
+from desktop.services.records import RecordsDesk
+from desktop.services.requests import RequestsDesk
+from desktop.services.rights import Use
+from desktop.services.settings import SettingsDesk
+from desktop.services.values import BoardFilter, Me, Tab, Today
+from sync.store.api import RequestQuery
+
+FEW = 20  # lines of a list on the page of the day
+
+
+@dataclass(frozen=True, slots=True)
+class TheDesk:
+    """See `api.Desk`. `forget` takes it off its workspace's list when it is closed."""
+
+    context: Context
+    people: PeopleDesk
+    forms: FormsDesk
+    filling: FillingDesk
+    records: RecordsDesk
+    entities: EntitiesDesk
+    requests: RequestsDesk
+    hand_over: HandOverDesk
+    exports: ExportDesk
+    settings: SettingsDesk
+    forget: Callable[[TheDesk], None]
+
+    @property
+    def me(self) -> Me:
+        return self.context.me
+
+    def today(self) -> Today:
+        """The work list of the day."""
+        self.context.actor.require(Use.SEE_REQUESTS)
+        counts = self.requests.counts()
+        month = f"{self.context.today():%Y-%m}-01"
+        area = self.context.actor.area
+        recorded = tuple(self.context.store.requests.all(RequestQuery(area=area, since=month)))
+        return Today(
+            to_tell=self.requests.board(BoardFilter(Tab.TO_TELL, limit=FEW)).rows,
+            returned=self.requests.board(BoardFilter(Tab.RETURNED, limit=FEW)).rows,
+            drafts=self.filling.drafts()[:FEW],
+            hand_over=self.hand_over.status(),
+            month_requests=len(recorded),
+            month_told=sum(bool(item.told_on) for item in recorded),
+            overdue=counts[Tab.OVERDUE],
+            to_assign=counts[Tab.TO_ASSIGN],
+        )
+
+    def batch(self, form_id: str) -> Batch:
+        """Many records of one form from answers."""
+        return Batch.begin(self.filling, form_id)
+
+    def close(self) -> None:
+        self.context.store.close()
+        self.forget(self)
+
+
+def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk:
+    """Every use case on one context."""
+    filling, people = FillingDesk(context), PeopleDesk(context)
+    requests = RequestsDesk(context, filling, people)
+    return TheDesk(
+        context=context,
+        people=people,
+        forms=FormsDesk(context),
+        filling=filling,
+        records=RecordsDesk(context),
+        entities=EntitiesDesk(context),
+        requests=requests,
+        hand_over=HandOverDesk(context, requests),
+        exports=ExportDesk(context),
+        settings=SettingsDesk(context),
+        forget=forget,
+    )

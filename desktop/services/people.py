@@ -1,0 +1,210 @@
+"""Residents and households: found, shown with their household, and what happened with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.services.context import Context, day, in_language, whole
+from desktop.services.course import course_entries
+from desktop.services.masks import identity, masked, phone
+from desktop.services.rights import Actor, Use, needs
+from desktop.services.values import Fact, HouseholdRow, Person, PersonRow, TimelineEntry, TimelineKind
+from forms.casework.areas import code
+from forms.casework.states import State
+from forms.errors import Fault, Kind
+from sync.store.api import EntityItem, RequestQuery
+
+RESIDENTS, HOUSEHOLDS = "residents", "households"
+SHOWN_ELSEWHERE = frozenset({"household", "area", "village", "full_name", "state", "head_name", "registered_on"})
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDesk:
+    context: Context
+
+    @property
+    def actor(self) -> Actor:
+        return self.context.actor
+
+    @needs(Use.SEE_PEOPLE)
+    def search(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
+        hits = self.context.store.people.search(query, datasets=(RESIDENTS,), near=self.actor.area, limit=limit)
+        found = []
+        for hit in hits:
+            item = self.context.store.entities.get(hit.uuid, RESIDENTS) if self.actor.sees(hit.area) else None
+            if item is not None:
+                found.append(self.row(item, last=day(hit.last_contact)))
+        return tuple(found)
+
+    @needs(Use.SEE_PEOPLE)
+    def list(self, *, group: str = "", tag: str = "", limit: int = 200, offset: int = 0) -> tuple[PersonRow, ...]:
+        area = self.context.areas().path(group) if group else self.actor.area
+        self.actor.require_area(area)
+        found: list[PersonRow] = []
+        for item in self.context.store.entities.all(RESIDENTS, area=area):
+            if item.deleted or (tag and tag not in item.properties.get("tags", "").split()):
+                continue
+            if offset > 0:
+                offset -= 1
+                continue
+            found.append(self.row(item))
+            if len(found) == limit:
+                break
+        return tuple(found)
+
+    @needs(Use.SEE_PEOPLE)
+    def count(self) -> int:
+        return self.context.store.entities.count(RESIDENTS, area=self.actor.area)
+
+    @needs(Use.SEE_PEOPLE)
+    def households(self, *, query: str = "", limit: int = 200, offset: int = 0) -> tuple[HouseholdRow, ...]:
+        if query:
+            hits = self.context.store.people.search(query, datasets=(HOUSEHOLDS,), near=self.actor.area, limit=limit)
+            items = (self.context.store.entities.get(hit.uuid, HOUSEHOLDS) for hit in hits if self.actor.sees(hit.area))
+            return tuple(self._household(item) for item in items if item is not None)
+        found = []
+        for place, item in enumerate(self.context.store.entities.all(HOUSEHOLDS, area=self.actor.area)):
+            if place >= offset + limit:
+                break
+            if place >= offset and not item.deleted:
+                found.append(self._household(item))
+        return tuple(found)
+
+    @needs(Use.SEE_PEOPLE)
+    def person(self, uuid: str, *, reveal: bool = False) -> Person:
+        item = self._resident(uuid)
+        if reveal:
+            self.actor.require(Use.REVEAL)
+            self.context.require_writer()
+            self.context.store.audit.add("person.revealed", actor=self.actor.user, subject=uuid)
+        household = self._get(item.properties.get("household", ""), HOUSEHOLDS)
+        members = self._members(household) if household is not None else ()
+        waiting = self.context.store.requests.list(RequestQuery(states=(State.ANSWERED,), person=uuid)).rows
+        return Person(
+            row=self.row(item, reveal=reveal),
+            household=self._household(household) if household is not None else None,
+            members=members,
+            facts=self._facts(item, reveal=reveal),
+            to_tell=len(waiting),
+        )
+
+    @needs(Use.SEE_PEOPLE)
+    def timeline(self, uuid: str) -> tuple[TimelineEntry, ...]:
+        self._resident(uuid)
+        entries: list[TimelineEntry] = []
+        for item in self.context.store.requests.list(RequestQuery(person=uuid), limit=200).rows:
+            detail = self.context.store.requests.get(item.uuid)
+            if detail is not None:
+                entries += course_entries(detail, self.context)
+        text = self.context.text
+        for record in self.context.store.records.of_entity(uuid, limit=200):
+            if record.form_id not in ("resident", "household", "correction"):
+                continue
+            changed = record.form_id == "correction" or bool(record.deprecated_id)
+            when = self.context.local(record.finalised_at)
+            if when is None:
+                continue
+            entries.append(
+                TimelineEntry(
+                    when=when,
+                    kind=TimelineKind.CHANGED if changed else TimelineKind.REGISTERED,
+                    title=text("services.timeline_changed" if changed else "services.timeline_registered"),
+                    detail=text("services.timeline_by", by=record.author) if record.author else "",
+                    by=record.author,
+                    ref=record.ref,
+                    instance_id=record.instance_id,
+                    pending=record.state.value in ("waiting", "sent"),
+                )
+            )
+        return tuple(sorted(entries, key=lambda entry: entry.when, reverse=True))
+
+    def _resident(self, uuid: str) -> EntityItem:
+        item = self._get(uuid, RESIDENTS)
+        if item is None:
+            raise Fault("services.unknown_person", Kind.USAGE, id=uuid)
+        self.actor.require_area(item.area)
+        return item
+
+    def _get(self, uuid: str, dataset: str) -> EntityItem | None:
+        item = self.context.store.entities.get(uuid, dataset) if uuid else None
+        return None if item is None or item.deleted else item
+
+    def _members(self, household: EntityItem) -> tuple[PersonRow, ...]:
+        everybody = self.context.store.entities.all(RESIDENTS, area=household.area)
+        return tuple(
+            self.row(item)
+            for item in everybody
+            if item.properties.get("household") == household.uuid and not item.deleted
+        )
+
+    def row(self, item: EntityItem, *, last: date | None = None, reveal: bool = False) -> PersonRow:
+        """A resident of the store as people see them."""
+        known = item.properties
+        household = self._get(known.get("household", ""), HOUSEHOLDS)
+        tags = tuple(known.get("tags", "").split())
+        return PersonRow(
+            uuid=item.uuid,
+            name=known.get("full_name", item.label),
+            sex=known.get("sex", ""),
+            age=age(known.get("birth", ""), self.context.today()),
+            area=code(item.area),
+            area_label=self.context.area_label(item.area),
+            house_no=household.properties.get("house_no", "") if household is not None else "",
+            household=known.get("household", ""),
+            relation=self._choice("relation", known.get("relation", "")),
+            phone=known.get("phone", "") if reveal else phone(known.get("phone", "")),
+            id_tail=identity(known.get("id_tail", "")),
+            tags=tags,
+            tag_labels=tuple(self._choice("tags", tag) for tag in tags if tag != "none"),
+            presence=self._choice("presence", known.get("presence", "")),
+            last_contact=last,
+            pending=bool(item.pending),
+        )
+
+    def _household(self, item: EntityItem) -> HouseholdRow:
+        known = item.properties
+        return HouseholdRow(
+            uuid=item.uuid,
+            head_name=known.get("head_name", item.label),
+            house_no=known.get("house_no", ""),
+            area=code(item.area),
+            area_label=self.context.area_label(item.area),
+            phone=phone(known.get("phone", "")),
+            living=whole(known.get("living", "")),
+            aid_type=self._choice("aid_type", known.get("aid_type", ""), form="household"),
+            pending=bool(item.pending),
+        )
+
+    def _facts(self, item: EntityItem, *, reveal: bool) -> tuple[Fact, ...]:
+        form = self.context.form("resident")
+        questions = {q.saves_to.partition("#")[2] or q.saves_to: q for q in form.questions if q.saves_to}
+        shown = []
+        for name, value in item.properties.items():
+            question = questions.get(name)
+            if question is None or not value or name in SHOWN_ELSEWHERE:
+                continue
+            label = in_language(dict(question.labels), form, self.context.language)
+            hidden = "" if reveal else masked(name, value, question.attributes)
+            parts = [self._choice(question.name, part) for part in value.split()] if question.choices else [value]
+            if label:
+                shown.append(Fact(name, label, hidden or "、".join(parts), bool(hidden)))
+        return tuple(shown)
+
+    def _choice(self, question: str, value: str, *, form: str = "resident") -> str:
+        return self._choices(form).get((question, value), value)
+
+    def _choices(self, form_id: str) -> Mapping[tuple[str, str], str]:
+        source = self.context.store.forms.get(form_id)
+        if source is None:
+            return {}
+        return self.context.library.choices(source, self.context.language)
+
+
+def age(birth: str, today: date) -> int | None:
+    """Full years on `today`; None where the date of birth is not known."""
+    born = day(birth)
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -1,0 +1,105 @@
+"""What is told when a form was handed in: the number, the five steps to come, a sentence to read out, the slip."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from desktop.services.context import Context, whole
+from desktop.services.values import Opening, Step, Stored
+from forms.api import Session, Submission
+from sync.store.api import Finalised
+
+REQUEST_FORMS = frozenset({"request"})
+TELL_DAYS = 3  # telling has its own goal of three working days: form-pack.md, 3
+
+
+def receipt(finalised: Finalised, submission: Submission, opening: Opening, context: Context) -> Stored:
+    """The `Stored` of a record; steps, slip and sentence for requests only."""
+    uuid = finalised.entities[0][1] if finalised.entities else finalised.request
+    stored = Stored(finalised.instance_id, finalised.ref, finalised.form_id, opening.title, uuid)
+    if finalised.form_id not in REQUEST_FORMS:
+        return stored
+    said = _values(opening.session)
+    days = whole(said.get("days", "")) or 0
+    calendar, today, text = context.calendar(), context.today(), context.text
+    received = calendar.due(today, 1).day
+    due = calendar.due(received, days).day if days else None
+    matter = context.matter(said.get("matter", ""))
+    now = context.clock.now()
+    steps = (
+        Step(text("services.step_village"), text("services.step_village_now", time=f"{now:%H:%M}"), "done", today),
+        Step(text("services.step_hand_over"), text("services.step_hand_over_waiting"), "now"),
+        Step(text("services.step_assign"), text("services.step_assign_days", days=1), "later"),
+        Step(
+            text("services.step_department"),
+            text("services.step_department_days", days=days) if days else text("services.step_department_open"),
+            "later",
+            due,
+        ),
+        Step(text("services.step_tell"), text(f"services.step_tell_{said.get('tell_by') or 'face'}"), "later"),
+    )
+    return Stored(
+        finalised.instance_id,
+        finalised.ref,
+        finalised.form_id,
+        matter,
+        uuid,
+        steps=steps,
+        read_out=_sentence(finalised.ref, matter, days, said, context),
+        slip=_slip(finalised.ref, matter, due, said, context),
+    )
+
+
+def _values(session: Session) -> dict[str, str]:
+    """Leaf values by question name; calculated ones too."""
+    found = {}
+    for question in session.form.questions:
+        if question.repeats:
+            continue
+        try:
+            node = session.node(question.path)
+        except LookupError:
+            continue
+        if node.relevant:
+            found[question.name] = node.value
+    return found
+
+
+def who_asks(said: dict[str, str], context: Context) -> str:
+    """The resident's name, or the one that was written down."""
+    resident = said.get("resident", "")
+    if resident:
+        item = context.store.entities.get(resident, "residents")
+        if item is not None:
+            return item.properties.get("full_name", item.label)
+    return said.get("visitor_name", "")
+
+
+def _sentence(ref: str, matter: str, days: int, said: dict[str, str], context: Context) -> str:
+    text = context.text
+    telephone = said.get("phone", "")
+    parts = [text("services.read_out", matter=matter, ref=ref)]
+    if days:
+        parts.append(text("services.read_out_days", days=days))
+    if said.get("tell_by") == "phone" and telephone:
+        parts.append(text("services.read_out_phone", tail=telephone[-4:]))
+    else:
+        parts.append(text("services.read_out_tell"))
+    return "".join(parts) if context.language == "zh" else " ".join(parts)
+
+
+def _slip(
+    ref: str, matter: str, due: date | None, said: dict[str, str], context: Context
+) -> tuple[tuple[str, str], ...]:
+    text = context.text
+    now = context.clock.now()
+    lines = [
+        (text("services.slip_number"), ref),
+        (text("services.slip_name"), who_asks(said, context)),
+        (text("services.slip_matter"), matter),
+        (text("services.slip_recorded"), f"{now:%Y-%m-%d %H:%M}"),
+        (text("services.slip_by"), context.actor.user),
+    ]
+    if due is not None:
+        lines.append((text("services.slip_answer"), text("services.slip_about", day=due.isoformat())))
+    return tuple(line for line in lines if line[1])
