@@ -164,9 +164,12 @@ class PushReply:
 
 
 class RowKind(StrEnum):
-    ENTITY = "entity"  # key dataset/uuid: {dataset, uuid, label, version, properties, area, deleted}
+    # key dataset/uuid: {dataset, uuid, label, version, properties, area, conflict, deleted}; of a request also
+    # opened: {instance_id, form_id, author, wall_time, at: when the hub took it}. Where it left the device's area
+    # {dataset, uuid, deleted} alone.
+    ENTITY = "entity"
     EVENT = "event"  # key instanceID: a request's event, {request, form, values, author, wall_time, n: its place}
-    RECORD = "record"  # key instanceID: {envelope, n}, only for devices that may read every field of the area
+    RECORD = "record"  # key instanceID: `wire.envelope_fields`, for devices that may read every field of the area
     RECEIPT = "receipt"  # key instanceID: {level, n, state: received|applied}, for the record's author
     NOTICE = "notice"
     FORM = "form"  # key form_id/version: {form_id, version, xform, title, media: {name: bytes}}

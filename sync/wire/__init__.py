@@ -4,7 +4,16 @@ A body that is not exactly what a `Codec` would write is a `Fault("sync.malforme
 `Fault("sync.too_large")`. Signatures cover `signed_part`, which is the same for any compression.
 """
 
-from sync.wire.codec import Codec, Message, decode_fault, encode_fault, signed_part
+from sync.wire.codec import (
+    Codec,
+    Message,
+    decode_fault,
+    encode_fault,
+    envelope_fields,
+    purpose,
+    read_envelope,
+    signed_part,
+)
 from sync.wire.messages import PART_LIMIT, ROW_LIMIT, RUN_LIMIT, XML_LIMIT
 from sync.wire.pack import PACKED_LIMIT, PLAIN_LIMIT, Packing
 
@@ -20,5 +29,8 @@ __all__ = [
     "Packing",
     "decode_fault",
     "encode_fault",
+    "envelope_fields",
+    "purpose",
+    "read_envelope",
     "signed_part",
 ]

@@ -52,6 +52,13 @@ _KINDS: dict[type[Any], str] = {
     p.Enrol: "enrol",
     p.Enrolled: "enrolled",
 }
+
+
+def purpose(message: Message) -> str:
+    """What a signature under `message` is for: its kind, so that none serves for another."""
+    return _KINDS[type(message)]
+
+
 _COMMON = {"device", "seq"}  # of an envelope: said once for a run
 
 
@@ -136,13 +143,6 @@ class Codec:
             signature=f.SIGNATURE(value["signature"], f"{field}.signature"),
         )
 
-    def envelope(self, envelope: p.Envelope) -> dict[str, Any]:
-        """An envelope by itself as plain values, as in a row of kind `record`."""
-        return messages.ENVELOPE.write(envelope)
-
-    def read_envelope(self, value: object, field: str = "envelope") -> p.Envelope:
-        return messages.ENVELOPE.read(value, field)
-
     def _push(self) -> Shape[p.Push]:
         return Shape(
             p.Push,
@@ -181,6 +181,16 @@ class Codec:
             raise malformed(f"{field}.commit")
         plain["commit"] = self.commit(envelope.salt, envelope.xml, envelope.attachments)
         return messages.ENVELOPE.read(plain, field)
+
+
+def envelope_fields(envelope: p.Envelope) -> dict[str, Any]:
+    """An envelope by itself as plain values: the body of a row of kind `record`."""
+    return messages.ENVELOPE.write(envelope)
+
+
+def read_envelope(fields: object, field: str = "envelope") -> p.Envelope:
+    """The envelope of which these are the fields, checked; its commit is as written there."""
+    return messages.ENVELOPE.read(fields, field)
 
 
 def _row(row: p.Row) -> dict[str, Any]:

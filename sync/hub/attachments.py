@@ -1,0 +1,126 @@
+"""Attachments: taken in pieces into the database, then as one encrypted file once their hash is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from forms.casework.areas import contains
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.hub import sql
+from sync.hub.accounts import Device
+from sync.hub.feed import READS_RECORDS
+from sync.protocol import AttachmentPart
+from sync.vault.blobs import Blob, Blobs
+
+SIZE_LIMIT = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much of a file is here; `blob` is set once it is complete."""
+
+    instance_id: str
+    name: str
+    hash: bytes
+    size: int
+    received: int
+    blob: Blob | None
+
+
+def find(connection: Connection, device: Device, message: AttachmentPart, *, own: bool) -> Held:
+    """The file that a message names, if this device may send (`own`) or read it. Fault hub.no_attachment.
+
+    Nobody learns whether a file that is none of theirs exists.
+    """
+    row = sql.one(
+        connection,
+        "SELECT attachment.*, record.device, record.area FROM attachment JOIN record USING (instance_id)"
+        " WHERE instance_id = :id AND name = :name",
+        id=message.instance_id,
+        name=message.name,
+    )
+    allowed = row is not None and (
+        row.device == device.id or (not own and device.role in READS_RECORDS and contains(device.area, row.area))
+    )
+    if row is None or not allowed or row.hash != message.hash:
+        raise Fault("hub.no_attachment", Kind.USAGE, name=message.name)
+    blob = Blob(row.blob_name, row.blob_key, row.hash, row.size) if row.complete else None
+    return Held(row.instance_id, row.name, row.hash, row.size, row.received, blob)
+
+
+def take(connection: Connection, held: Held, message: AttachmentPart, blobs: Blobs) -> tuple[int, bool]:
+    """Append a piece; returns how many bytes are here, and whether the file is complete and stored durably.
+
+    A piece that does not follow what is here changes nothing: the sender goes on from what it is told. A file whose
+    content is another than the record says begins anew.
+    """
+    if held.blob is not None:
+        return held.size, True
+    if message.size != held.size or held.size > SIZE_LIMIT:
+        raise Fault("hub.attachment_size", Kind.DAMAGED, name=held.name, limit=SIZE_LIMIT)
+    if message.offset != held.received or held.received + len(message.data) > held.size:
+        return held.received, False
+    received = held.received + len(message.data)
+    if message.data:
+        sql.insert(
+            connection,
+            "attachment_part",
+            instance_id=held.instance_id,
+            name=held.name,
+            start=held.received,
+            data=message.data,
+        )
+    if received == held.size:
+        return _finish(connection, held, blobs)
+    _set(connection, held, received=received)
+    return received, False
+
+
+def _finish(connection: Connection, held: Held, blobs: Blobs) -> tuple[int, bool]:
+    parts = sql.run(
+        connection,
+        "SELECT data FROM attachment_part WHERE instance_id = :id AND name = :name ORDER BY start",
+        id=held.instance_id,
+        name=held.name,
+    ).scalars()
+    content = b"".join(parts)
+    sql.run(
+        connection,
+        "DELETE FROM attachment_part WHERE instance_id = :id AND name = :name",
+        id=held.instance_id,
+        name=held.name,
+    )
+    if crypto.digest(content) != held.hash:
+        _set(connection, held, received=0)
+        return 0, False
+    _set(connection, held, received=held.size, blob=blobs.write(content))
+    return held.size, True
+
+
+def _set(connection: Connection, held: Held, *, received: int, blob: Blob | None = None) -> None:
+    sql.run(
+        connection,
+        "UPDATE attachment SET received = :received, complete = :complete, blob_name = :blob, blob_key = :key"
+        " WHERE instance_id = :id AND name = :name",
+        received=received,
+        complete=0 if blob is None else 1,
+        blob="" if blob is None else blob.name,
+        key=b"" if blob is None else blob.key,
+        id=held.instance_id,
+        name=held.name,
+    )
+
+
+def read(held: Held, blobs: Blobs, *, offset: int, size: int) -> bytes:
+    """At most `size` bytes from `offset`. Fault hub.attachment_missing while it is not complete."""
+    if held.blob is None:
+        raise Fault("hub.attachment_missing", Kind.USAGE, name=held.name)
+    return blobs.read_part(held.blob, offset=offset, size=size)
+
+
+def missing(connection: Connection) -> int:
+    """Files that records name and that are not complete here."""
+    return int(sql.scalar(connection, "SELECT count(*) FROM attachment WHERE complete = 0"))

@@ -1,0 +1,137 @@
+"""The change feed: the newest row of each key, cut by area, role and field for the device that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync import crypto
+from sync.hub import records, sql
+from sync.hub.accounts import Device
+from sync.protocol import Role, Row, RowKind
+from sync.wire import ROW_LIMIT, cbor, envelope_fields
+
+_BATCH = 500
+_MOST = ROW_LIMIT // 2  # rows of a page before its last position
+_MAC = 16
+_BY_AREA: Mapping[Role, tuple[RowKind, ...]] = {
+    Role.VILLAGE: (RowKind.ENTITY, RowKind.EVENT),
+    Role.TOWNSHIP: (RowKind.ENTITY, RowKind.EVENT, RowKind.RECORD),
+    Role.SUPERVISOR: (RowKind.ENTITY, RowKind.EVENT, RowKind.RECORD),
+    Role.DEPARTMENT: (RowKind.ENTITY, RowKind.EVENT),
+}
+READS_RECORDS = frozenset(role for role, kinds in _BY_AREA.items() if RowKind.RECORD in kinds)
+"""Roles that read every field of their area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a device stands in a feed; what it sees of it is its own business with the hub."""
+
+    epoch: str
+    scope: int
+    n: int
+
+    def seal(self, key: bytes) -> bytes:
+        plain = cbor.dumps([self.epoch, self.scope, self.n])
+        return crypto.keyed(key, plain)[:_MAC] + plain
+
+
+def read_cursor(key: bytes, sealed: bytes, *, epoch: str, scope: int) -> int:
+    """The position after which to go on. A cursor that is not this hub's, or of another scope, starts again at 0."""
+    if len(sealed) <= _MAC or not crypto.same(crypto.keyed(key, sealed[_MAC:])[:_MAC], sealed[:_MAC]):
+        return 0
+    match cbor.loads(sealed[_MAC:], field="cursor"):
+        case [str(known), int(known_scope), int(n)] if known == epoch and known_scope == scope:
+            return n
+    return 0
+
+
+def put(
+    connection: Connection,
+    kind: RowKind,
+    key: str,
+    *,
+    n: int,
+    body: Mapping[str, Any] | None,
+    area: str = "",
+    device: str = "",
+    moved_to: str = "",
+    departments: str = "",
+) -> None:
+    """The newest row of a key. `area` "" is for everyone; `body` is None where it is read from elsewhere."""
+    sql.put(
+        connection,
+        "feed",
+        ["kind", "key", "area", "device"],
+        kind=str(kind),
+        key=key,
+        area=area,
+        device=device,
+        n=n,
+        moved_to=moved_to,
+        departments=departments,
+        body=b"" if body is None else cbor.dumps(dict(body)),
+    )
+
+
+def _visible(device: Device) -> tuple[str, dict[str, Any]]:
+    """The condition on `feed` under which `device` may see a row, and its values."""
+    values: dict[str, Any] = {"me": device.id, "area": device.area}
+    values |= {"below": device.area + "/", "beyond": device.area + "0"}  # "0" follows "/"
+    inside = "({0} = :area OR ({0} > :below AND {0} < :beyond))"
+    kinds = ", ".join(f"'{kind}'" for kind in _BY_AREA[device.role])
+    own = f"kind IN ({kinds}) AND {inside.format('area')}"
+    own += f" AND (moved_to = '' OR NOT {inside.format('moved_to')})"
+    if device.role is Role.DEPARTMENT:
+        wanted = []
+        for at, code in enumerate(device.departments):
+            values[f"department{at}"] = f"%|{code}|%"
+            wanted.append(f"departments LIKE :department{at}")
+        own += f" AND ({' OR '.join(wanted) or '1 = 0'})"
+    return f"(({own}) OR (kind IN ('form', 'list', 'notice', 'receipt') AND area = '' AND device IN ('', :me)))", values
+
+
+def waiting(connection: Connection, device: Device, *, after: int) -> bool:
+    """Whether a pull would bring anything."""
+    condition, values = _visible(device)
+    query = f"SELECT 1 FROM feed WHERE n > :after AND {condition} LIMIT 1"  # noqa: S608  the condition is ours
+    found = sql.one(connection, query, after=after, **values)
+    return found is not None
+
+
+def page(connection: Connection, device: Device, *, after: int, max_bytes: int) -> tuple[tuple[Row, ...], int, bool]:
+    """Rows after a position, about `max_bytes` of bodies, never a position half; where they end, and whether more is.
+
+    At the end the position is that of the whole log, so that rows of others are not looked through again.
+    """
+    head: int = sql.scalar(connection, "SELECT n FROM log_head")
+    condition, values = _visible(device)
+    columns = "kind, key, area, n, body"
+    query = f"SELECT {columns} FROM feed WHERE n > :after AND {condition} ORDER BY n, kind, key"  # noqa: S608
+    rows: list[Row] = []
+    size = 0
+    with connection.execution_options(yield_per=_BATCH).execute(
+        sql.statement(query), {"after": after, **values}
+    ) as found:
+        for item in found:
+            full = size >= max_bytes or len(rows) >= _MOST
+            if full and item.n != rows[-1].n:
+                return tuple(rows), rows[-1].n, True
+            row, weight = _row(connection, item)
+            rows.append(row)
+            size += weight
+    return tuple(rows), head, False
+
+
+def _row(connection: Connection, item: Any) -> tuple[Row, int]:
+    kind = RowKind(item.kind)
+    if kind is RowKind.RECORD:
+        envelope = records.get(connection, item.key)
+        if envelope is None:
+            raise LookupError(item.key)
+        return Row(item.n, kind, item.key, item.area, envelope_fields(envelope)), len(envelope.xml) + 200
+    return Row(item.n, kind, item.key, item.area, cbor.loads(item.body)), len(item.body) + len(item.key)

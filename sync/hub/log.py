@@ -1,0 +1,68 @@
+"""The hub's hash-chained log: what happened, in the order of commit. Everything derived follows from it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from sync import crypto
+from sync.hub import sql
+from sync.protocol import Anchor
+from sync.wire import cbor
+
+
+class Entry(StrEnum):
+    RECORD = "record"  # an envelope was stored; digest of its metadata, which covers the commit
+    RELEASE = "release"  # a held record can be read now
+    FORM = "form"
+    LIST = "list"
+
+
+class Log:
+    """The end of the log inside one writing transaction; positions are given while its lock is held."""
+
+    def __init__(self, connection: Connection, *, now: str) -> None:
+        self._connection = connection
+        self._now = now
+        sql.run(connection, "UPDATE log_head SET n = n WHERE one = 1")  # takes the lock on any database
+        row = sql.run(connection, "SELECT n, head FROM log_head").one()
+        self.n: int = row.n
+        self.head: bytes = row.head
+        self._added: list[dict[str, object]] = []
+
+    def append(self, kind: Entry, key: str, digest: bytes) -> int:
+        """The position of a new entry; written by `flush`."""
+        self.n += 1
+        self.head = crypto.digest(b"hamlet/log\0" + self.head + cbor.dumps([self.n, str(kind), key, digest]))
+        self._added.append(
+            {"n": self.n, "kind": str(kind), "key": key, "digest": digest, "head": self.head, "at": self._now}
+        )
+        return self.n
+
+    def flush(self) -> None:
+        """Write what was appended; once, before the transaction ends."""
+        if self._added:
+            sql.run_many(
+                self._connection,
+                "INSERT INTO log (n, kind, key, digest, head, at) VALUES (:n, :kind, :key, :digest, :head, :at)",
+                self._added,
+            )
+            sql.run(self._connection, "UPDATE log_head SET n = :n, head = :head", n=self.n, head=self.head)
+            self._added = []
+
+
+def anchor(connection: Connection, epoch: str) -> Anchor:
+    row = sql.run(connection, "SELECT n, head FROM log_head").one()
+    return Anchor(epoch=epoch, n=row.n, head=row.head)
+
+
+def proven(connection: Connection, epoch: str, known: Anchor) -> bool:
+    """Whether this log holds what `known` says of it. One who knows nothing yet is right."""
+    if not known.epoch:
+        return True
+    if known.epoch != epoch:
+        return False
+    if known.n == 0:
+        return True
+    return bool(sql.scalar(connection, "SELECT head FROM log WHERE n = :n", n=known.n) == known.head)

@@ -1,0 +1,184 @@
+"""A hub's folder: slots, database, certificate and files; laid out once, opened with its passphrase."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files as package_files
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from forms.casework.areas import Areas
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.hub import sql
+from sync.hub.accounts import stamp
+from sync.hub.forms import Load
+from sync.hub.identity import HubIdentity, certificate_fingerprint, make_certificate
+from sync.hub.lanes import Lanes, Source
+from sync.hub.pack import publish_pack
+from sync.hub.service import Clock, Hub
+from sync.vault import audit, migrations, platform, slots
+from sync.vault.blobs import Blobs
+from sync.vault.database import Database
+from sync.vault.keys import DataKey
+
+DATABASE = "hub.db"
+BLOBS = "blobs"
+USER = "hub"
+
+Entropy = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new hub. `backup_secret` is the private half of the backup identity: shown once, stored nowhere."""
+
+    hub: str
+    identity: bytes
+    backup_identity: bytes
+    backup_secret: bytes
+
+
+def create(
+    folder: Path,
+    *,
+    name: str,
+    area: str,
+    passphrase: str,
+    load: Load,
+    clock: Clock,
+    areas: bytes | None = None,
+    user: str = USER,
+    entropy: Entropy = os.urandom,
+) -> Created:
+    """Lay out a hub for `area` (a code) and publish the form pack. `areas` is an areas.csv, the pack's by default.
+
+    Faults: hub.not_empty, hub.area_unknown, vault.weak_passphrase.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise Fault("hub.not_empty", Kind.USAGE, path=str(folder))
+    known = Areas.read(pack_areas() if areas is None else areas)
+    if area not in known:
+        raise Fault("hub.area_unknown", Kind.USAGE, area=area)
+    hub = entropy(16).hex()
+    laid, key = slots.new(hub, user, passphrase, entropy=entropy)
+    backup = crypto.SigningKey.generate()
+    identity = HubIdentity(
+        hub=hub,
+        name=name,
+        area=known.path(area),
+        epoch=entropy(16).hex(),
+        backup=backup.public,
+        key=crypto.SigningKey.generate(),
+        cursors=entropy(32),
+        tls_password=secrets.token_hex(32).encode(),
+    )
+    platform.private_folder(folder)
+    make_certificate(folder, identity, now=clock())
+    _fill(folder, key, identity, now=stamp(clock()))
+    hub_open = open_hub(folder, key, load=load, clock=clock, readers=1)
+    try:
+        publish_pack(hub_open, areas=areas)
+    finally:
+        hub_open.close()
+    slots.save(folder, laid)  # last: a folder without slots is no hub
+    return Created(hub, identity.public, backup.public, backup.seed())
+
+
+def pack_areas() -> bytes:
+    return (package_files("resources") / "pack" / "areas.csv").read_bytes()
+
+
+def unlock(folder: Path, passphrase: str, *, user: str = USER) -> DataKey:
+    """Faults: hub.no_hub, vault.no_user, vault.wrong_passphrase, vault.slots_damaged."""
+    if not any((folder / name).exists() for name in slots.COPIES):
+        raise Fault("hub.no_hub", Kind.USAGE, path=str(folder))
+    return slots.load(folder).unlock(user, passphrase)
+
+
+def open_hub(folder: Path, key: DataKey, *, load: Load, clock: Clock, readers: int = 2) -> Hub:
+    """The hub of a folder. `load` compiles an XForm; see `sync.vault` for what a damaged store says."""
+    lanes = Lanes(_opener(folder, key, now=stamp(clock())), readers=readers)
+    try:
+        identity = lanes.read(_identity)
+        return Hub(
+            lanes,
+            identity,
+            fingerprint=certificate_fingerprint(folder),
+            blobs=Blobs(folder / BLOBS, key.file_names(), entropy=os.urandom),
+            load=load,
+            clock=clock,
+        )
+    except BaseException:
+        lanes.close()
+        raise
+
+
+def renew_certificate(folder: Path, hub: Hub, *, now: datetime.datetime) -> bytes:
+    """A new certificate under the same identity: laptops need nothing. Returns its fingerprint."""
+    return crypto.digest(make_certificate(folder, hub.identity, now=now))
+
+
+def _opener(folder: Path, key: DataKey, *, now: str) -> Callable[[bool], Source]:
+    known = migrations.read(package_files("sync.hub") / "migrations")
+
+    def open_source(writer: bool) -> Source:
+        database = Database.open(folder / DATABASE, key.database(), writer=writer)
+        try:
+            if writer:
+                migrations.apply(database, known, now=now)
+            else:
+                migrations.require(database, known)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    return open_source
+
+
+def _fill(folder: Path, key: DataKey, identity: HubIdentity, *, now: str) -> None:
+    database = Database.open(folder / DATABASE, key.database(), writer=True, create=True)
+    try:
+        migrations.apply(database, migrations.read(package_files("sync.hub") / "migrations"), now=now)
+        with database.write() as connection:
+            _write_identity(connection, identity)
+            sql.insert(connection, "log_head", one=1, n=0, head=bytes(32))
+            sql.insert(connection, "audit_head", one=1, n=0, link=bytes(32))
+            audit.add(connection, "hub.created", at=now, actor=identity.hub, subject=identity.hub)
+    finally:
+        database.close()
+
+
+def _write_identity(connection: Connection, identity: HubIdentity) -> None:
+    values = {
+        "hub": identity.hub.encode(),
+        "name": identity.name.encode(),
+        "area": identity.area.encode(),
+        "epoch": identity.epoch.encode(),
+        "backup": identity.backup,
+        "seed": identity.key.seed(),
+        "cursors": identity.cursors,
+        "tls_password": identity.tls_password,
+    }
+    for name, value in values.items():
+        sql.put(connection, "meta", ["name"], name=name, value=value)
+
+
+def _identity(connection: Connection) -> HubIdentity:
+    values: dict[str, bytes] = {row.name: row.value for row in sql.run(connection, "SELECT name, value FROM meta")}
+    return HubIdentity(
+        hub=values["hub"].decode(),
+        name=values["name"].decode(),
+        area=values["area"].decode(),
+        epoch=values["epoch"].decode(),
+        backup=values["backup"],
+        key=crypto.SigningKey.load(values["seed"]),
+        cursors=values["cursors"],
+        tls_password=values["tls_password"],
+    )

@@ -1,0 +1,144 @@
+"""Envelopes as the hub keeps them: verbatim, once, and what was refused beside them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.hub import sql
+from sync.protocol import Attachment, Envelope
+from sync.wire import cbor, envelope_fields
+
+
+class State(StrEnum):
+    APPLIED = "applied"
+    HELD = "held"  # kept, not read: its form is unknown, or reading it failed
+
+
+class Alarm(StrEnum):
+    """What somebody should look at."""
+
+    SAME_ID = "same_id"  # one instanceID with two contents
+    CLONE = "clone"  # two records at one place of a device's chain
+    GAP = "gap"  # a chain goes on from a link that never came
+    NO_RIGHT = "no_right"  # a held record turned out to be of an area or role that its device has not
+    UNREADABLE = "unreadable"  # reading a stored record failed
+    CHAIN = "chain"  # a run whose signature or links don't hold
+
+
+def insert(connection: Connection, envelope: Envelope, *, n: int, state: State, area: str) -> None:
+    """Store an envelope at its place in the log; `area` is that of its subject as the hub knows it."""
+    sql.insert(
+        connection,
+        "record",
+        instance_id=envelope.instance_id,
+        n=n,
+        state=str(state),
+        form_id=envelope.form_id,
+        form_version=envelope.form_version,
+        device=envelope.device,
+        seq=envelope.seq,
+        area=area,
+        claimed_area=envelope.area,
+        author=envelope.author,
+        wall_time=envelope.wall_time,
+        clock_offset=envelope.clock_offset,
+        suite=int(envelope.suite),
+        protocol=envelope.protocol,
+        attachments=cbor.dumps([[file.name, file.hash, file.size] for file in envelope.attachments]),
+        extra=cbor.dumps(dict(envelope.extra)),
+        xml=envelope.xml,
+        salt=envelope.salt,
+        hash=envelope.commit,
+    )
+    for file in envelope.attachments:
+        sql.insert(
+            connection,
+            "attachment",
+            instance_id=envelope.instance_id,
+            name=file.name,
+            hash=file.hash,
+            size=file.size,
+            received=0,
+            complete=0,
+            blob_name="",
+            blob_key=b"",
+        )
+
+
+def get(connection: Connection, instance_id: str) -> Envelope | None:
+    row = sql.one(connection, "SELECT * FROM record WHERE instance_id = :id", id=instance_id)
+    return None if row is None else _envelope(row)
+
+
+def listed(connection: Connection, *, after: int = 0, limit: int = 1_000) -> Iterator[Any]:
+    """instance_id, n, state, form_id, form_version, area, device, wall_time in the log's order."""
+    yield from sql.run(
+        connection,
+        "SELECT instance_id, n, state, form_id, form_version, area, device, wall_time FROM record"
+        " WHERE n > :after ORDER BY n LIMIT :most",
+        after=after,
+        most=limit,
+    )
+
+
+def quarantine(connection: Connection, envelope: Envelope, *, reason: str, now: str) -> None:
+    """Keep aside what cannot be taken, whole, so that it can be looked at and exported; the same one once only."""
+    same = "SELECT 1 FROM quarantine WHERE instance_id = :id AND reason = :reason AND hash = :hash"
+    if sql.one(connection, same, id=envelope.instance_id, reason=reason, hash=envelope.commit) is not None:
+        return
+    sql.insert(
+        connection,
+        "quarantine",
+        id=secrets.token_hex(16),
+        at=now,
+        device=envelope.device,
+        instance_id=envelope.instance_id,
+        reason=reason,
+        hash=envelope.commit,
+        body=cbor.dumps(envelope_fields(envelope)),
+    )
+
+
+def alarm(connection: Connection, kind: Alarm, *, device: str, subject: str, now: str) -> None:
+    """Note an alarm; the same one once only."""
+    same = "SELECT 1 FROM alarm WHERE kind = :kind AND device = :device AND subject = :subject"
+    if sql.one(connection, same, kind=str(kind), device=device, subject=subject) is None:
+        sql.insert(
+            connection, "alarm", id=secrets.token_hex(16), at=now, kind=str(kind), device=device, subject=subject
+        )
+
+
+def count(connection: Connection, name: str, *, more: int) -> None:
+    sql.run(
+        connection,
+        "INSERT INTO counter (name, value) VALUES (:name, :more)"
+        " ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value",
+        name=name,
+        more=more,
+    )
+
+
+def _envelope(row: Any) -> Envelope:
+    return Envelope(
+        instance_id=row.instance_id,
+        form_id=row.form_id,
+        form_version=row.form_version,
+        xml=row.xml,
+        salt=row.salt,
+        commit=row.hash,
+        attachments=tuple(Attachment(*file) for file in cbor.loads(row.attachments)),
+        area=row.claimed_area,
+        author=row.author,
+        device=row.device,
+        seq=row.seq,
+        wall_time=row.wall_time,
+        clock_offset=row.clock_offset,
+        suite=row.suite,
+        protocol=row.protocol,
+        extra=cbor.loads(row.extra),
+    )

@@ -1,0 +1,49 @@
+"""The hub's routes: one table of what may be asked, by whom, and how it is carried. The tests' matrix reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sync import protocol as p
+from sync.protocol import Role
+from sync.wire import PACKED_LIMIT
+
+EVERYBODY = frozenset(Role)
+WRITERS = frozenset({Role.VILLAGE, Role.TOWNSHIP, Role.DEPARTMENT})
+READERS = frozenset(Role) - {Role.DEPARTMENT}
+
+
+class Call(StrEnum):
+    """A method of SyncProtocol; `/v1/NAME` over HTTP."""
+
+    ENROL = "enrol"
+    HELLO = "hello"
+    PUSH = "push"
+    PULL = "pull"
+    ATTACH = "attach"
+    FETCH = "fetch"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`roles` is None for the one route that needs no device yet. `limit` is the greatest body in bytes."""
+
+    question: type[Any]
+    answer: type[Any]
+    roles: frozenset[Role] | None
+    limit: int
+
+
+SMALL = 64 * 1024
+
+ROUTES: Mapping[Call, Route] = {
+    Call.ENROL: Route(p.Enrol, p.Enrolled, None, SMALL),
+    Call.HELLO: Route(p.Hello, p.HelloReply, EVERYBODY, SMALL),
+    Call.PUSH: Route(p.Push, p.PushReply, WRITERS, PACKED_LIMIT),
+    Call.PULL: Route(p.Pull, p.Page, EVERYBODY, SMALL),
+    Call.ATTACH: Route(p.AttachmentPart, p.AttachmentReply, WRITERS, 512 * 1024),
+    Call.FETCH: Route(p.AttachmentPart, p.AttachmentPart, READERS, SMALL),
+}

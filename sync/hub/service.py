@@ -1,0 +1,258 @@
+"""The hub: SyncProtocol over its encrypted store. Every route begins with who asks and what they may."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.hub import accounts, attachments, feed, forms, ingest, records, sql
+from sync.hub import log as hub_log
+from sync.hub.accounts import Device
+from sync.hub.derive import Context
+from sync.hub.identity import HubIdentity
+from sync.hub.lanes import Lanes
+from sync.hub.log import Log
+from sync.hub.routes import ROUTES, Call
+from sync.protocol import (
+    PROTOCOL,
+    AttachmentPart,
+    AttachmentReply,
+    Enrol,
+    Enrolled,
+    Hello,
+    HelloReply,
+    Page,
+    Pull,
+    Push,
+    PushReply,
+)
+from sync.vault import audit
+from sync.vault.blobs import Blobs
+from sync.wire import PART_LIMIT, purpose, signed_part
+
+Clock = Callable[[], datetime.datetime]
+Signed = TypeVar("Signed", HelloReply, PushReply, Page, AttachmentReply, AttachmentPart)
+
+PAGE_LIMIT = 4 * 1024 * 1024  # bytes of bodies before packing
+
+
+class Hub:
+    """Implements SyncProtocol. Thread-safe: what touches the database runs in its lanes."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        identity: HubIdentity,
+        *,
+        fingerprint: bytes,
+        blobs: Blobs,
+        load: forms.Load,
+        clock: Clock,
+    ) -> None:
+        """`fingerprint` is that of the certificate under which this hub is reached; `load` compiles an XForm."""
+        self.identity = identity
+        self.fingerprint = fingerprint
+        self._lanes = lanes
+        self._blobs = blobs
+        self._compiled = forms.Compiled(load)
+        self._reference = forms.Reference()
+        self._clock = clock
+
+    # ---- SyncProtocol
+
+    def enrol(self, message: Enrol) -> Enrolled:
+        """Make a device of whoever knows a live code. Faults: hub.code_unknown, hub.code_used, hub.code_expired."""
+        now = self._now()
+        try:
+            invitation, device = self._lanes.write(lambda connection: self._admit(connection, message, now))
+        except Fault as fault:
+            if fault.code == "hub.code_unknown":
+                self._lanes.write(lambda connection: accounts.note_failure(connection, now=now))
+            raise
+        reply = Enrolled(
+            nonce=message.nonce,
+            identity=self.identity.public,
+            backup_identity=self.identity.backup,
+            hub=self.identity.hub,
+            hub_name=self.identity.name,
+            device=device.id,
+            role=device.role,
+            area=device.area,
+            departments=device.departments,
+            village_letters=device.letters,
+            proof=b"",
+        )
+        return replace(reply, proof=accounts.proof(invitation.key, b"h", self.fingerprint, signed_part(reply)))
+
+    def hello(self, message: Hello) -> HelloReply:
+        """Prove who the hub is, and say whether anything waits."""
+        device = self._who(Call.HELLO, message, revoked=True)
+        if not message.min <= PROTOCOL <= message.max:
+            raise Fault("sync.version", Kind.DAMAGED, least=message.min, most=message.max, known=PROTOCOL)
+        now = self._now()
+        reply = self._lanes.read(lambda connection: self._greet(connection, message, device, now))
+        if not device.revoked and device.seen_at[:10] != now[:10]:
+            self._lanes.write(lambda connection: accounts.seen(connection, device.id, now=now))
+        return self._sign(reply)
+
+    def push(self, message: Push) -> PushReply:
+        """Take in a run; every record gets a result, after the durable commit."""
+        device = self._who(Call.PUSH, message)
+        run = message.run
+        self._compile({(envelope.form_id, envelope.form_version) for envelope in run.envelopes})
+        checked = ingest.check(run, device, self._compiled) if run.envelopes else ()
+        reply = self._lanes.write(lambda connection: self._take(connection, message, device, checked))
+        return self._sign(reply)
+
+    def pull(self, message: Pull) -> Page:
+        """The next page of what the device may see."""
+        device = self._who(Call.PULL, message)
+        return self._sign(self._lanes.read(lambda connection: self._page(connection, message, device)))
+
+    def attach(self, message: AttachmentPart) -> AttachmentReply:
+        """Take a piece of an attachment of one of the device's own records."""
+        device = self._who(Call.ATTACH, message)
+
+        def take(connection: Connection) -> tuple[int, bool]:
+            held = attachments.find(connection, device, message, own=True)
+            return attachments.take(connection, held, message, self._blobs)
+
+        received, complete = self._lanes.write(take)
+        reply = AttachmentReply(nonce=message.nonce, received=received, complete=complete, signature=b"")
+        return self._sign(reply)
+
+    def fetch(self, message: AttachmentPart) -> AttachmentPart:
+        """Bytes of an attachment of the device's own record, or of its area where it reads every field."""
+        device = self._who(Call.FETCH, message)
+        held = self._lanes.read(lambda connection: attachments.find(connection, device, message, own=False))
+        data = attachments.read(held, self._blobs, offset=message.offset, size=PART_LIMIT)
+        reply = replace(message, hash=held.hash, size=held.size, data=data, signature=b"")
+        return self._sign(reply)
+
+    # ---- for administration, on the same lanes
+
+    def publish_form(self, xform: bytes, *, media: dict[str, bytes] | None = None) -> bool:
+        """Publish a form version; records that waited for it are read now. False where it was there."""
+
+        def publish(connection: Connection) -> bool:
+            log = Log(connection, now=now)
+            added = forms.publish_form(connection, log, form, xform, media or {})
+            if added:
+                ingest.release(connection, log, form, self._context(connection, now))
+                log.flush()
+            return added
+
+        now = self._now()
+        form = self._compiled.load(xform)
+        return self._lanes.write(publish)
+
+    def publish_list(self, name: str, csv: bytes) -> bool:
+        def publish(connection: Connection) -> bool:
+            log = Log(connection, now=now)
+            added = forms.publish_list(connection, log, name, csv)
+            log.flush()
+            return added
+
+        now = self._now()
+        return self._lanes.write(publish)
+
+    def close(self) -> None:
+        self._lanes.close()
+
+    # ---- steps
+
+    def _now(self) -> str:
+        return accounts.stamp(self._clock())
+
+    def _context(self, connection: Connection, now: str) -> Context:
+        return Context(self._reference.areas(connection), self._reference.calendar(connection), now)
+
+    def _who(self, call: Call, message: Any, *, revoked: bool = False) -> Device:
+        """The device that signed `message`, if its role has this route.
+
+        Faults: hub.unknown_device, hub.signature, hub.revoked, hub.no_right. An unknown device and a wrong signature
+        look the same from outside.
+        """
+        device = self._lanes.read(lambda connection: accounts.find_device(connection, message.device))
+        covered = signed_part(message)
+        if device is None or not crypto.verify(device.key, message.signature, purpose=purpose(message), data=covered):
+            raise Fault("hub.unknown_device", Kind.DENIED)
+        if device.revoked and not revoked:
+            raise Fault("hub.revoked", Kind.DENIED)
+        roles = ROUTES[call].roles
+        if roles is not None and device.role not in roles:
+            raise Fault("hub.no_right", Kind.DENIED, role=str(device.role))
+        return device
+
+    def _sign(self, reply: Signed) -> Signed:
+        return replace(reply, signature=self.identity.key.sign(purpose(reply), signed_part(reply)))
+
+    def _compile(self, wanted: set[tuple[str, str]]) -> None:
+        missing = self._compiled.missing(wanted)
+        if missing:
+            self._compiled.compile(self._lanes.read(lambda connection: forms.sources(connection, missing)))
+
+    def _admit(self, connection: Connection, message: Enrol, now: str) -> tuple[accounts.Invitation, Device]:
+        invitation = accounts.match(connection, message, fingerprint=self.fingerprint, now=now)
+        areas = self._reference.areas(connection)
+        device = accounts.admit(connection, invitation, message, areas=areas, now=now)
+        audit.add(connection, "device.enrolled", at=now, actor=device.id, subject=device.id)
+        return invitation, device
+
+    def _greet(self, connection: Connection, message: Hello, device: Device, now: str) -> HelloReply:
+        epoch = self.identity.epoch
+        proven = hub_log.proven(connection, epoch, message.anchor)
+        after = feed.read_cursor(self.identity.cursors, message.cursor, epoch=epoch, scope=device.scope)
+        return HelloReply(
+            nonce=message.nonce,
+            version=PROTOCOL,
+            fingerprint=self.fingerprint,
+            hub=self.identity.hub,
+            anchor=hub_log.anchor(connection, epoch),
+            proven=proven,
+            waiting=not device.revoked and feed.waiting(connection, device, after=after),
+            backed_up_n=_backed_up(connection),
+            now=now,
+            revoked=device.revoked,
+            signature=b"",
+        )
+
+    def _take(
+        self, connection: Connection, message: Push, device: Device, checked: tuple[ingest.Checked, ...]
+    ) -> PushReply:
+        epoch = self.identity.epoch
+        if not hub_log.proven(connection, epoch, message.anchor):
+            raise Fault("hub.went_back", Kind.DAMAGED)
+        now = self._now()
+        log = Log(connection, now=now)
+        intake = ingest.Intake(connection, log, device, self._context(connection, now))
+        intake.chain(message.run, checked)
+        results = tuple(intake.take(item) for item in checked)
+        log.flush()
+        if intake.duplicates:
+            records.count(connection, "duplicates", more=intake.duplicates)
+        return PushReply(
+            nonce=message.nonce,
+            anchor=hub_log.anchor(connection, epoch),
+            results=results,
+            backed_up_n=_backed_up(connection),
+            receipts=(),
+            signature=b"",
+        )
+
+    def _page(self, connection: Connection, message: Pull, device: Device) -> Page:
+        identity = self.identity
+        after = feed.read_cursor(identity.cursors, message.cursor, epoch=identity.epoch, scope=device.scope)
+        rows, n, more = feed.page(connection, device, after=after, max_bytes=min(message.max_bytes, PAGE_LIMIT))
+        cursor = feed.Cursor(identity.epoch, device.scope, n).seal(identity.cursors)
+        return Page(nonce=message.nonce, rows=rows, cursor=cursor, more=more, signature=b"")
+
+
+def _backed_up(connection: Connection) -> int:
+    return int(sql.scalar(connection, "SELECT value FROM counter WHERE name = 'backed_up_n'") or 0)
