@@ -179,7 +179,7 @@ def _answer(course: Course, event: RequestEvent, on: date | None) -> Course:
 def _close(course: Course, event: RequestEvent, on: date | None) -> Course:
     """Closing keeps what was answered, unless it brings an answer of its own."""
     closed = _plain(course, event, on)
-    if not event.answer:
+    if not event.answer or event.answer == course.answer:
         return replace(closed, outcome=event.outcome or course.outcome)
     return replace(
         closed,
