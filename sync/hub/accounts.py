@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,18 +13,14 @@ from sqlalchemy import Connection
 from forms.casework import numbers
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, enrolment
 from sync.hub import sql
 from sync.protocol import Enrol, Role
 from sync.wire import signed_part
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs: nobody takes them for one another
-CODE_LENGTH = 10
 CODE_LIFE = datetime.timedelta(minutes=15)
 FILE_LIFE = datetime.timedelta(days=7)
 TRIES = 20  # wrong codes within CODE_LIFE, over all who try: 2^50 codes stay out of reach
-
-Entropy = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +58,6 @@ class Invitation:
     expires_at: str
 
 
-def new_code() -> str:
-    """Ten signs, 50 random bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def spelling(code: str) -> str:
-    """A code as it is hashed: spaces, dashes, width and case make no difference."""
-    plain = unicodedata.normalize("NFKC", code).upper()
-    return "".join(sign for sign in plain if sign.isalnum())
-
-
-def stretch(code: str, hub: str) -> bytes:
-    """K of an invitation: what a code becomes for one hub."""
-    return crypto.stretch(spelling(code), hub.encode())
-
-
-def proof(key: bytes, side: bytes, fingerprint: bytes, message: bytes) -> bytes:
-    """HMAC(K, side || certificate fingerprint || message): `side` is "c" for the client, "h" for the hub."""
-    return crypto.keyed(key, side + fingerprint + message)
-
-
 def add_invitation(connection: Connection, invitation: Invitation, *, now: str) -> None:
     sql.insert(
         connection,
@@ -111,7 +85,9 @@ def match(connection: Connection, message: Enrol, *, fingerprint: bytes, now: st
         raise Fault("hub.too_many_tries", Kind.DENIED, minutes=int(CODE_LIFE.total_seconds() // 60))
     covered = signed_part(message)
     for row in sql.run(connection, "SELECT * FROM invitation ORDER BY created_at DESC, id"):
-        if not crypto.same(proof(row.key, b"c", fingerprint, covered), message.proof):
+        if not crypto.same(
+            enrolment.proof(row.key, enrolment.CLIENT, fingerprint=fingerprint, message=covered), message.proof
+        ):
             continue
         if row.used_at and not _same_device(connection, row.id, message.device_key):
             raise Fault("hub.code_used", Kind.DENIED)
@@ -158,7 +134,7 @@ def admit(connection: Connection, invitation: Invitation, message: Enrol, *, are
 
 
 def new_device_id() -> str:
-    return "D" + "".join(secrets.choice(ALPHABET) for _ in range(12))
+    return "D" + "".join(secrets.choice(enrolment.ALPHABET) for _ in range(12))
 
 
 def next_letters(connection: Connection, area: str, areas: Areas) -> str:

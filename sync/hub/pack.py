@@ -7,7 +7,6 @@ from importlib.resources import files
 from sync.hub.forms import AREAS, CALENDAR
 from sync.hub.service import Hub
 
-
 LISTS = (AREAS, CALENDAR, "categories.csv", "departments.csv", "matters.csv")
 
 

@@ -104,6 +104,11 @@ def quarantine(connection: Connection, envelope: Envelope, *, reason: str, now: 
     )
 
 
+def quarantined_xml(connection: Connection, id: str) -> bytes | None:
+    body = sql.scalar(connection, "SELECT body FROM quarantine WHERE id = :id", id=id)
+    return None if body is None else bytes(cbor.loads(body)["xml"])
+
+
 def alarm(connection: Connection, kind: Alarm, *, device: str, subject: str, now: str) -> None:
     """Note an alarm; the same one once only."""
     same = "SELECT 1 FROM alarm WHERE kind = :kind AND device = :device AND subject = :subject"

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, enrolment
 from sync.hub import accounts, attachments, feed, forms, ingest, records, sql
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
@@ -37,6 +38,7 @@ from sync.vault.blobs import Blobs
 from sync.wire import PART_LIMIT, purpose, signed_part
 
 Clock = Callable[[], datetime.datetime]
+T = TypeVar("T")
 Signed = TypeVar("Signed", HelloReply, PushReply, Page, AttachmentReply, AttachmentPart)
 
 PAGE_LIMIT = 4 * 1024 * 1024  # bytes of bodies before packing
@@ -68,7 +70,7 @@ class Hub:
 
     def enrol(self, message: Enrol) -> Enrolled:
         """Make a device of whoever knows a live code. Faults: hub.code_unknown, hub.code_used, hub.code_expired."""
-        now = self._now()
+        now = self.now()
         try:
             invitation, device = self._lanes.write(lambda connection: self._admit(connection, message, now))
         except Fault as fault:
@@ -88,14 +90,16 @@ class Hub:
             village_letters=device.letters,
             proof=b"",
         )
-        return replace(reply, proof=accounts.proof(invitation.key, b"h", self.fingerprint, signed_part(reply)))
+        covered = signed_part(reply)
+        shown = enrolment.proof(invitation.key, enrolment.HUB, fingerprint=self.fingerprint, message=covered)
+        return replace(reply, proof=shown)
 
     def hello(self, message: Hello) -> HelloReply:
         """Prove who the hub is, and say whether anything waits."""
         device = self._who(Call.HELLO, message, revoked=True)
         if not message.min <= PROTOCOL <= message.max:
             raise Fault("sync.version", Kind.DAMAGED, least=message.min, most=message.max, known=PROTOCOL)
-        now = self._now()
+        now = self.now()
         reply = self._lanes.read(lambda connection: self._greet(connection, message, device, now))
         if not device.revoked and device.seen_at[:10] != now[:10]:
             self._lanes.write(lambda connection: accounts.seen(connection, device.id, now=now))
@@ -148,7 +152,7 @@ class Hub:
                 log.flush()
             return added
 
-        now = self._now()
+        now = self.now()
         form = self._compiled.load(xform)
         return self._lanes.write(publish)
 
@@ -159,16 +163,28 @@ class Hub:
             log.flush()
             return added
 
-        now = self._now()
+        now = self.now()
         return self._lanes.write(publish)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reading connection."""
+        return self._lanes.read(work)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a writing transaction."""
+        return self._lanes.write(work)
+
+    def areas(self) -> Areas:
+        return self._lanes.read(self._reference.areas)
+
+    def now(self) -> str:
+        """The hub's time, ISO 8601 in UTC."""
+        return accounts.stamp(self._clock())
 
     def close(self) -> None:
         self._lanes.close()
 
     # ---- steps
-
-    def _now(self) -> str:
-        return accounts.stamp(self._clock())
 
     def _context(self, connection: Connection, now: str) -> Context:
         return Context(self._reference.areas(connection), self._reference.calendar(connection), now)
@@ -229,7 +245,7 @@ class Hub:
         epoch = self.identity.epoch
         if not hub_log.proven(connection, epoch, message.anchor):
             raise Fault("hub.went_back", Kind.DAMAGED)
-        now = self._now()
+        now = self.now()
         log = Log(connection, now=now)
         intake = ingest.Intake(connection, log, device, self._context(connection, now))
         intake.chain(message.run, checked)

@@ -1,0 +1,82 @@
+"""The hub over HTTP: `POST /v1/NAME`, a packed message in, a packed message or Fault out.
+
+A client's bad request is always a 4xx with a Fault; bodies are bounded before and while they are read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from functools import partial
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route as Path
+
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.hub.routes import ROUTES, Call
+from sync.hub.service import Hub
+from sync.wire import Codec, encode_fault
+from sync.wire.pack import too_large
+
+MEDIA_TYPE = "application/vnd.hamlet"
+BODY_SECONDS = 120.0  # 4 MB at 300 kbit/s; a client on a slow link sends small bodies
+THREADS = 16
+
+_log = logging.getLogger(__name__)
+_STATUS: Mapping[Kind, int] = {Kind.DAMAGED: 400, Kind.USAGE: 404, Kind.DENIED: 403, Kind.UNREACHABLE: 503}
+
+
+def application(hub: Hub) -> Starlette:
+    """The ASGI application around a hub."""
+    codec = Codec(crypto.commit)
+    threads = anyio.CapacityLimiter(THREADS)
+    paths = [Path(f"/v1/{call}", partial(_answer, hub, codec, threads, call), methods=["POST"]) for call in Call]
+    return Starlette(routes=paths, exception_handlers={Exception: _ours})
+
+
+async def _answer(hub: Hub, codec: Codec, threads: anyio.CapacityLimiter, call: Call, request: Request) -> Response:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await _body(request, ROUTES[call].limit)
+        packed = await anyio.to_thread.run_sync(_call, hub, codec, call, body, limiter=threads)
+    except TimeoutError:
+        return _fault(Fault("sync.too_slow", Kind.DAMAGED), 408)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Fault as fault:
+        return _fault(fault, 413 if fault.code == "sync.too_large" else _STATUS[fault.kind])
+    return Response(packed, media_type=MEDIA_TYPE)
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The body; refused by its announced length, and else as soon as more than `limit` bytes have come."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large(limit)
+    return bytes(body)
+
+
+def _call(hub: Hub, codec: Codec, call: Call, body: bytes) -> bytes:
+    route = ROUTES[call]
+    answer = getattr(hub, str(call))(codec.decode(route.question, body))
+    return codec.encode(answer)
+
+
+def _fault(fault: Fault, status: int) -> Response:
+    return Response(encode_fault(fault), status_code=status, media_type=MEDIA_TYPE)
+
+
+async def _ours(_request: Request, problem: Exception) -> Response:
+    """Our own error: said as such, logged without anything that the client sent."""
+    _log.error("a request failed: %s", type(problem).__name__)
+    return _fault(Fault("hub.internal", Kind.DAMAGED), 500)
