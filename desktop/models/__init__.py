@@ -1,1 +1,1 @@
-"""Lists of people, requests and records as Qt models: frozen rows in, cells to paint out."""
+"""Lists of people, requests and records for the tables of `widgets.table`."""

@@ -5,38 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from desktop.models.cells import Cell, Style
-from desktop.models.paged import Column, PagedTable
+from desktop.models.paged import Ask, PagedRows
 from desktop.services.values import RecordRow
-from desktop.theme.tokens import Tone
+from desktop.widgets.mark import Mark
+from desktop.widgets.table_model import Cell, Column
 from forms.text import Text
 
 
 def records_table(
     text: Text,
     *,
-    state: Callable[[RecordRow], tuple[str, Tone, str]],
+    state: Callable[[RecordRow], Mark],
     when: Callable[[datetime], str],
     form: Callable[[str], str],
-) -> PagedTable[RecordRow]:
-    """Picture 04: what it is, which form, when it was written, how far it got. The newest page is enough to show."""
+    ask: Ask[RecordRow],
+) -> PagedRows[RecordRow]:
+    """Picture 04: number, what it is, which form, when it was written, how far it got."""
 
-    def step(row: RecordRow) -> Cell:
-        word, tone, icon = state(row)
-        return Cell(word, style=Style.CHIP, tone=tone, icon=icon)
+    def content(row: RecordRow) -> Cell:
+        return Cell(row.title or form(row.form_id), row.reason, strong=True)
 
     def written(row: RecordRow) -> Cell:
-        return Cell(when(datetime.fromisoformat(row.finalised)), style=Style.SECOND)
+        return Cell(when(datetime.fromisoformat(row.finalised)))
 
+    wide = text.language != "zh"
     columns = (
-        Column[RecordRow](text("pages.col_ref"), lambda row: Cell(row.ref or "—", style=Style.SECOND), ems=9.5),
-        Column[RecordRow](
-            text("pages.col_content"),
-            lambda row: Cell(row.title or form(row.form_id), row.reason, Style.STRONG if row.reason else Style.PLAIN),
-            stretch=1,
-        ),
-        Column[RecordRow](text("pages.col_kind"), lambda row: Cell(form(row.form_id), style=Style.SECOND), ems=8),
-        Column[RecordRow](text("pages.col_written"), written, ems=8),
-        Column[RecordRow](text("pages.col_step"), step, ems=11),
+        Column[RecordRow](text("pages.col_ref"), lambda row: Cell(row.ref or "—"), width=9),
+        Column[RecordRow](text("pages.col_content"), content),
+        Column[RecordRow](text("pages.col_kind"), lambda row: Cell(form(row.form_id)), width=9 if wide else 6.5),
+        Column[RecordRow](text("pages.col_written"), written, width=9 if wide else 7.5),
+        Column[RecordRow](text("pages.col_step"), lambda row: Cell(mark=state(row)), width=14 if wide else 9.5),
     )
-    return PagedTable(columns, key=lambda row: row.instance_id)
+    return PagedRows(columns, key=lambda row: row.instance_id, ask=ask)

@@ -5,66 +5,59 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop.models.cells import Cell, Style
-from desktop.models.paged import Column, PagedTable
+from desktop.models.paged import Ask, PagedRows
 from desktop.services.values import RequestRow
 from desktop.theme.tokens import Tone
+from desktop.widgets.mark import Mark
+from desktop.widgets.table_model import Cell, Column
 from forms.text import Text
-
-Ask = Callable[[RequestRow | None, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """How the page says a row's parts: status chip (word, tone, icon), time limit with tone, place, where it is."""
+    """How the page says a row's parts: status chip, time limit with its tone, day of asking, where it is."""
 
-    state: Callable[[RequestRow], tuple[str, Tone, str]]
+    state: Callable[[RequestRow], Mark]
     due: Callable[[RequestRow], tuple[str, Tone]]
     asked: Callable[[RequestRow], str]
     where: Callable[[RequestRow], str]
 
 
-def _chip(say: Sayings, row: RequestRow) -> Cell:
-    word, tone, icon = say.state(row)
-    return Cell(word, style=Style.CHIP, tone=tone, icon=icon)
-
-
 def _due(say: Sayings, row: RequestRow) -> Cell:
     words, tone = say.due(row)
-    return Cell(words, style=Style.WARNING, tone=tone)
+    urgent = tone in (Tone.BAD, Tone.WARN, Tone.OK)
+    return Cell(words, tone=tone if urgent else None, icon="warning-fill" if tone is Tone.BAD else "")
 
 
-def board_table(text: Text, *, say: Sayings, ask: Ask, ticks: bool) -> PagedTable[RequestRow]:
+def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) -> PagedRows[RequestRow]:
     """Picture 03: number, matter over who and where, category, status, time limit; with a box where one may tick."""
-    columns: list[Column[RequestRow]] = [
-        Column(text("pages.col_ref"), lambda row: Cell(row.ref, style=Style.SECOND), ems=9.2),
-        Column(
-            text("pages.col_matter"),
-            lambda row: Cell(
-                row.matter_label, " · ".join(filter(None, (row.who, row.village_label, say.asked(row)))), Style.STRONG
-            ),
-            stretch=4,
-        ),
-        Column(text("pages.col_category"), lambda row: Cell(row.category_label, style=Style.SECOND), stretch=2),
-        Column(text("pages.col_state"), lambda row: _chip(say, row), ems=9.5),
-        Column(text("pages.col_due"), lambda row: _due(say, row), ems=7.4),
-    ]
-    if ticks:
-        columns.insert(0, Column("", lambda row: Cell(style=Style.CHECK, checked=table.is_checked(row)), ems=2.8))
-    table = PagedTable(columns, key=lambda row: row.uuid, ask=ask)
-    return table
 
+    def matter(row: RequestRow) -> Cell:
+        about = " · ".join(filter(None, (row.who, row.village_label, say.asked(row))))
+        return Cell(row.matter_label, about, strong=True)
 
-def village_table(text: Text, *, say: Sayings, ask: Ask) -> PagedTable[RequestRow]:
-    """Who and what, in words where it is, status, number."""
+    wide = text.language != "zh"
     columns = (
-        Column[RequestRow](
-            text("pages.col_who"),
-            lambda row: Cell(f"{row.who} · {row.matter_label}", say.where(row), Style.STRONG),
-            stretch=1,
-        ),
-        Column[RequestRow](text("pages.col_state"), lambda row: _chip(say, row), ems=12.5),
-        Column[RequestRow](text("pages.col_asked"), lambda row: Cell(say.asked(row), style=Style.SECOND), ems=7),
-        Column[RequestRow](text("pages.col_ref"), lambda row: Cell(row.ref, style=Style.SECOND), ems=9.5),
+        Column[RequestRow](text("pages.col_ref"), lambda row: Cell(row.ref), width=11.5 if ticks else 9.5),
+        Column[RequestRow](text("pages.col_matter"), matter),
+        Column[RequestRow](text("pages.col_category"), lambda row: Cell(row.category_label), width=8.5),
+        Column[RequestRow](text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=12 if wide else 8.6),
+        Column[RequestRow](text("pages.col_due"), lambda row: _due(say, row), width=9 if wide else 7.6),
     )
-    return PagedTable(columns, key=lambda row: row.uuid, ask=ask)
+    return PagedRows(columns, key=lambda row: row.uuid, ask=ask, checkable=ticks)
+
+
+def village_table(text: Text, *, say: Sayings, ask: Ask[RequestRow]) -> PagedRows[RequestRow]:
+    """Who and what over where it is in words, status, day, number."""
+
+    def what(row: RequestRow) -> Cell:
+        return Cell(f"{row.who} · {row.matter_label}", say.where(row), strong=True)
+
+    wide = text.language != "zh"
+    columns = (
+        Column[RequestRow](text("pages.col_who"), what),
+        Column[RequestRow](text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=13 if wide else 9.5),
+        Column[RequestRow](text("pages.col_asked"), lambda row: Cell(say.asked(row)), width=7),
+        Column[RequestRow](text("pages.col_ref"), lambda row: Cell(row.ref), width=9),
+    )
+    return PagedRows(columns, key=lambda row: row.uuid, ask=ask)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.pages.places import Place
@@ -13,12 +13,13 @@ from desktop.pages.status import Chips, Status
 from desktop.pages.words import Words
 from desktop.services.api import Desk
 from desktop.services.clock import Clock
-from desktop.services.values import Me
-from desktop.tasks import Lanes
+from desktop.services.values import HandOverResult, Me, Progress
+from desktop.tasks import Lanes, Ticket
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column
 from desktop.widgets.frame import PageFrame
+from desktop.widgets.notices import UndoToast
 from forms.text import Text
 
 
@@ -31,6 +32,11 @@ class Notice:
     detail: str = ""
     action: str = ""
     act: Callable[[], None] | None = field(default=None, compare=False)
+
+
+StartHandOver = Callable[
+    [QObject, Callable[[Progress], None], Callable[[HandOverResult], None], Callable[[BaseException], None]], Ticket
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,12 @@ class PageContext:
     back: Callable[[], None]
     instead: Callable[[Place], None]
     changed: Callable[[], None]
-    toast: Callable[[str, Callable[[], None] | None], None]
+    toast: Callable[[str, Callable[[], None]], UndoToast]
     warn: Callable[[Notice], None]
     failed: Callable[[BaseException], None]
     lock: Callable[[], None]
     restyle: Callable[[], None]
+    start_hand_over: StartHandOver
 
 
 class Page(QWidget):

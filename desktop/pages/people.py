@@ -10,11 +10,11 @@ from desktop.models.people import people_table
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act
 from desktop.pages.places import Name, Place
-from desktop.pages.table import DataTable
 from desktop.services.values import PersonRow
 from desktop.widgets.basics import row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.search import SearchBox
+from desktop.widgets.table import DataTable
 from sync.protocol import Role
 
 PAGE = 200  # rows a time
@@ -50,8 +50,7 @@ class PeoplePage(Page):
             day=lambda person: words.day(person.last_contact) if person.last_contact else "",
             ask=lambda _last, count: self._ask(count),
         )
-        self._table = DataTable(theme, self.t("shell.nav_people"))
-        self._table.show_model(self._model)
+        self._table = DataTable(theme, self._model, name=self.t("shell.nav_people"))
         self._table.opened.connect(self._open)
         self._stack = QStackedWidget()
         card = Card(theme)
@@ -67,8 +66,8 @@ class PeoplePage(Page):
             self._stack.addWidget(page)
         self._frame.body.addWidget(self._stack, 1)
         self._box.asked.connect(lambda _query: self.refresh())
-        self._box.moved.connect(lambda by: self._table.pick(max(0, self._table.at + by)))
-        self._box.confirmed.connect(lambda: self._open(max(0, self._table.at)))
+        self._box.moved.connect(lambda by: self._table.choose(max(0, (self._table.selected() or 0) + by)))
+        self._box.confirmed.connect(lambda: self._open(self._table.selected() or 0))
 
     def visit(self, place: Place) -> None:
         if place.tab == "find":
@@ -110,14 +109,14 @@ class PeoplePage(Page):
         )
 
     def _show(self, rows: Sequence[PersonRow], *, whole: bool = False, count: int = 0) -> None:
-        self._model.replace(rows, complete=whole or len(rows) < PAGE)
+        self._model.put(rows, complete=whole or len(rows) < PAGE)
         if not whole:
             self._frame.set_title(self.t("shell.nav_people"), self.t("pages.people_count", count=count))
         self._stack.setCurrentIndex(0 if rows else 2 if whole else 1)
         if rows:
-            self._table.pick(0)
+            self._table.choose(0)
 
     def _open(self, number: int) -> None:
-        person = self._model.row(number)
+        person = self._model.row_or_none(number)
         if person is not None:
             self.context.go(Place(Name.RESIDENT, person.uuid))

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from desktop.pages.history import History
 from desktop.pages.keys import Key, sequences
@@ -104,7 +105,9 @@ class Shell(QWidget):
             self.go(Place(Name.PEOPLE, tab="find"))
 
     def leave(self) -> None:
-        """Let the shown page keep what it has; before locking and closing."""
+        """Let the shown page keep what it has; before locking and closing. What waits to be undone is done."""
+        if self._toast is not None and isValid(self._toast):
+            self._toast.dismiss()
         if self.page is not None:
             self.page.leave()
 
@@ -119,16 +122,13 @@ class Shell(QWidget):
         if notice is not None:
             self.warn(notice)
 
-    def toast(self, words: str, undo: Callable[[], None] | None) -> None:
-        if self._toast is not None:
+    def toast(self, words: str, undo: Callable[[], None]) -> UndoToast:
+        """Say what was done, with ten seconds to take it back; an earlier toast's time is over."""
+        if self._toast is not None and isValid(self._toast):
             self._toast.dismiss()
-        toast = UndoToast(self.context.theme, self.context.text, over=self, message=words)
-        self._toast = toast
-        toast.destroyed.connect(self._forget_toast)
-        if undo is None:
-            toast.undo.hide()
-        else:
-            toast.undone.connect(undo)
+        self._toast = UndoToast(self.context.theme, self.context.text, over=self, message=words)
+        self._toast.undone.connect(undo)
+        return self._toast
 
     def changed(self) -> None:
         """Records changed: counts are read anew and the shown page looks again."""
@@ -210,9 +210,6 @@ class Shell(QWidget):
         known = self.status.known
         waiting = known.hand_over.waiting if known.hand_over else 0
         self.bar.counts({Name.REQUESTS: known.board, Name.BOARD: known.board, Name.HAND_OVER: waiting})
-
-    def _forget_toast(self) -> None:
-        self._toast = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,139 @@
+"""One request beside the list: what was asked, by whom, what happened, and the next step as buttons."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.pages.page import PageContext
+from desktop.pages.parts import act, two_lines
+from desktop.pages.places import Name, Place
+from desktop.pages.resident import face
+from desktop.pages.timeline import Timeline
+from desktop.services.values import Action, PersonRow, RequestDetail, RequestRow, RequestState
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import clear, fill, label, row, rule
+from desktop.widgets.flow import FlowLayout
+from desktop.widgets.frame import Drawer
+from desktop.widgets.mark import Chip, Mark
+from sync.protocol import Role
+
+FIRST = ("assign", "answer", "return", "supplement", "reopen")  # steps with a button; the others are in the form
+
+
+class RequestDrawer(Drawer):
+    """The card at the right. `detail` is what it shows."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context.theme, context.text)
+        self._context = context
+        self._uuid = ""
+        self.detail: RequestDetail | None = None
+
+    def open(self, uuid: str) -> None:
+        """Read and show a request; what is shown stays until it has come."""
+        self._uuid = uuid
+        self._context.lanes.read(self, lambda desk: desk.requests.show(uuid), self._show, latest="detail")
+
+    def step(self, action: str) -> bool:
+        """Begin a step of handling through its form, where the present state allows it."""
+        detail = self.detail
+        if detail is None or action not in {step.name for step in detail.actions}:
+            return False
+        known = (("request", detail.row.uuid), ("action", action))
+        self._context.go(Place(Name.FORM, "request_update", known=known))
+        return True
+
+    def _show(self, detail: RequestDetail) -> None:
+        if detail.row.uuid != self._uuid and detail.row.ref != self._uuid:
+            return
+        self.detail = detail
+        request, words, theme = detail.row, self._context.words, self._context.theme
+        clear(self.marks)
+        fill(self.marks, [label(request.ref, "small"), Chip(theme, words.mark(request.state)), None])
+        clear(self.body)
+        self.body.addWidget(label(request.matter_label, "h2", wrap=True))
+        self.body.addWidget(label(request.description, wrap=True, selectable=True))
+        self.body.addWidget(self._who(request, detail.person))
+        self._add_marks(detail)
+        self._add_answer(request)
+        self.body.addWidget(rule())
+        self.body.addWidget(Timeline(self._context, detail.course, narrow=True))
+        self.body.addStretch(1)
+        self._fill_buttons(detail)
+
+    def _who(self, request: RequestRow, person: PersonRow | None) -> QWidget:
+        made = QWidget()
+        context = self._context
+        line = row(made, gap=context.theme.scale.s)
+        place = " ".join(filter(None, (request.area_label,)))
+        detail = " · ".join(filter(None, (place, request.phone)))
+        fill(line, [face(context, request.who or "？")])
+        line.addWidget(two_lines(request.who, detail, wrap=True), 1)
+        if person is not None and context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
+            there = Place(Name.RESIDENT, person.uuid)
+            line.addWidget(
+                act(
+                    context.theme,
+                    context.text("pages.whole_person"),
+                    partial(context.go, there),
+                    kind="link",
+                    small=True,
+                )
+            )
+        return made
+
+    def _add_marks(self, detail: RequestDetail) -> None:
+        context, request = self._context, detail.row
+        holder = QWidget()
+        flow = FlowLayout(holder, gap=context.theme.scale.xs)
+        due, tone = context.words.due(request)
+        icon = "warning-fill" if tone is Tone.BAD else "clock"
+        flow.addWidget(Chip(context.theme, Mark(due, tone, icon)))
+        if request.category_label:
+            flow.addWidget(Chip(context.theme, Mark(request.category_label, Tone.MUTE, "tag")))
+        if request.department_label:
+            flow.addWidget(Chip(context.theme, Mark(request.department_label, Tone.MUTE, "bank")))
+        if detail.attachments:
+            words = context.text("pages.attachments", count=len(detail.attachments))
+            flow.addWidget(Chip(context.theme, Mark(words, Tone.MUTE, "image")))
+        self.body.addWidget(holder)
+
+    def _add_answer(self, request: RequestRow) -> None:
+        t = self._context.text
+        if request.state is RequestState.RETURNED and request.returned_text:
+            self._said(t("pages.township_says"), request.returned_text)
+        if request.answer:
+            self._said(t("pages.answer"), request.answer)
+            if request.outcome:
+                self._said(t("pages.outcome"), self._context.words.outcome(request.outcome))
+        if request.next_step:
+            self._said(t("pages.next_step"), request.next_step)
+
+    def _said(self, name: str, words: str) -> None:
+        self.body.addWidget(label(name, "small-strong"))
+        self.body.addWidget(label(words, wrap=True, selectable=True))
+
+    def _fill_buttons(self, detail: RequestDetail) -> None:
+        clear(self.buttons)
+        theme, t = self._context.theme, self._context.text
+        village = self._context.me.role is Role.VILLAGE
+        if village and detail.row.state is RequestState.ANSWERED:
+            told = Place(Name.FORM, "told", known=(("request", detail.row.uuid),))
+            self.buttons.addWidget(
+                act(theme, t("pages.tell"), partial(self._context.go, told), kind="tell", icon="megaphone-fill")
+            )
+            self.buttons.addStretch(1)
+            return
+        shown = [step for name in FIRST for step in detail.actions if step.name == name][:3]
+        for number, step in enumerate(shown):
+            self.buttons.addWidget(self._step_button(step, first=number == 0), 1 if not number else 0)
+        if not shown:
+            self.buttons.addStretch(1)
+
+    def _step_button(self, step: Action, *, first: bool) -> QWidget:
+        key = {"assign": "A", "return": "R", "answer": "D"}.get(step.name, "")
+        return act(
+            self._context.theme, step.label, partial(self.step, step.name), kind="primary" if first else "", tip=key
+        )

@@ -1,0 +1,99 @@
+"""All forms: begin one, go on with a draft, see how many were handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+
+from desktop.pages.drafts import DraftList
+from desktop.pages.page import Page, PageContext
+from desktop.pages.parts import act
+from desktop.pages.places import Name, Place
+from desktop.services.api import Desk
+from desktop.services.values import DraftRow, FormRow
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import clear, column, fill, label, row
+from desktop.widgets.card import Card, EmptyState, SectionHeader
+from desktop.widgets.mark import Chip, Mark
+
+ACROSS = 3
+ICONS = {
+    "request": "clipboard-text",
+    "household": "house-line",
+    "resident": "user-plus",
+    "told": "megaphone",
+    "request_update": "arrow-bend-up-right",
+}
+
+
+class FormsPage(Page):
+    """A card a form. What starts from a request (handling, telling) is not begun here."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._frame = self.frame_in(self.t("shell.nav_forms"), self.t("pages.forms_detail"))
+        self._grid = QGridLayout()
+        self._grid.setSpacing(context.theme.scale.m)
+        self._frame.add(self._grid)
+        self._heading = SectionHeader(context.theme, self.t("pages.tab_drafts"))
+        self._drafts = DraftList(context)
+        self._drafts.changed.connect(self.refresh)
+        self._frame.add(self._heading)
+        self._frame.body.addWidget(self._drafts, 1)
+
+    def visit(self, place: Place) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        def read(desk: Desk) -> tuple[tuple[FormRow, ...], tuple[DraftRow, ...]]:
+            return desk.forms.list(), desk.filling.drafts()
+
+        self.context.lanes.read(self, read, lambda found: self._show(*found), latest="forms")
+
+    def _show(self, forms: Sequence[FormRow], drafts: Sequence[DraftRow]) -> None:
+        clear(self._grid)
+        shown = [form for form in forms if form.own]
+        for number, form in enumerate(shown):
+            self._grid.addWidget(self._card(form, first=number == 0), number // ACROSS, number % ACROSS)
+        if not shown:
+            self._grid.addWidget(EmptyState(self.context.theme, self.t("pages.forms_empty"), icon="note-pencil"), 0, 0)
+        for at in range(ACROSS):
+            self._grid.setColumnStretch(at, 1)
+        self._heading.set_count(len(drafts), tone=Tone.WARN)
+        self._heading.setVisible(bool(drafts))
+        self._drafts.setVisible(bool(drafts))
+        self._drafts.put(drafts)
+
+    def _card(self, form: FormRow, *, first: bool) -> QFrame:
+        theme, scale = self.context.theme, self.context.theme.scale
+        card = Card(theme)
+        head = row(gap=scale.m)
+        icon = QWidget()
+        icon.setFixedSize(0, 0)
+        title = column(gap=1)
+        fill(
+            title,
+            [label(form.title, "h3", wrap=True), label(self.t("pages.form_version", version=form.version), "small")],
+        )
+        head.addLayout(title, 1)
+        marks = row(gap=scale.s)
+        marks.addWidget(Chip(theme, Mark(self.t("pages.form_records", count=form.records), Tone.MUTE, "-")))
+        if form.drafts:
+            marks.addWidget(Chip(theme, Mark(self.t("pages.form_drafts", count=form.drafts), Tone.WARN, "note-pencil")))
+        marks.addStretch(1)
+        place = Place(Name.ASK) if form.form_id == "request" else Place(Name.FORM, form.form_id)
+        new = act(
+            theme,
+            self.t("pages.fill_new"),
+            partial(self.context.go, place),
+            icon=ICONS.get(form.form_id, "plus"),
+            kind="primary" if first else "",
+        )
+        new.setAccessibleName(f"{self.t('pages.fill_new')} {form.title}")
+        foot = row()
+        fill(foot, [new, None])
+        for part in (head, marks, foot):
+            card.add(part)
+        return card

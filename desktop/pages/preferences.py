@@ -1,0 +1,60 @@
+"""How the window looks for a person of this computer: language, text size, theme. Kept outside any workspace,
+
+since they are needed before anybody has unlocked; nothing in it is of anybody's.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from desktop.theme.tokens import Look, Size
+from forms.text import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    language: str = "zh"
+    look: str = Look.LIGHT.value
+    size: int = Size.OFFICE.value
+
+    def sane(self) -> Preferences:
+        """What a damaged or foreign file says in place of these is put right."""
+        language = self.language if self.language in LANGUAGES else "zh"
+        look = self.look if self.look in set(Look) else Look.LIGHT.value
+        return Preferences(language, look, min(44, max(12, int(self.size))))
+
+
+def language_of_machine() -> str:
+    """The language that this machine speaks: HAMLET_LANGUAGE, else its locale, else English."""
+    asked = os.environ.get("HAMLET_LANGUAGE", "")
+    if asked in LANGUAGES:
+        return asked
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+class PreferenceFile:
+    """One small JSON file; a write replaces it whole."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file or user_config_path("hamlet", appauthor=False) / "window.json"
+
+    def read(self) -> Preferences:
+        standard = Preferences(language=language_of_machine())
+        try:
+            said = json.loads(self._file.read_text("utf-8"))
+            known = {name: said[name] for name in asdict(standard) if name in said}
+            return replace(standard, **known).sane()
+        except (OSError, ValueError, TypeError):
+            return standard
+
+    def write(self, preferences: Preferences) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(preferences)), "utf-8")
+        os.replace(fresh, self._file)

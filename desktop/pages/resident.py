@@ -1,0 +1,217 @@
+"""One resident: who they are, what came of what they asked, their household, what is known and can be done."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.pages.page import Page, PageContext
+from desktop.pages.parts import act, two_lines
+from desktop.pages.places import Name, Place
+from desktop.pages.timeline import Timeline
+from desktop.services.api import Desk
+from desktop.services.values import Fact, Person, PersonRow, RequestState, TimelineEntry, TimelineKind
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import clear, column, fill, frame, label, row
+from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.frame import ScrollBody
+from desktop.widgets.mark import Chip, Mark
+from sync.protocol import Role
+
+
+class ResidentPage(Page):
+    """Picture 08. F7 held shows what is masked; each look is logged."""
+
+    kept = False
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        scale = context.theme.scale
+        self._uuid = ""
+        self._shown: Person | None = None
+        whole = column(self, gap=scale.m, margins=(scale.xl, scale.m, scale.xl, scale.l))
+        line = row(gap=scale.m)
+        back = act(context.theme, self.t("pages.back_to_people"), context.back, kind="link", icon="arrow-left")
+        back.setToolTip("Alt+←")
+        fill(line, [back, None])
+        whole.addLayout(line)
+        self._head = frame("card")
+        whole.addWidget(self._head)
+        self._middle = row(gap=scale.m)
+        whole.addLayout(self._middle, 1)
+        if context.me.role is Role.VILLAGE:
+            new = QShortcut(QKeySequence("Ctrl+N"), self)
+            new.activated.connect(self._new_request)
+
+    def visit(self, place: Place) -> None:
+        self._uuid = place.subject
+        self.refresh()
+
+    def refresh(self) -> None:
+        def read(desk: Desk) -> tuple[Person, tuple[TimelineEntry, ...]]:
+            return desk.people.person(self._uuid), desk.people.timeline(self._uuid)
+
+        self.context.lanes.read(self, read, lambda found: self._show(*found), latest="person")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat():
+            uuid = self._uuid
+            self.context.lanes.write(self, lambda desk: desk.people.person(uuid, reveal=True), self._show_facts)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat() and self._shown is not None:
+            self._show_facts(self._shown)
+        else:
+            super().keyReleaseEvent(event)
+
+    def _show(self, person: Person, entries: tuple[TimelineEntry, ...]) -> None:
+        self._shown = person
+        self._fill_head(person)
+        clear(self._middle)
+        self._middle.addWidget(self._history_card(entries), 7)
+        self._aside: QVBoxLayout = column(gap=self.context.theme.scale.m)
+        right = QWidget()
+        right.setLayout(self._aside)
+        right.setFixedWidth(self.context.theme.scale.px(316))
+        self._middle.addWidget(right)
+        self._show_facts(person)
+
+    def _fill_head(self, person: Person) -> None:
+        theme, scale, words = self.context.theme, self.context.theme.scale, self.context.words
+        old = self._head.layout()
+        if old is not None:
+            clear(old)
+            QWidget().setLayout(old)
+        line = row(self._head, gap=scale.m, margins=(scale.l, scale.m, scale.l, scale.m))
+        line.addWidget(face(self.context, person.row.name, large=True))
+        who = person.row
+        marks = row(gap=scale.s)
+        marks.addWidget(label(who.name, "h1"))
+        for tag in who.tag_labels[:3]:
+            marks.addWidget(Chip(theme, Mark(tag, Tone.INFO, "-")))
+        if person.to_tell:
+            word = self.t("pages.to_tell_count", count=person.to_tell)
+            marks.addWidget(Chip(theme, Mark(word, Tone.TELL)))
+        marks.addStretch(1)
+        about = words.person(sex=who.sex, age=who.age, area=who.area_label, house_no=who.house_no)
+        phone = self.t("pages.phone_of", phone=who.phone) if who.phone else self.t("pages.no_phone")
+        tail = self.t("pages.id_of", tail=who.id_tail) if who.id_tail else ""
+        names = column(gap=2)
+        fill(names, [marks, label(" · ".join(filter(None, (about, phone, tail))), "second", wrap=True)])
+        line.addLayout(names, 1)
+        if self.context.me.role is Role.VILLAGE:
+            line.addWidget(
+                act(
+                    theme,
+                    self.t("pages.start_request"),
+                    self._new_request,
+                    kind="primary",
+                    icon="plus-circle",
+                    tip="Ctrl+N",
+                )
+            )
+
+    def _history_card(self, entries: tuple[TimelineEntry, ...]) -> QFrame:
+        theme = self.context.theme
+        card = Card(theme, self.t("pages.timeline"))
+        if not entries:
+            empty = EmptyState(
+                theme,
+                self.t("pages.timeline_empty"),
+                icon="clock-counter-clockwise",
+                action=self.t("pages.start_request"),
+            )
+            if empty.action is not None:
+                empty.action.clicked.connect(self._new_request)
+                empty.action.setVisible(self.context.me.role is Role.VILLAGE)
+            card.body.addWidget(empty, 1)
+            return card
+        scroll = ScrollBody()
+        scroll.body.addWidget(Timeline(self.context, entries, act=self._button_of))
+        scroll.body.addStretch(1)
+        card.body.addWidget(scroll, 1)
+        return card
+
+    def _button_of(self, entry: TimelineEntry) -> QPushButton | None:
+        theme = self.context.theme
+        village = self.context.me.role is Role.VILLAGE
+        if village and entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED:
+            tell = Place(Name.FORM, "told", known=(("request", entry.request),))
+            return act(
+                theme, self.t("shell.state_told"), partial(self.context.go, tell), kind="tell", icon="check", small=True
+            )
+        if entry.kind is TimelineKind.REQUEST and entry.request:
+            page = Name.REQUESTS if village else Name.BOARD
+            look = Place(page, subject=entry.request)
+            return act(theme, self.t("pages.look"), partial(self.context.go, look), kind="link", small=True)
+        return None
+
+    def _show_facts(self, person: Person) -> None:
+        if self._shown is None:
+            return
+        clear(self._aside)
+        if person.household is not None or person.members:
+            self._aside.addWidget(self._household_card(person))
+        facts = Card(self.context.theme, self.t("pages.facts"))
+        for fact in person.facts:
+            facts.add(self._fact(fact))
+        if not person.facts:
+            facts.add(label(self.t("pages.facts_none"), "small", wrap=True))
+        self._aside.addWidget(facts)
+        note = Card(self.context.theme, sunken=True)
+        note.add(two_lines(self.t("pages.masked"), self.t("pages.masked_detail"), wrap=True))
+        self._aside.addWidget(note)
+        self._aside.addStretch(1)
+
+    def _fact(self, fact: Fact) -> QWidget:
+        made = QWidget()
+        line = row(made, gap=self.context.theme.scale.s)
+        name = label(fact.label, "small")
+        name.setFixedWidth(self.context.theme.scale.em(6.6))
+        name.setWordWrap(True)
+        fill(line, [name])
+        line.addWidget(label(fact.value, wrap=True), 1)
+        return made
+
+    def _household_card(self, person: Person) -> QFrame:
+        house = person.household
+        where = f"{house.area_label} {self.t('shell.house', no=house.house_no)}" if house and house.house_no else ""
+        card = Card(self.context.theme, self.t("pages.this_household"), second=where)
+        for member in person.members[:5]:
+            card.add(self._member(member))
+        return card
+
+    def _member(self, member: PersonRow) -> QWidget:
+        made = QWidget()
+        line = row(made, gap=self.context.theme.scale.s)
+        age = self.t("shell.age", age=member.age) if member.age is not None else ""
+        detail = " · ".join(filter(None, (member.relation, age)))
+        line.addWidget(face(self.context, member.name))
+        line.addWidget(two_lines(member.name, detail), 1)
+        if member.uuid != self._uuid:
+            place = Place(Name.RESIDENT, member.uuid)
+            look = act(
+                self.context.theme, self.t("pages.look"), partial(self.context.go, place), kind="link", small=True
+            )
+            look.setAccessibleName(f"{self.t('pages.look')} {member.name}")
+            line.addWidget(look)
+        return made
+
+    def _new_request(self) -> None:
+        known = (("requester", "person"), ("resident", self._uuid))
+        self.context.go(Place(Name.FORM, "request", known=known))
+
+
+def face(context: PageContext, name: str, *, large: bool = False) -> QLabel:
+    """The first character of a name in a circle."""
+    side = context.theme.scale.px(58 if large else 36)
+    made = label(name[:1], "h1" if large else "strong", tone="info")
+    made.setProperty("kind", "face")
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    made.setFixedSize(side, side)
+    return made

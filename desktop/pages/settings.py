@@ -1,0 +1,121 @@
+"""Settings: language, text size with a live sample, theme; who works here; the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton
+
+from desktop.pages.keys import SEQUENCES
+from desktop.pages.page import Page, PageContext
+from desktop.pages.parts import act
+from desktop.pages.places import Place
+from desktop.pages.preferences import Preferences
+from desktop.theme.tokens import Look, Size
+from desktop.widgets.basics import fill, label, row
+from desktop.widgets.card import Card, KeyHint
+from forms.text import LANGUAGES
+
+Choose = Callable[[Preferences], None]
+
+
+class SettingsPage(Page):
+    """Every choice of the first run can be changed here; it applies at once."""
+
+    kept = False
+
+    def __init__(self, context: PageContext, preferences: Preferences, choose: Choose) -> None:
+        super().__init__(context)
+        self._now, self._choose = preferences, choose
+        frame = self.frame_in(self.t("shell.nav_settings"), chips=False)
+        upper, lower = row(gap=context.theme.scale.m), row(gap=context.theme.scale.m)
+        fill(upper, [self._looks_card(), self._who_card()])
+        fill(lower, [self._keys_card()])
+        frame.add(upper)
+        frame.add(lower)
+        frame.body.addStretch(1)
+
+    def visit(self, place: Place) -> None:
+        self._first.setFocus()
+
+    def _looks_card(self) -> QFrame:
+        card = Card(self.context.theme, self.t("pages.looks"))
+        languages = [(code, self.t(f"pages.language_{code}")) for code in LANGUAGES]
+        sizes = [(str(size.value), self.t(f"pages.size_{size.name.lower()}")) for size in Size]
+        looks = [(look.value, self.t(f"pages.look_{look.value}")) for look in Look]
+        self._add_choice(card, "language", languages, self._now.language, self._language)
+        self._add_choice(card, "size", sizes, str(self._now.size), self._size)
+        self._add_choice(card, "look", looks, self._now.look, self._look)
+        card.add(label(self.t("pages.sample"), "h3", wrap=True))
+        card.add(label(self.t("pages.sample_detail"), "second", wrap=True))
+        return card
+
+    def _add_choice(
+        self, card: Card, name: str, choices: Sequence[tuple[str, str]], now: str, chosen: Callable[[str], None]
+    ) -> None:
+        card.add(label(self.t(f"pages.set_{name}"), "small-strong"))
+        line = row(gap=self.context.theme.scale.s)
+        group = QButtonGroup(self)
+        for value, words in choices:
+            made = QPushButton(words)
+            made.setProperty("kind", "segment")
+            made.setCheckable(True)
+            made.setChecked(value == now)
+            made.setAccessibleName(f"{self.t(f'pages.set_{name}')} {words}")
+            made.clicked.connect(lambda _=False, v=value: chosen(v))
+            group.addButton(made)
+            line.addWidget(made)
+            if name == "language" and value == now:
+                self._first = made
+        line.addStretch(1)
+        card.add(line)
+
+    def _language(self, language: str) -> None:
+        self._choose(Preferences(language, self._now.look, self._now.size))
+
+    def _size(self, size: str) -> None:
+        self._choose(Preferences(self._now.language, self._now.look, int(size)))
+
+    def _look(self, look: str) -> None:
+        self._choose(Preferences(self._now.language, look, self._now.size))
+
+    def _who_card(self) -> QFrame:
+        me = self.context.me
+        card = Card(self.context.theme, self.t("pages.who_works"))
+        hub = me.hub_name if me.enrolled else self.t("pages.no_hub")
+        for name, value in (
+            ("user", me.user),
+            ("role", self.t(f"pages.role_{me.role.value}")),
+            ("area", me.area_label),
+            ("hub", hub),
+            ("device", me.device[:8]),
+        ):
+            line = row(gap=self.context.theme.scale.m)
+            first = label(self.t(f"pages.who_{name}"), "small")
+            first.setFixedWidth(self.context.theme.scale.em(6))
+            line.addWidget(first)
+            line.addWidget(label(value, wrap=True), 1)
+            card.add(line)
+        lock = act(self.context.theme, self.t("pages.lock_now"), self.context.lock, icon="lock", tip="Ctrl+L")
+        foot = row()
+        fill(foot, [lock, None])
+        card.add(foot)
+        card.body.addStretch(1)
+        return card
+
+    def _keys_card(self) -> QFrame:
+        scale = self.context.theme.scale
+        card = Card(self.context.theme, self.t("pages.keys"), second=self.t("pages.keys_detail"))
+        from desktop.widgets.flow import FlowLayout
+
+        flow = FlowLayout(gap=scale.m)
+        for key, combos in SEQUENCES.items():
+            if f"shell.key_{key.value}" not in self.context.text:
+                continue
+            one = QFrame()
+            line = row(one, gap=scale.xs)
+            fill(line, [KeyHint(combo) for combo in combos])
+            line.addWidget(label(self.t(f"shell.key_{key.value}"), "small"))
+            flow.addWidget(one)
+        card.body.addLayout(flow)
+        return card
