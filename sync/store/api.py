@@ -228,8 +228,8 @@ class PersonHit:
 class RequestItem:
     """A line of the request list: opened by `instance_id`, moved on by events; `state` as interface words have it.
 
-    `due` is "" where there is no limit yet; a paused clock is never overdue. `hand_over` is the state of the record
-    that opened it, `pending` the number of own events that no hub has acknowledged.
+    `village` is its code. `due` is "" where there is no limit yet; a paused clock is never overdue. `hand_over` is
+    the state of the record that opened it, `pending` the number of own events that no hub has acknowledged.
     """
 
     uuid: str
@@ -244,12 +244,14 @@ class RequestItem:
     category: str
     matter: str
     urgency: str
-    department: str
+    department: str  # that it was assigned to
+    suggested: str  # the matter's
     state: str
     outcome: str
     recorded_on: str
     changed_at: str
     due: str
+    provisional: bool  # that year's holidays are not known yet
     days: int | None
     paused: bool
     open: bool
@@ -443,6 +445,10 @@ class Entities(Protocol):
         """(baseVersion, trunkVersion, branchId) for a new edit."""
         ...
 
+    def members(self, household: str) -> tuple[EntityItem, ...]:
+        """The residents of a household."""
+        ...
+
     def all(self, dataset: str, *, area: str = "") -> Iterator[EntityItem]: ...
 
 
@@ -578,15 +584,19 @@ class Store(Protocol):
         ...
 
     def status(self) -> StoreStatus: ...
+    def check(self) -> tuple[str, ...]:
+        """What is wrong with the database and the files beside it; empty when all is sound."""
+        ...
+
     def close(self) -> None: ...
 
 
 # The ways in, in `sync.store.opening`:
 #
-#   create(folder, *, user, passphrase, identity, clock, entropy=os.urandom) -> DataKey
+#   create(folder, *, user, secret, identity, clock, entropy=os.urandom) -> DataKey
 #       Lay out a new workspace: slots, database, blobs. Fault vault.not_empty, vault.weak_passphrase.
-#   unlock(folder, *, user, passphrase) -> DataKey
+#   unlock(folder, *, user, secret) -> DataKey
 #       Fault vault.wrong_passphrase (DENIED), vault.no_user, store.no_workspace, vault.slots_damaged.
 #   open_store(folder, key, *, writer, clock, entropy=os.urandom) -> Store
 #       The writer migrates. Fault vault.wrong_key, vault.damaged, vault.newer, vault.not_encrypted, vault.busy.
-#   users(folder) -> tuple[str, ...]; add_user(folder, key, *, user, passphrase); remove_user(folder, *, user)
+#   users(folder) -> tuple[str, ...]; add_user(folder, key, *, user, secret); remove_user(folder, *, user)

@@ -1,0 +1,232 @@
+"""Entities being written: the hub's row beneath, own pending edits replayed on top, and the view that is shown.
+
+The hub's row is in `entity_base` only while there are pending edits; else the view is the hub's row. A pending edit
+goes once the hub's row is one that its record has entered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from forms.casework.areas import code
+from forms.entities import Conflict, EntityChange, EntityRow, replay
+from forms.entities.apply import PROJECTED
+from sync.store.context import Context, dump
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a transaction has changed and what is derived from it must follow: entity ids, request uuids."""
+
+    entities: set[int] = field(default_factory=set)
+    requests: set[str] = field(default_factory=set)
+
+
+class EntityLog:
+    """Writes entities inside the caller's transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def own(
+        self, connection: Connection, changes: Iterable[EntityChange], *, record: int, home: str, touched: Touched
+    ) -> tuple[tuple[str, str], ...]:
+        """Lay own changes on top; `home` is the area of entities that name none. Returns (dataset, uuid) of each."""
+        done = []
+        for position, change in enumerate(changes):
+            entity = self._find(connection, change.dataset, change.uuid)
+            if entity is None and change.create:
+                entity = self._new(connection, change, home)
+            if entity is None:
+                continue
+            link(connection, entity, record)
+            done.append((change.dataset, change.uuid))
+            if not _only_projected(change):
+                self._push(connection, entity, change, record=record, position=position)
+                self._rebuild(connection, entity, touched)
+        return tuple(done)
+
+    def pulled(self, connection: Connection, *, n: int, area: str, body: Mapping[str, Any], touched: Touched) -> bool:
+        """Replace the hub's row; one that is not newer than what is here changes nothing."""
+        dataset, uuid = str(body["dataset"]), str(body["uuid"])
+        entity = self._find(connection, dataset, uuid)
+        if entity is None:
+            if body.get("deleted"):
+                return False
+            entity = self._insert(connection, dataset, uuid, area=area, branch="", base=int(body["version"]))
+        else:
+            known = connection.exec_driver_sql("SELECT n FROM entity WHERE id = ?", (entity,)).scalar()
+            if known is not None and known >= n:
+                return False
+        opened = dump(dict(body["opened"])) if body.get("opened") else ""
+        connection.exec_driver_sql(
+            "UPDATE entity SET n = ?, opened = iif(? = '', opened, ?) WHERE id = ?", (n, opened, opened, entity)
+        )
+        self._put_base(connection, entity, area, body)
+        connection.exec_driver_sql(
+            "DELETE FROM entity_pending WHERE entity = ?"
+            " AND record IN (SELECT id FROM record WHERE state = 'acknowledged' AND n <= ?)",
+            (entity, n),
+        )
+        self._rebuild(connection, entity, touched)
+        return True
+
+    def _put_base(self, connection: Connection, entity: int, area: str, body: Mapping[str, Any]) -> None:
+        """A row that only says that it went elsewhere keeps what was known, and is gone from the lists."""
+        now = connection.exec_driver_sql("SELECT label, version, properties FROM entity WHERE id = ?", (entity,)).one()
+        connection.exec_driver_sql(
+            "INSERT OR REPLACE INTO entity_base (entity, label, area, version, properties, conflict, deleted)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                entity,
+                str(body.get("label", now.label)),
+                area,
+                int(body.get("version", now.version)),
+                dump(dict(body["properties"])) if "properties" in body else now.properties,
+                str(body.get("conflict") or Conflict.NONE),
+                int(bool(body.get("deleted"))),
+            ),
+        )
+
+    def settle(self, connection: Connection, touched: Touched) -> None:
+        """Everything that the hub had is here: edits of acknowledged records are in its rows, or it refused them.
+
+        An entity that the hub has no row of for this device keeps its edits: they are all there is to see.
+        """
+        rows = connection.exec_driver_sql(
+            "SELECT DISTINCT p.entity, p.record FROM record r JOIN entity_pending p ON p.record = r.id"
+            " JOIN entity_base b ON b.entity = p.entity WHERE r.state = 'acknowledged' AND r.n IS NOT NULL"
+            " AND r.id IN (SELECT record FROM entity_pending)"
+        ).all()
+        for row in rows:
+            connection.exec_driver_sql(
+                "DELETE FROM entity_pending WHERE entity = ? AND record = ?", (row.entity, row.record)
+            )
+        for entity in {row.entity for row in rows}:
+            self._rebuild(connection, entity, touched)
+
+    def relocate(self, connection: Connection, touched: Touched) -> None:
+        """The areas list is another: find every entity's path anew."""
+        rows = connection.exec_driver_sql("SELECT id, area, village, properties FROM entity").all()
+        for row in rows:
+            area = self._path(json.loads(row.properties).get("area", ""), row.area)
+            village = self._context.village_of(area)
+            if (area, village) != (row.area, row.village):
+                connection.exec_driver_sql(
+                    "UPDATE entity SET area = ?, village = ? WHERE id = ?", (area, village, row.id)
+                )
+                touched.entities.add(row.id)
+
+    def _find(self, connection: Connection, dataset: str, uuid: str) -> int | None:
+        found: int | None = connection.exec_driver_sql(
+            "SELECT id FROM entity WHERE uuid = ? AND dataset = ?", (uuid, dataset)
+        ).scalar()
+        return found
+
+    def _new(self, connection: Connection, change: EntityChange, home: str) -> int:
+        area = self._path(change.properties.get("area", ""), home)
+        branch = change.branch_id or self._context.new_uuid()
+        return self._insert(connection, change.dataset, change.uuid, area=area, branch=branch, base=0)
+
+    def _insert(self, connection: Connection, dataset: str, uuid: str, *, area: str, branch: str, base: int) -> int:
+        village = self._context.village_of(area)
+        result = connection.exec_driver_sql(
+            "INSERT INTO entity (dataset, uuid, label, area, village, parent, version, properties, opened, conflict,"
+            " deleted, pending, branch_id, branch_base, last_contact, requests)"
+            " VALUES (?, ?, '', ?, ?, '', 0, '{}', '', ?, 0, 0, ?, ?, '', 0)",
+            (dataset, uuid, area, village, Conflict.NONE.value, branch, base),
+        )
+        return int(result.lastrowid)
+
+    def _push(self, connection: Connection, entity: int, change: EntityChange, *, record: int, position: int) -> None:
+        connection.exec_driver_sql(
+            "INSERT INTO entity_base (entity, label, area, version, properties, conflict, deleted)"
+            " SELECT id, label, area, version, properties, conflict, deleted FROM entity"
+            " WHERE id = ? AND pending = 0 AND version > 0 ON CONFLICT (entity) DO NOTHING",
+            (entity,),
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO entity_pending (record, position, entity, change) VALUES (?, ?, ?, ?)",
+            (record, position, entity, dump(asdict(change))),
+        )
+        connection.exec_driver_sql("UPDATE entity SET branch_base = branch_base + 1 WHERE id = ?", (entity,))
+
+    def _rebuild(self, connection: Connection, entity: int, touched: Touched) -> None:
+        row = connection.exec_driver_sql("SELECT dataset, uuid, area FROM entity WHERE id = ?", (entity,)).one()
+        base = connection.exec_driver_sql("SELECT * FROM entity_base WHERE entity = ?", (entity,)).one_or_none()
+        pending = _pending(connection, entity)
+        beneath = None if base is None else _base_row(row.dataset, row.uuid, base)
+        shown = replay(beneath, pending)
+        if shown is None:
+            return
+        home = row.area if base is None else base.area
+        area = self._path(shown.properties.get("area", ""), home)
+        connection.exec_driver_sql(
+            "UPDATE entity SET label = ?, area = ?, village = ?, parent = ?, version = ?, properties = ?,"
+            " conflict = ?, deleted = ?, pending = ? WHERE id = ?",
+            (
+                shown.label,
+                area,
+                self._context.village_of(area),
+                shown.properties.get("household", "") if row.dataset == "residents" else "",
+                shown.version,
+                dump(dict(shown.properties)),
+                shown.conflict.value,
+                int(shown.deleted),
+                len(pending),
+                entity,
+            ),
+        )
+        if not pending:
+            self._start_branch(connection, entity, shown.version)
+        touched.entities.add(entity)
+        if row.dataset == "requests":
+            touched.requests.add(row.uuid)
+
+    def _start_branch(self, connection: Connection, entity: int, version: int) -> None:
+        connection.exec_driver_sql("DELETE FROM entity_base WHERE entity = ?", (entity,))
+        connection.exec_driver_sql(
+            "UPDATE entity SET trunk_version = ?, branch_id = ?, branch_base = ? WHERE id = ?",
+            (version, self._context.new_uuid(), version, entity),
+        )
+
+    def _path(self, area: str, home: str) -> str:
+        """The path of a code; `home` where it says nothing else."""
+        if not area or code(home) == area:
+            return home
+        return self._context.areas().path(area)
+
+
+def link(connection: Connection, entity: int, record: int) -> None:
+    """Note that the record has to do with the entity."""
+    connection.exec_driver_sql("INSERT OR IGNORE INTO record_entity (entity, record) VALUES (?, ?)", (entity, record))
+
+
+def _only_projected(change: EntityChange) -> bool:
+    """An update that the fold of events says better; it is for other servers."""
+    projected = PROJECTED.get(change.dataset)
+    return not change.create and projected is not None and change.received.keys() <= projected
+
+
+def _pending(connection: Connection, entity: int) -> list[EntityChange]:
+    rows = connection.exec_driver_sql(
+        "SELECT change FROM entity_pending WHERE entity = ? ORDER BY record, position", (entity,)
+    ).scalars()
+    return [EntityChange(**json.loads(change)) for change in rows]
+
+
+def _base_row(dataset: str, uuid: str, base: Any) -> EntityRow:
+    return EntityRow(
+        dataset=dataset,
+        uuid=uuid,
+        label=base.label,
+        version=base.version,
+        properties=json.loads(base.properties),
+        conflict=Conflict(base.conflict),
+        deleted=bool(base.deleted),
+    )

@@ -1,0 +1,265 @@
+"""Finalising: the record, its files, entity changes, events, projections, search keys, outbox and audit together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from forms import entities
+from forms.casework import events
+from forms.casework.areas import code
+from forms.casework.numbers import format_number
+from forms.entities import EntityChange
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.protocol import PROTOCOL, Attachment, Suite
+from sync.store import record_rows
+from sync.store.api import Finalise, Finalised, InstanceTaken, NumberTaken
+from sync.store.context import Context
+from sync.store.entity_log import EntityLog, Touched, link
+from sync.store.people import PeopleIndex
+from sync.store.request_fold import RequestFold
+from sync.vault.blobs import Blob
+
+URGENT = "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What can be read before the transaction begins."""
+
+    answers: Mapping[str, str]
+    changes: tuple[EntityChange, ...]
+    files: tuple[tuple[str, Blob], ...]
+    written: tuple[str, ...]  # blobs that this finalising wrote, to be removed where it fails
+
+
+class Derived:
+    """What follows from records: entities, events, requests, search keys; one place for own and for pulled ones."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.entities = EntityLog(context)
+        self.requests = RequestFold(context)
+        self.people = PeopleIndex(context)
+
+    def follow(self, connection: Connection, touched: Touched) -> tuple[str, ...]:
+        """Bring projections and search keys up to what was touched; returns the uuids of requests that changed."""
+        written = self.requests.refold(connection, touched.requests)
+        self.people.index(connection, touched.entities)
+        return written
+
+    def contact(self, connection: Connection, record: int, values: Mapping[str, str], at: str) -> None:
+        """Note that the record has to do with the entities that its answers name."""
+        for uuid in sorted(record_rows.uuids(values)):
+            found = connection.exec_driver_sql("SELECT id FROM entity WHERE uuid = ?", (uuid,)).scalars().all()
+            for entity in found:
+                link(connection, entity, record)
+        connection.exec_driver_sql(
+            "UPDATE entity SET last_contact = ? WHERE last_contact < ?"
+            " AND id IN (SELECT entity FROM record_entity WHERE record = ?)",
+            (at, at, record),
+        )
+
+
+class Finaliser:
+    def __init__(self, context: Context, derived: Derived) -> None:
+        self._context = context
+        self._derived = derived
+
+    def peek_number(self, kind: str) -> str:
+        letters = self._context.identity().letters
+        with self._context.database.read() as connection:
+            last = connection.exec_driver_sql(
+                "SELECT running FROM number_counter WHERE kind = ? AND letters = ?", (kind, letters)
+            ).scalar()
+        return format_number(kind, letters, (last or 0) + 1)
+
+    def finalise(self, record: Finalise) -> Finalised:
+        """See `api.Records.finalise`. A fault of the world leaves nothing behind."""
+        prepared = self._prepare(record)
+        try:
+            with self._context.database.write() as connection:
+                known = self._known(connection, record)
+                if known is not None:
+                    self._remove(prepared)
+                    return known
+                return self._write(connection, record, prepared)
+        except BaseException:
+            self._remove(prepared)
+            raise
+
+    def _prepare(self, record: Finalise) -> _Prepared:
+        xml = record.submission.xml
+        answers = record_rows.answers(record_rows.read(xml))
+        changes = entities.changes(record.form, xml)
+        files, written = [], []
+        drafted = self._drafted(record.draft)
+        given = {file.name: file.content for file in record.attachments}
+        for name in dict.fromkeys((*record.submission.attachments, *given)):
+            if name in given:
+                blob = self._context.blobs.write(given[name])
+                written.append(blob.name)
+            elif name in drafted:
+                blob = drafted[name]
+            else:
+                raise Fault("store.file_missing", Kind.DAMAGED, name=name)
+            files.append((name, blob))
+        return _Prepared(answers, changes, tuple(files), tuple(written))
+
+    def _drafted(self, draft: str) -> dict[str, Blob]:
+        if not draft:
+            return {}
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql("SELECT * FROM draft_file WHERE draft = ?", (draft,)).all()
+        return {row.name: Blob(row.blob, row.key, row.hash, row.size) for row in rows}
+
+    def _remove(self, prepared: _Prepared) -> None:
+        for name in prepared.written:
+            self._context.blobs.remove(name)
+
+    def _known(self, connection: Connection, record: Finalise) -> Finalised | None:
+        row = connection.exec_driver_sql(
+            "SELECT record.id, ref, area, xml FROM record LEFT JOIN payload ON payload.record = record.id"
+            " WHERE instance_id = ?",
+            (record.submission.instance_id,),
+        ).one_or_none()
+        if row is None:
+            return None
+        if row.xml != record.submission.xml:
+            raise InstanceTaken(record.submission.instance_id)
+        found = connection.exec_driver_sql(
+            "SELECT dataset, uuid FROM record_entity JOIN entity ON entity.id = entity WHERE record = ?", (row.id,)
+        ).all()
+        pairs = tuple((each.dataset, each.uuid) for each in found)
+        return Finalised(record.submission.instance_id, record.submission.form_id, row.ref, row.area, pairs)
+
+    def _write(self, connection: Connection, record: Finalise, prepared: _Prepared) -> Finalised:
+        submission = record.submission
+        ref = self._take_numbers(connection, record) or record_rows.ref_in(prepared.answers)
+        area = record.area if record.area is not None else self._area(connection, prepared)
+        now = self._context.now()
+        id = self._insert(connection, record, prepared, ref=ref, area=area, now=now)
+        self._insert_files(connection, id, prepared)
+        touched = Touched()
+        done = self._derived.entities.own(connection, prepared.changes, record=id, home=area, touched=touched)
+        request = self._event(connection, record, prepared, now)
+        request = request or next((uuid for dataset, uuid in done if dataset == "requests"), "")
+        if request:
+            touched.requests.add(request)
+        self._derived.contact(connection, id, prepared.answers, now)
+        self._derived.follow(connection, touched)
+        if record.draft:
+            connection.exec_driver_sql("DELETE FROM draft_file WHERE draft = ?", (record.draft,))
+            connection.exec_driver_sql("DELETE FROM draft WHERE id = ?", (record.draft,))
+        self._context.audit(
+            "record.finalised",
+            actor=record.author,
+            subject=submission.instance_id,
+            detail={"form": submission.form_id, "version": submission.form_version, "area": area},
+        )
+        return Finalised(submission.instance_id, submission.form_id, ref, area, done, request)
+
+    def _take_numbers(self, connection: Connection, record: Finalise) -> str:
+        """Confirm that the numbers in the record are still the next ones, and count on; the first is its ref."""
+        for kind, number in record.submission.numbers:
+            if number != self.peek_number(kind):
+                raise NumberTaken(number)
+            connection.exec_driver_sql(
+                "INSERT INTO number_counter (kind, letters, running) VALUES (?, ?, 1)"
+                " ON CONFLICT (kind, letters) DO UPDATE SET running = running + 1",
+                (kind, self._context.identity().letters),
+            )
+        return record.submission.numbers[0][1] if record.submission.numbers else ""
+
+    def _area(self, connection: Connection, prepared: _Prepared) -> str:
+        """That of the entity it creates or names first; else the device's."""
+        home = self._context.identity().area
+        for change in prepared.changes:
+            written = change.properties.get("area", "")
+            if written:
+                return home if code(home) == written else self._context.areas().path(written)
+            known = connection.exec_driver_sql(
+                "SELECT area FROM entity WHERE uuid = ? AND dataset = ?", (change.uuid, change.dataset)
+            ).scalar()
+            if known:
+                return str(known)
+        request = prepared.answers.get("request", "")
+        known = connection.exec_driver_sql("SELECT area FROM entity WHERE uuid = ? LIMIT 1", (request,)).scalar()
+        return str(known or home)
+
+    def _insert(
+        self, connection: Connection, record: Finalise, prepared: _Prepared, *, ref: str, area: str, now: str
+    ) -> int:
+        submission = record.submission
+        salt = self._context.entropy(crypto.SALT_SIZE)
+        listed = [Attachment(name, blob.hash, blob.size) for name, blob in prepared.files]
+        offset = connection.exec_driver_sql("SELECT clock_offset FROM peer").scalar_one()
+        result = connection.exec_driver_sql(
+            "INSERT INTO record (instance_id, form_id, form_version, area, ref, author, wall_time, clock_offset,"
+            " commit_hash, suite, protocol, extra, urgent, state, reason, acknowledged_at, deprecated_id,"
+            " superseded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'', ?, 'waiting', '', '', ?, '')",
+            (
+                submission.instance_id,
+                submission.form_id,
+                submission.form_version,
+                area,
+                ref,
+                record.author,
+                now,
+                offset,
+                crypto.commit(salt, submission.xml, listed),
+                int(Suite.STANDARD),
+                PROTOCOL,
+                int(prepared.answers.get("urgency") == URGENT),
+                submission.deprecated_id,
+            ),
+        )
+        id = int(result.lastrowid)
+        connection.exec_driver_sql(
+            "INSERT INTO payload (record, xml, salt) VALUES (?, ?, ?)", (id, submission.xml, salt)
+        )
+        supersede(connection, submission.instance_id, submission.deprecated_id)
+        return id
+
+    def _insert_files(self, connection: Connection, id: int, prepared: _Prepared) -> None:
+        for position, (name, blob) in enumerate(prepared.files):
+            connection.exec_driver_sql(
+                "INSERT INTO attachment (record, position, name, hash, size, blob, key, received, complete)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)",
+                (id, position, name, blob.hash, blob.size, blob.name, blob.key),
+            )
+
+    def _event(self, connection: Connection, record: Finalise, prepared: _Prepared, now: str) -> str:
+        """Store the request's event that the submission is, if it is one; returns the request's uuid."""
+        submission = record.submission
+        event = events.read(submission.form_id, submission.instance_id, prepared.answers)
+        if event is None:
+            return ""
+        self._derived.requests.add_event(
+            connection,
+            instance_id=submission.instance_id,
+            form_id=submission.form_id,
+            author=record.author,
+            wall_time=now,
+            n=None,
+            request=event.request,
+            answers=prepared.answers,
+        )
+        return event.request
+
+
+def supersede(connection: Connection, instance_id: str, deprecated_id: str) -> None:
+    """People see the newer of two versions; whichever comes first, the pair is found."""
+    if deprecated_id:
+        connection.exec_driver_sql(
+            "UPDATE record SET superseded_by = ? WHERE instance_id = ? AND superseded_by = ''",
+            (instance_id, deprecated_id),
+        )
+    newer = connection.exec_driver_sql(
+        "SELECT instance_id FROM record WHERE deprecated_id = ? AND deprecated_id <> '' LIMIT 1", (instance_id,)
+    ).scalar()
+    if newer:
+        connection.exec_driver_sql("UPDATE record SET superseded_by = ? WHERE instance_id = ?", (newer, instance_id))

@@ -1,0 +1,138 @@
+"""The ways into a workspace: create, unlock, open. What can't be opened is refused, never made anew.
+
+A workspace is a folder: `slots.json` and its copy, `store.db` with its WAL, `blobs/`, `logs/`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files as resources
+from pathlib import Path
+
+from forms.errors import Fault, Kind
+from sync.store import settings
+from sync.store.api import Identity
+from sync.store.context import Context
+from sync.store.store import Store
+from sync.vault import files, migrations, passphrase, platform, slots
+from sync.vault.blobs import Blobs
+from sync.vault.database import Database
+from sync.vault.keys import DataKey
+from sync.vault.migrations import Migration
+
+DATABASE = "store.db"
+BLOBS = "blobs"
+LOGS = "logs"
+
+Clock = Callable[[], datetime]
+Entropy = Callable[[int], bytes]
+
+
+def create(
+    folder: Path, *, user: str, secret: str, identity: Identity, clock: Clock, entropy: Entropy = os.urandom
+) -> DataKey:
+    """Lay out a new workspace beside its place and move it there whole; returns its data key.
+
+    Faults: vault.not_empty, vault.weak_passphrase, vault.unwritable, vault.disk_full.
+    """
+    passphrase.check(secret)
+    if folder.exists() and any(folder.iterdir()):
+        raise Fault("vault.not_empty", Kind.USAGE, path=str(folder))
+    made = folder.with_name(f".{folder.name}.{entropy(4).hex()}")
+    with files.world(folder):
+        platform.private_folder(made)
+        try:
+            key = _lay_out(made, user=user, secret=secret, identity=identity, clock=clock, entropy=entropy)
+            if folder.exists():
+                folder.rmdir()
+            made.rename(folder)
+            platform.sync_folder(folder.parent)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+    return key
+
+
+def _lay_out(folder: Path, *, user: str, secret: str, identity: Identity, clock: Clock, entropy: Entropy) -> DataKey:
+    made, key = slots.new(entropy(16).hex(), user, secret, entropy=entropy)
+    slots.save(folder, made)
+    platform.private_folder(folder / BLOBS)
+    platform.private_folder(folder / LOGS)
+    database = Database.open(folder / DATABASE, key.database(), writer=True, create=True)
+    try:
+        context = _context(folder, database, key, clock, entropy)
+        migrations.apply(database, known_migrations(), now=context.now())
+        context.audit("workspace.created", actor=user, subject=made.id)
+        settings.enrol(context, identity)
+    finally:
+        database.close()
+    return key
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether a workspace lies here, sound or not."""
+    return any((folder / name).exists() for name in (DATABASE, *slots.COPIES))
+
+
+def unlock(folder: Path, *, user: str, secret: str) -> DataKey:
+    """The data key. Faults: store.no_workspace, vault.wrong_passphrase, vault.no_user, vault.slots_damaged."""
+    return _slots(folder).unlock(user, secret)
+
+
+def users(folder: Path) -> tuple[str, ...]:
+    """Who can open the workspace, in the order in which they were added."""
+    return _slots(folder).users
+
+
+def add_user(folder: Path, key: DataKey, *, user: str, secret: str, entropy: Entropy = os.urandom) -> None:
+    """Give somebody a slot, or a new passphrase. Faults: vault.weak_passphrase, vault.busy."""
+    with platform.locked(folder / "slots.lock"):
+        slots.save(folder, _slots(folder).with_user(user, secret, key, entropy=entropy))
+
+
+def remove_user(folder: Path, *, user: str) -> None:
+    """Take somebody's slot away; nothing is encrypted anew. Faults: vault.no_user, vault.last_user, vault.busy."""
+    with platform.locked(folder / "slots.lock"):
+        slots.save(folder, _slots(folder).without_user(user))
+
+
+def open_store(folder: Path, key: DataKey, *, writer: bool, clock: Clock, entropy: Entropy = os.urandom) -> Store:
+    """The store on a connection of its own, for the thread that calls. The writer brings the schema up to date.
+
+    Faults: store.no_workspace, vault.missing, vault.wrong_key, vault.damaged, vault.newer, vault.older,
+    vault.not_encrypted, vault.busy, vault.disk_full.
+    """
+    if not is_workspace(folder):
+        raise Fault("store.no_workspace", Kind.USAGE, path=str(folder))
+    database = Database.open(folder / DATABASE, key.database(), writer=writer)
+    try:
+        context = _context(folder, database, key, clock, entropy)
+        if writer:
+            migrations.apply(database, known_migrations(), now=context.now())
+        else:
+            migrations.require(database, known_migrations())
+    except BaseException:
+        database.close()
+        raise
+    return Store(context)
+
+
+@lru_cache(maxsize=1)
+def known_migrations() -> tuple[Migration, ...]:
+    """The schema that this program writes."""
+    return migrations.read(resources("sync.store.migrations"))
+
+
+def _slots(folder: Path) -> slots.Slots:
+    if not is_workspace(folder):
+        raise Fault("store.no_workspace", Kind.USAGE, path=str(folder))
+    return slots.load(folder)
+
+
+def _context(folder: Path, database: Database, key: DataKey, clock: Clock, entropy: Entropy) -> Context:
+    blobs = Blobs(folder / BLOBS, key.file_names(), entropy=entropy)
+    return Context(folder=folder, database=database, blobs=blobs, clock=clock, entropy=entropy)

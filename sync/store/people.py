@@ -1,0 +1,146 @@
+"""Finding people, households and requests by what somebody types, and keeping the index they are found by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from forms.casework.areas import code
+from sync.store import search_keys
+from sync.store.api import PersonHit
+from sync.store.context import Context
+from sync.store.search_keys import Subject
+
+_LAST = "\U0010ffff"
+
+
+class People:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def search(
+        self, text: str, *, datasets: Sequence[str] = ("residents",), near: str = "", limit: int = 20
+    ) -> tuple[PersonHit, ...]:
+        """See `api.People.search`; own village first, then the exactly named, then those lately seen."""
+        home = near or self._context.identity().area
+        with self._context.database.read() as connection:
+            found = matches(connection, text, datasets=datasets, near=home, limit=limit)
+            return tuple(self._hit(connection, entity) for entity in found)
+
+    def _hit(self, connection: Connection, entity: int) -> PersonHit:
+        row = connection.exec_driver_sql("SELECT * FROM entity WHERE id = ?", (entity,)).one()
+        return PersonHit(
+            dataset=row.dataset,
+            uuid=row.uuid,
+            label=row.label,
+            area=row.area,
+            village=code(row.village),
+            properties=json.loads(row.properties),
+            last_contact=row.last_contact,
+            requests=row.requests,
+        )
+
+
+def matches(connection: Connection, text: str, *, datasets: Sequence[str], near: str, limit: int) -> tuple[int, ...]:
+    """Ids of the entities that fit all terms of the text, best first; for blank text those lately seen."""
+    asked = search_keys.terms(text)
+    if text.strip() and not asked:
+        return ()
+    if not asked:
+        return _recent(connection, datasets, near=near, limit=limit)
+    sql, values = "", []
+    for term in asked:
+        parts, bounds = _ranges(term)
+        sql += f" AND e.id IN (SELECT entity FROM search_key WHERE {parts})"  # noqa: S608
+        values += bounds
+    marks = ", ".join("?" for _ in datasets)
+    whole = text.strip()
+    rows = connection.exec_driver_sql(
+        f"SELECT e.id FROM entity e WHERE +e.dataset IN ({marks}) AND e.deleted = 0{sql}"  # noqa: S608
+        " ORDER BY e.village = ? DESC, e.label = ? DESC, e.last_contact DESC, e.id LIMIT ?",
+        (*datasets, *values, near, whole, limit),
+    )
+    return tuple(rows.scalars())
+
+
+def _recent(connection: Connection, datasets: Sequence[str], *, near: str, limit: int) -> tuple[int, ...]:
+    found: list[Any] = []
+    for dataset in datasets:
+        found += connection.exec_driver_sql(
+            "SELECT id, last_contact FROM entity WHERE dataset = ? AND village = ? AND deleted = 0"
+            " ORDER BY last_contact DESC, id DESC LIMIT ?",
+            (dataset, near, limit),
+        ).all()
+        if len(found) < limit:
+            found += connection.exec_driver_sql(
+                "SELECT id, last_contact FROM entity WHERE dataset = ? AND village <> ? AND deleted = 0"
+                " ORDER BY last_contact DESC, id DESC LIMIT ?",
+                (dataset, near, limit),
+            ).all()
+    return tuple(row.id for row in found[:limit])
+
+
+def _ranges(term: search_keys.Term) -> tuple[str, list[str]]:
+    parts, values = [], []
+    for key in term.keys:
+        if key[0] in search_keys.EXACT:
+            parts.append("key = ?")
+            values.append(key)
+        else:
+            parts.append("(key >= ? AND key < ?)")
+            values += [key, key + _LAST]
+    return " OR ".join(parts), values
+
+
+class PeopleIndex:
+    """Keeps the keys of entities inside the caller's transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def index(self, connection: Connection, entities: Iterable[int]) -> None:
+        """Write the keys of these entities anew; a household's door number reaches its residents."""
+        for entity in sorted(set(entities)):
+            row = connection.exec_driver_sql("SELECT * FROM entity WHERE id = ?", (entity,)).one()
+            changed = self._index(connection, row)
+            if changed and row.dataset == "households":
+                members = connection.exec_driver_sql(
+                    "SELECT * FROM entity WHERE parent = ? AND parent <> '' AND dataset = 'residents'", (row.uuid,)
+                ).all()
+                for member in members:
+                    self._index(connection, member)
+
+    def _index(self, connection: Connection, row: Any) -> bool:
+        wanted = frozenset() if row.deleted else search_keys.keys(self._subject(connection, row), self._context.names())
+        present = frozenset(
+            connection.exec_driver_sql("SELECT key FROM search_key WHERE entity = ?", (row.id,)).scalars()
+        )
+        gone, new = sorted(present - wanted), sorted(wanted - present)
+        if gone:
+            connection.exec_driver_sql(
+                "DELETE FROM search_key WHERE key = ? AND entity = ?", [(key, row.id) for key in gone]
+            )
+        if new:
+            connection.exec_driver_sql(
+                "INSERT INTO search_key (key, entity) VALUES (?, ?)", [(key, row.id) for key in new]
+            )
+        return bool(gone or new)
+
+    def _subject(self, connection: Connection, row: Any) -> Subject:
+        known: dict[str, str] = json.loads(row.properties)
+        door = known.get("house_no", "")
+        if row.parent and not door:
+            door = self._property(connection, row.parent, "house_no")
+        who = ""
+        if row.dataset == "requests":
+            who = known.get("visitor_name") or self._property(connection, known.get("resident", ""), "full_name")
+        return Subject(row.dataset, row.label, known, self._context.areas().label(code(row.area)), door, who)
+
+    def _property(self, connection: Connection, uuid: str, name: str) -> str:
+        if not uuid:
+            return ""
+        found = connection.exec_driver_sql("SELECT properties FROM entity WHERE uuid = ?", (uuid,)).scalar()
+        return str(json.loads(found).get(name, "")) if found else ""

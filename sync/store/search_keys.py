@@ -1,0 +1,135 @@
+"""The keys under which people, households and requests are found, and what a typed text asks for. Pure.
+
+A key is a letter for its kind and the text: `c` Chinese from any sign on, `p` pinyin (whole name, given name, or
+surname with initials), `i` initials, `d` door number, `g` group, `t` last four of telephone or identity number,
+`n` whole telephone number, `q` running number of a request, `r` its whole number.
+Door, group, tail and running number are found exactly, all others by prefix.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from forms.casework.names import Names
+
+EXACT = frozenset("dgtq")
+LONGEST = 8  # Chinese signs of a key: nobody types more before looking
+
+_RUNS = re.compile(r"(\d+)\s*(组|社|队|zu|号|hao|hu)?|([a-z]+)|([\u3400-\u9fff]+)")
+_DIGITS = re.compile(r"\d+")
+_GROUP = re.compile(r"(\d+)\s*[组社队]")
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_GROUP_WORDS = frozenset(("组", "社", "队", "zu"))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is known of an entity that can be looked for. `place` is its area's label, `door` its house number."""
+
+    dataset: str
+    label: str
+    properties: Mapping[str, str]
+    place: str = ""
+    door: str = ""
+    who: str = ""
+
+
+def keys(subject: Subject, names: Names) -> frozenset[str]:
+    """All keys of an entity."""
+    return frozenset(key for key in _keys(subject, names) if len(key) > 1)
+
+
+def _keys(subject: Subject, names: Names) -> Iterator[str]:
+    for name in _names(subject):
+        yield from _name_keys(name, names)
+    for number in (subject.properties.get("phone", ""), subject.properties.get("id_tail", "")):
+        digits = "".join(sign for sign in number.lower() if sign.isdigit() or sign == "x")
+        yield "t" + digits[-4:]
+        if len(digits) > 4:
+            yield "n" + digits
+    door = _DIGITS.findall(unicodedata.normalize("NFKC", subject.door))
+    if door:
+        yield "d" + door[-1].lstrip("0")
+    group = _GROUP.search(subject.place)
+    if group:
+        yield "g" + group[1].lstrip("0")
+    if subject.dataset == "requests":
+        yield from _request_keys(subject)
+
+
+def _names(subject: Subject) -> tuple[str, ...]:
+    known = subject.properties
+    if subject.dataset == "requests":
+        return (subject.who,)
+    found = (known.get("full_name", ""), known.get("alias", ""), known.get("head_name", ""))
+    return found if any(found) else (subject.label,)
+
+
+def _name_keys(name: str, names: Names) -> Iterator[str]:
+    plain = unicodedata.normalize("NFKC", name).replace("·", "").strip()
+    if not plain:
+        return
+    yield from _suffixes(plain)
+    yield from _spellings(plain, names)
+    if _CHINESE.fullmatch(plain) and len(plain) > 1:
+        yield from _spellings(plain[1:], names)
+        initials = names.keys(plain[1:]).initials
+        yield from ("p" + surname + short for surname in names.keys(plain[0]).full for short in initials)
+
+
+def _spellings(name: str, names: Names) -> Iterator[str]:
+    spelt = names.keys(name)
+    yield from ("p" + full for full in spelt.full)
+    yield from ("i" + short for short in spelt.initials)
+
+
+def _suffixes(text: str) -> Iterator[str]:
+    for run in _CHINESE.findall(text):
+        yield from ("c" + run[at : at + LONGEST] for at in range(len(run)))
+
+
+def _request_keys(subject: Subject) -> Iterator[str]:
+    ref = subject.properties.get("request_no", "")
+    yield "r" + ref.replace("-", "").lower()
+    parts = ref.split("-")
+    if len(parts) > 1:
+        yield from ("q" + part.lstrip("0") for part in parts[1:] if len(part) >= 4 and part.isdigit())
+    yield from _suffixes(subject.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that must be found: any of these keys, each with whether it is exact."""
+
+    keys: tuple[str, ...]
+
+
+def terms(text: str) -> tuple[Term, ...]:
+    """What a typed text asks for; all terms must hold. `wang 3zu`, `李27号`, `王 5678`, `QS-SQA-0424-7`."""
+    plain = unicodedata.normalize("NFKC", text).lower().replace("'", "")
+    whole = re.sub(r"[\s\-]", "", plain)
+    if re.fullmatch(r"[a-z]{4,}\d{3,}[a-z0-9]*", whole):
+        return (Term(("r" + whole,)),)
+    found = []
+    for digits, unit, latin, chinese in _RUNS.findall(plain):
+        if digits:
+            found.append(_number(digits, unit))
+        elif latin:
+            found.append(Term(("p" + latin, "i" + latin)))
+        else:
+            found.append(Term(("c" + chinese[:LONGEST],)))
+    return tuple(found)
+
+
+def _number(digits: str, unit: str) -> Term:
+    plain = digits.lstrip("0") or "0"
+    if unit in _GROUP_WORDS:
+        return Term(("g" + plain,))
+    if unit:
+        return Term(("d" + plain,))
+    if len(digits) > 4:
+        return Term(("n" + digits, "t" + digits[-4:]) if len(digits) == 18 else ("n" + digits, "q" + plain))
+    return Term(tuple(dict.fromkeys(("d" + plain, "g" + plain, "t" + digits, "q" + plain))))

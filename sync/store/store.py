@@ -1,0 +1,83 @@
+"""A workspace's store on one connection: its parts, constructed once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sync.store import settings, status
+from sync.store.api import AuditEntry, Identity, StoreStatus, Verified
+from sync.store.context import Context
+from sync.store.drafts import Drafts
+from sync.store.entities import Entities
+from sync.store.finalise import Derived, Finaliser
+from sync.store.forms import Forms, Lists
+from sync.store.inbox import Inbox
+from sync.store.outbox import Outbox
+from sync.store.people import People
+from sync.store.records import Records
+from sync.store.requests import Requests
+from sync.vault import audit
+
+
+class Audit:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def add(self, action: str, *, actor: str, subject: str = "", **detail: str) -> None:
+        self._context.audit(action, actor=actor, subject=subject, detail=detail)
+
+    def list(self, *, after: int = 0, limit: int = 100) -> tuple[AuditEntry, ...]:
+        with self._context.database.read() as connection:
+            found = audit.entries(connection, after=after, limit=limit)
+        return tuple(AuditEntry(each.n, each.at, each.actor, each.action, each.subject, each.detail) for each in found)
+
+    def verify(self) -> Verified:
+        with self._context.database.read() as connection:
+            found = audit.verify(connection)
+        return Verified(found.ok, found.entries, found.broken, found.head)
+
+
+class Store:
+    """See `api.Store`. Made by `opening.open_store`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        derived = Derived(context)
+        self.forms = Forms(context)
+        self.lists = Lists(context)
+        self.records = Records(context, Finaliser(context, derived))
+        self.drafts = Drafts(context)
+        self.entities = Entities(context)
+        self.requests = Requests(context)
+        self.people = People(context)
+        self.outbox = Outbox(context, derived)
+        self.inbox = Inbox(context, derived, self.forms, self.lists)
+        self.audit = Audit(context)
+        self.settings = settings.Settings(context)
+
+    @property
+    def folder(self) -> Path:
+        return self._context.folder
+
+    @property
+    def writer(self) -> bool:
+        return self._context.database.writer
+
+    def identity(self) -> Identity:
+        return self._context.identity()
+
+    def enrol(self, identity: Identity) -> None:
+        settings.enrol(self._context, identity)
+
+    def status(self) -> StoreStatus:
+        return status.status(self._context)
+
+    def check(self) -> tuple[str, ...]:
+        """What is wrong with the database file and the encrypted files beside it; empty when all is sound."""
+        found = list(self._context.database.check())
+        if not found:
+            found += [f"blob {name}" for name in self.records.unsound_files()]
+        return tuple(found)
+
+    def close(self) -> None:
+        self._context.database.close()
