@@ -82,6 +82,13 @@ class Alternatives:
     operands: tuple[Expression, ...]
 
 
+@dataclass(slots=True, eq=False)
+class OuterIndex:
+    """A position predicate whose number is meant where the whole expression is, as in indexed-repeat()."""
+
+    expression: Expression
+
+
 Expression: TypeAlias = Union[  # noqa: UP007 - the classes refer to it before it exists
-    Number, Literal, Path, Filter, Call, Arithmetic, Comparison, Logic, Negation, Alternatives
+    Number, Literal, Path, Filter, Call, Arithmetic, Comparison, Logic, Negation, Alternatives, OuterIndex
 ]

@@ -1,0 +1,101 @@
+"""The primary instance -> definitions of its nodes, and the seeds that live nodes grow from."""
+
+from __future__ import annotations
+
+from forms.definition.model import NodeDef, Seed
+from forms.definition.names import JAVAROSA
+from forms.xml import Element, local
+
+_TEMPLATE = f"{{{JAVAROSA}}}template"
+
+
+def name_of(element: Element) -> str:
+    """The name with its prefix as written."""
+    tag = local(str(element.tag))
+    return f"{element.prefix}:{tag}" if element.prefix else tag
+
+
+def attribute_name(element: Element, key: str) -> str:
+    if not key.startswith("{"):
+        return key
+    uri, _, name = key[1:].partition("}")
+    for prefix, declared in element.nsmap.items():
+        if declared == uri and prefix:
+            return f"{prefix}:{name}"
+    return name
+
+
+def is_template(element: Element) -> bool:
+    return element.get(_TEMPLATE) is not None
+
+
+def elements(element: Element) -> list[Element]:
+    return [child for child in element if isinstance(child.tag, str)]
+
+
+def seed_of(element: Element, *, templates: bool = False) -> Seed:
+    """The element as data; repeat templates inside are left out unless `templates`."""
+    children = [seed_of(c, templates=templates) for c in elements(element) if templates or not is_template(c)]
+    fields = {
+        attribute_name(element, str(key)): str(value)
+        for key, value in element.attrib.items()
+        if str(key) not in (_TEMPLATE, f"{{{JAVAROSA}}}version")
+    }
+    text = "" if children else str(element.text or "")
+    return Seed(name_of(element), text, children, fields)
+
+
+def blank(seed: Seed) -> Seed:
+    """The same structure without values."""
+    return Seed(seed.name, "", [blank(child) for child in seed.children], dict.fromkeys(seed.fields, ""))
+
+
+class InstanceReader:
+    """Makes the node definitions of a primary instance; `repeats` are the paths that the body repeats."""
+
+    __slots__ = ("nodes", "repeats")
+
+    def __init__(self, repeats: set[str]) -> None:
+        self.repeats = repeats
+        self.nodes: list[NodeDef] = []
+
+    def read(self, root: Element) -> NodeDef:
+        definition = self._new(name_of(root), None)
+        self._fill(definition, root)
+        return definition
+
+    def _new(self, name: str, parent: NodeDef | None, *, is_attribute: bool = False) -> NodeDef:
+        definition = NodeDef(len(self.nodes), name, parent, is_attribute=is_attribute)
+        self.nodes.append(definition)
+        return definition
+
+    def add(self, parent: NodeDef, name: str) -> NodeDef:
+        """A new child element."""
+        definition = self._new(name, parent)
+        definition.slot = len(parent.children)
+        parent.children.append(definition)
+        parent.by_name[name] = definition
+        return definition
+
+    def _fill(self, definition: NodeDef, element: Element) -> None:
+        for key in element.attrib:
+            name = attribute_name(element, str(key))
+            if str(key) != _TEMPLATE and definition.attribute(name) is None:
+                definition.attributes.append(self._new(name, definition, is_attribute=True))
+        for child in elements(element):
+            self._child(definition, child)
+
+    def _child(self, parent: NodeDef, element: Element) -> None:
+        name = name_of(element)
+        definition = parent.by_name.get(name)
+        if definition is None:
+            definition = self.add(parent, name)
+            if definition.path in self.repeats:
+                definition.make_repeat()
+        if definition.is_repeat:
+            seed = seed_of(element)
+            if is_template(element):
+                definition.template = seed
+            elif definition.template is None:
+                definition.template = blank(seed)
+        self._fill(definition, element)

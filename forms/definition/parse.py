@@ -1,0 +1,221 @@
+"""XForm XML -> Definition: structure only; expressions are read by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from forms.api import FormFault, FormProblem, Severity
+from forms.definition.binds import KNOWN_TYPES, bind_of, merged
+from forms.definition.body import ACTIONS, BodyReader, action_of
+from forms.definition.instance import InstanceReader, elements, seed_of
+from forms.definition.model import ActionDef, Bind, BodyElement, EntityDef, NodeDef, SecondaryInstance, Seed
+from forms.definition.names import ENTITIES, absolute
+from forms.definition.texts import Itext
+from forms.xml import Element, XmlFault, local, parse
+
+
+@dataclass(slots=True, eq=False)
+class Definition:
+    """A form as written. `namespaces` are those of the primary instance by prefix ("" the default)."""
+
+    form_id: str
+    version: str
+    title: str
+    root: NodeDef
+    nodes: list[NodeDef]
+    by_path: dict[str, NodeDef]
+    seed: Seed
+    body: BodyElement
+    itext: Itext
+    instances: dict[str, SecondaryInstance]
+    actions: list[ActionDef]
+    entities: list[EntityDef]
+    namespaces: dict[str, str] = field(default_factory=dict)
+    problems: list[FormProblem] = field(default_factory=list)
+
+
+def problem(code: str, /, **values: object) -> FormProblem:
+    return FormProblem(Severity.ERROR, code, values)
+
+
+def warning(code: str, /, **values: object) -> FormProblem:
+    return FormProblem(Severity.WARNING, code, values)
+
+
+def define(xform: bytes, *, name: str = "") -> Definition:
+    """The definition of an XForm. Raises FormFault."""
+    try:
+        document = parse(xform)
+    except XmlFault as fault:
+        raise FormFault([problem(fault.code.removeprefix("forms."), **fault.values)], name=name) from fault
+    model = next(document.iter("{*}model"), None)
+    body = next((e for e in document if local(str(e.tag)) == "body"), None)
+    if model is None or body is None:
+        raise FormFault([problem("not_a_form")], name=name)
+    return _Reader(document, model, body, name).read()
+
+
+class _Reader:
+    def __init__(self, document: Element, model: Element, body: Element, name: str) -> None:
+        self.document = document
+        self.model = model
+        self.body = body
+        self.name = name
+        self.problems: list[FormProblem] = []
+
+    def children(self, name: str) -> Iterator[Element]:
+        return (e for e in self.model if isinstance(e.tag, str) and local(e.tag) == name)
+
+    def read(self) -> Definition:
+        instances = list(self.children("instance"))
+        primary = next(iter(elements(instances[0])), None) if instances else None
+        if primary is None:
+            raise FormFault([problem("no_instance")], name=self.name)
+        binds, by_id = self.read_binds(f"/{_name(primary)}")
+        reader = InstanceReader(self.repeat_paths(by_id, f"/{_name(primary)}"))
+        root = reader.read(primary)
+        _deprecated_id(reader, root)
+        by_path = {definition.path: definition for definition in reversed(reader.nodes)}
+        self.attach(binds, by_path)
+        itext = Itext([t for e in self.children("itext") for t in elements(e)])
+        actions = [action_of(e, root.path) for e in self.model if local(str(e.tag)) in ACTIONS]
+        body = BodyReader(by_path.get, by_id, itext, actions)
+        top = BodyElement("group", root, children=body.read(self.body, root.path))
+        self.problems += [problem("no_such_node", path=path, where="body") for path in body.unresolved]
+        if any(p.severity is Severity.ERROR for p in self.problems):
+            raise FormFault([p for p in self.problems if p.severity is Severity.ERROR], name=self.name)
+        title = next((str(e.text or "") for e in self.document.iter("{*}title")), "")
+        return Definition(
+            form_id=str(primary.get("id") or _namespace_id(primary) or root.name),
+            version=str(primary.get("version") or primary.get("{http://openrosa.org/javarosa}version") or ""),
+            title=title.strip(),
+            root=root,
+            nodes=reader.nodes,
+            by_path=by_path,
+            seed=seed_of(primary),
+            body=top,
+            itext=itext,
+            instances=self.secondary(instances[1:]),
+            actions=actions,
+            entities=_entities(reader.nodes, primary),
+            namespaces=_namespaces(primary),
+            problems=self.problems,
+        )
+
+    def read_binds(self, root: str) -> tuple[dict[str, Bind], dict[str, str]]:
+        binds: dict[str, Bind] = {}
+        by_id: dict[str, str] = {}
+        for element in self.children("bind"):
+            bind = bind_of(element, root)
+            if bind.type not in KNOWN_TYPES:
+                self.problems.append(warning("unknown_type", path=bind.path, type=bind.type))
+                bind.type = "string"
+            binds[bind.path] = merged(binds[bind.path], bind) if bind.path in binds else bind
+            if element.get("id"):
+                by_id[str(element.get("id"))] = bind.path
+        return binds, by_id
+
+    def attach(self, binds: dict[str, Bind], by_path: dict[str, NodeDef]) -> None:
+        for path, bind in binds.items():
+            definition = by_path.get(path)
+            if definition is None:
+                self.problems.append(warning("no_such_node", path=path, where="bind"))
+            else:
+                definition.bind = bind
+
+    def repeat_paths(self, by_id: dict[str, str], root: str) -> set[str]:
+        found: set[str] = set()
+
+        def visit(element: Element, context: str) -> None:
+            for child in elements(element):
+                reference = str(child.get("ref") or child.get("nodeset") or "")
+                bound = by_id.get(str(child.get("bind") or ""))
+                path = bound or (absolute(reference, context) if reference else context)
+                name = local(str(child.tag))
+                if name == "repeat":
+                    found.add(path)
+                if name in ("group", "repeat"):
+                    visit(child, path)
+
+        visit(self.body, root)
+        return found
+
+    def secondary(self, instances: list[Element]) -> dict[str, SecondaryInstance]:
+        found: dict[str, SecondaryInstance] = {}
+        for element in instances:
+            identifier = str(element.get("id") or "")
+            content = elements(element)
+            source = str(element.get("src") or "")
+            seed = seed_of(content[0], templates=True) if content and not source else None
+            found.setdefault(identifier, SecondaryInstance(identifier, source, seed))
+        return found
+
+
+def _deprecated_id(reader: InstanceReader, root: NodeDef) -> None:
+    """A place for deprecatedID in the meta block, which an edit fills in."""
+    meta = next((child for child in root.children if child.name.rpartition(":")[2] == "meta"), None)
+    if meta is None or any(child.name.rpartition(":")[2] == "deprecatedID" for child in meta.children):
+        return
+    prefix = next((c.name.rpartition(":")[0] for c in meta.children if c.name.endswith("instanceID")), "")
+    reader.add(meta, f"{prefix}:deprecatedID" if prefix else "deprecatedID").synthetic = True
+
+
+def _name(element: Element) -> str:
+    tag = local(str(element.tag))
+    return f"{element.prefix}:{tag}" if element.prefix else tag
+
+
+def _namespace_id(element: Element) -> str:
+    tag = str(element.tag)
+    uri = tag[1:].partition("}")[0] if tag.startswith("{") else ""
+    return "" if uri == "http://www.w3.org/2002/xforms" else uri
+
+
+def _namespaces(primary: Element) -> dict[str, str]:
+    """Prefixes that names inside the instance use, and the default namespace unless it is XForms' own."""
+    used: dict[str, str] = {}
+    for element in primary.iter():
+        if not isinstance(element.tag, str):
+            continue
+        names = [element.tag, *(str(key) for key in element.attrib)]
+        uris = {name[1:].partition("}")[0] for name in names if name.startswith("{")}
+        for prefix, uri in element.nsmap.items():
+            if uri in uris and prefix:
+                used.setdefault(prefix, uri)
+    own = _namespace_id(primary)
+    if own and not primary.prefix:
+        used[""] = own
+    return used
+
+
+def _entities(nodes: list[NodeDef], primary: Element) -> list[EntityDef]:
+    found: list[EntityDef] = []
+    datasets = {
+        _path_of(element, primary): str(element.get("dataset") or "")
+        for element in primary.iter("{*}entity")
+        if element.get("dataset") is not None
+    }
+    for node in nodes:
+        dataset = datasets.get(node.path)
+        meta = node.parent
+        if dataset is None or meta is None or meta.parent is None or any(e.node is node for e in found):
+            continue
+        creates = node.attribute("create") is not None
+        updates = node.attribute("update") is not None
+        found.append(EntityDef(dataset, meta.parent, node, creates, updates))
+    return found
+
+
+def _path_of(element: Element, primary: Element) -> str:
+    parts = [_name(element)]
+    while element is not primary:
+        above = element.getparent()
+        if above is None:
+            break
+        element = above
+        parts.append(_name(element))
+    return "/" + "/".join(reversed(parts))
+
+
+__all__ = ["ENTITIES", "Definition", "define"]

@@ -1,0 +1,228 @@
+"""A compiled form: the definition, its graph, and its expressions as closures, each made when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from forms.api import Control, FormFault, FormProblem, Severity
+from forms.definition.model import ActionDef, BodyElement, NodeDef, Output, TextDef
+from forms.definition.parse import Definition, problem, warning
+from forms.engine.documents import document_of
+from forms.engine.graph import Aspect, Computation, Graph, build
+from forms.xpath.compiler import Compiler
+from forms.xpath.errors import ExpressionError
+from forms.xpath.nodes import BooleanOf, Node, NodesOf, NumberOf, StringOf
+from forms.xpath.parser import parse
+from forms.xpath.references import Reads, Reference, References
+from forms.xpath.syntax import Expression, Literal
+
+_TRUE = frozenset({"true()", "1", "true"})
+_FALSE = frozenset({"", "false()", "0", "false"})
+
+
+class Compiled:
+    """Everything about a form that no session changes. Closures are cached by (expression, definition, type)."""
+
+    def __init__(self, definition: Definition, *, name: str = "") -> None:
+        self.definition = definition
+        self.problems: list[FormProblem] = list(definition.problems)
+        self.columns: dict[str, set[str]] = {identifier: set() for identifier in definition.instances}
+        self._closures: dict[tuple[str, int, str], Any] = {}
+        self._items_known: dict[int, bool] = {}
+        self._documents: dict[str, Node | None] = {}
+        self.output_texts = definition.itext.with_outputs()
+        self.graph = self._graph()
+        self.listeners = self._listeners()
+        errors = [p for p in self.problems if p.severity is Severity.ERROR]
+        if errors:
+            raise FormFault(errors, name=name)
+
+    # -- closures ------------------------------------------------------------------------------
+
+    def string(self, expression: str, at: NodeDef) -> StringOf:
+        return self._closure(expression, at, "string")  # type: ignore[no-any-return]
+
+    def number(self, expression: str, at: NodeDef) -> NumberOf:
+        return self._closure(expression, at, "number")  # type: ignore[no-any-return]
+
+    def boolean(self, expression: str, at: NodeDef) -> BooleanOf:
+        return self._closure(expression, at, "boolean")  # type: ignore[no-any-return]
+
+    def nodes(self, expression: str, at: NodeDef) -> NodesOf:
+        return self._closure(expression, at, "nodes")  # type: ignore[no-any-return]
+
+    def item_string(self, expression: str, at: NodeDef) -> StringOf:
+        """For an expression whose context is an item of a list."""
+        key = (expression, -1 - at.index, "string")
+        found = self._closures.get(key)
+        if found is None:
+            compiler = Compiler(self.definition.root, at)
+            found = self._closures[key] = compiler.string(parse(expression), None)
+        return found  # type: ignore[no-any-return]
+
+    def _closure(self, expression: str, at: NodeDef, kind: str) -> Any:
+        key = (expression, at.index, kind)
+        found = self._closures.get(key)
+        if found is None:
+            compiler = Compiler(self.definition.root, at)
+            make: Callable[[Expression, NodeDef | None], Any] = getattr(compiler, kind)
+            found = self._closures[key] = make(parse(expression), at)
+        return found
+
+    # -- graph ---------------------------------------------------------------------------------
+
+    def _graph(self) -> Graph:
+        computations: list[Computation] = []
+        for node in self.definition.nodes:
+            computations += self._of_bind(node)
+        for element in _elements(self.definition.body):
+            computations += self._of_body(element)
+        graph = build(computations)
+        self.problems += [problem("cycle", path=cycle[0], places=" → ".join(cycle)) for cycle in graph.cycles]
+        return graph
+
+    def _of_bind(self, node: NodeDef) -> Iterable[Computation]:
+        bind = node.bind
+        if bind is None:
+            return
+        for aspect, expression in (
+            (Aspect.RELEVANT, bind.relevant),
+            (Aspect.CALCULATE, bind.calculate),
+            (Aspect.READONLY, bind.readonly),
+            (Aspect.REQUIRED, bind.required),
+            (Aspect.CONSTRAINT, bind.constraint),
+        ):
+            if expression.strip() and not (aspect is not Aspect.CALCULATE and expression.strip() in _TRUE):
+                if aspect in (Aspect.READONLY, Aspect.REQUIRED) and expression.strip() in _FALSE:
+                    continue
+                yield from self._computation(node, aspect, expression, _TYPES[aspect])
+
+    def _of_body(self, element: BodyElement) -> Iterable[Computation]:
+        node = element.node
+        if node is None:
+            return
+        if element.count:
+            yield from self._computation(node, Aspect.COUNT, element.count, "number")
+        if element.itemset is not None:
+            yield from self._items(node, element)
+        texts: set[str] = set()
+        bind = node.bind
+        for text in (
+            element.label,
+            element.hint,
+            bind.constraint_message if bind else None,
+            bind.required_message if bind else None,
+            *(item.label for item in element.items),
+        ):
+            texts |= self._text_expressions(text)
+        for expression in sorted(texts):
+            yield from self._computation(node, Aspect.TEXT, expression, "string")
+
+    def _text_expressions(self, text: TextDef | None) -> set[str]:
+        if text is None:
+            return set()
+        found = {part.expression for part in text.parts if isinstance(part, Output)}
+        if text.expression:
+            found.add(text.expression)
+        return found | self.output_texts.get(text.itext, set())
+
+    def _computation(self, node: NodeDef, aspect: Aspect, expression: str, kind: str) -> Iterable[Computation]:
+        owner = node.parent if aspect is Aspect.COUNT and node.parent is not None else node
+        tree = self._parsed(expression, owner, kind, node.path)
+        if tree is None:
+            return
+        references = self._references(owner).read(tree)
+        self._note(references, node, expression)
+        yield Computation(node, aspect, expression, frozenset(references.found))
+
+    def _items(self, node: NodeDef, element: BodyElement) -> Iterable[Computation]:
+        itemset = element.itemset
+        assert itemset is not None  # noqa: S101
+        tree = self._parsed(itemset.nodeset, node, "nodes", node.path)
+        if tree is None:
+            return
+        parts = [parse(part) for part in (itemset.value, itemset.label) if part]
+        references = self._references(node).read_items(tree, parts)
+        self._note(references, node, itemset.nodeset)
+        for identifier in references.instances:
+            columns = self.columns.get(identifier)
+            if columns is not None:
+                columns.update(p for p in (itemset.value, itemset.label) if p)
+        yield Computation(node, Aspect.ITEMS, itemset.nodeset, frozenset(references.found))
+
+    def _parsed(self, expression: str, at: NodeDef, kind: str, path: str) -> Expression | None:
+        """The tree; an expression that cannot be compiled becomes a problem."""
+        try:
+            tree = parse(expression)
+            Compiler(self.definition.root, at).type_of(tree)
+            return tree
+        except ExpressionError as error:
+            self.problems.append(problem(error.code, **{"path": path, "expression": expression, **error.values}))
+        except RecursionError:
+            self.problems.append(problem("expression_too_deep", path=path, expression=expression[:200], limit=0))
+        return None
+
+    def _references(self, at: NodeDef) -> References:
+        return References(self.definition.root, at)
+
+    def _note(self, references: References, node: NodeDef, expression: str) -> None:
+        for identifier in references.instances:
+            if identifier in self.columns:
+                self.columns[identifier] |= references.columns
+            else:
+                self.problems.append(warning("no_such_list", path=node.path, list=identifier))
+        for missing in references.dangling:
+            self.problems.append(warning("dangling", path=node.path, name=missing, expression=expression))
+
+    def _listeners(self) -> dict[int, list[ActionDef]]:
+        """Actions by the index of the node whose change they wait for."""
+        found: dict[int, list[ActionDef]] = {}
+        for action in self.definition.actions:
+            if "xforms-value-changed" in action.events and action.source:
+                source = self.definition.by_path.get(action.source)
+                if source is not None:
+                    found.setdefault(source.index, []).append(action)
+            if action.target not in self.definition.by_path:
+                self.problems.append(problem("no_such_node", path=action.target, where="setvalue"))
+        return found
+
+    def document(self, identifier: str) -> Node | None:
+        """An internal secondary instance; made once and shared by all sessions."""
+        if identifier not in self._documents:
+            secondary = self.definition.instances.get(identifier)
+            self._documents[identifier] = None if secondary is None else document_of(secondary)
+        return self._documents[identifier]
+
+    def filters_own_value(self, node: NodeDef) -> bool:
+        """Whether a select shows only those of its values that are choices now."""
+        body = node.body
+        return body is not None and body.control in (Control.SELECT_ONE, Control.SELECT_MULTIPLE)
+
+    def static_items(self, node: NodeDef) -> bool:
+        """Whether a select offers the same choices whatever is answered."""
+        known = self._items_known.get(node.index)
+        if known is None:
+            items = [c for c in self.graph.by_node.get(node.index, ()) if c.aspect is Aspect.ITEMS]
+            body = node.body
+            volatile = body is not None and body.itemset is not None and "randomize" in body.itemset.nodeset
+            known = self._items_known[node.index] = not volatile and all(not c.references for c in items)
+        return known
+
+
+_TYPES = {
+    Aspect.RELEVANT: "boolean",
+    Aspect.CALCULATE: "string",
+    Aspect.READONLY: "boolean",
+    Aspect.REQUIRED: "boolean",
+    Aspect.CONSTRAINT: "boolean",
+}
+
+
+def _elements(element: BodyElement) -> Iterable[BodyElement]:
+    yield element
+    for child in element.children:
+        yield from _elements(child)
+
+
+__all__ = ["Compiled", "Literal", "Reads", "Reference"]

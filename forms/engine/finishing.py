@@ -1,0 +1,61 @@
+"""What a record gets when it is finalised: its number, its entities' versions, the list of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from forms.api import Change, Environment
+from forms.definition.model import EntityDef
+from forms.engine.live import Live
+from forms.engine.nodes import Branch, Leaf, below
+
+
+def give_numbers(
+    live: Live, environment: Environment, do: Callable[[Callable[[], object]], Change]
+) -> tuple[tuple[str, str], ...]:
+    """Ask for the number of each relevant node whose bind names a kind, and put it in place of its calculation."""
+    if environment.number is None:
+        return ()
+    given: list[tuple[str, str]] = []
+    for definition in live.compiled.definition.nodes:
+        kind = definition.bind.number if definition.bind is not None else ""
+        if not kind:
+            continue
+        for leaf in live.targets(definition, live.root):
+            if isinstance(leaf, Leaf) and leaf.relevant:
+                number = environment.number(kind)
+                live.overridden.add(leaf)
+                do(lambda leaf=leaf, number=number: live.put(leaf, number))  # type: ignore[misc]
+                given.append((kind, number))
+    return tuple(given)
+
+
+def entity_versions(
+    entities: Sequence[EntityDef], live: Live, versions: Callable[[str, str], tuple[str, str, str]] | None
+) -> None:
+    """Fill baseVersion, trunkVersion and branchId of updates where the form's own list did not give them."""
+    if versions is None:
+        return
+    for entity in entities:
+        if not entity.updates:
+            continue
+        for node in live.targets(entity.node, live.root):
+            marks = {mark.definition.name.rpartition(":")[2]: mark for mark in getattr(node, "marks", ())}
+            base, identifier = marks.get("baseVersion"), marks.get("id")
+            if base is None or identifier is None or base.text or not identifier.text:
+                continue
+            found = versions(entity.dataset, identifier.text)
+            for name, value in zip(("baseVersion", "trunkVersion", "branchId"), found, strict=True):
+                if name in marks:
+                    live.put(marks[name], value)
+    live.settle()
+
+
+def attachments(root: Branch | Leaf) -> tuple[str, ...]:
+    """The names of the files that relevant nodes refer to, in document order."""
+    if isinstance(root, Leaf):
+        return ()
+    names = [
+        node.text for node in below(root) if isinstance(node, Leaf) and node.definition.type == "binary" and node.text
+    ]
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,185 @@
+"""The dependency graph: made once for a form, on definitions, so that its size does not grow with repeats."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from forms.definition.model import NodeDef
+from forms.xpath.references import Reads, Reference
+
+
+class Aspect(IntEnum):
+    """What a computation decides of its node. Those up to COUNT change what other expressions see."""
+
+    RELEVANT = 0
+    CALCULATE = 1
+    ITEMS = 2
+    COUNT = 3
+    READONLY = 4
+    REQUIRED = 5
+    CONSTRAINT = 6
+    TEXT = 7
+
+
+SEEN = (Aspect.RELEVANT, Aspect.CALCULATE, Aspect.ITEMS, Aspect.COUNT)
+
+
+@dataclass(slots=True, eq=False)
+class Computation:
+    """One expression of one definition. Computations of one `rank` may depend on one another, else on lower ranks."""
+
+    definition: NodeDef
+    aspect: Aspect
+    expression: str
+    references: frozenset[Reference] = frozenset()
+    rank: int = 0
+    looping: bool = False
+    lineage: tuple[NodeDef, ...] = ()
+
+
+Dependents = list[tuple[Computation, int]]
+
+
+@dataclass(slots=True, eq=False)
+class Graph:
+    """Who has to be computed again. Keys are definition indexes, values (computation, bound)."""
+
+    computations: list[Computation]
+    by_node: dict[int, list[Computation]] = field(default_factory=dict)
+    of_value: dict[int, Dependents] = field(default_factory=dict)
+    of_relevance: dict[int, Dependents] = field(default_factory=dict)
+    of_instances: dict[int, Dependents] = field(default_factory=dict)
+    of_position: dict[int, Dependents] = field(default_factory=dict)
+    ranks: int = 0
+    cycles: list[tuple[str, ...]] = field(default_factory=list)
+
+
+def lineage(definition: NodeDef) -> tuple[NodeDef, ...]:
+    """The definitions from the root down to this one."""
+    chain: list[NodeDef] = []
+    at: NodeDef | None = definition
+    while at is not None:
+        chain.append(at)
+        at = at.parent
+    return tuple(reversed(chain))
+
+
+def build(computations: Sequence[Computation]) -> Graph:
+    """The graph of a form's computations, in order of evaluation; cycles are reported, not refused here."""
+    graph = Graph(list(computations))
+    by_node: dict[int, list[Computation]] = defaultdict(list)
+    tables: dict[Reads, dict[int, Dependents]] = {reads: defaultdict(list) for reads in Reads}
+    for computation in computations:
+        computation.lineage = lineage(computation.definition)
+        by_node[computation.definition.index].append(computation)
+        for reference in computation.references:
+            tables[reference.reads][reference.target.index].append((computation, reference.bound))
+    graph.by_node = dict(by_node)
+    graph.of_value = dict(tables[Reads.VALUE])
+    graph.of_relevance = dict(tables[Reads.RELEVANCE])
+    graph.of_instances = dict(tables[Reads.INSTANCES])
+    graph.of_position = dict(tables[Reads.POSITION])
+    _rank(graph)
+    graph.computations.sort(key=lambda c: c.rank)
+    return graph
+
+
+def _rank(graph: Graph) -> None:
+    seen = [c for c in graph.computations if c.aspect in SEEN]
+    before = {id(c): _before(c, graph) for c in seen}
+    components = _components(seen, before)
+    for rank, component in enumerate(components):
+        looping = len(component) > 1 or any(p is component[0] for p, _ in before[id(component[0])])
+        members = {id(c) for c in component}
+        for computation in component:
+            computation.rank = rank
+            computation.looping = looping
+        if looping and not _across_instances(component, members, before):
+            graph.cycles.append(tuple(dict.fromkeys(c.definition.path for c in component)))
+    for computation in graph.computations:
+        if computation.aspect not in SEEN:
+            computation.rank = len(components)
+    graph.ranks = len(components) + 1
+
+
+Before = list[tuple[Computation, bool]]  # a computation that comes first, and whether of another instance too
+
+
+def _before(computation: Computation, graph: Graph) -> Before:
+    found: Before = []
+    for reference in computation.references:
+        target = reference.target
+        wide = reference.bound < target.depth or reference.reads is Reads.POSITION
+        for above in lineage(target):
+            found += [(c, wide) for c in graph.by_node.get(above.index, ()) if c.aspect is Aspect.RELEVANT]
+        own = graph.by_node.get(target.index, ())
+        if reference.reads is Reads.VALUE:
+            found += [(c, wide) for c in own if c.aspect in (Aspect.CALCULATE, Aspect.ITEMS)]
+        elif reference.reads is not Reads.RELEVANCE:
+            found += [(c, False) for c in own if c.aspect is Aspect.COUNT]
+    for above in computation.lineage:
+        inner = above is computation.definition
+        found += [
+            (c, False)
+            for c in graph.by_node.get(above.index, ())
+            if c.aspect is Aspect.RELEVANT and (not inner or computation.aspect is not Aspect.RELEVANT)
+        ]
+    if computation.aspect is Aspect.ITEMS:
+        own = graph.by_node.get(computation.definition.index, ())
+        found += [(c, False) for c in own if c.aspect is Aspect.CALCULATE]
+    return found
+
+
+def _across_instances(component: Iterable[Computation], members: set[int], before: dict[int, Before]) -> bool:
+    """Whether a loop goes through another instance of a repeat, as a running total does."""
+    return any(wide and id(p) in members for c in component for p, wide in before[id(c)])
+
+
+def _components(nodes: Sequence[Computation], before: dict[int, Before]) -> list[list[Computation]]:
+    """Strongly connected components, what comes first first (Tarjan, without recursion)."""
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    held: set[int] = set()
+    stack: list[Computation] = []
+    components: list[list[Computation]] = []
+    for start in nodes:
+        if id(start) in index:
+            continue
+        work = [(start, iter(before[id(start)]))]
+        index[id(start)] = low[id(start)] = len(index)
+        stack.append(start)
+        held.add(id(start))
+        while work:
+            node, rest = work[-1]
+            key = id(node)
+            advanced = False
+            for following, _ in rest:
+                other = id(following)
+                if other not in index:
+                    index[other] = low[other] = len(index)
+                    stack.append(following)
+                    held.add(other)
+                    work.append((following, iter(before[other])))
+                    advanced = True
+                    break
+                if other in held:
+                    low[key] = min(low[key], index[other])
+            if advanced:
+                continue
+            work.pop()
+            if work:
+                above = id(work[-1][0])
+                low[above] = min(low[above], low[key])
+            if low[key] == index[key]:
+                component: list[Computation] = []
+                while True:
+                    member = stack.pop()
+                    held.discard(id(member))
+                    component.append(member)
+                    if member is node:
+                        break
+                components.append(component[::-1])
+    return components

@@ -1,0 +1,391 @@
+"""Recalculation: what an answer changes is computed again, in order of rank, and nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+
+from forms.api import Change
+from forms.codecs.values import normal
+from forms.definition.model import ActionDef, NodeDef, Seed
+from forms.engine.build import grow, instance
+from forms.engine.compiled import Compiled
+from forms.engine.graph import SEEN, Aspect, Computation, Dependents
+from forms.engine.nodes import Branch, Leaf, LiveNode, Series, below
+from forms.xpath.errors import EvaluationFault
+from forms.xpath.nodes import STEPS, Context, Node, World
+
+MOST_INSTANCES = 10_000
+_MOST_ROUNDS = 200_000
+_MOST_ACTIONS = 1_000
+
+
+class Changes:
+    """What one action has changed so far."""
+
+    __slots__ = ("choices", "nodes", "repeats")
+
+    def __init__(self) -> None:
+        self.nodes: set[LiveNode] = set()
+        self.repeats: set[Series] = set()
+        self.choices: set[LiveNode] = set()
+
+    def frozen(self) -> Change:
+        return Change(
+            frozenset(node.reference for node in self.nodes),
+            frozenset(series.reference for series in self.repeats),
+            frozenset(node.reference for node in self.choices),
+        )
+
+
+class Live:
+    """The tree of live nodes, kept consistent."""
+
+    def __init__(self, compiled: Compiled, world: World, seed: Seed) -> None:
+        self.compiled = compiled
+        self.graph = compiled.graph
+        self.world = world
+        self.changes = Changes()
+        self.overridden: set[Leaf] = set()
+        self._buckets: dict[int, dict[tuple[Computation, Leaf | Branch | Series], None]] = {}
+        self._heap: list[int] = []
+        self._before: dict[Leaf, str] = {}
+        self.listening = False
+        self.created: list[Branch] = []
+        root = grow(compiled.definition.root, None, seed)
+        self.root = root
+        world.single = [None] * len(compiled.definition.nodes)
+        self._index_single(root)
+
+    def _index_single(self, root: Branch | Leaf) -> None:
+        """Nodes that lie in no repeat are found by their index."""
+        single = self.world.single
+        waiting: list[Branch | Leaf] = [root]
+        while waiting:
+            node = waiting.pop()
+            single[node.definition.index] = node
+            for mark in node.marks:
+                single[mark.definition.index] = mark
+            waiting.extend(kid for kid in node.kids if not isinstance(kid, Series))  # type: ignore[misc]
+
+    # -- first evaluation ----------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Compute everything once, in order of rank."""
+        self.world.steps = STEPS * 10
+        for computation in self.graph.computations:
+            if computation.aspect in SEEN:
+                for target in list(self.instances_of(computation)):
+                    if computation.looping:
+                        self._enqueue(computation, target)
+                    else:
+                        self._compute(computation, target)
+        self.settle()
+
+    def instances_of(self, computation: Computation) -> Iterator[Leaf | Branch | Series]:
+        return self._descend(self.root, computation, 0)
+
+    # -- answers and structure -----------------------------------------------------------------
+
+    def put(self, leaf: Leaf, value: str) -> None:
+        """Give a leaf a value in normal form; dependents are queued."""
+        leaf.value = value
+        self._show(leaf)
+
+    def _show(self, leaf: Leaf) -> None:
+        text = self.visible(leaf) if leaf.relevant else ""
+        if text == leaf.text:
+            return
+        if self.listening and leaf.definition.index in self.compiled.listeners:
+            self._before.setdefault(leaf, leaf.text)
+        leaf.text = text
+        self.changes.nodes.add(leaf)
+        self._trigger(self.graph.of_value.get(leaf.definition.index), leaf)
+
+    def visible(self, leaf: Leaf) -> str:
+        """The value of a leaf; of a select only what is a choice now."""
+        value = leaf.value
+        if value == "" or not self.compiled.filters_own_value(leaf.definition):
+            return value
+        return self.world.chosen(leaf, value)  # type: ignore[attr-defined,no-any-return]
+
+    def add(self, series: Series, at: int, seed: Seed | None) -> Branch:
+        """Insert an instance at index `at`, counted from 0."""
+        if len(series.instances) >= MOST_INSTANCES:
+            raise EvaluationFault("too_many_instances", path=series.definition.path, limit=MOST_INSTANCES)
+        made = instance(series, seed if seed is not None else series.definition.template)
+        last = at == len(series.instances)
+        series.instances.insert(at, made)
+        series.renumber(at)
+        if not series.parent.relevant:
+            self._spread(made, relevant=False)
+        self.changes.repeats.add(series)
+        self._instances_changed(series, at, appended=last)
+        self._enqueue_all(made)
+        self.created.append(made)
+        return made
+
+    def remove(self, series: Series, at: int) -> None:
+        """Remove the instance at index `at`, counted from 0."""
+        del series.instances[at]
+        series.renumber(at)
+        self.changes.repeats.add(series)
+        self._instances_changed(series, at, appended=False)
+
+    def _instances_changed(self, series: Series, at: int, *, appended: bool) -> None:
+        index = series.definition.index
+        self._trigger(self.graph.of_instances.get(index), series.parent)
+        if appended:
+            return
+        for computation, _ in self.graph.of_position.get(index, ()):
+            if series.definition in computation.lineage:
+                for moved in series.instances[at:]:
+                    for target in self._descend(moved, computation, len(_path_of(moved.definition))):
+                        self._enqueue(computation, target)
+            else:
+                self._trigger([(computation, series.definition.depth - 1)], series.parent)
+
+    def _enqueue_all(self, made: Branch) -> None:
+        by_node = self.graph.by_node
+        for node in (made, *below(made)):
+            for computation in by_node.get(node.definition.index, ()):
+                if computation.aspect in SEEN and computation.aspect is not Aspect.COUNT:
+                    self._enqueue(computation, node)
+            for kid in node.kids:
+                if isinstance(kid, Series):
+                    for computation in by_node.get(kid.definition.index, ()):
+                        if computation.aspect is Aspect.COUNT:
+                            self._enqueue(computation, kid)
+            for mark in node.marks:
+                for computation in by_node.get(mark.definition.index, ()):
+                    self._enqueue(computation, mark)
+
+    # -- the queue -----------------------------------------------------------------------------
+
+    def _trigger(self, dependents: Dependents | None, node: LiveNode) -> None:
+        if dependents is None:
+            return
+        for computation, bound in dependents:
+            if not computation.definition.repeats and not computation.definition.is_attribute:
+                target = self.world.single[computation.definition.index]
+                if target is not None:
+                    self._enqueue(computation, target)  # type: ignore[arg-type]
+                continue
+            anchor = _anchor(node, bound)
+            for each in self._descend(anchor, computation, len(_path_of(anchor.definition))):
+                self._enqueue(computation, each)
+
+    def _descend(self, start: LiveNode, computation: Computation, depth: int) -> Iterator[Leaf | Branch | Series]:
+        """The nodes of a computation inside `start`; for a count they are the series."""
+        nodes: Iterable[LiveNode] = (start,)
+        lineage = computation.lineage
+        counting = computation.aspect is Aspect.COUNT
+        for definition in lineage[max(depth, 1) :]:
+            if definition.is_attribute:
+                nodes = [m for n in nodes for m in n.marks if m.definition is definition]
+            elif not definition.is_repeat:
+                nodes = [n.kids[definition.slot] for n in nodes]  # type: ignore[attr-defined]
+            elif counting and definition is computation.definition:
+                return iter([n.kids[definition.slot] for n in nodes])  # type: ignore[attr-defined]
+            else:
+                nodes = [i for n in nodes for i in n.kids[definition.slot].instances]  # type: ignore[attr-defined]
+        return iter(nodes)  # type: ignore[arg-type]
+
+    def _enqueue(self, computation: Computation, target: Leaf | Branch | Series) -> None:
+        bucket = self._buckets.get(computation.rank)
+        if bucket is None:
+            bucket = self._buckets[computation.rank] = {}
+            heappush(self._heap, computation.rank)
+        bucket[computation, target] = None
+
+    def settle(self) -> None:
+        """Compute what is queued, then run the actions that the changes call for, until nothing is left."""
+        rounds = 0
+        for _ in range(_MOST_ACTIONS):
+            while self._heap:
+                rank = self._heap[0]
+                bucket = self._buckets[rank]
+                while bucket:
+                    key = next(iter(bucket))
+                    del bucket[key]
+                    self._compute(*key)
+                    rounds += 1
+                    if rounds > _MOST_ROUNDS and key[0].looping:
+                        raise EvaluationFault("never_settles", path=key[0].definition.path)
+                    if self._heap[0] < rank:
+                        break
+                if not bucket and self._heap[0] == rank:
+                    heappop(self._heap)
+                    del self._buckets[rank]
+            if not self._act():
+                return
+        raise EvaluationFault("never_settles", path=self.root.reference)
+
+    def _act(self) -> bool:
+        created, self.created = self.created, []
+        changed, self._before = self._before, {}
+        if not self.listening:
+            return False
+        acted = False
+        for made in created:
+            acted |= self.run("odk-new-repeat", made)
+        for leaf, text in changed.items():
+            if leaf.text != text:
+                for action in self.compiled.listeners[leaf.definition.index]:
+                    self.perform(action, leaf)
+                    acted = True
+        return acted
+
+    def forget(self) -> None:
+        """Drop what is queued, after a computation that failed."""
+        self._buckets.clear()
+        self._heap.clear()
+        self._before.clear()
+        self.created.clear()
+
+    # -- actions -------------------------------------------------------------------------------
+
+    def run(self, event: str, within: Branch | None = None) -> bool:
+        """The actions of an event; of odk-new-repeat those of the new instance."""
+        acted = False
+        for action in self.compiled.definition.actions:
+            if event not in action.events:
+                continue
+            if within is not None and not _inside(action, within.definition):
+                continue
+            self.perform(action, within or self.root)
+            acted = True
+        return acted
+
+    def perform(self, action: ActionDef, source: LiveNode) -> None:
+        """Set the action's target, in the source's own repeat instances where it lies in the same ones."""
+        definition = self.compiled.definition.by_path[action.target]
+        targets = list(self.targets(definition, source))
+        if len(targets) > 1 and source is not self.root:
+            raise EvaluationFault("setvalue_many", path=action.target)
+        for target in targets:
+            if isinstance(target, Leaf) and target.relevant:
+                if action.geopoint:
+                    value = self.world.position()  # type: ignore[attr-defined]
+                elif action.expression:
+                    closure = self.compiled.string(action.expression, definition)
+                    value = closure(Context(target, target, self.world))
+                else:
+                    value = action.literal
+                self.put(target, normal(definition.type, value))
+
+    def targets(self, definition: NodeDef, source: LiveNode) -> Iterator[Leaf | Branch | Series]:
+        shared = 0
+        for mine, its in zip(definition.repeats, source.definition.repeats, strict=False):
+            if mine is not its:
+                break
+            shared += 1
+        anchor = _anchor(source, shared)
+        probe = Computation(definition, Aspect.CALCULATE, "", lineage=_path_of(definition))
+        return self._descend(anchor, probe, len(_path_of(anchor.definition)))
+
+    # -- one computation -----------------------------------------------------------------------
+
+    def _compute(self, computation: Computation, target: Leaf | Branch | Series) -> None:
+        aspect = computation.aspect
+        if aspect is Aspect.CALCULATE:
+            self._calculate(computation, target)  # type: ignore[arg-type]
+        elif aspect is Aspect.RELEVANT:
+            self._relevance(computation, target)  # type: ignore[arg-type]
+        elif aspect is Aspect.COUNT:
+            self._count(computation, target)  # type: ignore[arg-type]
+        elif aspect is Aspect.ITEMS:
+            self.changes.choices.add(target)  # type: ignore[arg-type]
+            if isinstance(target, Leaf) and target.value:
+                self._show(target)
+        else:
+            self.changes.nodes.add(target)  # type: ignore[arg-type]
+
+    def _calculate(self, computation: Computation, leaf: Leaf) -> None:
+        if not leaf.relevant or leaf in self.overridden or not isinstance(leaf, Leaf):
+            return
+        definition = leaf.definition
+        closure = self.compiled.string(computation.expression, definition)
+        self.put(leaf, normal(definition.type, closure(Context(leaf, leaf, self.world))))
+
+    def _relevance(self, computation: Computation, node: Leaf | Branch) -> None:
+        closure = self.compiled.boolean(computation.expression, node.definition)
+        own = closure(Context(node, node, self.world))
+        if own == node.own:
+            return
+        node.own = own
+        parent = node.parent
+        self._spread(node, relevant=own and (parent is None or parent.relevant))
+
+    def _spread(self, top: Leaf | Branch, *, relevant: bool) -> None:
+        """Give a node and what is inside its relevance."""
+        if top.relevant == relevant:
+            return
+        graph = self.graph
+        waiting: list[tuple[Leaf | Branch, bool]] = [(top, relevant)]
+        while waiting:
+            node, wanted = waiting.pop()
+            if node.relevant == wanted:
+                continue
+            node.relevant = wanted
+            self.changes.nodes.add(node)
+            index = node.definition.index
+            self._trigger(graph.of_relevance.get(index), node)
+            if isinstance(node, Leaf):
+                self._show(node)
+            for mark in node.marks:
+                waiting.append((mark, wanted))
+            for kid in node.kids:
+                inside = kid.instances if isinstance(kid, Series) else (kid,)
+                waiting.extend((child, wanted and child.own) for child in inside)  # type: ignore[attr-defined]
+                if isinstance(kid, Series) and wanted:
+                    self._revive(kid.definition, kid)
+            if wanted:
+                self._revive(node.definition, node)
+
+    def _revive(self, definition: NodeDef, target: Leaf | Branch | Series) -> None:
+        """What was not computed while it was irrelevant."""
+        for computation in self.graph.by_node.get(definition.index, ()):
+            series = isinstance(target, Series)
+            if computation.aspect is Aspect.CALCULATE or (computation.aspect is Aspect.COUNT and series):
+                self._enqueue(computation, target)
+
+    def _count(self, computation: Computation, series: Series) -> None:
+        parent = series.parent
+        closure = self.compiled.number(computation.expression, parent.definition)
+        number = closure(Context(parent, parent, self.world))
+        wanted = 0 if math.isnan(number) or number < 0 else int(min(number, MOST_INSTANCES))
+        while len(series.instances) > wanted:
+            self.remove(series, len(series.instances) - 1)
+        while len(series.instances) < wanted:
+            self.add(series, len(series.instances), None)
+
+
+def _inside(action: ActionDef, repeat: NodeDef) -> bool:
+    return action.within == repeat.path if action.within else action.target.startswith(repeat.path + "/")
+
+
+def _path_of(definition: NodeDef) -> tuple[NodeDef, ...]:
+    chain: list[NodeDef] = []
+    at: NodeDef | None = definition
+    while at is not None:
+        chain.append(at)
+        at = at.parent
+    return tuple(reversed(chain))
+
+
+def _anchor(node: LiveNode, bound: int) -> LiveNode:
+    """The ancestor at which the first `bound` repeat positions are decided: an instance, or the root."""
+    at = node
+    while True:
+        definition = at.definition
+        parent = at.parent
+        if parent is None:
+            return at
+        if definition.is_repeat and definition.depth == bound:
+            return at
+        at = parent
+
+
+__all__ = ["Changes", "Live", "Node"]

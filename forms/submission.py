@@ -1,0 +1,110 @@
+"""Instance XML: reading what a submission says of itself, and writing one from live nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from forms.definition.instance import elements, seed_of
+from forms.definition.model import Seed
+from forms.engine.nodes import Branch, Leaf, LiveNode, Series
+from forms.errors import Fault, Kind
+from forms.xml import Element, local, parse
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionInfo:
+    """What a submission's envelope says; "" where it says nothing."""
+
+    form_id: str
+    version: str
+    instance_id: str
+    deprecated_id: str
+    instance_name: str
+
+
+def read(xml: bytes) -> SubmissionInfo:
+    """Form, version and meta block of a submission. Raises forms.xml.XmlFault, or Fault without a form id."""
+    root = parse(xml)
+    form_id = str(root.get("id") or "")
+    if not form_id:
+        raise Fault("forms.submission_without_form", Kind.DAMAGED)
+    meta = _meta(root)
+    return SubmissionInfo(
+        form_id=form_id,
+        version=str(root.get("version") or ""),
+        instance_id=_child_text(meta, "instanceID"),
+        deprecated_id=_child_text(meta, "deprecatedID"),
+        instance_name=_child_text(meta, "instanceName"),
+    )
+
+
+def _meta(root: Element) -> Element | None:
+    return next((child for child in elements(root) if local(str(child.tag)) == "meta"), None)
+
+
+def _child_text(meta: Element | None, name: str) -> str:
+    if meta is None:
+        return ""
+    found = next((child for child in elements(meta) if local(str(child.tag)) == name), None)
+    return "" if found is None or found.text is None else str(found.text).strip()
+
+
+def seed(xml: bytes) -> Seed:
+    """An instance as data, to open a session with."""
+    return seed_of(parse(xml))
+
+
+def write(
+    root: LiveNode, namespaces: Mapping[str, str], *, everything: bool = False, extra_meta: Mapping[str, str] | None = None
+) -> bytes:
+    """Instance XML of the relevant nodes, or of everything for a draft.
+
+    Blank nodes are kept as empty elements; `extra_meta` adds elements to the meta block, made where there is none.
+    """
+    parts: list[str] = []
+    declared = "".join(
+        f" xmlns:{prefix}={quoteattr(uri)}" if prefix else f" xmlns={quoteattr(uri)}"
+        for prefix, uri in namespaces.items()
+        if prefix != "jr"
+    )
+    _element(root, parts, everything, declared, dict(extra_meta or {}))
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(parts)).encode()
+
+
+def _element(node: LiveNode, parts: list[str], everything: bool, declared: str, extra: dict[str, str]) -> None:
+    definition = node.definition
+    if not everything and not node.relevant:
+        return
+    if definition.synthetic and isinstance(node, Leaf) and node.value == "":
+        return
+    fields = "".join(
+        f" {mark.definition.name}={quoteattr(mark.value if everything else mark.text, _QUOTED)}" for mark in node.marks
+    )
+    parts.append(f"<{definition.name}{declared}{fields}")
+    if isinstance(node, Leaf):
+        text = node.value if everything else node.text
+        parts.append(f">{escape(text, _CONTROL)}</{definition.name}>" if text else "/>")
+        return
+    assert isinstance(node, Branch)  # noqa: S101
+    start = len(parts)
+    parts.append(">")
+    for kid in node.kids:
+        for child in kid.instances if isinstance(kid, Series) else (kid,):
+            _element(child, parts, everything, "", {})
+    if extra:
+        _extra_meta(parts, extra)
+    if len(parts) == start + 1:
+        parts[start] = "/>"
+    else:
+        parts.append(f"</{definition.name}>")
+
+
+_CONTROL = {"\r": "&#13;"}
+_QUOTED = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+
+
+def _extra_meta(parts: list[str], extra: dict[str, str]) -> None:
+    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in extra.items())
+    parts.append(f"<meta>{inner}</meta>")

@@ -1,0 +1,338 @@
+"""Secondary instances as nodes, and the lookup `instance('x')/root/item[column = value]` by equality index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from forms.xpath.nodes import Context, Node, StringsOf, Table
+from forms.xpath.paths import PathCode
+from forms.xpath.syntax import Call, Comparison, Expression, Literal, Logic, Number, Path, Step
+from forms.xpath.values import to_number
+
+
+class TableDocument(Node):
+    """A table as a document `/root/item/column`; item and cell nodes are made when a path asks for them."""
+
+    __slots__ = ("item", "root_name", "table")
+
+    def __init__(self, table: Table, root: str = "root", item: str = "item") -> None:
+        self.table = table
+        self.root_name = root
+        self.item = item
+
+    @property
+    def text(self) -> str:
+        return "".join(row.text for row in self.rows())
+
+    @property
+    def name(self) -> str:
+        return ""
+
+    @property
+    def relevant(self) -> bool:
+        return True
+
+    def above(self) -> Node | None:
+        return None
+
+    def elements(self) -> Iterable[Node]:
+        return (TableRoot(self),)
+
+    def rows(self) -> list[Node]:
+        return [Row(self, at) for at in range(len(self.table))]
+
+    def field(self, name: str) -> Node | None:
+        return None
+
+    def fields(self) -> Iterable[Node]:
+        return ()
+
+    def order(self) -> tuple[object, ...]:
+        return (id(self),)
+
+
+class TableRoot(Node):
+    __slots__ = ("document",)
+
+    def __init__(self, document: TableDocument) -> None:
+        self.document = document
+
+    @property
+    def text(self) -> str:
+        return self.document.text
+
+    @property
+    def name(self) -> str:
+        return self.document.root_name
+
+    @property
+    def relevant(self) -> bool:
+        return True
+
+    def above(self) -> Node | None:
+        return self.document
+
+    def elements(self) -> Iterable[Node]:
+        return self.document.rows()
+
+    def field(self, name: str) -> Node | None:
+        return None
+
+    def fields(self) -> Iterable[Node]:
+        return ()
+
+    def order(self) -> tuple[object, ...]:
+        return (id(self.document), -1)
+
+
+class Row(Node):
+    """One item of a table."""
+
+    __slots__ = ("at", "document")
+
+    def __init__(self, document: TableDocument, at: int) -> None:
+        self.document = document
+        self.at = at
+
+    @property
+    def text(self) -> str:
+        table = self.document.table
+        return "".join(table.cell(self.at, column) for column in table.columns)
+
+    @property
+    def name(self) -> str:
+        return self.document.item
+
+    @property
+    def relevant(self) -> bool:
+        return True
+
+    def above(self) -> Node | None:
+        return TableRoot(self.document)
+
+    def elements(self) -> Iterable[Node]:
+        return [Cell(self, column) for column in self.document.table.columns]
+
+    def named(self, name: str) -> Iterable[Node]:
+        return (Cell(self, name),) if name in self.document.table.columns else ()
+
+    def field(self, name: str) -> Node | None:
+        return Cell(self, name) if name in self.document.table.columns else None
+
+    def fields(self) -> Iterable[Node]:
+        return self.elements()
+
+    def order(self) -> tuple[object, ...]:
+        return (id(self.document), self.at)
+
+
+class Cell(Node):
+    """One value of a table."""
+
+    __slots__ = ("column", "row")
+
+    def __init__(self, row: Row, column: str) -> None:
+        self.row = row
+        self.column = column
+
+    @property
+    def text(self) -> str:
+        return self.row.document.table.cell(self.row.at, self.column)
+
+    @property
+    def name(self) -> str:
+        return self.column
+
+    @property
+    def relevant(self) -> bool:
+        return True
+
+    def above(self) -> Node | None:
+        return self.row
+
+    def elements(self) -> Iterable[Node]:
+        return ()
+
+    def field(self, name: str) -> Node | None:
+        return None
+
+    def fields(self) -> Iterable[Node]:
+        return ()
+
+    def order(self) -> tuple[object, ...]:
+        table = self.row.document.table
+        columns = list(table.columns)
+        place = columns.index(self.column) if self.column in columns else 0
+        return (*self.row.order(), place)
+
+
+@dataclass(slots=True)
+class Lookup:
+    """An equality that an index answers: `column` equals one of `values`, as strings or as numbers."""
+
+    column: str
+    values: StringsOf
+    numbers: Callable[[Context], float] | None = None
+
+
+@dataclass(slots=True)
+class RowFilter:
+    """One predicate: lookups first, then `rest` for each row that is left."""
+
+    lookups: tuple[Lookup, ...]
+    rest: Callable[[list[Node], Context], list[Node]] | None
+
+
+def shape(path: Path) -> tuple[str, Step, str | None] | None:
+    """(instance id, item step, column or None) of a path `instance('x')/root/item[...]/column`."""
+    start = path.start
+    if not isinstance(start, Call) or start.name != "instance" or len(start.arguments) != 1:
+        return None
+    identifier = start.arguments[0]
+    if not isinstance(identifier, Literal) or len(path.steps) not in (2, 3):
+        return None
+    root, item, *column = path.steps
+    plain = root.axis == "child" and not root.predicates and item.axis == "child" and not item.test.endswith(")")
+    if not plain or root.test.endswith(")"):
+        return None
+    if not column:
+        return identifier.value, item, None
+    last = column[0]
+    if last.axis not in ("child", "attribute") or last.predicates or last.test == "*" or last.test.endswith(")"):
+        return None
+    return identifier.value, item, last.test
+
+
+def column_of(expression: Expression) -> str | None:
+    """The column that a relative path of one plain step names."""
+    if isinstance(expression, Path) and expression.start is None and len(expression.steps) == 1:
+        step = expression.steps[0]
+        if step.axis in ("child", "attribute") and not step.predicates and step.test[-1] not in "*)":
+            return step.test
+    return None
+
+
+_OF_CONTEXT = frozenset({"position", "last"})
+_OF_CONTEXT_BARE = frozenset({"string", "number", "string-length", "normalize-space", "name", "local-name", "once"})
+
+
+def independent(expression: Expression) -> bool:
+    """Whether an expression means the same for every item of the list that it filters."""
+    if isinstance(expression, (Literal, Number)):
+        return True
+    if isinstance(expression, Path):
+        return expression.start == "/" or (isinstance(expression.start, Call) and independent(expression.start))
+    if isinstance(expression, Call):
+        if expression.name in _OF_CONTEXT or expression.name == "once":
+            return False
+        if not expression.arguments and expression.name in _OF_CONTEXT_BARE:
+            return False
+        return all(independent(argument) for argument in expression.arguments)
+    operands = getattr(expression, "operands", None)
+    if operands is not None:
+        return all(independent(operand) for operand in operands)
+    return False
+
+
+def conjuncts(expression: Expression) -> tuple[Expression, ...]:
+    if isinstance(expression, Logic) and expression.operator == "and":
+        return tuple(part for operand in expression.operands for part in conjuncts(operand))
+    return (expression,)
+
+
+def equality(expression: Expression) -> tuple[str, Expression] | None:
+    """(column, the other side) of `column = independent expression`."""
+    if not isinstance(expression, Comparison) or expression.operator != "=":
+        return None
+    for one, other in ((expression.left, expression.right), (expression.right, expression.left)):
+        column = column_of(one)
+        if column is not None and independent(other):
+            return column, other
+    return None
+
+
+def rows_by(filters: Sequence[RowFilter], document: TableDocument, c: Context) -> Sequence[int]:
+    """Row numbers that pass all filters."""
+    rows: Sequence[int] = range(len(document.table))
+    whole = True
+    for step in filters:
+        if step.lookups:
+            rows = _looked_up(step.lookups, document.table, None if whole else rows, c)
+            whole = False
+        if step.rest is not None:
+            kept = step.rest([Row(document, at) for at in rows], c)
+            rows = [node.at for node in kept if isinstance(node, Row)]
+            whole = False
+    return rows
+
+
+def _looked_up(lookups: Sequence[Lookup], table: Table, among: Sequence[int] | None, c: Context) -> Sequence[int]:
+    answers = sorted((_answer(lookup, table, c) for lookup in lookups), key=len)
+    rows = answers[0]
+    c.spend(len(rows) + 1)
+    for other in [*answers[1:], *([among] if among is not None else [])]:
+        if not rows:
+            break
+        wanted = set(other)
+        rows = [row for row in rows if row in wanted]
+    return rows
+
+
+def _answer(lookup: Lookup, table: Table, c: Context) -> Sequence[int]:
+    if lookup.numbers is not None:
+        number = lookup.numbers(c)
+        c.spend(len(table))
+        return [row for row in range(len(table)) if to_number(table.cell(row, lookup.column)) == number]
+    values = lookup.values(c)
+    if len(values) == 1:
+        return table.where(lookup.column, values[0])
+    return sorted({row for value in values for row in table.where(lookup.column, value)})
+
+
+def table_code(identifier: str, filters: Sequence[RowFilter], column: str | None, walk: PathCode) -> PathCode:
+    """Closures for a path into a table; `walk` serves where the instance is no table."""
+
+    def document(c: Context) -> TableDocument | None:
+        found = c.world.instance(identifier)
+        return found if isinstance(found, TableDocument) else None
+
+    def nodes(c: Context) -> list[Node]:
+        doc = document(c)
+        if doc is None:
+            return walk.nodes(c)
+        rows = [Row(doc, at) for at in rows_by(filters, doc, c)]
+        if column is None:
+            return list(rows)
+        return [cell for row in rows for cell in row.named(column)]
+
+    def strings(c: Context) -> list[str]:
+        doc = document(c)
+        if doc is None:
+            return walk.strings(c)
+        rows = rows_by(filters, doc, c)
+        c.spend(len(rows))
+        if column is None:
+            return [Row(doc, at).text for at in rows]
+        if column not in doc.table.columns:
+            return []
+        return [doc.table.cell(at, column) for at in rows]
+
+    def text(c: Context) -> str:
+        doc = document(c)
+        if doc is None:
+            return walk.text(c)
+        rows = rows_by(filters, doc, c)
+        if not rows:
+            return ""
+        return Row(doc, rows[0]).text if column is None else doc.table.cell(rows[0], column)
+
+    def count(c: Context) -> int:
+        doc = document(c)
+        if doc is None:
+            return walk.count(c)
+        if column is not None and column not in doc.table.columns:
+            return 0
+        return len(rows_by(filters, doc, c))
+
+    return PathCode(nodes, strings, text, count)

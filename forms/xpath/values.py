@@ -1,0 +1,37 @@
+"""Conversions between strings, numbers and booleans, with ODK's dates as days."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+
+from forms.xpath.dates import days_of
+
+NAN = math.nan
+_NUMBER = re.compile(r"[ \t\r\n]*-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t\r\n]*\Z")
+
+
+def to_number(text: str) -> float:
+    """The number that a string means: XPath's own forms, or a date's days since 1970-01-01; else NaN."""
+    if _NUMBER.match(text):
+        return float(text)
+    if len(text) >= 8 and text[4:5] == "-":
+        return days_of(text)
+    return NAN
+
+
+def to_string(number: float) -> str:
+    """Decimal form without exponent; an integer has no point."""
+    if number != number:
+        return "NaN"
+    if number in (math.inf, -math.inf):
+        return "Infinity" if number > 0 else "-Infinity"
+    if number == int(number) and abs(number) < 1e21:
+        return str(int(number))
+    text = repr(number)
+    return format(Decimal(text), "f") if "e" in text else text
+
+
+def truth(number: float) -> bool:
+    return number == number and number != 0
