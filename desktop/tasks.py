@@ -65,6 +65,10 @@ class Ticket:
         """Say that `done` of `total` are finished; raises `Stopped` when the person has asked to stop."""
         if self.cancelled:
             raise Stopped
+        self.say(done, total)
+
+    def say(self, done: int, total: int) -> None:
+        """Say that `done` of `total` are finished, and go on."""
         now = time.monotonic()
         if self._report is not None and (done >= total or now - self._reported >= PROGRESS_EVERY):
             self._reported = now
@@ -156,6 +160,18 @@ class Lanes(Generic[D]):
         progress: Callable[[int, int], None] | None = None,
     ) -> Ticket:
         return self._store(Lane.LONG, owner, work, done, failed, progress)
+
+    def write_long(
+        self,
+        owner: QObject,
+        work: Callable[[D, Ticket], R],
+        done: Callable[[R], None],
+        *,
+        failed: Callable[[BaseException], None] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Ticket:
+        """Work that writes and takes a while: it says how far it is, and looks at `ticket.cancelled` itself."""
+        return self._store(Lane.WRITE, owner, work, done, failed, progress)
 
     def net(
         self,
@@ -257,7 +273,7 @@ class Lanes(Generic[D]):
             self._under_way.pop(ticket, None)
             if isinstance(error, Stopped) and failed is None:
                 return
-            wanted = isValid(owner) and (not ticket.cancelled or isinstance(error, Stopped))
+            wanted = isValid(owner) and (not ticket.cancelled or lane is Lane.WRITE or isinstance(error, Stopped))
             if error is None:
                 if wanted and done is not None:
                     done(result)  # type: ignore[arg-type]

@@ -7,9 +7,8 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from desktop.pages.page import PageContext
-from desktop.pages.parts import act, two_lines
+from desktop.pages.parts import act, face, two_lines
 from desktop.pages.places import Name, Place
-from desktop.pages.resident import face
 from desktop.pages.timeline import Timeline
 from desktop.services.values import Action, PersonRow, RequestDetail, RequestRow, RequestState
 from desktop.theme.tokens import Tone
@@ -69,7 +68,7 @@ class RequestDrawer(Drawer):
         line = row(made, gap=context.theme.scale.s)
         place = " ".join(filter(None, (request.area_label,)))
         detail = " · ".join(filter(None, (place, request.phone)))
-        fill(line, [face(context, request.who or "？")])
+        fill(line, [face(context.theme, request.who or "？")])
         line.addWidget(two_lines(request.who, detail, wrap=True), 1)
         if person is not None and context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
             there = Place(Name.RESIDENT, person.uuid)

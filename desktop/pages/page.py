@@ -102,6 +102,10 @@ class Page(QWidget):
     def leave(self) -> None:
         """The page is left for another, or the window is locked: keep what was not kept yet."""
 
+    def place_to_resume(self, here: Place) -> Place:
+        """Where one comes back to after a lock: a form comes back as its draft."""
+        return here
+
     def find_here(self) -> bool:
         """Put the cursor into the page's own find box; whether it has one."""
         return False

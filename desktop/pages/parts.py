@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from desktop.theme.apply import Theme
@@ -65,6 +66,29 @@ def work_row(
     fill(line, [picture(theme, icon, tone.value)])
     line.addWidget(Elided.pair(theme, title, detail), 1)
     fill(line, list(buttons))
+    return made
+
+
+def face(theme: Theme, name: str, *, large: bool = False) -> QLabel:
+    """The first character of a name on a round tint."""
+    side = theme.scale.px(56 if large else 34)
+    ratio = 2.0
+    drawn = QPixmap(round(side * ratio), round(side * ratio))
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(Qt.GlobalColor.transparent)
+    ink = theme.colours.tone(Tone.INFO)
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(ink.edge) if ink.tint == theme.colours.surface else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ink.tint))
+    painter.drawEllipse(QRectF(0.5, 0.5, side - 1, side - 1))
+    painter.setPen(QColor(ink.text))
+    painter.setFont(theme.font(pixels=round(side * 0.42), bold=True))
+    painter.drawText(QRectF(0, 0, side, side), Qt.AlignmentFlag.AlignCenter, name[:1])
+    painter.end()
+    made = QLabel()
+    made.setPixmap(drawn)
+    made.setFixedSize(side, side)
     return made
 
 

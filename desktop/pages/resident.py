@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act, two_lines
+from desktop.pages.parts import act, face, two_lines
 from desktop.pages.places import Name, Place
 from desktop.pages.timeline import Timeline
 from desktop.services.api import Desk
@@ -88,7 +88,7 @@ class ResidentPage(Page):
             clear(old)
             QWidget().setLayout(old)
         line = row(self._head, gap=scale.m, margins=(scale.l, scale.m, scale.l, scale.m))
-        line.addWidget(face(self.context, person.row.name, large=True))
+        line.addWidget(face(self.context.theme, person.row.name, large=True))
         who = person.row
         marks = row(gap=scale.s)
         marks.addWidget(label(who.name, "h1"))
@@ -191,7 +191,7 @@ class ResidentPage(Page):
         line = row(made, gap=self.context.theme.scale.s)
         age = self.t("shell.age", age=member.age) if member.age is not None else ""
         detail = " · ".join(filter(None, (member.relation, age)))
-        line.addWidget(face(self.context, member.name))
+        line.addWidget(face(self.context.theme, member.name))
         line.addWidget(two_lines(member.name, detail), 1)
         if member.uuid != self._uuid:
             place = Place(Name.RESIDENT, member.uuid)
@@ -205,13 +205,3 @@ class ResidentPage(Page):
     def _new_request(self) -> None:
         known = (("requester", "person"), ("resident", self._uuid))
         self.context.go(Place(Name.FORM, "request", known=known))
-
-
-def face(context: PageContext, name: str, *, large: bool = False) -> QLabel:
-    """The first character of a name in a circle."""
-    side = context.theme.scale.px(58 if large else 36)
-    made = label(name[:1], "h1" if large else "strong", tone="info")
-    made.setProperty("kind", "face")
-    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    made.setFixedSize(side, side)
-    return made

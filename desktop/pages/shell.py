@@ -104,12 +104,14 @@ class Shell(QWidget):
         if self.page is None or not self.page.find_here():
             self.go(Place(Name.PEOPLE, tab="find"))
 
-    def leave(self) -> None:
-        """Let the shown page keep what it has; before locking and closing. What waits to be undone is done."""
+    def keep(self) -> Place:
+        """Before locking and closing: the shown page keeps what it has. Where to come back to."""
         if self._toast is not None and isValid(self._toast):
             self._toast.dismiss()
         if self.page is not None:
             self.page.leave()
+            return self.page.place_to_resume(self.here)
+        return self.here
 
     # saying things
 

@@ -1,0 +1,56 @@
+"""The composition root of the window: the only place that constructs and connects.
+
+Before the first paint only the theme and the lock page are loaded; the rest is loaded while the person types.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.pages.preferences import PreferenceFile
+from desktop.pages.window import Window
+from desktop.services.clock import Clock, fixed
+
+
+def run(argv: Sequence[str] = ()) -> int:
+    """Open the window and stay until it is closed; the process's exit status."""
+    options = _options(argv)
+    app = application()
+    preferences = PreferenceFile()
+    clock = fixed(options.now) if options.now else Clock()
+    window = Window(app, folder=options.workspace or _folder(), clock=clock, preferences=preferences)
+    if options.language:
+        window.speak(options.language)
+    window.open()
+    return app.exec()
+
+
+def application() -> QApplication:
+    """The one QApplication of the process."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    QApplication.setApplicationName("hamlet")
+    return QApplication([sys.argv[0] or "hamlet"])
+
+
+def _folder() -> Path:
+    """The workspace that HAMLET_WORKSPACE names, else the one in the platform's folder for a person's data."""
+    import platformdirs
+
+    named = os.environ.get("HAMLET_WORKSPACE", "")
+    return Path(named) if named else Path(platformdirs.user_data_dir("hamlet", appauthor=False))
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="hamlet")
+    parser.add_argument("--workspace", type=Path)
+    parser.add_argument("--language", choices=("zh", "en"), default="")
+    parser.add_argument("--now", default="")
+    return parser.parse_args(list(argv))

@@ -1,0 +1,180 @@
+"""The first start: language, who you are, a passphrase, and the township's invitation code, in one screen."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from desktop.pages.parts import act, picture
+from desktop.pages.presenter import present
+from desktop.services.clock import Clock
+from desktop.tasks import Lanes
+from desktop.theme.apply import Theme
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import column, fill, frame, label, row
+from desktop.widgets.frame import ScrollBody
+from desktop.widgets.notices import Banner
+from forms.text import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    from desktop.services.api import Workspace
+
+VILLAGE_DIGITS = 12  # of an area code that is a village
+
+
+class FirstRunPage(QWidget):
+    """`ready(Workspace)`: made and open. `language(str)`: another language was chosen.
+
+    Role and area come with the invitation; without one a village's workspace is made that can be enrolled later.
+    """
+
+    ready = Signal(object)
+    language = Signal(str)
+
+    def __init__(self, theme: Theme, text: Text, *, folder: Path, clock: Clock, doors: Lanes) -> None:  # type: ignore[type-arg]
+        super().__init__()
+        self._theme, self._text, self._folder, self._clock, self._doors = theme, text, folder, clock, doors
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        scale = theme.scale
+        card = frame("card")
+        card.setFixedWidth(scale.em(40))
+        lines = column(card, gap=scale.s, margins=(scale.xl, scale.l, scale.xl, scale.l))
+        lines.addLayout(self._brand())
+        self._banner = Banner(theme)
+        lines.addWidget(self._banner)
+        self._name = self._field(lines.addWidget, "first_name", "first_name_hint")
+        self._secret = self._field(lines.addWidget, "first_passphrase", "first_passphrase_hint")
+        self._secret.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
+        lines.addLayout(self._offer_line())
+        self._code = self._field(lines.addWidget, "first_code", "first_code_hint")
+        self._hub = self._field(lines.addWidget, "first_hub", "first_hub_hint")
+        self._join = act(theme, text("pages.first_join"), self.join, kind="primary", icon="handshake")
+        self._alone = act(theme, text("pages.first_alone"), self.begin_alone)
+        foot = row(gap=scale.s)
+        fill(foot, [self._join, self._alone, None])
+        lines.addSpacing(scale.s)
+        lines.addLayout(foot)
+        lines.addWidget(label(text("pages.first_foot"), "small", wrap=True))
+        body = ScrollBody(margins=(scale.l, scale.l, scale.l, scale.l))
+        middle = row()
+        fill(middle, [None, card, None])
+        body.body.addStretch(1)
+        body.body.addLayout(middle)
+        body.body.addStretch(1)
+        column(self).addWidget(body)
+        self._name.setFocus()
+
+    def join(self) -> None:
+        """Enrol with the code; nothing is written before the hub has shown that it knows the code."""
+        code, url = self._code.text().strip(), self._hub.text().strip()
+        if not self._complete(self._name, self._secret, self._code, self._hub):
+            return
+        folder, user, secret, clock = self._folder, self._name.text().strip(), self._secret.text(), self._clock
+
+        def work() -> Workspace:
+            from desktop.services.workspace import enrol
+
+            return enrol(folder, url=url, code=code, user=user, passphrase=secret, clock=clock)
+
+        self._begin(work)
+
+    def begin_alone(self) -> None:
+        """Without a township yet: a village of the shipped areas, to be enrolled when there is a code."""
+        if not self._complete(self._name, self._secret):
+            return
+        folder, user, secret, clock = self._folder, self._name.text().strip(), self._secret.text(), self._clock
+
+        def work() -> Workspace:
+            from desktop.services.library import AREAS, shipped
+            from desktop.services.workspace import create
+            from forms.casework.areas import Areas
+            from sync.protocol import Role
+
+            areas = Areas.read(shipped(AREAS) or b"name\n")
+            county = areas.children()[0]
+            village = next(code for code in areas.below(county) if len(code) == VILLAGE_DIGITS)
+            return create(folder, user=user, passphrase=secret, role=Role.VILLAGE, area=village, clock=clock)
+
+        self._begin(work)
+
+    def _begin(self, work: Callable[[], Workspace]) -> None:
+        self._busy(on=True)
+        self._doors.net(self, lambda _ticket: work(), self.ready.emit, failed=self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy(on=False)
+        notice = present(error, self._text)
+        if notice is not None:
+            self._banner.say(notice.tone, notice.title, notice.detail)
+
+    def _busy(self, *, on: bool) -> None:
+        for button in (self._join, self._alone):
+            button.setEnabled(not on)
+        if on:
+            self._banner.say(Tone.INFO, self._text("pages.first_working"))
+
+    def _complete(self, *fields: QLineEdit) -> bool:
+        for field in fields:
+            if not field.text().strip():
+                self._banner.say(Tone.WARN, self._text("pages.first_missing", field=field.accessibleName()))
+                field.setFocus()
+                return False
+        return True
+
+    def _brand(self) -> QHBoxLayout:
+        theme, scale = self._theme, self._theme.scale
+        made = row(gap=scale.m)
+        names = column(gap=2)
+        fill(
+            names,
+            [
+                label(self._text("pages.first_title"), "h1"),
+                label(self._text("pages.first_detail"), "second", wrap=True),
+            ],
+        )
+        made.addWidget(picture(theme, "plant", "primary", scale.px(38)))
+        made.addLayout(names, 1)
+        group = QButtonGroup(self)
+        for language in LANGUAGES:
+            button = QPushButton(self._text(f"pages.language_{language}"))
+            button.setProperty("kind", "segment")
+            button.setProperty("size", "small")
+            button.setCheckable(True)
+            button.setChecked(language == self._text.language)
+            button.clicked.connect(lambda _=False, chosen=language: self.language.emit(chosen))
+            group.addButton(button)
+            made.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return made
+
+    def _field(self, add: Callable[[QWidget], None], name: str, hint: str) -> QLineEdit:
+        words = label(self._text(f"pages.{name}"), "small-strong")
+        made = QLineEdit()
+        made.setAccessibleName(words.text())
+        made.setPlaceholderText(self._text(f"pages.{hint}"))
+        words.setBuddy(made)
+        add(words)
+        add(made)
+        return made
+
+    def _offer_line(self) -> QHBoxLayout:
+        self._offered = label("", "small-strong")
+        offer = act(self._theme, self._text("pages.first_offer"), self._offer, kind="link", icon="star", small=True)
+        made = row(gap=self._theme.scale.s)
+        fill(made, [offer, self._offered, None])
+        return made
+
+    def _offer(self) -> None:
+        """Digits drawn by chance, shown so that they are written down."""
+        self._secret.setText(offered())
+        self._offered.setText(self._text("pages.first_write_down"))
+
+
+def offered() -> str:
+    """A passphrase by chance: twelve digits in three groups, about 40 bits, easy to write down and to type."""
+    return "-".join("".join(str(secrets.randbelow(10)) for _ in range(4)) for _ in range(3))

@@ -1,0 +1,269 @@
+"""The window itself: locked, or unlocked with a shell of pages; it changes between the two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from desktop.pages.lock import LockPage
+from desktop.pages.preferences import PreferenceFile, Preferences
+from desktop.services.clock import Clock
+from desktop.tasks import Lanes
+from desktop.theme.apply import Theme
+from desktop.theme.tokens import Look, Size
+from desktop.widgets.basics import column
+from desktop.widgets.guards import install
+from forms.text import Text
+
+if TYPE_CHECKING:
+    from desktop.pages.places import Place
+    from desktop.pages.shell import Shell
+    from desktop.services.api import Desk, Workspace
+    from desktop.services.values import Me
+
+IDLE_MS = 10 * 60_000  # nobody touched it for so long: it locks itself
+BIG = (1366, 768)
+STEP = 1  # pixels of text a press of Ctrl and +
+
+
+class Nobody:
+    """The desk of lanes that have none: they only derive keys and ask the network before somebody is in."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Idle(QObject):
+    """Calls `then` when nobody touched keyboard or mouse for `milliseconds`."""
+
+    TOUCHES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.MouseMove)
+
+    def __init__(self, app: QApplication, milliseconds: int) -> None:
+        super().__init__(app)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(milliseconds)
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in self.TOUCHES:
+            self.timer.start()
+        return False
+
+
+class Window(QWidget):
+    """Everything between the frame's edges. `open` shows it; `unlocked` and `lock` change what it shows."""
+
+    def __init__(self, app: QApplication, *, folder: Path, clock: Clock, preferences: PreferenceFile) -> None:
+        super().__init__()
+        self._app, self._folder, self._clock, self._file = app, folder, clock, preferences
+        self._chosen = preferences.read()
+        self._doors: Lanes[Nobody] = Lanes(lambda _writer: Nobody())
+        self._lanes: Lanes[Desk] | None = None
+        self._workspace: Workspace | None = None
+        self._shell: Shell | None = None
+        self._lock_page: QWidget | None = None
+        self._before: tuple[str, Place] | None = None  # who was where when it was locked
+        self._put_on_theme()
+        install(app, self._theme.scale.xl)
+        self._stack = QStackedWidget()
+        column(self).addWidget(self._stack)
+        self._idle = Idle(app, IDLE_MS)
+        self._idle.timer.timeout.connect(self.lock)
+        for keys, by in (("Ctrl++", STEP), ("Ctrl+=", STEP), ("Ctrl+-", -STEP), ("Ctrl+0", 0)):
+            QShortcut(QKeySequence(keys), self).activated.connect(lambda b=by: self._resize_text(b))
+
+    @property
+    def shell(self) -> Shell | None:
+        """The pages, while somebody has unlocked."""
+        return self._shell
+
+    @property
+    def lanes(self) -> Lanes[Desk] | None:
+        return self._lanes
+
+    @property
+    def lock_page(self) -> QWidget | None:
+        return self._lock_page
+
+    @property
+    def doors(self) -> Lanes[Nobody]:
+        return self._doors
+
+    def speak(self, language: str) -> None:
+        """The language of this window, not remembered."""
+        self._chosen = replace(self._chosen, language=language)
+
+    def open(self) -> None:
+        """Show the window: the lock page, or the first run where there is no workspace yet."""
+        self._show_closed()
+        self.resize(*BIG)
+        screen = self.screen()
+        if screen is not None and (
+            screen.availableSize().width() <= BIG[0] or screen.availableSize().height() <= BIG[1]
+        ):
+            self.showMaximized()
+        else:
+            self.show()
+        QTimer.singleShot(0, self._warm_up)
+
+    def enter(self, workspace: Workspace, place: Place | None = None) -> None:
+        """Somebody has unlocked: make the lanes and the shell, open today or where they were."""
+        self._workspace = workspace
+        lanes: Lanes[Desk] = Lanes(lambda writer: workspace.desk(writer=writer, language=self._chosen.language))
+        self._lanes = lanes
+        lanes.read(self, lambda desk: desk.me, lambda me: self._build(me, place), failed=self._refused)
+
+    def lock(self) -> None:
+        """Keep what is being written, close every connection, let the key go, hide everything. No question asked."""
+        if self._shell is None or self._workspace is None:
+            return
+        place = self._shell.keep()
+        self._before = (self._workspace.user, place)
+        self._tear_down()
+        self._workspace.lock()
+        self._workspace = None
+        self._show_closed()
+
+    def restyle(self, chosen: Preferences) -> None:
+        """Another language, size or theme: everything is built anew at the same place."""
+        self._chosen = chosen.sane()
+        self._file.write(self._chosen)
+        place = self._shell.keep() if self._shell is not None else None
+        self._tear_down()
+        self._put_on_theme()
+        if self._workspace is not None:
+            self.enter(self._workspace, place)
+        else:
+            self._show_closed()
+
+    # inside
+
+    def _put_on_theme(self) -> None:
+        self._theme = Theme(Look(self._chosen.look), self._chosen.size)
+        self._theme.apply(self._app)
+
+    def _resize_text(self, by: int) -> None:
+        size = self._chosen.size + by if by else Size.OFFICE.value
+        self.restyle(replace(self._chosen, size=size))
+
+    def _show_closed(self) -> None:
+        """The lock page of the workspace, or the first run where there is none."""
+        from desktop.pages.slots import users_of
+
+        text = Text(self._chosen.language)
+        self.setWindowTitle(text("shell.name"))
+        users = users_of(self._folder)
+        if users:
+            before = self._before[0] if self._before else ""
+            ordered = sorted(users, key=lambda user: user != before)
+            page = LockPage(self._theme, text, users=ordered)
+            page.unlock.connect(self._unlock)
+            self._put(page)
+            page.ready()
+        else:
+            self._show_first_run(text)
+
+    def _show_first_run(self, text: Text) -> None:
+        from desktop.pages.first_run import FirstRunPage
+
+        page = FirstRunPage(self._theme, text, folder=self._folder, clock=self._clock, doors=self._doors)
+        page.ready.connect(self.enter)
+        page.language.connect(lambda language: self.restyle(replace(self._chosen, language=language)))
+        self._put(page)
+
+    def _put(self, page: QWidget) -> None:
+        """Show this page alone; what was there before is let go, so that nothing of it stays in memory."""
+        while self._stack.count():
+            old = self._stack.widget(0)
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        self._lock_page = page
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+
+    def _unlock(self, user: str, passphrase: str) -> None:
+        folder, clock = self._folder, self._clock
+
+        def work(_ticket: object) -> Workspace:
+            from desktop.services.workspace import open_workspace
+
+            opened: Workspace = open_workspace(folder, passphrase=passphrase, user=user, clock=clock)
+            return opened
+
+        self._doors.net(self, work, self._come_in, failed=self._refused)
+
+    def _come_in(self, workspace: Workspace) -> None:
+        same = self._before is not None and self._before[0] == workspace.user
+        self.enter(workspace, self._before[1] if same and self._before is not None else None)
+
+    def _refused(self, error: BaseException) -> None:
+        from desktop.pages.presenter import present
+
+        self._drop_workspace()
+        notice = present(error, Text(self._chosen.language))
+        if not isinstance(self._lock_page, LockPage):
+            self._show_closed()
+        if notice is not None and isinstance(self._lock_page, LockPage):
+            self._lock_page.refused(notice)
+
+    def _drop_workspace(self) -> None:
+        self._tear_down()
+        if self._workspace is not None:
+            self._workspace.lock()
+            self._workspace = None
+
+    def _build(self, me: Me, place: Place | None) -> None:
+        from desktop.pages.build import build_shell
+
+        if self._lanes is None:
+            return
+        shell = build_shell(
+            theme=self._theme,
+            text=Text(self._chosen.language),
+            clock=self._clock,
+            lanes=self._lanes,
+            me=me,
+            place=place,
+            preferences=self._chosen,
+            lock=self.lock,
+            choose=self.restyle,
+        )
+        self._shell = shell
+        self._put(shell)
+        self._lock_page = None
+        self.setWindowTitle(f"{me.area_label} · {Text(self._chosen.language)('shell.name')}")
+        shell.open_start()
+        self._idle.timer.start()
+
+    def _tear_down(self) -> None:
+        """Let pages and lanes go; what waits to be written is written."""
+        if self._shell is not None:
+            self._stack.removeWidget(self._shell)
+            self._shell.hide()
+            self._shell.deleteLater()
+            self._shell = None
+        if self._lanes is not None:
+            self._lanes.close()
+            self._lanes = None
+
+    def _warm_up(self) -> None:
+        """Load what the next step needs while the person reads and types."""
+
+        def work(_ticket: object) -> None:
+            import desktop.pages.build
+            import desktop.services.workspace  # noqa: F401
+
+        self._doors.net(self, work, lambda _: None)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._shell is not None:
+            self._shell.keep()
+        self._drop_workspace()
+        self._doors.close()
+        super().closeEvent(event)
