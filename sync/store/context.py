@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from forms.casework.areas import Areas, code
 from forms.casework.calendar import Calendar
 from forms.casework.names import Names
@@ -42,6 +40,8 @@ class Context:
         self.blobs = blobs
         self.entropy = entropy
         self._clock = clock
+        self._seen: dict[str, int] = {}  # number of the transaction in which each was looked at
+        self._identity: Identity | None = None
         self._areas: tuple[bytes, Areas] = (b"", Areas(()))
         self._calendar: tuple[bytes, Calendar] = (b"", Calendar(()))
         self._names: tuple[bytes, Names] = (b"", Names())
@@ -67,52 +67,62 @@ class Context:
     def identity(self) -> Identity:
         """Who this device is; `Fault("store.no_identity")` in a store that was never given one."""
         with self.database.read() as connection:
-            row = connection.exec_driver_sql("SELECT * FROM identity").mappings().one_or_none()
+            if self._seen.get("identity") == self.database.transactions and self._identity is not None:
+                return self._identity
+            row = connection.exec_driver_sql("SELECT * FROM identity").one_or_none()
+            self._seen["identity"] = self.database.transactions
         if row is None:
             raise Fault("store.no_identity", Kind.DAMAGED, path=str(self.folder))
-        return Identity(
-            device=row["device"],
-            role=Role(row["role"]),
-            area=row["area"],
-            letters=row["letters"],
-            key=row["key"],
-            departments=tuple(json.loads(row["departments"])),
-            hub=row["hub"],
-            hub_name=row["hub_name"],
-            hub_identity=row["hub_identity"],
-            hub_backup_identity=row["hub_backup_identity"],
-            url=row["url"],
+        self._identity = Identity(
+            device=row.device,
+            role=Role(row.role),
+            area=row.area,
+            letters=row.letters,
+            key=row.key,
+            departments=tuple(json.loads(row.departments)),
+            hub=row.hub,
+            hub_name=row.hub_name,
+            hub_identity=row.hub_identity,
+            hub_backup_identity=row.hub_backup_identity,
+            url=row.url,
         )
+        return self._identity
 
     def areas(self) -> Areas:
         """The areas list, compiled again only when it has changed."""
-        with self.database.read() as connection:
-            found = self._list(connection, AREAS, self._areas[0])
+        found = self._changed(AREAS, self._areas[0])
         if found is not None:
             self._areas = (found[0], Areas.read(found[1]))
         return self._areas[1]
 
     def calendar(self) -> Calendar:
         """The working-day calendar, compiled again only when it has changed."""
-        with self.database.read() as connection:
-            found = self._list(connection, CALENDAR, self._calendar[0])
+        found = self._changed(CALENDAR, self._calendar[0])
         if found is not None:
             self._calendar = (found[0], Calendar.read(found[1]))
         return self._calendar[1]
 
     def names(self) -> Names:
         """How names are read, with the list of surnames where there is one."""
-        with self.database.read() as connection:
-            found = self._list(connection, SURNAMES, self._names[0])
+        found = self._changed(SURNAMES, self._names[0])
         if found is not None:
             self._names = (found[0], Names.read(found[1]))
         return self._names[1]
 
-    def _list(self, connection: Connection, name: str, known: bytes) -> tuple[bytes, bytes] | None:
-        hash = connection.exec_driver_sql("SELECT hash FROM list WHERE name = ?", (name,)).scalar()
-        if hash is None or hash == known:
-            return None
-        return hash, connection.exec_driver_sql("SELECT csv FROM list WHERE name = ?", (name,)).scalar_one()
+    def forget(self) -> None:
+        """A list or the identity was written in the transaction that runs: read them again."""
+        self._seen.clear()
+
+    def _changed(self, name: str, known: bytes) -> tuple[bytes, bytes] | None:
+        """Hash and content of a list that is another than `known`; looked at once in a transaction."""
+        with self.database.read() as connection:
+            if self._seen.get(name) == self.database.transactions:
+                return None
+            self._seen[name] = self.database.transactions
+            hash = connection.exec_driver_sql("SELECT hash FROM list WHERE name = ?", (name,)).scalar()
+            if hash is None or hash == known:
+                return None
+            return hash, connection.exec_driver_sql("SELECT csv FROM list WHERE name = ?", (name,)).scalar_one()
 
     def village_of(self, area: str) -> str:
         """Path of the village that the path `area` lies in; `area` itself where it lies in none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import Connection
@@ -152,7 +152,7 @@ class EntityLog:
         )
         connection.exec_driver_sql(
             "INSERT INTO entity_pending (record, position, entity, change) VALUES (?, ?, ?, ?)",
-            (record, position, entity, dump(asdict(change))),
+            (record, position, entity, _dumped(change)),
         )
         connection.exec_driver_sql("UPDATE entity SET branch_base = branch_base + 1 WHERE id = ?", (entity,))
 
@@ -211,6 +211,14 @@ def _only_projected(change: EntityChange) -> bool:
     """An update that the fold of events says better; it is for other servers."""
     projected = PROJECTED.get(change.dataset)
     return not change.create and projected is not None and change.received.keys() <= projected
+
+
+_FIELDS = tuple(each.name for each in fields(EntityChange))
+
+
+def _dumped(change: EntityChange) -> str:
+    plain = {name: getattr(change, name) for name in _FIELDS}
+    return dump({**plain, "properties": dict(change.properties)})
 
 
 def _pending(connection: Connection, entity: int) -> list[EntityChange]:

@@ -119,6 +119,7 @@ class Lists:
                 " csv = excluded.csv, hash = excluded.hash, updated_at = excluded.updated_at",
                 (name, csv, crypto.digest(csv), self._context.now()),
             )
+        self._context.forget()
 
     def get(self, name: str) -> bytes | None:
         with self._context.database.read() as connection:

@@ -44,6 +44,7 @@ def enrol(context: Context, identity: Identity) -> None:
                 identity.url,
             ),
         )
+        context.forget()
         context.audit(
             "workspace.enrolled" if identity.enrolled else "workspace.identity",
             actor=identity.device,

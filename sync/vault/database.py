@@ -143,6 +143,7 @@ class Database:
         self._engine = engine
         self._depth = 0
         self._writing = False
+        self.transactions = 0  # how many have begun: what was read in this one still holds
         with faults(path):
             self._connection = engine.connect()
 
@@ -178,6 +179,7 @@ class Database:
             return
         with faults(self.path):
             self._depth, self._writing = 1, writing
+            self.transactions += 1
             self._connection.info[_BEGIN] = "BEGIN IMMEDIATE" if writing else "BEGIN"
             try:
                 with self._connection.begin():
