@@ -161,7 +161,7 @@ COMMANDS = (
                                          arg("id", nargs="?", metavar="ID", help="instance_id"))),
     Command(
         "demo-data",
-        "demo:make",
+        "demo:make_data",
         (
             arg("--households", type=int, default=20, metavar="N"),
             arg("--requests", type=int, default=10, metavar="N"),

@@ -15,8 +15,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desktop.cli.output import Output
-from desktop.services.api import Desk, Workspace
+from desktop.services.api import Desk
 from desktop.services.clock import CHINA, Clock, fixed
+from desktop.services.workspace import OpenWorkspace, default_folder, open_workspace
 from forms.errors import Fault, Kind
 
 
@@ -37,8 +38,6 @@ class Invocation:
         given = self.args.workspace or os.environ.get("HAMLET_WORKSPACE")
         if given:
             return Path(given)
-        from desktop.services.workspace import default_folder
-
         return default_folder()
 
     def passphrase(self, *, new: bool = False) -> str:
@@ -55,9 +54,7 @@ class Invocation:
         return asked
 
     @contextmanager
-    def workspace(self) -> Iterator[Workspace]:
-        from desktop.services.workspace import open_workspace
-
+    def workspace(self) -> Iterator[OpenWorkspace]:
         opened = open_workspace(
             self.folder(), passphrase=self.passphrase(), user=self.args.user or "", clock=self.clock
         )

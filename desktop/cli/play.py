@@ -1,4 +1,4 @@
-"""`form play`: scripted fillings in a process of their own, so that a crash or a loop ends only the session it is in."""
+"""`form play`: scripted fillings in a process of their own, so that a crash or a loop ends one session only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from desktop.cli.invocation import Invocation
-from desktop.services.play import Options, play as play_one
+from desktop.services.play import Options
+from desktop.services.play import play as play_one
 from forms.errors import Fault, Kind
 
 LIMIT = 120.0  # seconds that one session may take

@@ -52,7 +52,9 @@ def show(call: Invocation) -> int:
         "course": course,
     }
     head = f"{row.ref}  {row.state.value}  {row.matter_label}  {row.who}"
-    words = "\n".join([head, row.description, *(f"{e.when:%Y-%m-%d %H:%M}  {e.title}  {e.detail}" for e in detail.course)])
+    words = "\n".join(
+        [head, row.description, *(f"{e.when:%Y-%m-%d %H:%M}  {e.title}  {e.detail}" for e in detail.course)]
+    )
     call.out.result({**_object(row), **more}, words)
     return 0
 

@@ -15,13 +15,17 @@ def init(call: Invocation) -> int:
     folder, language = Path(args.folder), call.language
     if not args.user:
         raise Fault("cli.needs", Kind.USAGE, what="--user")
-    if args.enrolment:
-        raise Fault("cli.later", Kind.USAGE, what="--enrolment")
-    if args.hub:
+    if args.hub or args.enrolment:
         if not args.code:
             raise Fault("cli.needs", Kind.USAGE, what="--code")
         made = enrol(
-            folder, url=args.hub, code=args.code, user=args.user, passphrase=call.passphrase(new=True), clock=call.clock
+            folder,
+            url=args.hub or "",
+            code=args.code,
+            user=args.user,
+            passphrase=call.passphrase(new=True),
+            clock=call.clock,
+            file=Path(args.enrolment) if args.enrolment else None,
         )
     else:
         if not (args.role and args.area):

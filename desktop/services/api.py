@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from desktop.services.values import (
+    AuditReport,
     Board,
     BoardFilter,
     DraftRow,
@@ -42,6 +43,9 @@ from desktop.services.values import (
     Today,
 )
 from forms.api import Form
+from sync.store.api import Store
+
+T = TypeVar("T")
 
 
 class People(Protocol):
@@ -171,7 +175,15 @@ class HandingOver(Protocol):
         cancelled: Callable[[], bool] | None = None,
         budget: int | None = None,
     ) -> HandOverResult:
-        """One hand-over, from the writer's desk; stops after the transaction during which `cancelled()` came true."""
+        """One hand-over, from the writer's desk; stops after the transaction during which `cancelled()` came true.
+
+        A window keeps its writer free meanwhile: in a NET thread it calls `connection.exchange(on_store, clock=...)`
+        with `on_store = lambda work: lanes.on_lane(Lane.WRITE, lambda desk: desk.hand_over.here(work))`.
+        """
+        ...
+
+    def here(self, work: Callable[[Store], T], /) -> T:
+        """Run a piece of a hand-over on this desk's store."""
         ...
 
 
@@ -223,6 +235,7 @@ class Desk(Protocol):
     @property
     def settings(self) -> Settings: ...
     def today(self) -> Today: ...
+    def audit(self) -> AuditReport: ...
     def batch(self, form_id: str) -> Batching:
         """Many records of one form from answers; the form and its lists are opened once."""
         ...

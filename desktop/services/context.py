@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -36,6 +37,7 @@ class Context:
     clock: Clock
     text: Text
     library: Library
+    open_writer: Callable[[], Store]
 
     @property
     def language(self) -> str:
@@ -44,6 +46,17 @@ class Context:
     def require_writer(self) -> None:
         if not self.store.writer:
             raise RuntimeError("a use case that writes was called on a reader's desk")
+
+    def audit(self, action: str, *, subject: str = "", **detail: str) -> None:
+        """A line in the audit log, from a reader's desk too."""
+        if self.store.writer:
+            self.store.audit.add(action, actor=self.actor.user, subject=subject, **detail)
+            return
+        writer = self.open_writer()
+        try:
+            writer.audit.add(action, actor=self.actor.user, subject=subject, **detail)
+        finally:
+            writer.close()
 
     def source(self, form_id: str, version: str = "") -> FormSource:
         found = self.store.forms.get(form_id, version or None)

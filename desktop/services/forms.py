@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from forms.check import check
-
 from desktop.services.context import Context
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import FormRow
-from forms.api import Form, FormFault
+from forms.api import Form, FormFault, FormProblem
 from forms.casework.events import FORMS as EVENT_FORMS
 from forms.errors import Fault, Kind
+from forms.load import load_form
+from forms.text import Text
+from forms.xlsform import convert
 from sync.store.api import FormSource
 
 
@@ -57,13 +58,58 @@ class FormsDesk:
         return FormRow(row.form_id, row.version, row.title)
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found in a form; `xform` is None where it cannot be used."""
+
+    form_id: str
+    version: str
+    problems: tuple[FormProblem, ...]
+    xform: bytes | None
+
+    @property
+    def ok(self) -> bool:
+        return self.xform is not None
+
+
+def checked(file: Path) -> Report:
+    """Convert, compile and lint an XLSForm or XForm."""
+    data = _read(file)
+    try:
+        if data[:2] == b"PK":
+            converted = convert(data, name=file.name)
+            xform, problems = converted.xform, tuple(converted.problems)
+        else:
+            xform, problems = data, ()
+        form = load_form(xform, name=file.name)
+    except FormFault as fault:
+        return Report("", "", fault.problems, None)
+    return Report(form.form_id, form.version, (*problems, *form.warnings), xform)
+
+
 def read_form(file: Path) -> bytes:
     """XForm XML out of an XLSForm or XForm; FormFault with every problem where it is malformed."""
+    report = checked(file)
+    if report.xform is None:
+        raise Malformed(report.problems, name=file.name)
+    return report.xform
+
+
+class Malformed(FormFault):
+    """A FormFault whose message says every problem with its place."""
+
+    def message(self, text: Text) -> str:
+        lines = [f"{_place(problem)}{problem.message(text)} {problem.remedy(text)}" for problem in self.problems]
+        return "\n".join([super().message(text), *lines])
+
+
+def _place(problem: FormProblem) -> str:
+    parts = [str(part) for part in (problem.sheet, problem.row, problem.column) if part is not None]
+    return f"[{' '.join(parts)}] " if parts else ""
+
+
+def _read(file: Path) -> bytes:
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as problem:
         raise Fault("services.no_file", Kind.USAGE, file=str(file), reason=problem.strerror or "") from None
-    report = check(data, name=file.name)
-    if report.xform is None or not report.ok:
-        raise FormFault([p for p in report.problems if p.severity.value == "error"], name=file.name)
-    return report.xform

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from forms.load import load_form
+
 from desktop.services.play_state import attribute, changed, choices_of, lookup, snapshot, state
 from forms.api import Control, Environment, Form, FormFault, Mode, NodeKind, Rows, Session, Skipped
 from forms.errors import Fault
-from forms.load import load_form
 from forms.rows import read_csv, read_geojson, read_xml
 from forms.text import Text
 
@@ -100,9 +101,7 @@ def _run(played: Played, result: dict[str, Any]) -> None:
     rows = _externals(played, form)
     saved = _xml(played, "instance") if "instance" in script or "instance_xml" in script else None
     mode = Mode.NEW if saved is None else Mode.RESTORE if script.get("mode") == "restore" else Mode.EDIT
-    session = _timed(
-        played, "create_ms", lambda: form.open(played.environment(), rows=rows, instance=saved, mode=mode)
-    )
+    session = _timed(played, "create_ms", lambda: form.open(played.environment(), rows=rows, instance=saved, mode=mode))
     result["languages"] = list(form.languages)
     if script.get("language"):
         session.set_language(script["language"])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from forms.submission import leaves
-
 from desktop.services.context import Context, in_language
+from desktop.services.leaves import leaves
 from desktop.services.masks import masked
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Fact, RecordPage, RecordRow, RecordState

@@ -9,12 +9,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from forms.api import Form, Session
+from forms.casework.disclosure import Level
 from forms.casework.states import State as RequestState
 from sync.protocol import Role
 from sync.store.api import RecordState
 
 __all__ = [
     "Action",
+    "AuditReport",
     "Board",
     "BoardFilter",
     "DraftRow",
@@ -62,12 +64,6 @@ class Tab(StrEnum):
     WAITING = "waiting"
     ENDED = "ended"
     ALL = "all"
-
-
-class Level(StrEnum):
-    STATISTICS = "statistics"
-    HANDLING = "handling"
-    FULL = "full"
 
 
 class TimelineKind(StrEnum):
@@ -448,3 +444,13 @@ class Today:
     month_told: int
     overdue: int
     to_assign: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """`broken` is the number of the first entry that does not fit; `countersigned` how many the next level signed."""
+
+    ok: bool
+    entries: int
+    countersigned: int
+    broken: int | None

@@ -1,3 +1,236 @@
 """The workspace folder: made, enrolled, opened with a passphrase, locked again."""
 
 from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+import platformdirs
+
+from desktop.services.clock import Clock
+from desktop.services.context import Context
+from desktop.services.desk import TheDesk, make_desk
+from desktop.services.enrolment import Enrolling, ask_hub, remember
+from desktop.services.library import AREAS, Library, list_bytes, shipped
+from desktop.services.pack import install
+from desktop.services.rights import Actor
+from desktop.services.values import Me
+from forms.casework.areas import Areas, code
+from forms.errors import Fault, Kind
+from forms.text import Text
+from sync.protocol import Role
+from sync.store.api import Identity, Store
+from sync.store.opening import create as lay_out
+from sync.store.opening import is_workspace, open_store, unlock
+from sync.store.opening import users as slots
+from sync.vault.keys import DataKey
+from sync.vault.passphrase import check as check_passphrase
+
+Entropy = Callable[[int], bytes]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class OpenWorkspace:
+    """An unlocked workspace: holds the data key until it is locked. See `api.Workspace`."""
+
+    folder: Path
+    user: str
+    clock: Clock
+    entropy: Entropy
+    library: Library = field(default_factory=Library)
+    _key: DataKey | None = field(default=None, repr=False)
+    _desks: list[TheDesk] = field(default_factory=list, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def desk(self, *, writer: bool = False, language: str = "zh") -> TheDesk:
+        """The use cases on a connection of their own, for the thread that calls."""
+        store = self._open(writer=writer)
+        try:
+            identity = store.identity()
+            me = me_of(identity, self.user, store, language)
+            context = Context(
+                store=store,
+                actor=Actor(self.user, identity.role, identity.area, identity.departments),
+                me=me,
+                clock=self.clock,
+                text=Text(language),
+                library=self.library,
+                open_writer=lambda: self._open(writer=True),
+            )
+        except BaseException:
+            store.close()
+            raise
+        made = make_desk(context, forget=self._forget)
+        with self._lock:
+            self._desks.append(made)
+        return made
+
+    def write(self, work: Callable[[Store], T]) -> T:
+        """Run `work` on a writer's store of its own."""
+        store = self._open(writer=True)
+        try:
+            return work(store)
+        finally:
+            store.close()
+
+    def lock(self) -> None:
+        """Let the data key go. Desks are closed by the threads that opened them."""
+        self._key = None
+
+    def _open(self, *, writer: bool) -> Store:
+        if self._key is None:
+            raise Fault("services.locked", Kind.DENIED)
+        return open_store(self.folder, self._key, writer=writer, clock=self.clock.instant, entropy=self.entropy)
+
+    def _forget(self, desk: TheDesk) -> None:
+        with self._lock:
+            if desk in self._desks:
+                self._desks.remove(desk)
+
+
+def default_folder() -> Path:
+    """The platform's folder for a person's data."""
+    return Path(platformdirs.user_data_dir("hamlet", appauthor=False))
+
+
+def exists(folder: Path) -> bool:
+    """Whether a workspace lies there, sound or not."""
+    return is_workspace(folder)
+
+
+def users(folder: Path) -> tuple[str, ...]:
+    """Who can open the workspace: names before anything is unlocked."""
+    return slots(folder)
+
+
+def create(
+    folder: Path,
+    *,
+    user: str,
+    passphrase: str,
+    role: Role,
+    area: str,
+    clock: Clock,
+    entropy: Entropy = os.urandom,
+) -> OpenWorkspace:
+    """A workspace without a hub, with the pack; `area` is a code of the areas list."""
+    areas = Areas.read(shipped(AREAS) or b"name\n")
+    known = areas.get(area)
+    if known is None:
+        raise Fault("services.unknown_area", Kind.USAGE, area=area)
+    identity = Identity(
+        device=clock.uuid(),
+        role=role,
+        area=areas.path(area),
+        letters=(known.initials.upper()[:2] or "XX") + "A",
+        key=entropy(32),
+    )
+    return _make(folder, user=user, passphrase=passphrase, identity=identity, clock=clock, entropy=entropy)
+
+
+def enrol(
+    folder: Path,
+    *,
+    url: str,
+    code: str,
+    user: str,
+    passphrase: str,
+    clock: Clock,
+    file: Path | None = None,
+    entropy: Entropy = os.urandom,
+) -> OpenWorkspace:
+    """A new workspace that belongs to a hub; role and area come from the invitation behind `code`.
+
+    Nothing is written before the hub at `url` has proven that it knows the code; with an enrolment `file` it does so
+    at the first hand-over.
+    """
+    if exists(folder):
+        raise Fault("vault.not_empty", Kind.USAGE, path=str(folder))
+    check_passphrase(passphrase)
+    asked = Enrolling(url=url, code=code, user=user, file=file)
+    identity, pending = ask_hub(asked, clock=clock, entropy=entropy)
+    made = _make(folder, user=user, passphrase=passphrase, identity=identity, clock=clock, entropy=entropy)
+    if pending is not None:
+        made.write(lambda store: remember(store.settings, pending))
+    return made
+
+
+def enrol_existing(workspace: OpenWorkspace, *, url: str, code: str) -> Me:
+    """Let a workspace that had no hub belong to one; records not handed over yet carry the new identity."""
+    desk = workspace.desk(writer=True)
+    try:
+        store = desk.context.store
+        known = store.identity()
+        if known.enrolled:
+            raise Fault("services.enrolled", Kind.USAGE, hub=known.hub_name)
+        asked = Enrolling(url=url, code=code, user=workspace.user)
+        store.enrol(ask_hub(asked, clock=workspace.clock, entropy=workspace.entropy)[0])
+        return me_of(store.identity(), workspace.user, store, desk.context.language)
+    finally:
+        desk.close()
+
+
+def open_workspace(
+    folder: Path, *, passphrase: str, clock: Clock, user: str = "", entropy: Entropy = os.urandom
+) -> OpenWorkspace:
+    """Unlock with a person's passphrase; `user` may be left out where there is only one."""
+    names = slots(folder)
+    if not user:
+        if len(names) != 1:
+            raise Fault("services.which_user", Kind.USAGE, users=", ".join(names))
+        user = names[0]
+    key = unlock(folder, user=user, secret=passphrase)
+    return OpenWorkspace(folder, user, clock, entropy, _key=key)
+
+
+def me_of(identity: Identity, user: str, store: Store, language: str) -> Me:
+    areas = Areas.read(list_bytes(store.lists, AREAS) or b"name\n")
+    return Me(
+        user=user,
+        role=identity.role,
+        area=code(identity.area),
+        area_label=areas.label(code(identity.area), language),
+        device=identity.device,
+        letters=identity.letters,
+        departments=identity.departments,
+        hub_name=identity.hub_name,
+        enrolled=identity.enrolled,
+    )
+
+
+def _make(
+    folder: Path, *, user: str, passphrase: str, identity: Identity, clock: Clock, entropy: Entropy
+) -> OpenWorkspace:
+    key = lay_out(folder, user=user, secret=passphrase, identity=identity, clock=clock.instant, entropy=entropy)
+    made = OpenWorkspace(folder, user, clock, entropy, _key=key)
+    made.write(install)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of the whole workspace found; `problems` are empty where all is sound."""
+
+    ok: bool
+    records: int
+    problems: tuple[str, ...]
+    audit_ok: bool
+    audit_entries: int
+
+
+def check_workspace(workspace: OpenWorkspace) -> Checked:
+    """Every page of the database, every encrypted file, the audit log's chain."""
+    desk = workspace.desk()
+    try:
+        store, audit = desk.context.store, desk.audit()
+        problems = list(store.check())
+        if not audit.ok:
+            problems.append(f"audit {audit.broken}")
+        return Checked(not problems, store.status().records, tuple(problems), audit.ok, audit.entries)
+    finally:
+        desk.close()

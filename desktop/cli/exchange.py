@@ -1,0 +1,61 @@
+"""`sync` and `export`: records out and answers in; tables for others."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from desktop.cli.invocation import Invocation, read_passphrase
+from desktop.services.values import ExportOrder, Level
+from forms.errors import Fault, Kind
+
+
+def sync(call: Invocation) -> int:
+    """One hand-over; 1 where the hub refused or holds records, which stay here and can be exported."""
+    with call.desk(writer=True) as desk:
+        done = desk.hand_over.run(budget=call.args.budget)
+    shown = {
+        "pushed": done.pushed,
+        "duplicate": done.duplicate,
+        "held": done.held,
+        "rejected": done.rejected,
+        "pulled": done.pulled,
+        "bytes_up": done.bytes_up,
+        "bytes_down": done.bytes_down,
+        "requests": done.requests,
+        "seconds": round(done.seconds, 3),
+    }
+    call.out.result(shown, call.out.text("cli.synced", **shown))
+    return Kind.DAMAGED.value if done.rejected else 0
+
+
+def export(call: Invocation) -> int:
+    args = call.args
+    approver_file = args.approver_passphrase_file
+    order = ExportOrder(
+        what=args.what,
+        to=Path(args.to),
+        level=Level(args.level),
+        reason=args.reason or "",
+        approver=args.approver or "",
+        approver_passphrase=read_passphrase(Path(approver_file)) if approver_file else "",
+        since=_day(args.since),
+        until=_day(args.until),
+        area=args.area or "",
+        columns=tuple(name for name in (args.columns or "").split(",") if name),
+    )
+    with call.desk(writer=True) as desk:
+        done = desk.exports.run(order)
+    shown = {"path": str(done.path), "sheets": dict(done.sheets), "masked": done.masked, "suppressed": done.suppressed}
+    rows = next(iter(done.sheets.values()), 0)
+    call.out.result(shown, call.out.text("cli.exported", path=str(done.path), rows=rows))
+    return 0
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Fault("cli.date", Kind.USAGE, day=text) from None

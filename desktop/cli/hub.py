@@ -1,0 +1,165 @@
+"""`hub`: the light central platform; everything but `serve` also works beside a running one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desktop.cli.invocation import Invocation
+from desktop.cli.output import table
+from desktop.services.hub import serve as serve_hub
+from forms.casework.areas import code
+from forms.errors import Fault, Kind
+from forms.load import load_form
+from sync.hub import admin, opening
+from sync.hub.service import Hub
+from sync.protocol import Role
+
+
+def init(call: Invocation) -> int:
+    args = call.args
+    areas = _read(args.areas) if args.areas else None
+    made = opening.create(
+        Path(args.folder),
+        name=args.name,
+        area=args.area,
+        passphrase=call.passphrase(new=True),
+        load=load_form,
+        clock=call.clock.instant,
+        areas=areas,
+        user=args.user or opening.USER,
+    )
+    backup = made.backup_secret.hex()
+    shown = {"hub": made.hub, "identity": made.identity.hex(), "backup_identity": made.backup_identity.hex()}
+    call.out.result(shown, call.out.text("cli.hub_made", name=args.name, backup=backup))
+    if call.out.json:
+        call.out.message("cli.hub_made", name=args.name, backup=backup)
+    return 0
+
+
+def invite(call: Invocation) -> int:
+    args = call.args
+    with _hub(call) as hub:
+        made = admin.invite(
+            hub,
+            area=args.area,
+            role=Role(args.role),
+            departments=tuple(args.department),
+            file=Path(args.file) if args.file else None,
+        )
+    words = call.out.text("cli.hub_invited", code=made.code, expires=made.expires)
+    call.out.result({"code": made.code, "expires": made.expires, "fingerprint": made.fingerprint}, words)
+    return 0
+
+
+def serve(call: Invocation) -> int:
+    """Runs until it is told to stop; the first line says where it listens."""
+    args = call.args
+    folder = Path(args.folder)
+    key = opening.unlock(folder, call.passphrase(), user=args.user or opening.USER)
+
+    def ready(url: str, fingerprint: str, pid: int) -> None:
+        if call.out.json:
+            call.out.result({"url": url, "fingerprint": fingerprint, "pid": pid})
+        else:
+            call.out.line(f"{url} {fingerprint} {pid}")
+
+    serve_hub(folder, key, host=args.host, port=args.port, clock=call.clock, ready=ready)
+    return 0
+
+
+def stats(call: Invocation) -> int:
+    with _hub(call) as hub:
+        found = admin.stats(hub)
+    shown = {
+        "records": found.records,
+        "duplicates": found.duplicates,
+        "quarantined": found.quarantined,
+        "held": found.held,
+        "head_n": found.head_n,
+        "epoch": found.epoch,
+        "backed_up_n": found.backed_up_n,
+        "devices": found.devices,
+    }
+    call.out.result(shown, call.out.text("cli.hub_counts", **shown))
+    return 0
+
+
+def devices(call: Invocation) -> int:
+    with _hub(call) as hub:
+        found = admin.devices(hub)
+    shown = [
+        {
+            "device": device.id,
+            "role": device.role.value,
+            "area": code(device.area),
+            "departments": list(device.departments),
+            "letters": device.letters,
+            "seen": device.seen_at,
+            "revoked": device.revoked,
+        }
+        for device in found
+    ]
+    words = table([(d.id, d.role.value, code(d.area), d.letters, d.seen_at, "×" if d.revoked else "") for d in found])
+    call.out.result({"devices": shown, "next": None}, words)
+    return 0
+
+
+def revoke(call: Invocation) -> int:
+    with _hub(call) as hub:
+        found = admin.revoke(hub, call.args.device)
+    call.out.result({"device": found.id, "revoked": True}, call.out.text("cli.hub_revoked", device=found.id))
+    return 0
+
+
+def record(call: Invocation) -> int:
+    args = call.args
+    if args.action == "export" and not args.id:
+        raise Fault("cli.needs", Kind.USAGE, what="ID")
+    with _hub(call) as hub:
+        if args.action == "export":
+            call.out.raw(admin.export_record(hub, args.id))
+            return 0
+        rows = list(_all(hub))
+    shown = [
+        {
+            "instanceID": row.instance_id,
+            "n": row.n,
+            "form": row.form_id,
+            "version": row.form_version,
+            "area": code(row.area),
+            "device": row.device,
+            "state": row.state,
+            "finalised": row.wall_time,
+        }
+        for row in rows
+    ]
+    words = table([(str(row.n), row.instance_id, row.form_id, row.state) for row in rows])
+    call.out.result({"records": shown, "next": None}, words)
+    return 0
+
+
+def _all(hub: Hub) -> Iterator[admin.StoredRecord]:
+    after = 0
+    while page := admin.list_records(hub, after=after):
+        yield from page
+        after = page[-1].n
+
+
+@contextmanager
+def _hub(call: Invocation) -> Iterator[Hub]:
+    folder = Path(call.args.folder)
+    key = opening.unlock(folder, call.passphrase(), user=call.args.user or opening.USER)
+    hub = opening.open_hub(folder, key, load=load_form, clock=call.clock.instant, readers=1)
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+def _read(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as problem:
+        raise Fault("services.no_file", Kind.USAGE, file=file, reason=problem.strerror or "") from None

@@ -1,0 +1,99 @@
+"""One hand-over with the hub, whichever thread the store is in."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from desktop.services import enrolment
+from desktop.services.clock import Clock
+from desktop.services.values import HandOverResult, Progress
+from forms.errors import Fault, Kind
+from sync.client.engine import HandOver, World, hand_over
+from sync.client.engine import Progress as Stage
+from sync.client.http import HttpTransport
+from sync.store.api import Store
+
+T = TypeVar("T")
+
+
+class OnStore(Protocol):
+    """Runs a piece of work on the writer's store, in the thread that owns it."""
+
+    def __call__(self, work: Callable[[Store], T], /) -> T: ...
+
+
+def exchange(
+    on_store: OnStore,
+    *,
+    clock: Clock,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    budget: int | None = None,
+) -> HandOverResult:
+    """One hand-over; the store is only asked between requests, never during one."""
+    transport = _transport(on_store)
+    stop = threading.Event()
+
+    def wait(seconds: float) -> bool:
+        return stop.wait(seconds) or (cancelled is not None and cancelled())
+
+    def stage(reached: Stage) -> None:
+        if progress is not None:
+            progress(Progress(reached.step.value, reached.done, reached.total))
+
+    world = World(
+        seconds=clock.steady,
+        wait=wait,
+        chance=clock.random,
+        cancelled=cancelled or (lambda: False),
+        progress=stage,
+    )
+    try:
+        return _result(hand_over(on_store, transport, world, budget=budget))
+    finally:
+        transport.close()
+
+
+def reach(on_store: OnStore) -> str:
+    """ "" where something answers at the hub's address that claims to be this hub; else the code of what is wrong."""
+    try:
+        transport = _transport(on_store)
+        try:
+            peer = transport.peer()
+        finally:
+            transport.close()
+    except Fault as fault:
+        return fault.code
+    return "" if peer.hub == on_store(lambda store: store.identity()).hub else "sync.false_hub"
+
+
+def _transport(on_store: OnStore) -> HttpTransport:
+    """The way to the pinned hub; a device that began with a file makes itself known first."""
+    identity = on_store(lambda store: store.identity())
+    if not identity.enrolled:
+        raise Fault("services.not_enrolled", Kind.USAGE)
+    transport = HttpTransport(identity.url, identity=identity.hub_identity)
+    user, key = on_store(lambda store: (store.settings.get(enrolment.USER), store.settings.get(enrolment.KEY)))
+    if key:
+        given = enrolment.confirmed(transport, identity, user, key, entropy=os.urandom)
+        on_store(lambda store: store.enrol(given))
+        on_store(lambda store: enrolment.forget(store.settings))
+    return transport
+
+
+def _result(done: HandOver) -> HandOverResult:
+    return HandOverResult(
+        pushed=done.pushed,
+        duplicate=done.duplicate,
+        held=done.held,
+        rejected=done.rejected,
+        pulled=done.pulled,
+        bytes_up=done.bytes_up,
+        bytes_down=done.bytes_down,
+        requests=done.requests,
+        seconds=done.seconds,
+        stopped=done.cancelled,
+    )

@@ -1,0 +1,90 @@
+"""The hand-over: what waits, what was sent and signed for, and one round with the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from desktop.services.connection import exchange, reach
+from desktop.services.context import Context
+from desktop.services.records import record_row
+from desktop.services.requests import RequestsDesk
+from desktop.services.rights import Actor, Use, needs
+from desktop.services.values import (
+    BoardFilter,
+    HandOverResult,
+    HandOverStatus,
+    Progress,
+    RecordRow,
+    RecordState,
+    RequestRow,
+    Tab,
+)
+from sync.store.api import Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverDesk:
+    context: Context
+    requests: RequestsDesk
+
+    @property
+    def actor(self) -> Actor:
+        return self.context.actor
+
+    @needs(Use.HAND_OVER)
+    def status(self) -> HandOverStatus:
+        store = self.context.store
+        found, identity = store.status(), store.identity()
+        files = store.outbox.waiting_files()
+        contact = self.context.local(found.last_contact)
+        silent = (self.context.clock.now() - contact).days if contact is not None else None
+        return HandOverStatus(
+            records=found.records,
+            waiting=found.waiting,
+            sent=found.sent,
+            acknowledged=found.acknowledged,
+            held=found.held,
+            rejected=found.rejected,
+            attachments=len(files),
+            waiting_bytes=sum(file.size - file.received for file in files),
+            last_contact=contact,
+            silent_days=silent,
+            hub=identity.url,
+            hub_name=identity.hub_name,
+            to_tell=self.requests.counts()[Tab.TO_TELL],
+            backup=self.context.local(found.backup),
+        )
+
+    @needs(Use.HAND_OVER)
+    def list(self, state: RecordState, *, limit: int = 200) -> tuple[RecordRow, ...]:
+        found = self.context.store.records.list(state=state, area=self.actor.area, limit=limit)
+        return tuple(record_row(row, self.context) for row in found.rows)
+
+    @needs(Use.HAND_OVER)
+    def answers(self, *, limit: int = 200) -> tuple[RequestRow, ...]:
+        return self.requests.board(BoardFilter(Tab.TO_TELL, limit=limit)).rows
+
+    @needs(Use.HAND_OVER)
+    def run(
+        self,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        budget: int | None = None,
+    ) -> HandOverResult:
+        self.context.require_writer()
+        return exchange(self.here, clock=self.context.clock, progress=progress, cancelled=cancelled, budget=budget)
+
+    @needs(Use.HAND_OVER)
+    def here(self, work: Callable[[Store], T], /) -> T:
+        """Run `work` on this desk's store; the window's NET thread calls this through the WRITE lane."""
+        self.context.require_writer()
+        return work(self.context.store)
+
+    def reach(self) -> str:
+        """ "" where the hub answers; else the code of what is wrong."""
+        return reach(lambda work: work(self.context.store))
