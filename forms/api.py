@@ -243,6 +243,7 @@ class Question:
     appearance: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     saves_to: str = ""
+    itemset: str = ""  # name of the external list that its choices come from (areas.csv), "" where there is none
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,17 @@ from lxml import etree
 
 from forms.api import EntityDeclaration, Form
 from forms.entities.types import EntityChange
+from forms.xml import parse
 
 
 def changes(form: Form, xml: bytes) -> tuple[EntityChange, ...]:
     """Every change that the submission `xml` of `form` asks for, in document order of the form's declarations.
 
     A block without create and update, or without an id, asks for nothing and is left out; an id that is no
-    version 4 uuid is taken as it stands, `apply` refuses it. Raises `lxml.etree.XMLSyntaxError` on bytes that are
-    no XML.
+    version 4 uuid is taken as it stands, `apply` refuses it. Raises `forms.xml.XmlFault` on bytes that are no
+    XML, or beyond its bounds.
     """
-    root = etree.fromstring(xml, _parser())
+    root = parse(xml)
     instance_id = _text(_first(_first(root, "meta"), "instanceID"))
     found = []
     for declaration in form.entities:
@@ -26,10 +27,6 @@ def changes(form: Form, xml: bytes) -> tuple[EntityChange, ...]:
             if change is not None:
                 found.append(change)
     return tuple(found)
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
 def _change(declaration: EntityDeclaration, holder: etree._Element, instance_id: str) -> EntityChange | None:

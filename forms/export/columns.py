@@ -26,7 +26,6 @@ def question_column(question: Question, language: str, *, key: str = "") -> Colu
     """The column of one question, under its own name or `key`."""
     several = question.control in (Control.SELECT_MULTIPLE, Control.RANK)
     one = question.control is Control.SELECT_ONE
-    external = question.attributes.get("itemset", "") if one or several else ""
     level = _level(question)
     choices = {value: in_language(labels, language) or value for value, labels in question.choices}
     return Column(
@@ -37,7 +36,7 @@ def question_column(question: Question, language: str, *, key: str = "") -> Colu
         guard=_guard(question, level, chosen=one or several),
         choices=choices,
         several=several,
-        list=external,
+        list=question.itemset,
         path=question.path,
         type=question.type,
         counted=one and bool(choices) and level is Level.STATISTICS,
@@ -79,10 +78,13 @@ def _level(question: Question) -> Level:
     return Level.FULL if question.name in METADATA and question.control is None else Level.HANDLING
 
 
+_UNSCANNED = frozenset({"date", "dateTime", "time", "geopoint", "geotrace", "geoshape", "binary", "boolean"})
+
+
 def _guard(question: Question, level: Level, *, chosen: bool) -> Guard:
     sensitive = question.attributes.get("hamlet:sensitive", "")
     if any(word in sensitive for word in _NUMBERS) and question.type == "string" and not chosen:
         return Guard.NUMBER
-    if chosen or (question.calculated and level is Level.STATISTICS):
+    if chosen or question.type in _UNSCANNED or (question.calculated and level is Level.STATISTICS):
         return Guard.NONE
     return Guard.SCAN

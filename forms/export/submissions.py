@@ -2,18 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from forms.api import Form
-from forms.export.types import Record, Table
+from lxml import etree
+
+from forms.api import Form, Question
+from forms.casework.areas import Areas
+from forms.casework.disclosure import Level
+from forms.export.columns import question_column
+from forms.export.types import Cell, Column, Guard, Record, Table
 from forms.text import Text
+from forms.xml import parse
+
+Records = Callable[[], Iterable[Record]]
 
 
-def form_tables(
-    form: Form, records: Callable[[], Iterable[Record]], *, text: Text, total: int = 0
-) -> tuple[Table, ...]:
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    """One element whose questions make a row: the root, or a repeat instance with the key of the one it lies in."""
+
+    element: etree._Element
+    key: str
+    parent: str
+    number: int
+
+
+def form_tables(form: Form, records: Records, *, text: Text, areas: Areas, total: int = 0) -> tuple[Table, ...]:
     """The root's table and one for each repeat of `form`, linked by the columns `key` and `parent`.
 
     `records` starts anew at every call; it is read once for each table. Labels are in the language of `text`.
     """
-    raise NotImplementedError
+    tables = [_root_table(form, records, text, areas, total)]
+    repeats = dict.fromkeys(path for question in form.questions for path in question.repeats)
+    tables += [_repeat_table(form, path, records, text) for path in repeats]
+    return tuple(tables)
+
+
+def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: int) -> Table:
+    questions = [question for question in form.questions if not question.repeats and _is_told(question)]
+    lead = (
+        Column("ref", text("export.ref"), guard=Guard.NONE),
+        Column("village", text("export.village"), level=Level.STATISTICS, counted=True),
+        Column("finalised", text("export.finalised"), Cell.MOMENT, Level.STATISTICS),
+        Column("state", text("export.record_state"), level=Level.STATISTICS),
+        Column("author", text("export.author")),
+    )
+    columns = (*lead, *(question_column(question, text.language) for question in questions), _key("key", text))
+    wanted = {question.path: at for at, question in enumerate(questions)}
+
+    def rows() -> Iterator[Sequence[str]]:
+        for record in records():
+            root = parse(record.xml)
+            village = areas.village(record.area) or record.area
+            before = (record.ref, areas.label(village, text.language), record.finalised, record.state, record.author)
+            yield [*before, *_values(root, form.root, wanted), record.instance_id]
+
+    return Table(form.form_id, form.title or form.form_id, columns, rows, total)
+
+
+def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
+    questions = [q for q in form.questions if q.repeats and q.repeats[-1] == path and _is_told(q)]
+    lead = (_key("parent", text), Column("number", text("export.number"), Cell.WHOLE, Level.STATISTICS))
+    columns = (*lead, *(question_column(question, text.language) for question in questions), _key("key", text))
+    wanted = {question.path: at for at, question in enumerate(questions)}
+    name = path.rpartition("/")[2]
+
+    def rows() -> Iterator[Sequence[str]]:
+        for record in records():
+            for each in _instances(parse(record.xml), form, path, record.instance_id):
+                yield [each.parent, str(each.number), *_values(each.element, path, wanted), each.key]
+
+    return Table(name, name, columns, rows)
+
+
+def _key(key: str, text: Text) -> Column:
+    return Column(key, text(f"export.{key}"), guard=Guard.NONE, width=14)
+
+
+def _is_told(question: Question) -> bool:
+    """Whether a question holds an answer: a note does not."""
+    return question.control is not None or question.calculated or question.type != "string" or bool(question.attributes)
+
+
+def _instances(root: etree._Element, form: Form, path: str, instance_id: str) -> Iterator[_Instance]:
+    """Instances of the repeat at `path` in document order, through the repeats that it lies in."""
+    outer = _outermost_first(form, path)
+    found = [_Instance(root, instance_id, "", 0)]
+    base = form.root
+    for each in outer:
+        steps = each.removeprefix(base).strip("/").split("/")
+        found = [inner for holder in found for inner in _inside(holder, steps, each.rpartition("/")[2])]
+        base = each
+    yield from found
+
+
+def _inside(holder: _Instance, steps: Sequence[str], name: str) -> Iterator[_Instance]:
+    for number, element in enumerate(_find(holder.element, steps), 1):
+        yield _Instance(element, f"{holder.key}/{name}[{number}]", holder.key, number)
+
+
+def _outermost_first(form: Form, path: str) -> tuple[str, ...]:
+    chain = next(q.repeats for q in form.questions if path in q.repeats)
+    return chain[: chain.index(path) + 1]
+
+
+def _find(element: etree._Element, steps: Sequence[str]) -> Iterator[etree._Element]:
+    if not steps:
+        yield element
+        return
+    for child in element:
+        if child.tag.rpartition("}")[2] == steps[0]:
+            yield from _find(child, steps[1:])
+
+
+def _values(element: etree._Element, path: str, wanted: Mapping[str, int]) -> list[str]:
+    """Values of the questions in `wanted` below `element`, by their place; repeats inside hold none of them."""
+    values = [""] * len(wanted)
+
+    def visit(inner: etree._Element, at: str) -> None:
+        for child in inner:
+            below = f"{at}/{child.tag.rpartition('}')[2]}"
+            place = wanted.get(below)
+            if place is not None:
+                values[place] = child.text or ""
+            elif len(child):
+                visit(child, below)
+
+    visit(element, path)
+    return values

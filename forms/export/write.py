@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from forms.export.types import Order, Progress, Table, Written
+from forms.casework.disclosure import Level
+from forms.errors import Fault, Kind
+from forms.export import codebook
+from forms.export.columns import distinct
+from forms.export.disclose import Shown, Tally, keys, shown
+from forms.export.inert import inert_csv
+from forms.export.place import placed
+from forms.export.statistics import counts
+from forms.export.types import Cancelled, Cell, Order, Progress, Table, Written
+from forms.export.xlsx import Header, Workbook, width
+from forms.text import Text
+
+T = TypeVar("T")
+
+_STEP = 200
+"""Rows between two looks at whether somebody cancelled."""
 
 
 def write(
@@ -20,4 +38,96 @@ def write(
     further tables lie beside it as `STEM-KEY.csv`. Raises `Cancelled`, and Fault `export.*` for a full disk, a
     file in use, or a place that cannot be written.
     """
-    raise NotImplementedError
+    unknown = set(order.columns) - keys(tables)
+    if unknown:
+        raise Fault("export.unknown_column", Kind.USAGE, columns=", ".join(sorted(unknown)))
+    writer = {".xlsx": _write_xlsx, ".csv": _write_csv}.get(order.target.suffix.lower())
+    if writer is None:
+        raise Fault("export.suffix", Kind.USAGE, name=order.target.name)
+    watch = _Watch(sum(table.total for table in tables), progress, cancelled)
+    tally = Tally()
+    if order.level is Level.STATISTICS:
+        counted = counts(tables, order, watch.rows)
+        leaving, suppressed = [Shown.whole(table) for table in counted.tables], counted.suppressed
+        watch = _Watch(0, None, cancelled)
+    else:
+        leaving, suppressed = [shown(table, order, tally) for table in tables], 0
+    sheets = writer(order, [each for each in leaving if each.columns], watch)
+    return Written(order.target, sheets, tally.masked, suppressed)
+
+
+class _Watch:
+    """Counts rows as they pass, tells how far it is, and stops where somebody cancelled."""
+
+    def __init__(self, total: int, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
+        self._done, self._total = 0, total
+        self._progress, self._cancelled = progress, cancelled
+
+    def rows(self, rows: Iterable[T]) -> Iterator[T]:
+        for row in rows:
+            if self._done % _STEP == 0:
+                self._look()
+            self._done += 1
+            yield row
+        self._look()
+
+    def _look(self) -> None:
+        if self._cancelled is not None and self._cancelled():
+            raise Cancelled
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+def _write_xlsx(order: Order, tables: Sequence[Shown], watch: _Watch) -> dict[str, int]:
+    text = Text(order.language)
+    sheets: dict[str, int] = {}
+    subject = f"{text('export.level')}: {text(f'casework.level_{order.level}')}"
+    with placed([order.target]) as (file,), Workbook(file, title=order.title, subject=subject) as book:
+        for table in tables:
+            name, count = _sheet(book, table.table.name, _headers(table), watch.rows(table.rows()))
+            sheets[name] = count
+        _sheet(book, text("export.codebook"), codebook.headers(text), codebook.codebook(order, tables, text))
+    return sheets
+
+
+def _sheet(book: Workbook, name: str, headers: Sequence[Header], rows: Iterable[Sequence[str]]) -> tuple[str, int]:
+    sheet = book.sheet(name, headers)
+    try:
+        for row in rows:
+            sheet.row(row)
+    except BaseException:
+        sheet.abandon()
+        raise
+    sheet.close()
+    return sheet.name, sheet.rows
+
+
+def _headers(table: Shown) -> list[Header]:
+    return [
+        Header(label, column.cell, column.width or width(label, column.cell))
+        for column, label in zip(table.columns, distinct(table.columns), strict=True)
+    ]
+
+
+def _write_csv(order: Order, tables: Sequence[Shown], watch: _Watch) -> dict[str, int]:
+    """UTF-8 with a byte order mark, by which Excel and WPS know it, and CRLF as RFC 4180 has it."""
+    if not tables:
+        raise Fault("export.nothing", Kind.USAGE)
+    main, *others = tables
+    stem, suffix = order.target.stem, order.target.suffix
+    targets = [order.target, *(order.target.with_name(f"{stem}-{each.table.key}{suffix}") for each in others)]
+    sheets: dict[str, int] = {}
+    with placed(targets) as files:
+        for file, table in zip(files, [main, *others], strict=True):
+            stream = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+            out = csv.writer(stream, lineterminator="\r\n")
+            out.writerow([inert_csv(label) for label in distinct(table.columns)])
+            typed = [column.cell is not Cell.TEXT for column in table.columns]
+            count = 0
+            for row in watch.rows(table.rows()):
+                out.writerow([inert_csv(value, number=plain) for value, plain in zip(row, typed, strict=True)])
+                count += 1
+            sheets[table.table.name] = count
+            stream.flush()
+            stream.detach()
+    return sheets

@@ -1,0 +1,121 @@
+"""What of a table leaves at a level: which columns, in which words, with which numbers starred."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from forms.casework.disclosure import Level, mask_number, mask_text
+from forms.export.types import Cell, Column, Guard, Lookup, Order, Table
+
+Turn = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Cells in which something was starred so far."""
+
+    masked: int = 0
+
+
+@dataclass(slots=True)
+class Shown:
+    """A table as it leaves: `columns` kept, `rows()` in the words of the export's language."""
+
+    table: Table
+    columns: tuple[Column, ...]
+    _turns: tuple[tuple[int, Turn | None], ...] = field(repr=False)
+
+    @classmethod
+    def whole(cls, table: Table) -> Shown:
+        """A table whose values are what leaves, as they stand."""
+        return cls(table, table.columns, tuple((at, None) for at in range(len(table.columns))))
+
+    def rows(self) -> Iterator[list[str]]:
+        turns = self._turns
+        for row in self.table.rows():
+            yield [row[at] if turn is None or not row[at] else turn(row[at]) for at, turn in turns]
+
+
+def shown(table: Table, order: Order, tally: Tally) -> Shown:
+    """`table` at the level of `order`, which is handling or full."""
+    kept, turns = [], []
+    for at, column in enumerate(table.columns):
+        if not table.history and order.columns and column.key not in order.columns:
+            continue
+        if not visible(column, order.level):
+            continue
+        kept.append(replace(column, cell=Cell.TEXT) if _is_starred(column, order.level) else column)
+        turns.append((at, _turn(column, order, tally)))
+    return Shown(table, tuple(kept), tuple(turns))
+
+
+def visible(column: Column, level: Level) -> bool:
+    """Whether a column leaves at `level`: what is marked higher does not, but for numbers that are starred."""
+    return level.covers(column.level) or (column.guard is Guard.NUMBER and level is Level.HANDLING)
+
+
+def treatment(column: Column, level: Level) -> str:
+    """Key of the words for what happens to a column: plain, starred, scanned."""
+    if level is Level.FULL or column.guard is Guard.NONE:
+        return "export.treatment_plain"
+    return "export.treatment_starred" if column.guard is Guard.NUMBER else "export.treatment_scanned"
+
+
+def in_words(column: Column, lookup: Lookup | None, joint: str) -> Turn | None:
+    """What turns a stored value into its label; None where values are shown as they are."""
+    if not column.choices and not column.list:
+        return None
+    labels: dict[str, str] = dict(column.choices)
+
+    def one(value: str) -> str:
+        label = labels.get(value)
+        if label is None:
+            label = lookup(column.list, value) if lookup is not None and column.list else value
+            if len(labels) < _REMEMBERED:
+                labels[value] = label
+        return label or value
+
+    if column.several:
+        return lambda value: joint.join(one(each) for each in value.split())
+    return one
+
+
+_REMEMBERED = 50_000
+
+
+def _is_starred(column: Column, level: Level) -> bool:
+    return level is not Level.FULL and column.guard is Guard.NUMBER
+
+
+def _turn(column: Column, order: Order, tally: Tally) -> Turn | None:
+    worded = in_words(column, order.lookup, "、" if order.language == "zh" else "; ")
+    if order.level is Level.FULL or column.guard is Guard.NONE:
+        return worded
+    star = _star(tally) if column.guard is Guard.NUMBER else _scan(tally)
+    if worded is None:
+        return star
+    return lambda value: star(worded(value))
+
+
+def _star(tally: Tally) -> Turn:
+    def star(value: str) -> str:
+        tally.masked += 1
+        return mask_number(value)
+
+    return star
+
+
+def _scan(tally: Tally) -> Turn:
+    def scan(value: str) -> str:
+        masked = mask_text(value)
+        if masked.count:
+            tally.masked += 1
+        return masked.text
+
+    return scan
+
+
+def keys(tables: Sequence[Table]) -> frozenset[str]:
+    """Every column key of the tables, for checking what a person asked for."""
+    return frozenset(column.key for table in tables for column in table.columns)

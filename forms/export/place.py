@@ -1,0 +1,67 @@
+"""Files that appear whole or not at all: written under a temporary name beside the target, then renamed."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from forms.errors import Fault, Kind
+
+_HELD_OPEN = frozenset({32, 33})
+"""Windows: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, another program has the file open."""
+
+
+@contextmanager
+def placed(targets: Sequence[Path]) -> Iterator[tuple[BinaryIO, ...]]:
+    """Open files that become `targets`, the first of them last, once the block ends without an exception.
+
+    Otherwise nothing is left and what stood there before still stands. Raises Fault for what a person can mend.
+    """
+    temporary = [_temporary(target) for target in targets]
+    try:
+        with ExitStack() as stack, _explained(targets[0]):
+            files = []
+            for path in temporary:
+                path.unlink(missing_ok=True)  # left by a process that was killed
+                files.append(stack.enter_context(path.open("xb")))
+            yield tuple(files)
+            for file in files:
+                file.flush()
+                os.fsync(file.fileno())
+        for path, target in reversed(list(zip(temporary, targets, strict=True))):
+            with _explained(target):
+                path.replace(target)
+    except BaseException:
+        for path in temporary:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part")
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _fault(error, target) from error
+
+
+def _fault(error: OSError, target: Path) -> Fault:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Fault("export.disk_full", Kind.DAMAGED, name=target.name, folder=str(target.parent))
+    if error.errno == errno.ENOENT:
+        return Fault("export.no_folder", Kind.USAGE, folder=str(target.parent))
+    in_use = error.errno in (errno.EBUSY, errno.ETXTBSY) or getattr(error, "winerror", 0) in _HELD_OPEN
+    if in_use or (error.errno == errno.EACCES and target.exists() and os.name == "nt"):
+        return Fault("export.in_use", Kind.USAGE, name=target.name)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR):
+        return Fault("export.not_writable", Kind.USAGE, name=target.name, folder=str(target.parent))
+    return Fault("export.failed", Kind.DAMAGED, name=target.name, cause=error.strerror or type(error).__name__)
