@@ -1,0 +1,111 @@
+"""The form page's upper and lower edge."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QMenu
+
+from desktop.theme.apply import Theme
+from desktop.theme.tokens import Tone, Width
+from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.card import KeyHint
+from desktop.widgets.mark import Chip, Mark
+from forms.text import Text
+
+
+class Header(QFrame):
+    """Back, what is filled in, whether it is kept; on narrow windows the buttons for outline and person."""
+
+    def __init__(self, theme: Theme, text: Text, *, title: str, subtitle: str) -> None:
+        super().__init__()
+        self._text = text
+        scale = theme.scale
+        self.setProperty("kind", "header")
+        self.back = button(theme, text("fill.back"), kind="link", icon="arrow-left", tip="Esc")
+        self.title = label(title, "h2")
+        self.subtitle = label(subtitle, "small")
+        self.subtitle.setVisible(bool(subtitle))
+        self.chip = Chip(theme, Mark(text("fill.draft"), Tone.WARN))
+        self._sign = QLabel()
+        self._sign.setPixmap(theme.pixmap("check-circle-fill", "ok", size=scale.px(17)))
+        self.kept = label("", "second")
+        self.outline = button(theme, "", icon="list", small=True)
+        self.aside = button(theme, text("fill.aside"), icon="user", small=True)
+        self.more = button(theme, text("fill.more"), icon="dots-three", small=True)
+        self.menu = QMenu(self.more)
+        self.more.setMenu(self.menu)
+        words = column(gap=1)
+        first = row(gap=scale.m)
+        fill(first, [self.title, self.chip, None])
+        fill(words, [first, self.subtitle])
+        line = row(self, gap=scale.m, margins=(scale.m, scale.s, scale.l, scale.s))
+        fill(line, [self.back, words, None, self._sign, self.kept, self.outline, self.aside, self.more])
+        self._sign.setVisible(False)
+        self.setFixedHeight(scale.px(62))
+
+    def show_kept(self, at: str) -> None:
+        """`at` is the time of day of the last save."""
+        self._sign.setVisible(True)
+        self.kept.setText(self._text("fill.kept", at=at))
+
+    def fit(self, width: Width, *, has_aside: bool) -> None:
+        self.outline.setVisible(width is Width.NARROW)
+        self.aside.setVisible(has_aside and width is not Width.WIDE)
+        self.subtitle.setVisible(bool(self.subtitle.text()) and width is not Width.NARROW)
+        self.chip.setVisible(width is not Width.NARROW)
+
+
+class Footer(QFrame):
+    """What is still open at the left, what to do at the right."""
+
+    list_asked = Signal()
+
+    def __init__(self, theme: Theme, text: Text) -> None:
+        super().__init__()
+        self._text = text
+        scale = theme.scale
+        self.setProperty("kind", "footer")
+        self.status = button(theme, "", kind="status")
+        self.status.clicked.connect(self.list_asked)
+        self.draft = button(theme, text("fill.save_draft"), icon="floppy-disk", tip="Ctrl+S")
+        self.back = button(theme, text("fill.previous"), tip="PgUp")
+        self.next = button(theme, text("fill.next"), tip="PgDn")
+        self.check = button(theme, text("fill.check"), kind="primary", icon="check", tip="Ctrl+Enter")
+        self.change = button(theme, text("fill.back_to_form"), icon="arrow-left", tip="Esc")
+        self.submit = button(theme, text("fill.submit"), kind="primary", icon="check", tip="Enter")
+        self._hints = [KeyHint(key) for key in ("Ctrl+S", "PgDn", "Ctrl+Enter")]
+        line = row(self, gap=scale.s, margins=(scale.l, scale.s, scale.l, scale.s))
+        fill(line, [self.status, None, self._hints[0], self.draft, self.back, self._hints[1], self.next])
+        fill(line, [self._hints[2], self.change, self.check, self.submit])
+        self._wide = True
+        self._checking = False
+        self._last = False
+
+    def show_status(self, *, missing: int, wrong: int) -> None:
+        """还有 2 题必填、1 处要改."""
+        text = self._text
+        parts = [text("fill.open_missing", n=missing)] if missing else []
+        parts += [text("fill.open_wrong", n=wrong)] if wrong else []
+        words = text("fill.open", parts=text("fill.list_and").join(parts)) if parts else text("fill.open_nothing")
+        self.status.setText(words)
+        self.status.setAccessibleName(words)
+
+    def show_place(self, *, first: bool, last: bool, checking: bool) -> None:
+        self._checking, self._last = checking, last
+        self.back.setVisible(not first and not checking)
+        self.next.setVisible(not last and not checking)
+        self.draft.setVisible(not checking or self._wide)
+        self.check.setVisible(not checking)
+        self.change.setVisible(checking)
+        self.submit.setVisible(checking)
+        self._show_hints()
+
+    def fit(self, width: Width) -> None:
+        self._wide = width is Width.WIDE
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        save, after, check = self._hints
+        save.setVisible(self._wide and not self._checking)
+        after.setVisible(self._wide and not self._last and not self._checking)
+        check.setVisible(self._wide and not self._checking)

@@ -1,0 +1,1 @@
+"""One field a question type: shows a node's value, says when a person gave another."""

@@ -1,0 +1,46 @@
+"""What a question asks of its field."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.fill.kit import Kit
+from desktop.widgets.basics import column
+from forms.api import Node
+
+
+class Field(QWidget):
+    """Base of all fields. `answered(str)`: another lexical value; `confirmed()`: Enter, go on.
+
+    `show_node` is called at first and whenever the node's state is another; it must not disturb typing.
+    """
+
+    answered = Signal(str)
+    confirmed = Signal()
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self.kit = kit
+        self.box = column(self, gap=kit.theme.scale.xs)
+
+    def show_node(self, node: Node) -> None:
+        """Show value, choices and whether it can be changed."""
+        raise NotImplementedError
+
+    def take_focus(self) -> None:
+        """Put the focus where one answers."""
+        self.setFocus()
+
+    def settle(self) -> None:
+        """Take in what stands there and has not been told yet; called on leaving."""
+
+    def mark(self, *, bad: bool) -> None:
+        """Show that something is to be mended."""
+
+    def describe(self, name: str, hint: str) -> None:
+        """Name the inner widgets for a screen reader."""
+        for child in self.findChildren(QWidget):
+            if child.focusPolicy().value and not child.accessibleName():
+                child.setAccessibleName(name)
+                child.setAccessibleDescription(hint)

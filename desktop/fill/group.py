@@ -1,0 +1,100 @@
+"""The questions of one screen below each other, with sub-groups and repeats between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.fill.kit import Kit
+from desktop.fill.question import QuestionRow
+from desktop.fill.repeat import RepeatView
+from desktop.fill.rich import plain_words
+from desktop.fill.screens import Numbering
+from desktop.fill.view import Moved, QuestionsView
+from desktop.widgets.basics import column, label
+from forms.api import Change, NodeKind
+
+
+class GroupView(QuestionsView):
+    """Rows for `refs`."""
+
+    def __init__(self, kit: Kit, refs: Sequence[str], numbers: Numbering) -> None:
+        super().__init__()
+        self._kit = kit
+        self._numbers = numbers
+        self.rows: dict[str, QuestionRow] = {}
+        self.repeats: dict[str, RepeatView] = {}
+        self._headings: dict[str, QWidget] = {}
+        self._box = column(self, gap=kit.theme.scale.m)
+        for ref in refs:
+            self._make(ref)
+        self.refresh_headings()
+
+    def every_row(self) -> Iterator[QuestionRow]:
+        for at in range(self._box.count()):
+            widget = self._box.itemAt(at).widget()
+            if isinstance(widget, QuestionRow):
+                yield widget
+            elif isinstance(widget, RepeatView):
+                yield from widget.every_row()
+
+    def row(self, ref: str) -> QuestionRow | None:
+        return next((row for row in self.every_row() if row.ref == ref), None)
+
+    def take(self, change: Change, numbers: Numbering) -> Moved:
+        self._numbers = numbers
+        moved = Moved()
+        for view in self.repeats.values():
+            if _concerns(change, view.ref):
+                moved.add(view.take(change, numbers))
+        touched = change.refs | change.choices
+        for ref, row in self.rows.items():
+            number = numbers[ref]
+            if ref in touched or row.number != number or self._parent_changed(ref, change):
+                before = row.node.relevant
+                row.show_node(self._kit.session.node(ref), number=number)
+                if row.node.relevant != before:
+                    (moved.came if row.node.relevant else moved.went).append(row)
+        self.refresh_headings()
+        return moved
+
+    def refresh_headings(self) -> None:
+        for ref, heading in self._headings.items():
+            heading.setVisible(self._kit.session.node(ref).relevant)
+
+    def _parent_changed(self, ref: str, change: Change) -> bool:
+        return any(ref.startswith(f"{each}/") for each in change.refs if each in self._headings)
+
+    def _make(self, ref: str) -> None:
+        node = self._kit.session.node(ref)
+        if node.kind is NodeKind.REPEAT:
+            self._make_repeat(ref)
+        elif node.kind is NodeKind.QUESTION:
+            row = QuestionRow(self._kit, node)
+            row.show_node(node, number=self._numbers[ref])
+            row.answered.connect(self.answered)
+            row.confirmed.connect(self.confirmed)
+            row.restore.connect(self.restore)
+            self.rows[ref] = row
+            self._box.addWidget(row)
+        else:
+            heading = label(plain_words(node.label), "h3")
+            heading.setContentsMargins(0, self._kit.theme.scale.s, 0, 0)
+            if node.label:
+                self._headings[ref] = heading
+                self._box.addWidget(heading)
+            for child in self._kit.session.children(ref):
+                self._make(child)
+
+    def _make_repeat(self, ref: str) -> None:
+        view = RepeatView(self._kit, ref, self._numbers, inside=GroupView)
+        self.pass_on(view)
+        self.repeats[ref] = view
+        self._box.addWidget(view)
+
+
+def _concerns(change: Change, series: str) -> bool:
+    inside = (f"{series}/", f"{series}[")
+    every = (change.refs, change.repeats, change.choices)
+    return any(ref == series or ref.startswith(inside) for refs in every for ref in refs)

@@ -1,0 +1,47 @@
+"""Photographs as they are kept: at most 1600 pixels, JPEG 80, upright, and nothing that says where they were taken."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+
+LONGEST = 1600
+QUALITY = 80
+MOST_PIXELS = 120_000_000
+
+
+def shrink(data: bytes, *, longest: int = LONGEST) -> bytes | None:
+    """JPEG bytes of a picture, drawn anew so that no metadata is left; None where it is no picture.
+
+    A picture of more than 120 million pixels is refused before it is unpacked.
+    """
+    source = QBuffer()
+    source.setData(QByteArray(data))
+    source.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(source)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        if size.width() * size.height() > MOST_PIXELS:
+            return None
+        if max(size.width(), size.height()) > longest:
+            reader.setScaledSize(size.scaled(QSize(longest, longest), Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    return None if image.isNull() else encode(image, longest=longest)
+
+
+def encode(image: QImage, *, longest: int = LONGEST) -> bytes:
+    """JPEG bytes of an image from the clipboard or the reader."""
+    if max(image.width(), image.height()) > longest:
+        image = image.scaled(
+            longest, longest, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+    drawn = QImage(image.size(), QImage.Format.Format_RGB888)
+    drawn.fill(QColor(Qt.GlobalColor.white))
+    painter = QPainter(drawn)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    target = QBuffer()
+    target.open(QIODevice.OpenModeFlag.WriteOnly)
+    drawn.save(target, "JPEG", QUALITY)  # type: ignore[call-overload]
+    return bytes(target.data().data())

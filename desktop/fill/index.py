@@ -1,0 +1,103 @@
+"""Finding a choice among many by its characters, its pinyin, its initials or its code; pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from desktop.widgets.picker import Offer
+from forms.api import Choice
+from forms.casework.names import NameKeys, Names
+
+MOST_SPELLED = 5_000  # spelling more choices than that takes longer than a keystroke may
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    rank: int  # the smaller the better
+    at: int
+    hit: tuple[int, int]
+
+
+class ChoiceIndex:
+    """Choices of one select. `often` are the values that this village chose most, first ones first."""
+
+    def __init__(self, choices: Sequence[Choice], names: Names, *, often: Sequence[str] = ()) -> None:
+        self._choices = choices
+        self._names = names
+        self._often = {value: at for at, value in enumerate(often)}
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        return [plain(choice.label) for choice in self._choices]
+
+    @cached_property
+    def _keys(self) -> list[NameKeys]:
+        if len(self._choices) > MOST_SPELLED:
+            return []
+        return [self._names.keys(_head(choice.label)) for choice in self._choices]
+
+    def warm(self) -> None:
+        """Make the spellings now rather than at the first letter."""
+        _ = self._keys
+
+    def find(self, query: str, *, most: int = 60) -> list[Offer]:
+        """The best matches first; everything in order where nothing was typed."""
+        wanted = plain(query)
+        if not wanted:
+            order = sorted(
+                range(len(self._choices)), key=lambda at: self._often.get(self._choices[at].value, 1_000_000)
+            )
+            return [self._offer(at, (0, 0)) for at in order[:most]]
+        found = [f for at in range(len(self._choices)) if (f := self._match(at, wanted)) is not None]
+        found.sort(key=lambda f: (f.rank, self._often.get(self._choices[f.at].value, 1_000_000), f.at))
+        return [self._offer(f.at, f.hit) for f in found[:most]]
+
+    def label(self, value: str) -> str:
+        return next((choice.label for choice in self._choices if choice.value == value), "")
+
+    def _offer(self, at: int, hit: tuple[int, int]) -> Offer:
+        choice = self._choices[at]
+        return Offer(choice.value, choice.label, hit=hit)
+
+    def _match(self, at: int, wanted: str) -> Found | None:
+        label = self._labels[at]
+        start = label.find(wanted)
+        if start >= 0:
+            same_length = len(label) == len(self._choices[at].label)
+            return Found(0 if start == 0 else 3, at, (start, start + len(wanted)) if same_length else (0, 0))
+        if self._choices[at].value.lower().startswith(wanted):
+            return Found(1, at, (0, 0))
+        letters = wanted.replace(" ", "")
+        if not (letters.isascii() and self._keys):
+            return None
+        keys = self._keys[at]
+        for initials in keys.initials:
+            place = initials.find(letters)
+            if place >= 0:
+                return Found(1 if place == 0 else 4, at, _span(self._choices[at].label, place, len(letters)))
+        for full in keys.full:
+            place = full.find(letters)
+            if place >= 0:
+                return Found(2 if place == 0 else 5, at, (0, 0))
+        return None
+
+
+def plain(words: str) -> str:
+    """Lower case, full-width signs made narrow, for comparing."""
+    return unicodedata.normalize("NFKC", words).strip().lower()
+
+
+def _head(label: str) -> str:
+    """The part of a label that people spell: up to 12 signs."""
+    return label[:12]
+
+
+def _span(label: str, place: int, count: int) -> tuple[int, int]:
+    """The characters of `label` whose initials matched: only where each one has an initial of its own."""
+    whole = label[: place + count]
+    if any("\u4e00" <= sign <= "\u9fff" for sign in label) and all("\u4e00" <= sign <= "\u9fff" for sign in whole):
+        return place, place + count
+    return 0, 0

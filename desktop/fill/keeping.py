@@ -1,0 +1,59 @@
+"""Taking a repeat instance out and putting it back with all its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forms.api import Change, NodeKind, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An instance that was removed: its series and place, the values inside by the rest of their reference."""
+
+    series: str
+    index: int  # from 1
+    values: tuple[tuple[str, str], ...]
+    inner: tuple[tuple[str, int], ...]  # repeats inside and how many instances each had
+
+
+def keep(session: Session, series: str, index: int) -> Kept:
+    """What instance `index` holds now."""
+    values: list[tuple[str, str]] = []
+    inner: list[tuple[str, int]] = []
+    base = f"{series}[{index}]"
+
+    def walk(ref: str) -> None:
+        for child in session.children(ref):
+            node = session.node(child)
+            if node.kind is NodeKind.QUESTION:
+                if node.value and not node.readonly:
+                    values.append((child.removeprefix(base), node.value))
+                continue
+            if node.kind is NodeKind.REPEAT:
+                inner.append((child.removeprefix(base), node.count))
+            walk(child)
+
+    walk(base)
+    return Kept(series, index, tuple(values), tuple(inner))
+
+
+def put_back(session: Session, kept: Kept) -> Change:
+    """Add the instance where it was and answer everything again."""
+    refs: set[str] = set()
+    repeats: set[str] = {kept.series}
+    choices: set[str] = set()
+
+    def note(change: Change) -> None:
+        refs.update(change.refs)
+        repeats.update(change.repeats)
+        choices.update(change.choices)
+
+    note(session.add_repeat(kept.series, after=kept.index - 1))
+    base = f"{kept.series}[{kept.index}]"
+    for rest, count in kept.inner:
+        while session.node(base + rest).count < count:
+            note(session.add_repeat(base + rest))
+    for rest, value in kept.values:
+        note(session.set(base + rest, value, force=True))
+    return Change(frozenset(refs), frozenset(repeats), frozenset(choices))

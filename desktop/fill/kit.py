@@ -1,0 +1,65 @@
+"""What every part of the form page needs, made once and passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.theme.apply import Theme
+from desktop.widgets.picker import Offer
+from forms.api import Session
+from forms.casework.names import Names
+from forms.text import Text
+
+Lookup = Callable[[str], Sequence[Offer]]
+"""Offers for what was typed, best first; their keys are values of the select."""
+
+
+class Attachments(QObject):
+    """Files of the record by name. `added` and `removed` tell whoever keeps them."""
+
+    added = Signal(str, bytes)
+    removed = Signal(str)
+
+    def __init__(self, kept: Mapping[str, bytes] | None = None) -> None:
+        super().__init__()
+        self._kept = dict(kept or {})
+
+    def get(self, name: str) -> bytes | None:
+        return self._kept.get(name)
+
+    def add(self, name: str, data: bytes) -> None:
+        self._kept[name] = data
+        self.added.emit(name, data)
+
+    def remove(self, name: str) -> None:
+        if self._kept.pop(name, None) is not None:
+            self.removed.emit(name)
+
+    def all(self) -> dict[str, bytes]:
+        return dict(self._kept)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """`now` is aware, in the zone in which dates are meant; `new_name(ending)` gives an unused file name.
+
+    `lookups` searches outside the form, by a question's reference without positions.
+    `often` are the values chosen most here, by the same.
+    """
+
+    theme: Theme
+    text: Text
+    session: Session
+    names: Names
+    now: Callable[[], datetime]
+    new_name: Callable[[str], str]
+    files: Attachments
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    often: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def today(self) -> date:
+        return self.now().date()

@@ -1,0 +1,74 @@
+"""An answer in words, for the check page and the summary of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from desktop.fill.rich import plain_words
+from desktop.fill.screens import is_asked, leaves
+from desktop.widgets.date_field import say_date
+from forms.api import Control, Node, Session
+from forms.text import Text
+
+SUMMARY = 4  # answers in a card's line
+
+
+def said(session: Session, node: Node, text: Text) -> str:
+    """The answer as people read it; "" where there is none."""
+    if not node.value:
+        return ""
+    if node.control in (Control.SELECT_ONE, Control.SELECT_MULTIPLE, Control.RANK):
+        return _labels(session, node, text)
+    if node.control is Control.TRIGGER:
+        return text("fill.acknowledged")
+    return SAYERS.get(node.type, _as_it_is)(node.value, text)
+
+
+def summary(session: Session, instance: str, text: Text) -> str:
+    """The first few answers of an instance in one line."""
+    nodes = [node for node in leaves(session, session.children(instance)) if is_asked(node)]
+    words = [said(session, node, text) for node in nodes]
+    return text("fill.between").join([each for each in words if each][:SUMMARY])
+
+
+def _labels(session: Session, node: Node, text: Text) -> str:
+    single = node.control is Control.SELECT_ONE
+    values = [node.value] if single else node.value.split()
+    labels = {choice.value: choice.label for choice in session.choices(node.ref) if choice.value in values}
+    return text("fill.list_and").join(plain_words(labels.get(value, value)) for value in values)
+
+
+def _date(value: str, text: Text) -> str:
+    try:
+        return say_date(date.fromisoformat(value[:10]), text)
+    except ValueError:
+        return value
+
+
+def _time(value: str, _text: Text) -> str:
+    return value[:5]
+
+
+def _date_time(value: str, text: Text) -> str:
+    day, _, clock = value.partition("T")
+    return f"{_date(day, text)} {_time(clock, text)}".strip()
+
+
+def _place(value: str, text: Text) -> str:
+    parts = value.split()
+    if len(parts) < 2:
+        return value
+    return text("fill.place_said", latitude=parts[0], longitude=parts[1])
+
+
+def _as_it_is(value: str, _text: Text) -> str:
+    return value
+
+
+SAYERS: dict[str, Callable[[str, Text], str]] = {
+    "date": _date,
+    "time": _time,
+    "dateTime": _date_time,
+    "geopoint": _place,
+}

@@ -1,0 +1,201 @@
+"""Which questions stand together on one screen, their numbers, and how far each screen is; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from forms.api import AnswerProblem, Control, Node, NodeKind, Session
+
+MOST = 15  # questions on one screen, where the form does not say otherwise
+FEW = 3  # loose questions that join a neighbour
+
+
+class State(Enum):
+    """How far a screen is; the value is the key of its words."""
+
+    UNTOUCHED = "untouched"
+    PART = "part"
+    DONE = "done"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`refs` are direct parts of the body, in order; `title` the group whose label heads it, "" for loose ones."""
+
+    title: str
+    refs: tuple[str, ...]
+
+    @property
+    def ref(self) -> str:
+        return self.title or self.refs[0]
+
+    def holds(self, ref: str) -> bool:
+        return any(ref == each or ref.startswith((each + "/", each + "[")) for each in self.refs)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    state: State
+    asked: int
+    answered: int
+    missing: int
+    wrong: int
+    instances: int | None = None  # of the repeat, where the screen is one
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """What people call a question: 2.3, in the third member 3.3.1 its first question; by ref."""
+
+    of: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, ref: str) -> str:
+        return self.of.get(ref, "")
+
+
+def is_note(node: Node) -> bool:
+    """A text without an answer."""
+    return node.kind is NodeKind.QUESTION and node.readonly and node.control is Control.INPUT
+
+
+def is_asked(node: Node) -> bool:
+    return node.kind is NodeKind.QUESTION and node.control is not None and not is_note(node)
+
+
+def screens(session: Session, *, one_by_one: bool = False) -> tuple[Screen, ...]:
+    """The form's screens: its groups; loose questions between them join a neighbour or make a screen of their own.
+
+    A group that is no field-list is divided by its sub-groups where it has repeats or more than 15 questions.
+    """
+    found = _divide(session, session.root, title="")
+    if one_by_one:
+        return tuple(Screen(s.title, (ref,)) for s in found for ref in s.refs)
+    return _joined(session, found)
+
+
+def leaves(session: Session, refs: Sequence[str]) -> Iterator[Node]:
+    """Every relevant leaf under `refs` in body order, through groups and instances."""
+    for ref in refs:
+        node = session.node(ref)
+        if not node.relevant:
+            continue
+        if node.kind is NodeKind.QUESTION:
+            yield node
+        else:
+            yield from leaves(session, session.children(ref))
+
+
+def numbering(session: Session, parts: Sequence[Screen]) -> Numbering:
+    """Numbers of the questions that are asked now; a hidden one has none."""
+    found: dict[str, str] = {}
+    at = 0
+    for screen in parts:
+        if is_shown(session, screen):
+            at += 1
+            _number(session, screen.refs, prefix=str(at), found=found)
+    return Numbering(found)
+
+
+def is_shown(session: Session, screen: Screen) -> bool:
+    if screen.title and not session.node(screen.title).relevant:
+        return False
+    return any(session.node(ref).relevant for ref in screen.refs)
+
+
+def progress(session: Session, screen: Screen, problems: Sequence[AnswerProblem], *, visited: bool) -> Progress:
+    nodes = [node for node in leaves(session, screen.refs) if is_asked(node)]
+    inside = [problem for problem in problems if screen.holds(problem.ref)]
+    missing = sum(problem.code == "required" for problem in inside)
+    wrong = len(inside) - missing
+    answered = sum(bool(node.value) for node in nodes)
+    if wrong:
+        state = State.WRONG
+    elif missing:
+        state = State.PART if answered or visited else State.UNTOUCHED
+    else:
+        state = State.DONE if answered or visited else State.UNTOUCHED
+    repeats = [session.node(ref) for ref in screen.refs if session.node(ref).kind is NodeKind.REPEAT]
+    return Progress(state, len(nodes), answered, missing, wrong, repeats[0].count if repeats else None)
+
+
+def _number(session: Session, refs: Sequence[str], *, prefix: str, found: dict[str, str]) -> None:
+    at = 0
+    for node in _flat(session, refs):
+        if node.kind is NodeKind.REPEAT:
+            at += 1
+            for nth, instance in enumerate(session.children(node.ref), 1):
+                found[instance] = f"{prefix}.{nth}" if len(refs) == 1 else f"{prefix}.{at}.{nth}"
+                _number(session, session.children(instance), prefix=found[instance], found=found)
+        elif is_asked(node):
+            at += 1
+            found[node.ref] = f"{prefix}.{at}"
+
+
+def _flat(session: Session, refs: Sequence[str]) -> Iterator[Node]:
+    """Relevant questions and repeats, through groups but not into repeats."""
+    for ref in refs:
+        node = session.node(ref)
+        if node.relevant and node.kind is NodeKind.GROUP:
+            yield from _flat(session, session.children(ref))
+        elif node.relevant:
+            yield node
+
+
+def _divide(session: Session, ref: str, *, title: str) -> list[Screen]:
+    found: list[Screen] = []
+    loose: list[str] = []
+    for child in session.children(ref):
+        node = session.node(child)
+        if node.kind is NodeKind.QUESTION:
+            loose.append(child)
+            continue
+        if loose:
+            found.append(Screen(title, tuple(loose)))
+            loose = []
+        if node.kind is NodeKind.REPEAT or _stays_whole(session, node):
+            found.append(Screen(child, (child,) if node.kind is NodeKind.REPEAT else session.children(child)))
+        else:
+            found += _divide(session, child, title=child)
+    if loose:
+        found.append(Screen(title, tuple(loose)))
+    return [screen for screen in found if screen.refs]
+
+
+def _stays_whole(session: Session, group: Node) -> bool:
+    if "field-list" in group.appearance:
+        return True
+    inner = [session.node(ref) for ref in session.children(group.ref)]
+    if all(node.kind is NodeKind.QUESTION for node in inner):
+        return True
+    return not _has_repeat(session, group.ref) and _size(session, group.ref) <= MOST
+
+
+def _has_repeat(session: Session, ref: str) -> bool:
+    nodes = [session.node(child) for child in session.children(ref)]
+    return any(n.kind is NodeKind.REPEAT or (n.kind is NodeKind.GROUP and _has_repeat(session, n.ref)) for n in nodes)
+
+
+def _size(session: Session, ref: str) -> int:
+    nodes = [session.node(child) for child in session.children(ref)]
+    return sum(_size(session, n.ref) if n.kind is NodeKind.GROUP else int(is_asked(n)) for n in nodes)
+
+
+def _joined(session: Session, parts: list[Screen]) -> tuple[Screen, ...]:
+    """Few loose questions go to the end of the screen before them, or, where there is none, to the next one's head."""
+    found: list[Screen] = []
+    waiting: tuple[str, ...] = ()
+    for part in parts:
+        if part.title or len(part.refs) > FEW:
+            found.append(Screen(part.title, waiting + part.refs))
+            waiting = ()
+        elif found:
+            before = found.pop()
+            found.append(Screen(before.title, before.refs + part.refs))
+        else:
+            waiting = part.refs
+    if waiting:
+        found.append(Screen("", waiting))
+    return tuple(found)

@@ -1,0 +1,54 @@
+"""What a screen of questions and an open card have in common, so that repeats can hold either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.fill.question import QuestionRow
+from desktop.fill.screens import Numbering
+from forms.api import Change
+
+
+@dataclass(slots=True)
+class Moved:
+    """Rows that came and went with one change."""
+
+    came: list[QuestionRow] = field(default_factory=list)
+    went: list[QuestionRow] = field(default_factory=list)
+
+    def add(self, other: Moved) -> None:
+        self.came += other.came
+        self.went += other.went
+
+
+class QuestionsView(QWidget):
+    """`answered(ref, value)`, `confirmed(ref)`, `restore(ref)` come from any row inside.
+
+    `add(series)` and `remove(series, index)` ask for instances. The view itself never changes the session.
+    """
+
+    answered = Signal(str, str)
+    confirmed = Signal(str)
+    restore = Signal(str)
+    add = Signal(str)
+    remove = Signal(str, int)
+
+    def every_row(self) -> Iterator[QuestionRow]:
+        """Rows in order of the screen, those of open cards included."""
+        raise NotImplementedError
+
+    def take(self, change: Change, numbers: Numbering) -> Moved:
+        """Bring what a change touched in step with the session."""
+        raise NotImplementedError
+
+    def pass_on(self, inner: QuestionsView) -> None:
+        """Let the signals of a view inside this one go out."""
+        inner.answered.connect(self.answered)
+        inner.confirmed.connect(self.confirmed)
+        inner.restore.connect(self.restore)
+        inner.add.connect(self.add)
+        inner.remove.connect(self.remove)
