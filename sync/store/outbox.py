@@ -47,7 +47,9 @@ class Outbox:
                 envelopes = self._again(connection, identity.device, first, max_bytes)
             left = max_bytes - _size(envelopes)
             if first is None or self._reaches_head(connection, identity.device, envelopes):
-                envelopes += self._chain(connection, identity.device, left, more=not envelopes)
+                chained = self._chain(connection, identity.device, left, more=not envelopes)
+                self._derived.follow(connection, self._moved(connection, chained))
+                envelopes += chained
             if not envelopes:
                 return None
             before = self._before(connection, identity.device, envelopes[0].seq)
@@ -90,6 +92,16 @@ class Outbox:
                 break
             found.append(self._append(connection, device, row.id))
         return found
+
+    def _moved(self, connection: Connection, chained: Sequence[Envelope]) -> Touched:
+        """Requests whose state says now that they are on their way."""
+        touched = Touched()
+        for envelope in chained:
+            id = connection.exec_driver_sql(
+                "SELECT id FROM record WHERE instance_id = ?", (envelope.instance_id,)
+            ).scalar_one()
+            touched.requests |= requests_of(connection, id, envelope.instance_id)
+        return touched
 
     def _append(self, connection: Connection, device: str, record: int) -> Envelope:
         head = connection.exec_driver_sql("SELECT seq, link FROM chain WHERE device = ?", (device,)).one_or_none()

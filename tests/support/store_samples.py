@@ -6,7 +6,7 @@ import copy
 import random
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
@@ -167,6 +167,15 @@ class Village:
         made = submission("household", answers, instance=f"uuid:{self.uuid()}", entity=entity, label=f"{head} {house}")
         self.put("household", made)
         return entity
+
+    def change_household(self, entity: str, **answers: str) -> Finalised:
+        """An edit, as a form that updates would write it."""
+        versions = self.store.entities.versions("households", entity)
+        made = submission("household", answers, instance=f"uuid:{self.uuid()}", entity=entity)
+        block = '<entity dataset="households" update="1" baseVersion="{}" trunkVersion="{}" branchId="{}"'
+        xml = made.xml.replace(b'<entity dataset="households" create="1"', block.format(*versions).encode())
+        assert xml != made.xml
+        return self.put("household", replace(made, xml=xml))
 
     def resident(self, name: str, household: str = "", area: str = GROUP, **answers: str) -> str:
         entity = self.uuid()
