@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forms.api import EntityDeclaration, Question
-from forms.definition.model import BodyElement, EntityDef, ItemsetDef, NodeDef, Output, TextDef
+from forms.definition.model import BodyElement, EntityDef, ItemsetDef, NodeDef, Output, SecondaryInstance, TextDef
 from forms.definition.texts import Itext, Parts
 from forms.engine.compiled import Compiled
 from forms.engine.words import tidy
@@ -50,6 +50,7 @@ def _question(compiled: Compiled, node: NodeDef, entities: list[EntityDef]) -> Q
         appearance=body.appearance if body is not None else (),
         attributes=bind.attributes if bind is not None else {},
         saves_to=f"{owner.dataset}#{saves}" if owner is not None and saves else "",
+        itemset=_external(compiled, body.itemset) if body is not None and body.itemset is not None else "",
     )
 
 
@@ -91,15 +92,8 @@ def _choices(compiled: Compiled, body: BodyElement) -> Choices:
 
 def _list_choices(compiled: Compiled, itemset: ItemsetDef) -> Choices:
     """All items of an internal list, whatever the filter."""
-    from forms.xpath.parser import parse
-
-    tree = parse(itemset.nodeset)
-    if isinstance(tree, Call) and tree.arguments:
-        tree = tree.arguments[0]
-    start = tree.start if isinstance(tree, Path) else None
-    if not isinstance(start, Call) or start.name != "instance" or not isinstance(start.arguments[0], Literal):
-        return ()
-    secondary = compiled.definition.instances.get(start.arguments[0].value)
+    itext = compiled.definition.itext
+    secondary = _list_of(compiled, itemset)
     if secondary is None or secondary.seed is None:
         return ()
     found = []
@@ -107,8 +101,26 @@ def _list_choices(compiled: Compiled, itemset: ItemsetDef) -> Choices:
         cells = {child.name: child.text for child in item.children} | item.fields
         text = cells.get(itemset.label, "")
         named = TextDef(itext=text) if itemset.label_itext else TextDef(parts=(text,))
-        found.append((cells.get(itemset.value, ""), labels(compiled.definition.itext, named)))
+        found.append((cells.get(itemset.value, ""), labels(itext, named)))
     return tuple(found)
+
+
+def _external(compiled: Compiled, itemset: ItemsetDef) -> str:
+    """File name of the list that the items come from, "" for one inside the form."""
+    secondary = _list_of(compiled, itemset)
+    return secondary.src.rpartition("/")[2] if secondary is not None else ""
+
+
+def _list_of(compiled: Compiled, itemset: ItemsetDef) -> SecondaryInstance | None:
+    from forms.xpath.parser import parse
+
+    tree = parse(itemset.nodeset)
+    if isinstance(tree, Call) and tree.arguments:
+        tree = tree.arguments[0]
+    start = tree.start if isinstance(tree, Path) else None
+    if not isinstance(start, Call) or start.name != "instance" or not isinstance(start.arguments[0], Literal):
+        return None
+    return compiled.definition.instances.get(start.arguments[0].value)
 
 
 def _owner(node: NodeDef, entities: list[EntityDef]) -> EntityDef | None:
