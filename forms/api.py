@@ -244,6 +244,7 @@ class Question:
     attributes: Mapping[str, str] = field(default_factory=dict)
     saves_to: str = ""
     itemset: str = ""  # name of the external list that its choices come from (areas.csv), "" where there is none
+    note: bool = False  # always read-only and never calculated: words, no answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from forms.api import EntityDeclaration, Question
-from forms.definition.model import BodyElement, EntityDef, ItemsetDef, NodeDef, Output, SecondaryInstance, TextDef
+from forms.definition.model import Bind, BodyElement, EntityDef, ItemsetDef, NodeDef, Output, SecondaryInstance, TextDef
 from forms.definition.texts import Itext, Parts
 from forms.engine.compiled import Compiled
 from forms.engine.words import tidy
@@ -22,6 +22,11 @@ def questions(compiled: Compiled) -> tuple[Question, ...]:
         for node in compiled.definition.nodes
         if node.is_leaf and not node.is_attribute and not node.is_repeat and not _in_meta(node)
     )
+
+
+def _is_note(bind: Bind | None) -> bool:
+    """Read-only whatever happens, and filled by nothing."""
+    return bind is not None and bind.readonly.strip() == "true()" and not bind.calculate and bind.type == "string"
 
 
 def _in_meta(node: NodeDef) -> bool:
@@ -50,6 +55,7 @@ def _question(compiled: Compiled, node: NodeDef, entities: list[EntityDef]) -> Q
         appearance=body.appearance if body is not None else (),
         attributes=bind.attributes if bind is not None else {},
         saves_to=f"{owner.dataset}#{saves}" if owner is not None and saves else "",
+        note=body is not None and _is_note(bind),
         itemset=_external(compiled, body.itemset) if body is not None and body.itemset is not None else "",
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from forms.api import Form, Question
+from forms.api import Form
 from forms.casework.areas import Areas
 from forms.casework.disclosure import Level
 from forms.export.columns import question_column
@@ -40,7 +40,7 @@ def form_tables(form: Form, records: Records, *, text: Text, areas: Areas, total
 
 
 def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: int) -> Table:
-    questions = [question for question in form.questions if not question.repeats and _is_told(question)]
+    questions = [question for question in form.questions if not question.repeats and not question.note]
     lead = (
         Column("ref", text("export.ref"), guard=Guard.NONE),
         Column("village", text("export.village"), level=Level.STATISTICS, counted=True),
@@ -62,7 +62,7 @@ def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: i
 
 
 def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
-    questions = [q for q in form.questions if q.repeats and q.repeats[-1] == path and _is_told(q)]
+    questions = [q for q in form.questions if q.repeats and q.repeats[-1] == path and not q.note]
     lead = (_key("parent", text), Column("number", text("export.number"), Cell.WHOLE, Level.STATISTICS))
     columns = (*lead, *(question_column(question, text.language) for question in questions), _key("key", text))
     wanted = {question.path: at for at, question in enumerate(questions)}
@@ -78,11 +78,6 @@ def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
 
 def _key(key: str, text: Text) -> Column:
     return Column(key, text(f"export.{key}"), guard=Guard.NONE, width=14)
-
-
-def _is_told(question: Question) -> bool:
-    """Whether a question holds an answer: a note does not."""
-    return question.control is not None or question.calculated or question.type != "string" or bool(question.attributes)
 
 
 def _instances(root: etree._Element, form: Form, path: str, instance_id: str) -> Iterator[_Instance]:
