@@ -90,7 +90,7 @@ def _squared(table: dict[str, list[str]], length: int) -> Columns:
 
 
 def read_csv(content: bytes) -> Columns:
-    """A csv file: UTF-8 with or without byte order mark, comma, semicolon or tab, first line the column names.
+    """A csv file: UTF-8 with or without byte order mark, comma, semicolon, tab or bar, first line the column names.
 
     Raises Fault `forms.list_unreadable` where it is no such file.
     """
@@ -117,7 +117,7 @@ def read_csv(content: bytes) -> Columns:
 
 
 def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
+    return max(",;\t|", key=header.count)
 
 
 def read_xml(content: bytes) -> Columns:

@@ -57,7 +57,11 @@ def seed(xml: bytes) -> Seed:
 
 
 def write(
-    root: LiveNode, namespaces: Mapping[str, str], *, everything: bool = False, extra_meta: Mapping[str, str] | None = None
+    root: LiveNode,
+    namespaces: Mapping[str, str],
+    *,
+    everything: bool = False,
+    extra_meta: Mapping[str, str] | None = None,
 ) -> bytes:
     """Instance XML of the relevant nodes, or of everything for a draft.
 

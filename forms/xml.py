@@ -43,7 +43,7 @@ def parse(content: bytes, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX_NO
     if root is None:
         raise XmlFault("forms.xml_malformed", Kind.DAMAGED, reason="", line=0)
     document = root.getroottree()
-    if document.docinfo.doctype:
+    if getattr(document.docinfo, "doctype", ""):
         raise XmlFault("forms.xml_doctype", Kind.DAMAGED)
     _bounded(root, max_nodes)
     return root

@@ -91,7 +91,7 @@ _RULES: dict[str, Callable[[str], str | None]] = {
     "dateTime": _date_time,
     "geopoint": _point,
     "geotrace": lambda text: _points(text, 2, closed=False),
-    "geoshape": lambda text: _points(text, 4, closed=True),
+    "geoshape": lambda text: _points(text, 3, closed=True),
 }
 
 

@@ -145,15 +145,17 @@ def _itemset(element: Element) -> ItemsetDef:
 
 def action_of(element: Element, context: str, *, source: str = "", within: str = "") -> ActionDef:
     """A setvalue, setgeopoint or recordaudio element."""
+    reference = str(element.get("ref") or element.get("bind") or "")
     events = str(element.get("event") or "").split()
     return ActionDef(
         events=tuple(event.rpartition(":")[2] for event in events),
-        target=absolute(str(element.get("ref") or element.get("bind") or ""), context),
+        target=absolute(reference, context),
         expression=str(element.get("value") or ""),
         literal=str(element.text or "") if element.get("value") is None else "",
         geopoint=local(str(element.tag)) == "setgeopoint",
         source=source,
         within=within,
+        selector=reference if "[" in reference else "",
     )
 
 

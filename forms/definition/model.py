@@ -1,4 +1,4 @@
-"""The definition as plain objects: made once by `forms.definition.parse`, never changed afterwards, shared by sessions."""
+"""The definition as plain objects: made once by `forms.definition.parse`, then shared by sessions and not changed."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ class NodeDef:
         self.name = name
         self.parent = parent
         self.is_attribute = is_attribute
-        above = parent.path if parent is not None else ""
-        self.path = f"{above}/@{name}" if is_attribute else f"{above}/{name}"
+        above: str = parent.path if parent is not None else ""
+        self.path: str = f"{above}/@{name}" if is_attribute else f"{above}/{name}"
         self.slot = 0
         self.children: list[NodeDef] = []
         self.attributes: list[NodeDef] = []
@@ -128,7 +128,8 @@ class ItemsetDef:
 class ActionDef:
     """A setvalue or setgeopoint: on `events` the value of `expression` or `literal` goes to `target`.
 
-    `source` is the control's node for xforms-value-changed; `repeat` the repeat of odk-new-repeat.
+    `source` is the control's node for xforms-value-changed, `within` the repeat of odk-new-repeat, `selector`
+    the target as an expression where it has predicates.
     """
 
     events: tuple[str, ...]
@@ -138,6 +139,7 @@ class ActionDef:
     geopoint: bool = False
     source: str = ""
     within: str = ""
+    selector: str = ""
 
 
 @dataclass(slots=True, eq=False)

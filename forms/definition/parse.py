@@ -176,8 +176,6 @@ def _namespaces(primary: Element) -> dict[str, str]:
     """Prefixes that names inside the instance use, and the default namespace unless it is XForms' own."""
     used: dict[str, str] = {}
     for element in primary.iter():
-        if not isinstance(element.tag, str):
-            continue
         names = [element.tag, *(str(key) for key in element.attrib)]
         uris = {name[1:].partition("}")[0] for name in names if name.startswith("{")}
         for prefix, uri in element.nsmap.items():

@@ -109,4 +109,6 @@ def message_text(value: str) -> TextDef:
     found = _ITEXT.match(value)
     if found:
         return TextDef(itext=found[1] if found[1] is not None else found[2])
+    if value.strip().startswith("jr:itext("):
+        return TextDef(expression=value)
     return TextDef(parts=(value,))

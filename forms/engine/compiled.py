@@ -59,7 +59,7 @@ class Compiled:
         if found is None:
             compiler = Compiler(self.definition.root, at)
             found = self._closures[key] = compiler.string(parse(expression), None)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _closure(self, expression: str, at: NodeDef, kind: str) -> Any:
         key = (expression, at.index, kind)

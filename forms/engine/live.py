@@ -261,11 +261,15 @@ class Live:
     def perform(self, action: ActionDef, source: LiveNode) -> None:
         """Set the action's target, in the source's own repeat instances where it lies in the same ones."""
         definition = self.compiled.definition.by_path[action.target]
-        targets = list(self.targets(definition, source))
+        if action.selector:
+            nodes = self.compiled.nodes(action.selector, source.definition)(Context(source, source, self.world))
+            targets = [node for node in nodes if isinstance(node, Leaf)]
+        else:
+            targets = [node for node in self.targets(definition, source) if isinstance(node, Leaf)]
         if len(targets) > 1 and source is not self.root:
             raise EvaluationFault("setvalue_many", path=action.target)
         for target in targets:
-            if isinstance(target, Leaf) and target.relevant:
+            if target.relevant:
                 if action.geopoint:
                     value = self.world.position()  # type: ignore[attr-defined]
                 elif action.expression:
@@ -338,7 +342,7 @@ class Live:
                 waiting.append((mark, wanted))
             for kid in node.kids:
                 inside = kid.instances if isinstance(kid, Series) else (kid,)
-                waiting.extend((child, wanted and child.own) for child in inside)  # type: ignore[attr-defined]
+                waiting.extend((child, wanted and child.own) for child in inside)  # type: ignore[misc]
                 if isinstance(kid, Series) and wanted:
                     self._revive(kid.definition, kid)
             if wanted:

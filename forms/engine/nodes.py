@@ -16,6 +16,8 @@ class LiveNode(Node):
     definition: NodeDef
     parent: Branch | Leaf | None
     marks: tuple[Leaf, ...]
+    own: bool
+    relevant: bool
 
     @property
     def name(self) -> str:
@@ -58,6 +60,8 @@ class Leaf(LiveNode):
 
     __slots__ = ("text", "value")
 
+    text: str
+    value: str
     kids: tuple[LiveNode, ...] = ()
 
     def __init__(self, definition: NodeDef, parent: Branch | Leaf | None, value: str) -> None:

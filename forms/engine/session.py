@@ -68,6 +68,7 @@ class FillingSession:
             raise Fault("forms.other_form", Kind.DAMAGED, form=form.form_id, found=seed.name)
         self._live = Live(self._compiled, self._world, seed)
         if mode is Mode.NEW:
+            self._fixed_repeats()
             self._preload()
         elif mode is Mode.EDIT:
             self._deprecate()
@@ -164,6 +165,23 @@ class FillingSession:
             if isinstance(child, Branch):
                 yield from self._walk_inside(child)
 
+    def everything(self) -> Iterator[Node]:
+        """Every node in document order, irrelevant and invisible ones and attributes included."""
+        root = self._live.root
+        waiting: list[Leaf | Branch | Series] = [root]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Series):
+                yield self._state(node)
+                waiting.extend(node.instances[::-1])
+                continue
+            if node.definition.synthetic and isinstance(node, Leaf) and not node.value:
+                continue
+            yield self._state(node)
+            for mark in node.marks:
+                yield self._state(mark)
+            waiting.extend(node.kids[::-1])  # type: ignore[arg-type]
+
     def choices(self, ref: str) -> Sequence[Choice]:
         node = self._find(ref)
         self._world.steps = STEPS
@@ -183,6 +201,16 @@ class FillingSession:
         if skipped is not None:
             return Change(skipped=skipped)
         return self._do(lambda: self._live.put(leaf, self._accepted(leaf, value)))
+
+    def refusal(self, ref: str, *, force: bool = False) -> Skipped | None:
+        """Why a question cannot be answered now, whatever the answer."""
+        try:
+            leaf = self._find(ref)
+        except LookupError:
+            return Skipped.MISSING
+        if not isinstance(leaf, Leaf):
+            return Skipped.NOT_A_CONTROL
+        return None if force else self._refused(leaf, "")
 
     def _refused(self, leaf: Leaf, value: str) -> Skipped | None:
         if not leaf.relevant:
@@ -249,6 +277,22 @@ class FillingSession:
         return changes.frozen()
 
     # -- finishing -----------------------------------------------------------------------------
+
+    def _fixed_repeats(self) -> None:
+        """A repeat that nobody may add to has one instance at least."""
+        for definition in self._definition.nodes:
+            if definition.is_repeat and definition.body is not None and definition.body.fixed:
+                for series in self._series_of(definition):
+                    if not series.instances and not definition.body.count:
+                        self._live.add(series, 0, None)
+
+    def _series_of(self, definition: NodeDef) -> Iterator[Series]:
+        if definition.parent is None:
+            return
+        for parent in list(self._live.targets(definition.parent, self._live.root)):
+            kid = parent.kids[definition.slot] if isinstance(parent, Branch) else None
+            if isinstance(kid, Series):
+                yield kid
 
     def _preload(self) -> None:
         for definition in self._definition.nodes:

@@ -9,7 +9,7 @@ from forms.api import Environment, Rows
 from forms.engine.choices import ItemLists
 from forms.engine.compiled import Compiled
 from forms.engine.documents import document_of, table_document
-from forms.engine.nodes import Branch, Document, Leaf
+from forms.engine.nodes import Branch, Document, Leaf, LiveNode
 from forms.engine.words import Words
 from forms.rows import EMPTY
 from forms.xpath.compiler import Compiler
@@ -69,8 +69,8 @@ class Surroundings:
     def position(self) -> str:
         return self.environment.position
 
-    def itext(self, name: str) -> str:
-        return self.words.itext(name)
+    def itext(self, name: str, node: Node) -> str:
+        return self.words.itext(name, node if isinstance(node, LiveNode) else None)
 
     def choice_name(self, node: Node, value: str) -> str:
         return self.words.choice_name(node, value)

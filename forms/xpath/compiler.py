@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal as Exactly
+from typing import Any
+from typing import Literal as Exactly
 
 from forms.definition.model import NodeDef
 from forms.xpath import compare
@@ -27,7 +28,7 @@ from forms.xpath.syntax import (
     Path,
     Step,
 )
-from forms.xpath.tables import Lookup, RowFilter, conjuncts, equality, shape, table_code
+from forms.xpath.tables import Lookup, RowFilter, TablePath, conjuncts, equality, shape
 from forms.xpath.values import NAN, to_number, to_string, truth
 
 Type = Exactly["string", "number", "boolean", "nodes", "any"]
@@ -256,7 +257,7 @@ class Compiler:
         if table is None:
             return walk
         identifier, item, column = table
-        return table_code(identifier, [self.row_filter(p) for p in item.predicates], column, walk)
+        return TablePath(identifier, [self.row_filter(p) for p in item.predicates], column, walk).code()
 
     def walk(self, path: Path, context: NodeDef | None) -> PathCode:
         start: NodesOf
@@ -287,7 +288,7 @@ class Compiler:
 
         def nodes(c: Context) -> list[Node]:
             unique = {node.order(): node for operand in operands for node in operand(c)}
-            return [unique[key] for key in sorted(unique)]  # type: ignore[type-var]
+            return [unique[key] for key in sorted(unique)]
 
         return _nodes_code(nodes)
 

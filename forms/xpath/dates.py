@@ -44,7 +44,7 @@ def read(text: str, zone: tzinfo | None = None) -> datetime | None:
             return None
         fraction = (found[7] or "0").ljust(6, "0")[:6]
         parts = [int(found[at] or 0) for at in range(1, 7)]
-        moment = datetime(*parts[:6], int(fraction))  # type: ignore[misc,arg-type]  # noqa: DTZ001
+        moment = datetime(*parts[:6], int(fraction))  # type: ignore[arg-type,call-arg]  # noqa: DTZ001
         if not found[8]:
             return moment.replace(tzinfo=zone)
         moment = moment.replace(tzinfo=zone_of(found[8]))

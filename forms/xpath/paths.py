@@ -250,7 +250,7 @@ def _one_code(found: Plan) -> PathCode:
         index = found.single
         text: StringOf = lambda c: c.world.single[index].text  # type: ignore[union-attr]  # noqa: E731
     else:
-        text = lambda c: one(c).text  # type: ignore[no-any-return]  # noqa: E731
+        text = lambda c: one(c).text  # noqa: E731
 
     def nodes(c: Context) -> list[Node]:
         node = one(c)

@@ -290,49 +290,57 @@ def _answer(lookup: Lookup, table: Table, c: Context) -> Sequence[int]:
     return sorted({row for value in values for row in table.where(lookup.column, value)})
 
 
-def table_code(identifier: str, filters: Sequence[RowFilter], column: str | None, walk: PathCode) -> PathCode:
-    """Closures for a path into a table; `walk` serves where the instance is no table."""
+class TablePath:
+    """A path into a table, answered by its indexes; `walk` serves where the instance is no table."""
 
-    def document(c: Context) -> TableDocument | None:
-        found = c.world.instance(identifier)
+    __slots__ = ("column", "filters", "identifier", "walk")
+
+    def __init__(self, identifier: str, filters: Sequence[RowFilter], column: str | None, walk: PathCode) -> None:
+        self.identifier = identifier
+        self.filters = filters
+        self.column = column
+        self.walk = walk
+
+    def document(self, c: Context) -> TableDocument | None:
+        found = c.world.instance(self.identifier)
         return found if isinstance(found, TableDocument) else None
 
-    def nodes(c: Context) -> list[Node]:
-        doc = document(c)
-        if doc is None:
-            return walk.nodes(c)
-        rows = [Row(doc, at) for at in rows_by(filters, doc, c)]
-        if column is None:
+    def nodes(self, c: Context) -> list[Node]:
+        document = self.document(c)
+        if document is None:
+            return self.walk.nodes(c)
+        rows = [Row(document, at) for at in rows_by(self.filters, document, c)]
+        if self.column is None:
             return list(rows)
-        return [cell for row in rows for cell in row.named(column)]
+        return [cell for row in rows for cell in row.named(self.column)]
 
-    def strings(c: Context) -> list[str]:
-        doc = document(c)
-        if doc is None:
-            return walk.strings(c)
-        rows = rows_by(filters, doc, c)
+    def strings(self, c: Context) -> list[str]:
+        document = self.document(c)
+        if document is None:
+            return self.walk.strings(c)
+        rows = rows_by(self.filters, document, c)
         c.spend(len(rows))
+        table, column = document.table, self.column
         if column is None:
-            return [Row(doc, at).text for at in rows]
-        if column not in doc.table.columns:
-            return []
-        return [doc.table.cell(at, column) for at in rows]
+            return [Row(document, at).text for at in rows]
+        return [table.cell(at, column) for at in rows] if column in table.columns else []
 
-    def text(c: Context) -> str:
-        doc = document(c)
-        if doc is None:
-            return walk.text(c)
-        rows = rows_by(filters, doc, c)
+    def text(self, c: Context) -> str:
+        document = self.document(c)
+        if document is None:
+            return self.walk.text(c)
+        rows = rows_by(self.filters, document, c)
         if not rows:
             return ""
-        return Row(doc, rows[0]).text if column is None else doc.table.cell(rows[0], column)
+        return Row(document, rows[0]).text if self.column is None else document.table.cell(rows[0], self.column)
 
-    def count(c: Context) -> int:
-        doc = document(c)
-        if doc is None:
-            return walk.count(c)
-        if column is not None and column not in doc.table.columns:
+    def count(self, c: Context) -> int:
+        document = self.document(c)
+        if document is None:
+            return self.walk.count(c)
+        if self.column is not None and self.column not in document.table.columns:
             return 0
-        return len(rows_by(filters, doc, c))
+        return len(rows_by(self.filters, document, c))
 
-    return PathCode(nodes, strings, text, count)
+    def code(self) -> PathCode:
+        return PathCode(self.nodes, self.strings, self.text, self.count)

@@ -59,5 +59,5 @@ FUNCTIONS = (
     plain("count-selected", "number", "s", lambda values: float(len(values.split()))),
     plain("selected-at", "string", "sn", _selected_at),
     Function("jr:choice-name", "string", 2, 2, _choice_name),
-    worldly("jr:itext", "string", "s", lambda c, name: c.world.itext(name)),
+    worldly("jr:itext", "string", "s", lambda c, name: c.world.itext(name, c.current)),
 )

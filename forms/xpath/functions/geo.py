@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from forms.xpath.functions.library import plain
 from forms.xpath.values import NAN
@@ -41,7 +42,7 @@ def _area(texts: list[str]) -> float:
     if points[0] != points[-1]:
         points = [*points, points[0]]
     total = 0.0
-    for (lat0, lon0), (lat1, lon1) in zip(points, points[1:], strict=False):
+    for (lat0, lon0), (lat1, lon1) in pairwise(points):
         total += math.radians(lon1 - lon0) * (2 + math.sin(math.radians(lat0)) + math.sin(math.radians(lat1)))
     return abs(total * _RADIUS * _RADIUS / 2)
 
@@ -57,7 +58,7 @@ def _distance(*sets: list[str]) -> float:
     points = points_of([text for texts in sets for text in texts])
     if points is None or len(points) < 2:
         return NAN if points is None else 0.0
-    return sum(_apart(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(_apart(a, b) for a, b in pairwise(points))
 
 
 def _geofence(point: str, shape: str) -> bool:
@@ -66,7 +67,7 @@ def _geofence(point: str, shape: str) -> bool:
         return False
     result = False
     y, x = inside
-    for (y1, x1), (y2, x2) in zip(corners, corners[1:], strict=False):
+    for (y1, x1), (y2, x2) in pairwise(corners):
         if (y2 > y) != (y1 > y) and x < (x1 - x2) * (y - y2) / (y1 - y2) + x2:
             result = not result
     return result

@@ -26,7 +26,9 @@ class Function:
     build: Build
 
 
-def argument(compiler: Compiler, code: str, expression: Expression, context: NodeDef | None) -> Callable[[Context], Any]:
+def argument(
+    compiler: Compiler, code: str, expression: Expression, context: NodeDef | None
+) -> Callable[[Context], Any]:
     """The closure of one argument: s string, n number, b boolean, v any value, N nodes, S strings of a node-set."""
     if code == "s":
         return compiler.string(expression, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -65,7 +66,7 @@ def _substring(text: str, start: float, length: float | None = None) -> str:
 
 
 def _half_up(value: float) -> float:
-    return value if value in (float("inf"), float("-inf")) else float(int(value + 0.5) if value >= -0.5 else -int(0.5 - value))
+    return value if math.isinf(value) else float(math.floor(value + 0.5))
 
 
 def _translate(text: str, signs: str, others: str) -> str:
@@ -90,8 +91,7 @@ def _before(text: str, sign: str) -> str:
 
 def _concat(compiler: Compiler, arguments: Sequence[Expression], context: NodeDef | None) -> Any:
     """Node-sets contribute the values of all their nodes."""
-    parts = [compiler.strings(argument, context) for argument in arguments if compiler.plural(argument, context) != "string"]
-    if parts:
+    if any(compiler.plural(argument, context) in ("nodes", "any") for argument in arguments):
         every = [compiler.strings(argument, context) for argument in arguments]
         return lambda c: bounded("".join(text for part in every for text in part(c)))
     singles = [compiler.string(argument, context) for argument in arguments]
@@ -112,10 +112,6 @@ def _bare(name: str, returns: Any, code: str, function: Any) -> Function:
         return lambda c: function(c.node.text)
 
     return Function(name, returns, 0, 1, build)
-
-
-def _padded(text: str) -> str:
-    raise EvaluationFault("not_yet", what=text)
 
 
 def _version(c: Context) -> str:
