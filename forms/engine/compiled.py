@@ -183,8 +183,11 @@ class Compiled:
                 source = self.definition.by_path.get(action.source)
                 if source is not None:
                     found.setdefault(source.index, []).append(action)
-            if action.target not in self.definition.by_path:
+            target = self.definition.by_path.get(action.target)
+            if target is None:
                 self.problems.append(problem("no_such_node", path=action.target, where="setvalue"))
+            elif action.expression and (tree := self._parsed(action.expression, target, "string", target.path)):
+                self._note(self._references(target).read(tree), target, action.expression)  # the columns it reads
         return found
 
     def document(self, identifier: str) -> Node | None:
