@@ -102,14 +102,16 @@ def overdue(course: Course, today: date, calendar: Calendar) -> bool:
 
 
 def properties(course: Course) -> dict[str, str]:
-    """The course as properties of the request's entity: what only the fold writes (`entities.PROJECTED`)."""
+    """The course as properties of the request's entity: what only the fold writes (`entities.PROJECTED`).
+
+    `days` is left as the assignment wrote it: it is where a later fold begins.
+    """
     return {
         "status": course.state,
         "outcome": course.outcome or "",
         **({"dept": course.department} if course.department else {}),
-        **({"days": str(course.days)} if course.days is not None else {}),
-        "due": course.due.day.isoformat() if course.due else "",
-        "received_on": _iso(course.start),
+        **({"due": course.due.day.isoformat()} if course.due else {}),
+        **({"received_on": course.start.isoformat()} if course.start else {}),
         "changed_on": _iso(course.changed_on),
         "answer": course.answer,
         "next_step": course.next_step,
