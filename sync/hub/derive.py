@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from forms import entities
 from forms.casework import course, events
-from forms.casework.areas import Areas, contains
+from forms.casework.areas import Areas, code, contains
 from forms.casework.calendar import Calendar
 from forms.casework.states import State
 from forms.entities import Conflict, Decision, EntityChange, EntityRow, EntityVersion
@@ -54,21 +54,27 @@ class Context:
 
 def subject(connection: Connection, envelope: Envelope, read: Read | None, areas: Areas) -> Subject:
     """The area of the entity that a record creates or changes; of one not known here, what the device says."""
+    claimed = _claimed(envelope, areas)
     if read is None:
-        return Subject(envelope.area)
+        return Subject(claimed)
     if read.event is not None:
         known = _entity_area(connection, REQUESTS, read.event.request)
         departments = sql.scalar(
             connection, "SELECT departments FROM request WHERE uuid = :uuid", uuid=read.event.request
         )
-        return Subject(known or envelope.area, departments or "")
+        return Subject(known or claimed, departments or "")
     for change in read.changes:
         known = _entity_area(connection, change.dataset, change.uuid)
         if known:
             return Subject(known)
         if change.create and change.properties.get("area"):
             return Subject(areas.path(change.properties["area"]))
-    return Subject(envelope.area)
+    return Subject(claimed)
+
+
+def _claimed(envelope: Envelope, areas: Areas) -> str:
+    """The area that the device says, as this hub writes it: a device without the list knows the code only."""
+    return areas.path(code(envelope.area))
 
 
 def refusal(connection: Connection, device: Device, envelope: Envelope, read: Read | None, *, areas: Areas) -> str:
@@ -76,7 +82,7 @@ def refusal(connection: Connection, device: Device, envelope: Envelope, read: Re
     if device.role is Role.SUPERVISOR:
         return "role"
     about = subject(connection, envelope, read, areas)
-    touched = {envelope.area, about.area}
+    touched = {_claimed(envelope, areas), about.area}
     if read is not None:
         touched |= {_entity_area(connection, change.dataset, change.uuid) for change in read.changes} - {""}
         touched |= {areas.path(change.properties["area"]) for change in read.changes if change.properties.get("area")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import sys
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -21,6 +23,7 @@ from sync.hub.service import Hub
 KEEP_ALIVE = 75  # seconds; a hand-over on a slow link pauses between requests
 CONNECTIONS = 2_000
 HEAD_LIMIT = 16 * 1024
+_ROUNDS = 5
 STOPPING = 10  # seconds for requests that are under way
 
 
@@ -58,7 +61,7 @@ class Server:
             timeout_graceful_shutdown=STOPPING,
             h11_max_incomplete_event_size=HEAD_LIMIT,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Uvicorn(config)
         self._thread: threading.Thread | None = None
 
     def run(self) -> None:
@@ -82,6 +85,23 @@ class Server:
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
+
+
+class _Uvicorn(uvicorn.Server):
+    """Leaves no socket open behind it."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for connection in list(self.server_state.connections):
+            if (transport := getattr(connection, "transport", None)) is not None and _idle(connection):
+                transport.abort()  # a farewell of TLS would wait for clients that are gone
+        await super().shutdown(sockets)
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0.01)  # asyncio frees the sockets of closed TLS connections some rounds later
+
+
+def _idle(connection: Any) -> bool:
+    cycle = getattr(connection, "cycle", None)
+    return cycle is None or bool(cycle.response_complete)
 
 
 @contextlib.contextmanager

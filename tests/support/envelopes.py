@@ -25,12 +25,16 @@ def new_uuid(chance: random.Random) -> str:
     return str(uuid.UUID(int=chance.getrandbits(128), version=4))
 
 
+def _moment(chance: random.Random, day: str, hour: int) -> str:
+    minute, second, milli = chance.randrange(60), chance.randrange(60), chance.randrange(1000)
+    return f"{day}T{hour:02d}:{minute:02d}:{second:02d}.{milli:03d}+08:00"
+
+
 def request_xml(chance: random.Random, number: int, instance_id: str) -> bytes:
     """One request as the pack's form writes it, about 1.4 kB."""
     matter = f"H0{chance.randrange(1, 9)}"
     day = f"2026-11-{10 + number // 20 % 15:02d}"
-    start = f"{day}T{8 + number % 10:02d}:{chance.randrange(60):02d}:{chance.randrange(60):02d}.{chance.randrange(1000):03d}+08:00"
-    end = f"{day}T{8 + number % 10:02d}:{chance.randrange(60):02d}:{chance.randrange(60):02d}.{chance.randrange(1000):03d}+08:00"
+    start, end = (_moment(chance, day, 8 + number % 10) for _ in range(2))
     name = chance.choice(_SURNAMES) + chance.choice(_GIVEN) + chance.choice(_GIVEN)
     text = chance.choice(_TEXTS) + name + "说，" + "".join(chance.sample("村组东头西边电线杆旁桥小学校门口水井田埂", 8))
     area = f"9906211012010{chance.randrange(1, 6)}"
@@ -44,11 +48,13 @@ def request_xml(chance: random.Random, number: int, instance_id: str) -> bytes:
         f"<matter_label>路灯亮化维护{matter}</matter_label><description>{text}</description>"
         f"<urgency>{chance.choice(['normal', 'urgent'])}</urgency><affected>{chance.randrange(1, 50)}</affected>"
         f"<place>{chance.choice(['村口', '小学东边', '桥头', '三组晒场'])}</place><position/><photo/>"
-        f"<tell_by>{chance.choice(['face', 'phone'])}</tell_by></what><area>{area}</area><village>990621101201</village>"
+        f"<tell_by>{chance.choice(['face', 'phone'])}</tell_by></what>"
+        f"<area>{area}</area><village>990621101201</village>"
         f"<category>H</category><dept_hint>power</dept_hint><days>{chance.choice([3, 5, 7])}</days>"
         f"<sensitive>0</sensitive><request_no>{ref}</request_no><asked_on>{day}</asked_on><status>ready</status>"
         f"<meta><instanceID>{instance_id}</instanceID><instanceName>{ref} 路灯</instanceName>"
-        f'<entity dataset="requests" id="{new_uuid(chance)}" create="1"><label>{ref} 路灯</label></entity></meta></data>'
+        f'<entity dataset="requests" id="{new_uuid(chance)}" create="1"><label>{ref} 路灯</label></entity>'
+        f"</meta></data>"
     ).encode()
 
 

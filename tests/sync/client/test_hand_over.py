@@ -1,0 +1,248 @@
+"""Workspaces and a hub, each with its real store, through whatever a line can do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import plain_records
+import pytest
+from envelopes import new_uuid
+from hub_world import TOWNSHIP, VILLAGE, Direct, World, make_world
+from laptop_world import Workspace, make_workspace
+
+from forms.errors import Fault, Kind
+from sync.client.engine import Step
+from sync.client.http import HttpTransport
+from sync.hub import admin
+from sync.hub.server import serving
+from sync.protocol import Role
+from sync.store.api import NewAttachment, RecordState
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path / "hub")
+    yield made
+    made.hub.close()
+
+
+@pytest.fixture
+def village(world: World, tmp_path: Path) -> Iterator[Workspace]:
+    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def township(world: World, tmp_path: Path) -> Iterator[Workspace]:
+    made = make_workspace(tmp_path / "township", world, TOWNSHIP, Role.TOWNSHIP, seed=2)
+    yield made
+    made.store.close()
+
+
+def states(workspace: Workspace) -> list[RecordState]:
+    return [row.state for row in workspace.store.records.list().rows]
+
+
+def test_a_request_is_answered_and_the_answer_comes_back(village: Workspace, township: Workspace) -> None:
+    request = new_uuid(village.chance)
+    instance = village.finalise("request", plain_records.request(village.chance, uuid=request))
+    done = village.hand_over()
+    assert (done.pushed, done.held, done.rejected) == (1, 0, 0)
+    assert states(village) == [RecordState.ACKNOWLEDGED]
+    assert township.hand_over().pulled > 0
+    record = township.store.records.get(instance)
+    assert record is not None
+    assert record.row.state is RecordState.PULLED
+    township.finalise(
+        "request_update", plain_records.update(township.chance, request, "assign", dept="power", days="5")
+    )
+    township.finalise(
+        "request_update",
+        plain_records.update(township.chance, request, "answer", outcome="done", did="修好了", answer_text="修好了"),
+    )
+    assert township.hand_over().pushed == 2
+    village.hand_over()
+    detail = village.store.requests.get(request)
+    assert detail is not None
+    assert (detail.item.state, detail.item.answer) == ("answered", "修好了")
+    village.finalise("told", plain_records.told(village.chance, request))
+    village.hand_over()
+    township.hand_over()
+    for workspace in (village, township):
+        found = workspace.store.requests.get(request)
+        assert found is not None
+        assert (found.item.state, found.item.late) == ("told", 0)
+
+
+def test_with_nothing_to_do_hello_is_the_only_request(village: Workspace) -> None:
+    village.hand_over()
+    village.transport.traffic.requests = 0  # type: ignore[attr-defined]
+    assert village.hand_over().requests == 1
+
+
+class Line(Direct):
+    """A line that breaks at one call: before it reaches the hub, or after, so that only the answer is lost."""
+
+    def __init__(self, hub: Any, at: int, *, after: bool) -> None:
+        super().__init__(hub)
+        self.at, self.after, self.calls = at, after, 0
+
+    def _through(self, call: Any, message: Any) -> Any:
+        self.calls += 1
+        broken = Fault("sync.unreachable", Kind.UNREACHABLE, url="")
+        if self.calls == self.at and not self.after:
+            raise broken
+        reply = call(message)
+        if self.calls == self.at:
+            raise broken
+        return reply
+
+    def hello(self, message: Any) -> Any:
+        return self._through(self.hub.hello, message)
+
+    def push(self, message: Any) -> Any:
+        return self._through(self.hub.push, message)
+
+    def pull(self, message: Any) -> Any:
+        return self._through(self.hub.pull, message)
+
+    def attach(self, message: Any) -> Any:
+        return self._through(self.hub.attach, message)
+
+
+def test_a_line_that_breaks_anywhere_loses_and_doubles_nothing(world: World, village: Workspace) -> None:
+    expected = 0
+    for at in range(2, 5):  # push, attach, pull
+        for after in (False, True):
+            photo = NewAttachment("photo.jpg", village.chance.randbytes(1_000))
+            xml = plain_records.request(village.chance, uuid=new_uuid(village.chance))
+            village.finalise("request", xml, attachments=(photo,))
+            village.finalise("household", plain_records.household(village.chance))
+            expected += 2
+            line = Line(world.hub, at, after=after)
+            village.hand_over(transport=line)
+            assert line.calls > at
+            assert admin.stats(world.hub).records == expected
+    assert set(states(village)) == {RecordState.ACKNOWLEDGED}
+    assert admin.stats(world.hub).attachments_missing == 0
+    assert admin.stats(world.hub).quarantined == 0
+
+
+def test_a_hub_that_is_away_at_first_is_said_at_once(village: Workspace, world: World) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    waits: list[float] = []
+    with pytest.raises(Fault, match=r"sync\.unreachable"):
+        village.hand_over(transport=Line(world.hub, 1, after=False), wait=lambda s: bool(waits.append(s)))
+    assert waits == []
+    assert states(village) == [RecordState.WAITING]
+
+
+class Stale(Direct):
+    """Answers every push with what it answered to the first."""
+
+    first: Any = None
+
+    def push(self, message: Any) -> Any:
+        reply = self.hub.push(message)
+        self.first = self.first or reply
+        return self.first
+
+
+class Forged(Direct):
+    def push(self, message: Any) -> Any:
+        return replace(self.hub.push(message), backed_up_n=99)
+
+
+def test_stale_and_forged_replies_change_nothing(village: Workspace, world: World) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+
+    stale = Stale(world.hub)
+    village.hand_over(transport=stale)
+    village.finalise("request", plain_records.request(village.chance))
+    with pytest.raises(Fault, match=r"sync\.stale_reply"):
+        village.hand_over(transport=stale)
+    assert states(village) == [RecordState.ACKNOWLEDGED, RecordState.SENT]
+    with pytest.raises(Fault, match=r"sync\.false_hub"):
+        village.hand_over(transport=Forged(world.hub))
+    assert states(village) == [RecordState.ACKNOWLEDGED, RecordState.SENT]
+    assert village.hand_over().duplicate == 1
+
+
+def test_a_restored_hub_gets_everything_again(village: Workspace, world: World, tmp_path: Path) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    world.hub.close()
+    shutil.copytree(world.folder, tmp_path / "backup")
+    village.transport.hub = world.reopen()  # type: ignore[attr-defined]
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    assert admin.stats(world.hub).records == 2
+    world.hub.close()
+    shutil.rmtree(world.folder)
+    shutil.copytree(tmp_path / "backup", world.folder)
+    village.transport.hub = world.reopen()  # type: ignore[attr-defined]
+    assert admin.stats(world.hub).records == 1
+    done = village.hand_over()
+    assert (done.resent, done.pushed, done.duplicate) == (2, 1, 1)
+    assert admin.stats(world.hub).records == 2
+    assert set(states(village)) == {RecordState.ACKNOWLEDGED}
+
+
+def test_stopping_keeps_what_got_through(village: Workspace, world: World) -> None:
+    for _ in range(3):
+        village.finalise("request", plain_records.request(village.chance))
+    stop = iter([False, False, True])
+    done = village.hand_over(cancelled=lambda: next(stop, True))
+    assert done.cancelled
+    assert village.hand_over().pushed + done.pushed == 3
+
+
+def test_attachments_follow_the_text_within_the_budget(village: Workspace, township: Workspace) -> None:
+    content = village.chance.randbytes(130_000)
+    xml = plain_records.request(village.chance)
+    instance = village.finalise("request", xml, attachments=(NewAttachment("photo.jpg", content),))
+    first = village.hand_over(budget=0)
+    assert (first.pushed, first.files_up, first.deferred) == (1, 0, True)
+    assert village.hand_over().files_up == 1
+    assert township.hand_over().files_down == 1
+    assert b"".join(township.store.records.attachment(instance, "photo.jpg")) == content
+    assert Step.ATTACH in {progress.step for progress in village.seen}
+
+
+def test_a_revoked_laptop_is_told_and_keeps_its_records(village: Workspace, world: World) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    admin.revoke(world.hub, village.store.identity().device)
+    with pytest.raises(Fault, match=r"hub\.revoked"):
+        village.hand_over()
+    assert states(village) == [RecordState.WAITING]
+
+
+def test_over_https_a_hundred_requests_are_small(world: World, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        url = stack.enter_context(serving(world.hub, world.folder)).url
+        enrolling = HttpTransport(url)
+        stack.callback(enrolling.close)
+        village = make_workspace(
+            tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1, transport=enrolling, url=url
+        )
+        stack.callback(village.store.close)
+
+        def over_https() -> HttpTransport:
+            transport = HttpTransport(url, identity=village.store.identity().hub_identity)
+            stack.callback(transport.close)
+            return transport
+
+        village.hand_over(transport=over_https())
+        for _ in range(100):
+            village.finalise("request", plain_records.request(village.chance))
+        done = village.hand_over(transport=over_https())
+        assert done.pushed == 100
+        assert done.bytes_up <= 250 * 100
+        again = village.hand_over(transport=over_https())
+        assert (again.requests, again.bytes_up + again.bytes_down < 1024) == (1, True)
