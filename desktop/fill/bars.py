@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu
 
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone, Width
-from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.basics import button, column, fill, label, reveal, row
 from desktop.widgets.card import KeyHint
 from desktop.widgets.mark import Chip, Mark
 from forms.text import Text
@@ -24,7 +24,7 @@ class Header(QFrame):
         self.back = button(theme, text("fill.back"), kind="link", icon="arrow-left", tip="Esc")
         self.title = label(title, "h2")
         self.subtitle = label(subtitle, "small")
-        self.subtitle.setVisible(bool(subtitle))
+        reveal(self.subtitle, bool(subtitle))
         self.chip = Chip(theme, Mark(text("fill.draft"), Tone.WARN))
         self._sign = QLabel()
         self._sign.setPixmap(theme.pixmap("check-circle-fill", "ok", size=scale.px(17)))
@@ -45,14 +45,14 @@ class Header(QFrame):
 
     def show_kept(self, at: str) -> None:
         """`at` is the time of day of the last save."""
-        self._sign.setVisible(True)
+        reveal(self._sign, True)
         self.kept.setText(self._text("fill.kept", at=at))
 
     def fit(self, width: Width, *, has_aside: bool) -> None:
-        self.outline.setVisible(width is Width.NARROW)
-        self.aside.setVisible(has_aside and width is not Width.WIDE)
-        self.subtitle.setVisible(bool(self.subtitle.text()) and width is not Width.NARROW)
-        self.chip.setVisible(width is not Width.NARROW)
+        reveal(self.outline, width is Width.NARROW)
+        reveal(self.aside, has_aside and width is not Width.WIDE)
+        reveal(self.subtitle, bool(self.subtitle.text()) and width is not Width.NARROW)
+        reveal(self.chip, width is not Width.NARROW)
 
 
 class Footer(QFrame):
@@ -92,12 +92,12 @@ class Footer(QFrame):
 
     def show_place(self, *, first: bool, last: bool, checking: bool) -> None:
         self._checking, self._last = checking, last
-        self.back.setVisible(not first and not checking)
-        self.next.setVisible(not last and not checking)
-        self.draft.setVisible(not checking or self._wide)
-        self.check.setVisible(not checking)
-        self.change.setVisible(checking)
-        self.submit.setVisible(checking)
+        reveal(self.back, not first and not checking)
+        reveal(self.next, not last and not checking)
+        reveal(self.draft, not checking or self._wide)
+        reveal(self.check, not checking)
+        reveal(self.change, checking)
+        reveal(self.submit, checking)
         self._show_hints()
 
     def fit(self, width: Width) -> None:
@@ -106,6 +106,6 @@ class Footer(QFrame):
 
     def _show_hints(self) -> None:
         save, after, check = self._hints
-        save.setVisible(self._wide and not self._checking)
-        after.setVisible(self._wide and not self._last and not self._checking)
-        check.setVisible(self._wide and not self._checking)
+        reveal(save, self._wide and not self._checking)
+        reveal(after, self._wide and not self._last and not self._checking)
+        reveal(check, self._wide and not self._checking)

@@ -34,6 +34,7 @@ class CheckView(QWidget):
         scale = kit.theme.scale
         self._box = column(self, gap=scale.m)
         self.links: list[QPushButton] = []
+        self._box.addWidget(label(kit.text("fill.check_title"), "h1"))
         if problems:
             self._box.addWidget(self._problems(problems))
         at = 0
@@ -68,6 +69,7 @@ class CheckView(QWidget):
         if not nodes:
             return
         card = Card(kit.theme, f"{at} {title}")
+        card.body.setSpacing(kit.theme.scale.xs)
         for nth, node in enumerate(nodes):
             if nth:
                 card.add(rule())
@@ -83,13 +85,13 @@ class CheckView(QWidget):
         asked.setFixedWidth(scale.em(LABEL_EMS))
         words = said(kit.session, node, kit.text)
         answer = label(words or kit.text("fill.unanswered"), "" if words else "second", wrap=True)
-        line.addWidget(asked, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(asked, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(answer, 1, Qt.AlignmentFlag.AlignVCenter)
         if is_asked(node):
             link = button(kit.theme, kit.text("fill.change"), kind="link", small=True)
             link.setAccessibleName(kit.text("fill.change_answer", label=name))
             link.clicked.connect(lambda _checked, ref=node.ref: self.change.emit(ref))
-            line.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(link, 0, Qt.AlignmentFlag.AlignVCenter)
             self.links.append(link)
         return holder
 

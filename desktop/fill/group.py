@@ -12,7 +12,7 @@ from desktop.fill.repeat import RepeatView
 from desktop.fill.rich import plain_words
 from desktop.fill.screens import Numbering
 from desktop.fill.view import Moved, QuestionsView
-from desktop.widgets.basics import column, label
+from desktop.widgets.basics import column, label, reveal
 from forms.api import Change, NodeKind
 
 
@@ -61,7 +61,7 @@ class GroupView(QuestionsView):
 
     def refresh_headings(self) -> None:
         for ref, heading in self._headings.items():
-            heading.setVisible(self._kit.session.node(ref).relevant)
+            reveal(heading, self._kit.session.node(ref).relevant)
 
     def _parent_changed(self, ref: str, change: Change) -> bool:
         return any(ref.startswith(f"{each}/") for each in change.refs if each in self._headings)
@@ -71,8 +71,7 @@ class GroupView(QuestionsView):
         if node.kind is NodeKind.REPEAT:
             self._make_repeat(ref)
         elif node.kind is NodeKind.QUESTION:
-            row = QuestionRow(self._kit, node)
-            row.show_node(node, number=self._numbers[ref])
+            row = QuestionRow(self._kit, node, number=self._numbers[ref])
             row.answered.connect(self.answered)
             row.confirmed.connect(self.confirmed)
             row.restore.connect(self.restore)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy
 
 from desktop.fill.screens import Progress, State
 from desktop.theme.apply import Theme
-from desktop.widgets.basics import button, clear, column, fill, label
+from desktop.widgets.basics import button, clear, column, fill, label, reveal
 from desktop.widgets.card import Card
 from desktop.widgets.frame import ScrollBody
 from forms.text import Text
@@ -146,7 +146,7 @@ class Outline(QFrame):
         for at, (entry, made) in enumerate(zip(entries, self._buttons, strict=True)):
             made.set_entry(entry)
             made.setChecked(at == here)
-        self.wrong.setVisible(wrong > 0)
+        reveal(self.wrong, wrong > 0)
         self.wrong.setText(self._text("fill.state_wrong", n=wrong))
         self.wrong.setAccessibleName(self._text("fill.state_wrong", n=wrong))
 

@@ -18,12 +18,13 @@ from desktop.fill.keeping import keep, put_back
 from desktop.fill.kit import Attachments, Kit, Lookup
 from desktop.fill.outline import Entry, Outline
 from desktop.fill.question import QuestionRow
+from desktop.fill.repeat import noun_of
 from desktop.fill.rich import plain_words
 from desktop.fill.say import said
 from desktop.fill.screens import is_shown, numbering, progress, screens
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone, Width
-from desktop.widgets.basics import clear, column, label, row
+from desktop.widgets.basics import clear, column, label, reveal, row
 from desktop.widgets.card import Card
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.notices import Banner, UndoToast
@@ -32,6 +33,7 @@ from forms.casework.names import Names
 from forms.text import Text
 
 THROTTLE_MS = 450  # the goal is half a second from the first unsaved change
+CARD_EMS = 76
 REASON_SIGNS = 10  # of an answer, in the words why a question came
 
 
@@ -174,6 +176,7 @@ class FormPage(QWidget):
         self._card.body.setContentsMargins(scale.px(20), scale.l, scale.px(20), scale.l)
         self._card.body.setSpacing(scale.m)
         self._card.add(self._slot)
+        self._card.setMaximumWidth(scale.em(CARD_EMS))
         self._scroll.body.addWidget(self._card)
         self._scroll.body.addStretch(1)
         self._checking = ScrollBody(gap=scale.m, margins=(scale.xl, scale.l, scale.l, scale.l))
@@ -400,7 +403,7 @@ class FormPage(QWidget):
         if self._group is not None and series in self._group.repeats:
             self._group.repeats[series].open(None)
             self._group.repeats[series].focus_first()
-        name = self._kit.text("fill.instance", label=plain_words(self.session.node(series).label), n=index)
+        name = self._kit.text("fill.instance", label=noun_of(plain_words(self.session.node(series).label)), n=index)
         if self._toast is not None:
             self._toast.dismiss()
         toast = UndoToast(
@@ -545,8 +548,8 @@ class FormPage(QWidget):
         has_aside = self._aside_widget is not None
         self.header.fit(width, has_aside=has_aside)
         self.footer.fit(width)
-        self.outline.setVisible(width is not Width.NARROW)
-        self._aside.setVisible(has_aside and width is Width.WIDE)
+        reveal(self.outline, width is not Width.NARROW)
+        reveal(self._aside, has_aside and width is Width.WIDE)
 
 
 def language_of(languages: Sequence[str], wanted: str, otherwise: str) -> str:

@@ -13,7 +13,7 @@ from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words, rich
 from desktop.fill.screens import is_note
 from desktop.theme.apply import restyle
-from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.basics import button, column, fill, label, reveal, row
 from forms.api import Node
 
 
@@ -32,62 +32,40 @@ class QuestionRow(QFrame):
     confirmed = Signal(str)
     restore = Signal(str)
 
-    def __init__(self, kit: Kit, node: Node) -> None:
+    def __init__(self, kit: Kit, node: Node, *, number: str = "") -> None:
         super().__init__()
         self._kit = kit
         self.ref = node.ref
         self.node = node
-        self.number = ""
+        self.number = number
         self._told = False  # whether what is wrong may be said
         self._reason = ""
         self._was_shown = False
         self.setProperty("kind", "question")
-        scale = kit.theme.scale
-        self.reason = label("", "reason", wrap=True)
-        self.stays = label(kit.text("fill.new_stays"), "small", wrap=True)
-        self.stays.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.heading = QLabel()
         self.heading.setTextFormat(Qt.TextFormat.RichText)
         self.heading.setWordWrap(True)
-        self.hint = label("", "small", wrap=True)
-        self.message = label("", "error", wrap=True)
-        self._warning = QLabel()
-        self._warning.setPixmap(kit.theme.pixmap("warning-fill", "bad", size=scale.px(17)))
-        self._warning.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.field: Field | None = None
         self._field_kind: object = None
-        self._box = column(gap=scale.px(5))
-        self._build()
-        self.show_node(node)
-
-    def _build(self) -> None:
-        kit, scale = self._kit, self._kit.theme.scale
+        # Made when they are first needed: few questions ever need them.
+        self._hint: QLabel | None = None
+        self._news: News | None = None
+        self._error: ErrorLine | None = None
+        self._gone: GoneLine | None = None
         self._open = QWidget()
-        self._open.setLayout(self._box)
-        above = row(gap=scale.m)
-        fill(above, [self.reason, self.stays])
-        wrong = row(gap=scale.xs)
-        fill(wrong, [self._warning, self.message])
-        wrong.setStretch(1, 1)
+        self._box = column(self._open, gap=kit.theme.scale.px(5))
         self._slot = column()
-        fill(self._box, [above, self.heading, self.hint, self._slot, wrong])
-        self._gone = QWidget()
-        gone = row(self._gone, gap=scale.s)
-        self.gone_words = label("", "small", wrap=True)
-        self.restore_button = button(kit.theme, kit.text("fill.restore"), kind="link", small=True)
-        self.restore_button.clicked.connect(lambda: self.restore.emit(self.ref))
-        fill(gone, [self.gone_words, self.restore_button, None])
+        fill(self._box, [self.heading, self._slot])
         self._whole = column(self)
-        fill(self._whole, [self._open, self._gone])
-        self._gone.setVisible(False)
+        self._whole.addWidget(self._open)
+        self.show_node(node)
 
     def show_node(self, node: Node, *, number: str = "") -> None:
         """Bring everything in step with the node."""
         self.node = node
         self.number = number or self.number
         self._head()
-        self.hint.setText(plain_words(node.hint))
-        self.hint.setVisible(bool(node.hint) and not is_note(node))
+        self._show_hint(plain_words(node.hint) if not is_note(node) else "")
         if node.relevant:
             self._was_shown = True
             self._show_field(node)
@@ -134,20 +112,18 @@ class QuestionRow(QFrame):
             self.heading.setText(words)
             self.heading.setAccessibleName(plain_words(node.label))
             return
-        number = f"{self.number}&ensp;" if self.number else ""
+        number = f"{self.number}&ensp;&nbsp;" if self.number else ""
         must = ""
         if node.required and not node.readonly:
             size = self._kit.theme.scale.small
             word = self._kit.text("fill.required_word")
-            must = f'&ensp;<span style="color:{colours.bad};font-size:{size}px"><b>{word}</b></span>'
+            must = f'&ensp;&nbsp;<span style="color:{colours.bad.text};font-size:{size}px"><b>{word}</b></span>'
         self.heading.setText(f"<b>{number}{words}</b>{must}")
         self.heading.setAccessibleName(f"{self.number} {plain_words(node.label)}".strip())
 
     def _show_field(self, node: Node) -> None:
         if is_note(node) and not node.value:
             restyle(self, kind="note")
-            margin = self._kit.theme.scale.s
-            self._whole.setContentsMargins(margin, margin, margin, margin)
             return
         kind = maker(self._kit, node)
         if self.field is None or kind is not self._field_kind:
@@ -166,27 +142,92 @@ class QuestionRow(QFrame):
                 self.field.take_focus()
         self.field.show_node(node)
 
+    def _show_hint(self, words: str) -> None:
+        if self._hint is None and words:
+            self._hint = label("", "small", wrap=True)
+            self._box.insertWidget(self._box.indexOf(self.heading) + 1, self._hint)
+        if self._hint is not None:
+            self._hint.setText(words)
+            reveal(self._hint, words)
+
     def _show_standing(self) -> None:
         shown = self.node.relevant
         collapsed = not shown and self._was_shown and bool(self.node.value)
-        self._open.setVisible(shown)
-        self._gone.setVisible(collapsed)
-        self.setVisible(shown or collapsed)
-        if collapsed:
-            name = plain_words(self.node.label)
-            self.gone_words.setText(self._kit.text("fill.gone", number=self.number, label=name).strip())
-        self.reason.setText(self._reason)
-        for each in (self.reason, self.stays):
-            each.setVisible(bool(self._reason))
+        reveal(self._open, shown)
+        self._show_gone(collapsed=collapsed)
+        reveal(self, shown or collapsed)
+        self._show_news(self._reason)
         words = self.wrong
-        self.message.setText(words)
-        self.message.setVisible(bool(words))
-        self._warning.setVisible(bool(words))
+        self._show_error(words)
         if self.field is not None:
             self.field.mark(bad=bool(words))
-        if self.property("kind") == "question":
-            standing = self.standing
-            restyle(self, state=standing.value)
-            inset = self._kit.theme.scale.m if standing is not Standing.PLAIN else 0
-            above = self._kit.theme.scale.s if standing is Standing.NEW else 0
-            self._whole.setContentsMargins(inset, above, inset if standing is Standing.NEW else 0, above)
+        standing, scale = self.standing, self._kit.theme.scale
+        restyle(self, state=standing.value)
+        boxed = standing is Standing.NEW or self.property("kind") == "note"
+        inset = scale.m if standing is not Standing.PLAIN or boxed else 0
+        above = scale.s if boxed else 0
+        self._whole.setContentsMargins(inset, above, inset if boxed else 0, above)
+
+    def _show_gone(self, *, collapsed: bool) -> None:
+        if self._gone is None and collapsed:
+            self._gone = GoneLine(self._kit)
+            self._gone.restore.clicked.connect(lambda: self.restore.emit(self.ref))
+            self._whole.addWidget(self._gone)
+        if self._gone is not None:
+            name = plain_words(self.node.label)
+            self._gone.words.setText(self._kit.text("fill.gone", number=self.number, label=name).strip())
+            reveal(self._gone, collapsed)
+
+    def _show_news(self, reason: str) -> None:
+        if self._news is None and reason:
+            self._news = News(self._kit)
+            self._box.insertWidget(0, self._news)
+        if self._news is not None:
+            self._news.reason.setText(reason)
+            reveal(self._news, reason)
+
+    def _show_error(self, words: str) -> None:
+        if self._error is None and words:
+            self._error = ErrorLine(self._kit)
+            self._box.addWidget(self._error)
+        if self._error is not None:
+            self._error.words.setText(words)
+            self._error.setAccessibleName(words)
+            reveal(self._error, words)
+
+
+class News(QWidget):
+    """Why the question came, and that what is written will not be lost."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self.reason = label("", "reason", wrap=True)
+        stays = label(kit.text("fill.new_stays"), "small", wrap=True)
+        stays.setAlignment(Qt.AlignmentFlag.AlignRight)
+        fill(row(self, gap=kit.theme.scale.m), [self.reason, stays])
+
+
+class ErrorLine(QWidget):
+    """What is to be mended."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        sign = QLabel()
+        sign.setPixmap(kit.theme.pixmap("warning-fill", "bad", size=kit.theme.scale.px(17)))
+        sign.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.words = label("", "error", wrap=True)
+        line = row(self, gap=kit.theme.scale.xs)
+        fill(line, [sign, self.words])
+        line.setStretch(1, 1)
+
+
+class GoneLine(QWidget):
+    """The grey line of a question that is not asked any more but was answered."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self.words = label("", "small", wrap=True)
+        self.restore = button(kit.theme, kit.text("fill.restore"), kind="link", small=True)
+        line = row(self, gap=kit.theme.scale.s)
+        fill(line, [self.words, self.restore])
+        line.setStretch(0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -14,8 +15,10 @@ from desktop.fill.rich import plain_words
 from desktop.fill.say import summary
 from desktop.fill.screens import Numbering
 from desktop.fill.view import Moved, QuestionsView
-from desktop.widgets.basics import button, clear, column, fill, frame, label, row
+from desktop.widgets.basics import button, clear, column, fill, frame, label, reveal, row
 from forms.api import Change
+
+ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 
 
 class Inside(Protocol):
@@ -39,7 +42,7 @@ class RepeatView(QuestionsView):
         box = column(self, gap=scale.s)
         self._list = column(gap=scale.s)
         node = kit.session.node(ref)
-        self._noun = plain_words(node.label) or kit.text("fill.repeat_noun")
+        self._noun = noun_of(plain_words(node.label)) or kit.text("fill.repeat_noun")
         words = kit.text("fill.add_instance", label=self._noun)
         self.add_button = button(kit.theme, words, icon="plus", tip="Ctrl+I")
         self.add_button.clicked.connect(lambda: self.add.emit(self.ref))
@@ -57,7 +60,7 @@ class RepeatView(QuestionsView):
         """Bring the cards in step; other instances than before make them anew."""
         self._numbers = numbers
         node = self._kit.session.node(self.ref)
-        self.setVisible(node.relevant)
+        reveal(self, node.relevant)
         moved = Moved()
         if self.ref in change.repeats or len(self._cards) != node.count:
             self._build()
@@ -84,7 +87,7 @@ class RepeatView(QuestionsView):
     def _build(self) -> None:
         clear(self._list)
         node = self._kit.session.node(self.ref)
-        self.setVisible(node.relevant)
+        reveal(self, node.relevant)
         self._cards = []
         if self.opened is not None:
             self.opened = min(self.opened, node.count) or None
@@ -95,7 +98,7 @@ class RepeatView(QuestionsView):
             self._cards.append(card)
             self._list.addWidget(card)
             card.fold(opened=index == self.opened, numbers=self._numbers)
-        self.add_button.setVisible(node.can_add)
+        reveal(self.add_button, node.can_add)
 
     @property
     def noun(self) -> str:
@@ -105,6 +108,11 @@ class RepeatView(QuestionsView):
         view = self._inside(self._kit, self._kit.session.children(instance), numbers)
         self.pass_on(view)
         return view
+
+
+def noun_of(words: str) -> str:
+    """The label without what stands in brackets at its end."""
+    return ASIDE.sub("", words)
 
 
 class Card(QFrame):
@@ -127,7 +135,7 @@ class Card(QFrame):
         self.remove_button = button(kit.theme, "", kind="tool", icon="trash", small=True)
         self.remove_button.setAccessibleName(text("fill.remove_instance", name=name))
         self.remove_button.setToolTip(text("fill.remove_instance", name=name))
-        self.remove_button.setVisible(kit.session.node(series.ref).can_remove)
+        reveal(self.remove_button, kit.session.node(series.ref).can_remove)
         self.fold_button.setAccessibleDescription(name)
         self._title.setText(name)
         self.fold_button.clicked.connect(self._toggle)
@@ -149,7 +157,7 @@ class Card(QFrame):
             self.inside.hide()
             self.inside.deleteLater()
             self.inside = None
-        self._rule.setVisible(opened)
+        reveal(self._rule, opened)
         self.fold_button.setText(self._kit.text("fill.close_card" if opened else "fill.open_card"))
         self._say()
 

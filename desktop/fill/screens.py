@@ -183,19 +183,26 @@ def _size(session: Session, ref: str) -> int:
     return sum(_size(session, n.ref) if n.kind is NodeKind.GROUP else int(is_asked(n)) for n in nodes)
 
 
+def _is_repeat(session: Session, screen: Screen) -> bool:
+    return any(session.node(ref).kind is NodeKind.REPEAT for ref in screen.refs)
+
+
 def _joined(session: Session, parts: list[Screen]) -> tuple[Screen, ...]:
     """Few loose questions go to the end of the screen before them, or, where there is none, to the next one's head."""
     found: list[Screen] = []
     waiting: tuple[str, ...] = ()
     for part in parts:
         if part.title or len(part.refs) > FEW:
+            if waiting and _is_repeat(session, part):
+                found.append(Screen("", waiting))
+                waiting = ()
             found.append(Screen(part.title, waiting + part.refs))
             waiting = ()
-        elif found:
+        elif found and not _is_repeat(session, found[-1]):
             before = found.pop()
             found.append(Screen(before.title, before.refs + part.refs))
         else:
-            waiting = part.refs
+            waiting += part.refs
     if waiting:
         found.append(Screen("", waiting))
     return tuple(found)

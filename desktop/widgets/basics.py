@@ -53,7 +53,7 @@ def button(
     if kind:
         made.setProperty("kind", kind)
     if small:
-        made.setProperty("size", "small")
+        made.setProperty("measure", "small")
     if icon:
         made.setIcon(theme.icon(icon, ICON_ROLES.get(kind, "text"), theme.scale.icon))
     if tip:
@@ -113,6 +113,14 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
+
+
+def reveal(widget: QWidget, shown: object) -> None:
+    """Show or hide; a widget that has no parent yet is shown with the one that it gets, and is no window meanwhile."""
+    if shown and widget.parentWidget() is None and not widget.isVisible():
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+    else:
+        widget.setVisible(bool(shown))
 
 
 def hug(widget: QWidget) -> QWidget:

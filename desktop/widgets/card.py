@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.basics import button, column, fill, label, reveal, row
 from desktop.widgets.mark import CountBadge
 
 
@@ -21,7 +21,7 @@ class SectionHeader(QWidget):
         self.title = label(title, role)
         self.badge = CountBadge(theme, tone=Tone.MUTE)
         self.second = label(second, "small")
-        self.second.setVisible(bool(second))
+        reveal(self.second, bool(second))
         fill(self._row, [self.title, self.badge, self.second, None])
 
     def set_count(self, count: int, *, tone: Tone = Tone.MUTE) -> None:
@@ -67,6 +67,7 @@ class KeyHint(QLabel):
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.setProperty("role", "key")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
 
 class EmptyState(QWidget):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.theme.apply import Theme
-from desktop.widgets.basics import button, column, fill, frame, label, row
+from desktop.widgets.basics import button, column, fill, frame, label, reveal, row
 from forms.text import Text
 
 
@@ -40,7 +40,7 @@ class PageFrame(QWidget):
         self.setAccessibleName(title)
         self.title = label(title, "h1")
         self.subtitle = label(subtitle, "second", wrap=True)
-        self.subtitle.setVisible(bool(subtitle))
+        reveal(self.subtitle, bool(subtitle))
         self.aside = row(gap=scale.s)
         words = column(gap=2)
         fill(words, [self.title, self.subtitle])
@@ -69,11 +69,11 @@ class PageFrame(QWidget):
     def set_title(self, title: str, subtitle: str = "") -> None:
         self.title.setText(title)
         self.subtitle.setText(subtitle)
-        self.subtitle.setVisible(bool(subtitle))
+        reveal(self.subtitle, bool(subtitle))
         self.setAccessibleName(title)
 
     def show_footer(self, *, shown: bool = True) -> None:
-        self._foot.setVisible(shown)
+        reveal(self._foot, shown)
 
 
 class Drawer(QFrame):

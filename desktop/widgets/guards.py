@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+WHEEL, INPUT_METHOD, SHORTCUT = QEvent.Type.Wheel, QEvent.Type.InputMethod, QEvent.Type.Shortcut
+PRESSES = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 # While an IME composes, these pick or end a candidate and must not reach buttons, segments or shortcuts.
 COMPOSING_KEYS = frozenset(
     {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape}
@@ -21,29 +23,19 @@ COMPOSING_KEYS = frozenset(
 )
 
 
-class WheelGuard(QObject):
-    """Lets no wheel turn a field: the page scrolls instead, unless the field's own list is open."""
+class Guards(QObject):
+    """Watches every event, so it does as little as it can for most of them.
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and self._would_change(watched):
-            event.ignore()  # so that the parent gets it
-            return True
-        return super().eventFilter(watched, event)
+    The wheel turns no field: the page scrolls instead, unless the field's own list is open. While someone
+    composes, confirm keys and shortcuts are quiet. What gets the focus is scrolled into sight.
+    """
 
-    def _would_change(self, watched: QObject) -> bool:
-        if isinstance(watched, QComboBox):
-            return not watched.view().isVisible()
-        return isinstance(watched, QAbstractSpinBox) or (
-            isinstance(watched, QAbstractSlider) and not isinstance(watched, QScrollBar)
-        )
-
-
-class ImeGuard(QObject):
-    """Knows whether someone is composing, and keeps confirm keys and shortcuts quiet meanwhile."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, app: QApplication, margin: int) -> None:
+        super().__init__(app)
+        self._margin = margin
         self._at: QObject | None = None
+        app.installEventFilter(self)
+        app.focusChanged.connect(self._focus_moved)
 
     @property
     def composing(self) -> bool:
@@ -51,33 +43,33 @@ class ImeGuard(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
-            self._at = watched if event.preeditString() else None
-        elif kind in (QEvent.Type.FocusOut, QEvent.Type.FocusIn) and isinstance(watched, QWidget):
-            self._at = None
-        elif self._at is not None and kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
-            if isinstance(event, QKeyEvent) and self._confirms(event):
+        if kind == WHEEL:
+            if _would_change(watched):
+                event.ignore()  # so that the parent gets it
+                return True
+        elif kind == INPUT_METHOD:
+            if isinstance(event, QInputMethodEvent):
+                self._at = watched if event.preeditString() else None
+        elif self._at is not None:
+            if kind == SHORTCUT:
+                return True
+            if kind in PRESSES and isinstance(event, QKeyEvent) and event.key() in COMPOSING_KEYS:
                 event.accept()
                 return True
-        elif self._at is not None and kind == QEvent.Type.Shortcut:
-            return True
-        return super().eventFilter(watched, event)
+        return False
 
-    def _confirms(self, event: QKeyEvent) -> bool:
-        return event.key() in COMPOSING_KEYS
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        self._at = None
+        if new is not None:
+            bring_into_view(new, self._margin)
 
 
-class FocusInView(QObject):
-    """Scrolls what gets the focus into sight, with room around it; a whole question where it fits."""
-
-    def __init__(self, margin: int, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._margin = margin
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
-            bring_into_view(watched, self._margin)
-        return super().eventFilter(watched, event)
+def _would_change(watched: QObject) -> bool:
+    if isinstance(watched, QComboBox):
+        return not watched.view().isVisible()
+    return isinstance(watched, QAbstractSpinBox) or (
+        isinstance(watched, QAbstractSlider) and not isinstance(watched, QScrollBar)
+    )
 
 
 def bring_into_view(widget: QWidget, margin: int) -> None:
@@ -105,9 +97,6 @@ def _scroll_to(area: QScrollArea, widget: QWidget, whole: QWidget, margin: int) 
         bar.setValue(min(box.top() - margin, box.bottom() + margin - room))
 
 
-def install(app: QApplication, margin: int) -> ImeGuard:
-    """Put all three on the application; the IME guard is returned for those who ask it."""
-    ime = ImeGuard(app)
-    for guard in (WheelGuard(app), ime, FocusInView(margin, app)):
-        app.installEventFilter(guard)
-    return ime
+def install(app: QApplication, margin: int) -> Guards:
+    """Put the guards on the application, once; `margin` is the room in pixels around what has the focus."""
+    return Guards(app, margin)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
+from desktop.widgets.basics import reveal
 
 TONE_ICONS = {
     Tone.INFO: "circle-half",
@@ -115,7 +116,7 @@ class CountBadge(QWidget):
     def set_count(self, count: int) -> None:
         self._count = count
         self.setAccessibleName(str(count))
-        self.setVisible(count > 0)
+        reveal(self, count > 0)
         self.updateGeometry()
         self.update()
 

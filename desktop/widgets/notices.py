@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QWidget
 
 from desktop.theme.apply import Theme, restyle
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.basics import button, column, fill, label, reveal, row
 from desktop.widgets.mark import TONE_ICONS, Chip, Mark
 from forms.text import Text
 
@@ -44,10 +44,10 @@ class Banner(QFrame):
         self._icon.setPixmap(self._theme.pixmap(BANNER_ICONS[tone], tone, size=size, ratio=self.devicePixelRatioF()))
         self.title.setText(title)
         self.detail.setText(detail)
-        self.detail.setVisible(bool(detail))
+        reveal(self.detail, bool(detail))
         self.setAccessibleName(title)
         self.setAccessibleDescription(detail)
-        self.setVisible(True)
+        reveal(self, True)
 
     def add_action(self, action: QPushButton) -> QPushButton:
         self._actions.addWidget(action)
@@ -147,7 +147,7 @@ class JobCard(QFrame):
         self.bar.setRange(0, 0)
         self.bar.setAccessibleName(title)
         self.detail = label(detail, "small", wrap=True)
-        self.detail.setVisible(bool(detail))
+        reveal(self.detail, bool(detail))
         head = row(gap=scale.s)
         fill(head, [picture, self.title])
         if chip:

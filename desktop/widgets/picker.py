@@ -21,7 +21,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.theme.apply import Theme
-from desktop.widgets.basics import column, label
+from desktop.widgets.basics import column, label, reveal
 from desktop.widgets.mark import Mark, mark_size, paint_mark
 
 Index = QModelIndex | QPersistentModelIndex
@@ -185,15 +185,15 @@ class PickerPopup(QFrame):
         """Show the offers, the first chosen; nothing to offer and nothing to note hides the list."""
         self.model.put(offers)
         self.note.setText(note)
-        self.note.setVisible(bool(note))
-        self.view.setVisible(bool(offers))
+        reveal(self.note, bool(note))
+        reveal(self.view, bool(offers))
         if not offers and not note:
             self.dismiss()
             return
         if offers:
             self.view.setCurrentIndex(self.model.index(0))
         self._fit()
-        self.setVisible(True)
+        reveal(self, True)
         if self._anchor is not None:
             self._place(self._anchor)
 

@@ -22,7 +22,7 @@ from desktop.fill.images import LONGEST, encode, shrink
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.theme.apply import restyle
-from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.basics import button, column, fill, label, reveal, row
 from forms.api import Node
 
 THUMB_EMS = (11, 7)
@@ -63,7 +63,7 @@ class FileField(Field):
     def show_node(self, node: Node) -> None:
         self._value = node.value
         data = self.kit.files.get(node.value) if node.value else None
-        self.remove.setVisible(bool(node.value) and not node.readonly)
+        reveal(self.remove, bool(node.value) and not node.readonly)
         self.choose.setEnabled(not node.readonly)
         self._show_thumb(data)
         if node.value:
@@ -145,7 +145,7 @@ class FileField(Field):
         wide, high = (self.kit.theme.scale.em(ems) for ems in THUMB_EMS)
         pixmap = QPixmap()
         shown = data is not None and self._picture and pixmap.loadFromData(data)
-        self.thumb.setVisible(bool(shown))
+        reveal(self.thumb, bool(shown))
         if shown:
             ratio = self.devicePixelRatioF()
             pixmap = pixmap.scaled(

@@ -13,7 +13,7 @@ from desktop.fill.fields.writing import Line
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.theme.apply import restyle
-from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.basics import button, column, fill, label, reveal, row
 from forms.api import Node
 
 RANGE_EMS = 7
@@ -102,7 +102,7 @@ class RankField(Field):
                 self.rows.addItem(item)
         height = sum(self.rows.sizeHintForRow(at) for at in range(self.rows.count()))
         self.rows.setFixedHeight(min(height + self.kit.theme.scale.s, self.kit.theme.scale.em(20)))
-        self.keep.setVisible(not node.value)
+        reveal(self.keep, not node.value)
         for each in (self.rows, self.up, self.down, self.keep):
             each.setEnabled(not node.readonly)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.fill.fields.base import Field
 from desktop.fill.kit import Kit
 from desktop.fill.say import said
-from desktop.widgets.basics import label
+from desktop.widgets.basics import label, reveal
 from forms.api import Node
 
 
@@ -19,7 +19,7 @@ class ComputedField(Field):
 
     def show_node(self, node: Node) -> None:
         self.words.setText(said(self.kit.session, node, self.kit.text))
-        self.words.setVisible(bool(node.value))
+        reveal(self.words, bool(node.value))
 
 
 class UnsupportedField(Field):

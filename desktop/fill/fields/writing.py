@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from desktop.fill.fields.base import Field
 from desktop.fill.kit import Kit
 from desktop.theme.apply import restyle
-from desktop.widgets.basics import label
+from desktop.widgets.basics import label, reveal
 from forms.api import Node
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -138,7 +138,9 @@ class ParagraphField(Field):
             self.answered.emit(value)
 
     def _tell(self) -> None:
-        self.count.setText(self.kit.text("fill.written", n=len(self.paper.toPlainText())))
+        count = len(self.paper.toPlainText())
+        self.count.setText(self.kit.text("fill.written", n=count))
+        reveal(self.count, count)
 
     def _grow(self) -> None:
         least, most = LINES
