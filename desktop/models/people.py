@@ -27,11 +27,11 @@ def people_table(
         house = text("shell.house", no=row.house_no) if row.house_no else ""
         return Cell(" ".join(filter(None, (row.area_label, house))))
 
-    columns = (
-        Column[PersonRow](text("pages.col_name"), lambda row: Cell(row.name, who(row), strong=True)),
-        Column[PersonRow](text("pages.col_place"), place),
-        Column[PersonRow](text("pages.col_tags"), tags),
-        Column[PersonRow](text("pages.col_phone"), lambda row: Cell(row.phone), width=9),
-        Column[PersonRow](text("pages.col_last"), lambda row: Cell(day(row)), width=8),
+    columns: tuple[Column[PersonRow], ...] = (
+        Column(text("pages.col_name"), lambda row: Cell(row.name, who(row), strong=True)),
+        Column(text("pages.col_place"), place),
+        Column(text("pages.col_tags"), tags),
+        Column(text("pages.col_phone"), lambda row: Cell(row.phone), width=9),
+        Column(text("pages.col_last"), lambda row: Cell(day(row)), width=8),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask)

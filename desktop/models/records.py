@@ -23,17 +23,17 @@ def records_table(
     """Picture 04: number, what it is, which form, when it was written, how far it got."""
 
     def content(row: RecordRow) -> Cell:
-        return Cell(row.title or form(row.form_id), row.reason, strong=True)
+        return Cell(row.title or form(row.form_id))
 
     def written(row: RecordRow) -> Cell:
         return Cell(when(datetime.fromisoformat(row.finalised)))
 
     wide = text.language != "zh"
-    columns = (
-        Column[RecordRow](text("pages.col_ref"), lambda row: Cell(row.ref or "—"), width=9),
-        Column[RecordRow](text("pages.col_content"), content),
-        Column[RecordRow](text("pages.col_kind"), lambda row: Cell(form(row.form_id)), width=9 if wide else 6.5),
-        Column[RecordRow](text("pages.col_written"), written, width=9 if wide else 7.5),
-        Column[RecordRow](text("pages.col_step"), lambda row: Cell(mark=state(row)), width=14 if wide else 9.5),
+    columns: tuple[Column[RecordRow], ...] = (
+        Column(text("pages.col_ref"), lambda row: Cell(row.ref or "—"), width=9),
+        Column(text("pages.col_content"), content),
+        Column(text("pages.col_kind"), lambda row: Cell(form(row.form_id)), width=9 if wide else 6.5),
+        Column(text("pages.col_written"), written, width=9 if wide else 7.5),
+        Column(text("pages.col_step"), lambda row: Cell(mark=state(row)), width=14 if wide else 9.5),
     )
     return PagedRows(columns, key=lambda row: row.instance_id, ask=ask)

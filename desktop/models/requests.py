@@ -37,12 +37,12 @@ def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) 
         return Cell(row.matter_label, about, strong=True)
 
     wide = text.language != "zh"
-    columns = (
-        Column[RequestRow](text("pages.col_ref"), lambda row: Cell(row.ref), width=11.5 if ticks else 9.5),
-        Column[RequestRow](text("pages.col_matter"), matter),
-        Column[RequestRow](text("pages.col_category"), lambda row: Cell(row.category_label), width=8.5),
-        Column[RequestRow](text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=12 if wide else 8.6),
-        Column[RequestRow](text("pages.col_due"), lambda row: _due(say, row), width=9 if wide else 7.6),
+    columns: tuple[Column[RequestRow], ...] = (
+        Column(text("pages.col_ref"), lambda row: Cell(row.ref), width=11.5 if ticks else 9.5),
+        Column(text("pages.col_matter"), matter),
+        Column(text("pages.col_category"), lambda row: Cell(row.category_label), width=8.5),
+        Column(text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=12 if wide else 8.6),
+        Column(text("pages.col_due"), lambda row: _due(say, row), width=9 if wide else 7.6),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask, checkable=ticks)
 
@@ -54,10 +54,10 @@ def village_table(text: Text, *, say: Sayings, ask: Ask[RequestRow]) -> PagedRow
         return Cell(f"{row.who} · {row.matter_label}", say.where(row), strong=True)
 
     wide = text.language != "zh"
-    columns = (
-        Column[RequestRow](text("pages.col_who"), what),
-        Column[RequestRow](text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=13 if wide else 9.5),
-        Column[RequestRow](text("pages.col_asked"), lambda row: Cell(say.asked(row)), width=7),
-        Column[RequestRow](text("pages.col_ref"), lambda row: Cell(row.ref), width=9),
+    columns: tuple[Column[RequestRow], ...] = (
+        Column(text("pages.col_who"), what),
+        Column(text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=13 if wide else 9.5),
+        Column(text("pages.col_asked"), lambda row: Cell(say.asked(row)), width=7),
+        Column(text("pages.col_ref"), lambda row: Cell(row.ref), width=9),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask)

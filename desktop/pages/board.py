@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.models.requests import board_table
 from desktop.pages.bulk import BulkBar
 from desktop.pages.detail import RequestDrawer
+from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import Notice, Page, PageContext
 from desktop.pages.parts import act
 from desktop.pages.places import Name, Place
@@ -112,13 +113,12 @@ class BoardPage(Page):
 
     def _filters(self) -> QHBoxLayout:
         scale = self.context.theme.scale
-        self._village, self._department = QComboBox(), QComboBox()
-        for box, name in ((self._village, "all_villages"), (self._department, "all_departments")):
-            box.setProperty("size", "small")
-            box.setAccessibleName(self.t(f"pages.{name}"))
-            box.addItem(self.t(f"pages.{name}"), "")
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.currentIndexChanged.connect(lambda _: self.refresh())
+        theme = self.context.theme
+        self._village = ChoiceButton(theme, name=self.t("pages.village"))
+        self._department = ChoiceButton(theme, name=self.t("pages.department"))
+        for box in (self._village, self._department):
+            box.chosen.connect(lambda _: self.refresh())
+        self._offer((), ())
         self._shown = label("", "small")
         line = row(gap=scale.s)
         due = label(self.t("pages.due_first"), "small")
@@ -158,8 +158,8 @@ class BoardPage(Page):
     def _filter(self, offset: int = 0) -> BoardFilter:
         return BoardFilter(
             tab=self._tab,
-            village=str(self._village.currentData() or ""),
-            department=str(self._department.currentData() or ""),
+            village=self._village.value,
+            department=self._department.value,
             query=self._find.query.strip(),
             limit=PAGE,
             offset=offset,
@@ -168,8 +168,7 @@ class BoardPage(Page):
     def _show(self, wanted: BoardFilter, board: Board, counts: Mapping[Tab, int]) -> None:
         if wanted != self._filter():
             return
-        self._offer(self._village, board.villages)
-        self._offer(self._department, board.departments)
+        self._offer(board.villages, board.departments)
         for tab in TABS:
             self._tabs.count(tab.value, counts.get(tab, 0))
         at = self._table.selected() or 0
@@ -179,13 +178,9 @@ class BoardPage(Page):
         found = self._model.find(self._wanted_uuid) if self._wanted_uuid else None
         self._table.choose(min(at, len(board.rows) - 1) if found is None else found)
 
-    def _offer(self, box: QComboBox, choices: Sequence[tuple[str, str]]) -> None:
-        if box.count() > 1 or not choices:
-            return
-        box.blockSignals(True)
-        for code, words in choices:
-            box.addItem(words, code)
-        box.blockSignals(False)
+    def _offer(self, villages: Sequence[tuple[str, str]], departments: Sequence[tuple[str, str]]) -> None:
+        self._village.offer((("", self.t("pages.all_villages")), *villages))
+        self._department.offer((("", self.t("pages.all_departments")), *departments))
 
     def _more(self, count: int) -> None:
         wanted = self._filter(count)
@@ -232,11 +227,7 @@ class BoardPage(Page):
             self.context.go(Place(Name.FORM, "request_update", known=known))
 
     def _ticks(self) -> None:
-        departments = [
-            (str(self._department.itemData(n)), self._department.itemText(n))
-            for n in range(1, self._department.count())
-        ]
-        self._bulk.show_for(self._model.ticked, departments)
+        self._bulk.show_for(self._model.ticked, self._department.choices[1:])
 
     def _assigned(self, outcome: Mapping[str, str]) -> None:
         """Say what happened to each: nothing is claimed that was not done."""

@@ -12,7 +12,7 @@ from desktop.pages.status import Status
 from desktop.pages.words import Words
 from desktop.services.api import Desk
 from desktop.services.clock import Clock
-from desktop.services.values import Me
+from desktop.services.values import Me, Stored
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from forms.text import Text
@@ -39,6 +39,13 @@ def build_shell(
     def shell() -> Shell:
         return holder[0]
 
+    last: list[tuple[Stored, tuple[tuple[str, str], ...]]] = []
+
+    def registered(stored: Stored, known: tuple[tuple[str, str], ...]) -> None:
+        last[:] = [(stored, known)]
+        shell().instead(Place(Name.REGISTERED, stored.instance_id))
+        shell().recount()
+
     context = PageContext(
         theme=theme,
         text=text,
@@ -50,6 +57,7 @@ def build_shell(
         go=lambda to: shell().go(to),
         back=lambda: shell().back(),
         instead=lambda to: shell().instead(to),
+        registered=registered,
         changed=lambda: shell().changed(),
         toast=lambda words, undo: shell().toast(words, undo),
         warn=lambda notice: shell().warn(notice),
@@ -59,10 +67,20 @@ def build_shell(
         start_hand_over=hand_over_on(lanes),
     )
     start = place or Place(navigation(me.role)[0].page)
-    made = Shell(context, status=status, builders=builders(preferences, choose), start=start)
+    pages = builders(preferences, choose)
+    pages[Name.REGISTERED] = lambda given: _registered_page(given, last)
+    made = Shell(context, status=status, builders=pages, start=start)
     holder.append(made)
     lanes.unclaimed.connect(made.failed)
     return made
+
+
+def _registered_page(context: PageContext, last: list[tuple[Stored, tuple[tuple[str, str], ...]]]) -> Page:
+    """What was registered last; after a lock there is none, and today is shown."""
+    from desktop.pages.registered import RegisteredPage
+    from desktop.pages.today import TodayPage
+
+    return RegisteredPage(context, *last[0]) if last else TodayPage(context)
 
 
 def builders(preferences: Preferences, choose: Callable[[Preferences], None]) -> dict[Name, Builder]:

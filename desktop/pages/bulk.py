@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame
+from PySide6.QtWidgets import QFrame
 
+from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import PageContext
 from desktop.pages.parts import act
 from desktop.services.values import RequestRow
@@ -27,9 +28,8 @@ class BulkBar(QFrame):
         scale = context.theme.scale
         line = row(self, gap=scale.s, margins=(scale.l, scale.s, scale.s, scale.s))
         self._count = label("")
-        self._department = QComboBox()
-        self._department.setAccessibleName(context.text("pages.department"))
-        self._department.setMinimumWidth(scale.em(12))
+        self._department = ChoiceButton(context.theme, name=context.text("pages.department"))
+        self._department.setIcon(context.theme.icon("caret-down", "side_bright", scale.icon_small))
         assign = act(
             context.theme,
             context.text("pages.bulk_assign"),
@@ -46,17 +46,15 @@ class BulkBar(QFrame):
         self._rows = tuple(rows)
         self.setVisible(len(rows) > 0)
         self._count.setText(self._context.text("pages.bulk_count", count=len(rows)))
-        if self._department.count() == 0:
-            for code, words in departments:
-                self._department.addItem(words, code)
+        self._department.offer(departments)
 
     def ask_department(self) -> None:
         self._department.setFocus()
-        self._department.showPopup()
+        self._department.open()
 
     def _assign(self) -> None:
         refs = [request.ref or request.uuid for request in self._rows]
-        department = str(self._department.currentData() or "")
+        department = self._department.value
         if department and refs:
             self._context.lanes.write(
                 self, lambda desk: desk.requests.assign(refs, department=department), self.done.emit

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFileDialog, QFrame, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QLineEdit, QPushButton, QWidget
 
+from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act
+from desktop.pages.parts import act, segment
 from desktop.pages.places import Place
 from desktop.pages.presenter import present
 from desktop.services.values import Exported, ExportOrder, FormRow, Level
@@ -70,7 +72,7 @@ class ExportPage(Page):
         """What is asked for now."""
         reason = self._reason.text().strip() if self._level is Level.FULL else ""
         return ExportOrder(
-            what=str(self._what.currentData()),
+            what=self._what.value,
             to=self._target(),
             level=self._level,
             reason=reason,
@@ -133,11 +135,9 @@ class ExportPage(Page):
 
     def _what_card(self) -> QFrame:
         card = Card(self.context.theme, self.t("pages.export_what"))
-        self._what = QComboBox()
-        self._what.setAccessibleName(self.t("pages.export_what"))
-        for what in KNOWN:
-            self._what.addItem(self.t(f"pages.export_{what}"), what)
-        self._what.currentIndexChanged.connect(lambda _: self._show_columns())
+        self._what = ChoiceButton(self.context.theme, name=self.t("pages.export_what"), small=False)
+        self._what.offer([(what, self.t(f"pages.export_{what}")) for what in KNOWN])
+        self._what.chosen.connect(lambda _: self._show_columns())
         card.add(self._what)
         return card
 
@@ -147,11 +147,8 @@ class ExportPage(Page):
         line = row(gap=scale.s)
         group = QButtonGroup(self)
         for level in Level:
-            made = QPushButton(self.t(f"pages.level_{level.value}"))
-            made.setProperty("kind", "segment")
-            made.setCheckable(True)
-            made.setIcon(theme.icon(LEVEL_ICONS[level], "primary"))
-            made.clicked.connect(lambda _=False, chosen=level: self._choose_level(chosen))
+            words, choose = self.t(f"pages.level_{level.value}"), partial(self._choose_level, level)
+            made = segment(theme, words, chosen=False, does_what=choose, icon=LEVEL_ICONS[level])
             group.addButton(made)
             self._levels[level] = made
             line.addWidget(made, 1)
@@ -175,11 +172,8 @@ class ExportPage(Page):
         line = row(gap=scale.s)
         group = QButtonGroup(self)
         for ending, words in zip(ENDINGS, ("Excel (.xlsx)", "CSV"), strict=True):
-            made = QPushButton(words)
-            made.setProperty("kind", "segment")
-            made.setCheckable(True)
-            made.setChecked(ending == self._ending)
-            made.clicked.connect(lambda _=False, chosen=ending: self._choose_ending(chosen))
+            choose = partial(self._choose_ending, ending)
+            made = segment(theme, words, chosen=ending == self._ending, does_what=choose)
             group.addButton(made)
             line.addWidget(made)
         line.addStretch(1)
@@ -203,10 +197,8 @@ class ExportPage(Page):
     # what was chosen
 
     def _offer_forms(self, forms: Sequence[FormRow]) -> None:
-        have = {str(self._what.itemData(n)) for n in range(self._what.count())}
-        for form in forms:
-            if form.form_id not in have:
-                self._what.addItem(self.t("pages.export_form", form=form.title), form.form_id)
+        known = [(what, self.t(f"pages.export_{what}")) for what in KNOWN]
+        self._what.offer([*known, *((form.form_id, self.t("pages.export_form", form=form.title)) for form in forms)])
 
     def _choose_level(self, level: Level) -> None:
         self._level = level
@@ -220,7 +212,7 @@ class ExportPage(Page):
         self._show_path()
 
     def _show_columns(self) -> None:
-        what = str(self._what.currentData())
+        what = self._what.value
         self._show_path()
         self.context.lanes.read(self, lambda desk: desk.exports.columns(what), self._put_columns, latest="columns")
 
@@ -248,7 +240,7 @@ class ExportPage(Page):
     def _target(self) -> Path:
         day = self.context.words.today().strftime("%Y%m%d")
         level = self.t(f"pages.level_{self._level.value}")
-        return self._folder / f"{self._what.currentText()}_{self.context.me.area_label}_{day}_{level}{self._ending}"
+        return self._folder / f"{self._what.words}_{self.context.me.area_label}_{day}_{level}{self._ending}"
 
     def _show_path(self) -> None:
         self._path.setText(str(self._target()))

@@ -36,7 +36,6 @@ class PersonFinder(QWidget):
         self._pending_enter = False
         theme, name = context.theme, context.text("pages.find_name")
         self.box = SearchBox(theme, name=name, placeholder=placeholder, key=key)
-        self.box.setProperty("kind", "find")
         self.popup = PickerPopup(theme, name=context.text("pages.find_list"))
         lines = column(self, gap=theme.scale.xs)
         lines.addWidget(self.box)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
-from desktop.pages.parts import act, picture
+from desktop.pages.parts import act, picture, segment
 from desktop.pages.presenter import present
 from desktop.services.clock import Clock
 from desktop.tasks import Lanes
@@ -142,12 +143,9 @@ class FirstRunPage(QWidget):
         made.addLayout(names, 1)
         group = QButtonGroup(self)
         for language in LANGUAGES:
-            button = QPushButton(self._text(f"pages.language_{language}"))
-            button.setProperty("kind", "segment")
-            button.setProperty("size", "small")
-            button.setCheckable(True)
-            button.setChecked(language == self._text.language)
-            button.clicked.connect(lambda _=False, chosen=language: self.language.emit(chosen))
+            words, now = self._text(f"pages.language_{language}"), language == self._text.language
+            button = segment(theme, words, chosen=now, does_what=partial(self.language.emit, language))
+            button.setProperty("compact", True)
             group.addButton(button)
             made.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return made

@@ -195,7 +195,7 @@ class HandOverPage(Page):
         )
         self._answers = village_table(self.context.text, say=sayings(words), ask=lambda _last, _count: None)
         self._stack = QStackedWidget()
-        records = DataTable(theme, self._records, name=self.t("shell.nav_hand_over"))
+        records = DataTable(theme, self._records, name=self.t("shell.nav_hand_over"), two_lines=False)
         answers = DataTable(theme, self._answers, name=self.t("pages.list_answers"))
         answers.opened.connect(self._open_answer)
         self._empty = EmptyState(theme, self.t("pages.hand_over_empty"), icon="check")

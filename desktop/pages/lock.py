@@ -108,7 +108,7 @@ class LockPage(QWidget):
         made.setChecked(first)
         made.setAccessibleName(user)
         scale = self._theme.scale
-        made.setProperty("size", "tile")
+        made.setProperty("measure", "free")
         inside = row(made, gap=scale.s, margins=(scale.s, scale.xs, scale.m, scale.xs))
         name = label(user, "strong")
         for part in (face(self._theme, user), name):

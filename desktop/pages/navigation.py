@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.pages.places import ICONS, Entry, Name
 from desktop.theme.apply import Theme, restyle
+from desktop.widgets.mark import CountBadge
 from forms.text import Text
 
 
@@ -19,11 +20,12 @@ class BarButton(QPushButton):
         super().__init__()
         self.page = entry.page
         self._theme, self._icon = theme, entry.icon
+        self._inside: QBoxLayout
+        self._height = 0
+        self.setProperty("measure", "free")
         self._word = text(f"shell.nav_{entry.page.value}")
-        self._picture, self._label, self._badge = QLabel(), QLabel(self._word), QLabel()
+        self._picture, self._label, self._badge = QLabel(), QLabel(self._word), CountBadge(theme)
         self._picture.setFixedWidth(theme.scale.icon)
-        self._badge.setProperty("kind", "badge")
-        self._badge.hide()
         for part in (self._picture, self._label, self._badge):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setToolTip(f"{self._word}  {entry.key}" if entry.key else self._word)
@@ -38,24 +40,31 @@ class BarButton(QPushButton):
             QWidget().setLayout(old)
         if mini:
             column = QVBoxLayout(self)
+            self._inside = column
             column.setContentsMargins(0, scale.xs, 0, scale.xs)
             column.setSpacing(0)
             for part in (self._picture, self._label):
                 column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
             self._badge.setParent(self)
+            self._badge.move(scale.px(32), 0)
         else:
             row = QHBoxLayout(self)
+            self._inside = row
             row.setContentsMargins(scale.m, 0, scale.s, 0)
             row.setSpacing(scale.m)
             row.addWidget(self._picture)
             row.addWidget(self._label, 1)
             row.addWidget(self._badge)
-        self._label.setProperty("role", "key-word" if mini else "")
-        self.setMinimumHeight(scale.px(52) if mini else scale.px(42))
-        self.setMaximumHeight(scale.px(52) if mini else scale.px(42))
+        restyle(self._label, role="key-word" if mini else "")
+        self._height = scale.px(54) if mini else scale.px(42)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()
+        return QSize(self._inside.sizeHint().width(), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._inside.minimumSize().width(), self._height)
 
     def shrink(self, *, mini: bool) -> None:
         self._lay_out(mini=mini)
@@ -71,8 +80,7 @@ class BarButton(QPushButton):
 
     def count(self, number: int) -> None:
         """Show how many things wait on this page."""
-        self._badge.setText(str(number) if number < 1000 else "999+")
-        self._badge.setVisible(number > 0)
+        self._badge.set_count(min(number, 999))
         self.setAccessibleName(f"{self._word} {number}" if number else self._word)
 
 

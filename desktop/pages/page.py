@@ -13,7 +13,7 @@ from desktop.pages.status import Chips, Status
 from desktop.pages.words import Words
 from desktop.services.api import Desk
 from desktop.services.clock import Clock
-from desktop.services.values import HandOverResult, Me, Progress
+from desktop.services.values import HandOverResult, Me, Progress, Stored
 from desktop.tasks import Lanes, Ticket
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
@@ -44,9 +44,9 @@ class PageContext:
     """All that a page needs; made once after unlocking, by the composition root.
 
     `go` opens a place and remembers it in the history, `instead` takes the shown one's place there, `back`
-    returns. `changed` says that records changed, so that counts are read anew. `toast(words, undo)` confirms for
-    ten seconds; `warn` shows a banner; `failed` gives an exception to the error presenter; `restyle` builds the
-    window anew after a theme, size or language was chosen.
+    returns; `registered` shows what became of a form. `changed` says that records changed, so that counts are
+    read anew. `toast(words, undo)` confirms for ten seconds; `warn` shows a banner; `failed` gives an exception to
+    the error presenter; `restyle` builds the window anew after a theme, size or language was chosen.
     """
 
     theme: Theme
@@ -59,6 +59,7 @@ class PageContext:
     go: Callable[[Place], None]
     back: Callable[[], None]
     instead: Callable[[Place], None]
+    registered: Callable[[Stored, tuple[tuple[str, str], ...]], None]
     changed: Callable[[], None]
     toast: Callable[[str, Callable[[], None]], UndoToast]
     warn: Callable[[Notice], None]

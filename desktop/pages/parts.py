@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from desktop.theme.apply import Theme
@@ -33,6 +33,21 @@ def act(
 ) -> QPushButton:
     """A button with what it does."""
     return does(button(theme, words, kind=kind, icon=icon, small=small, tip=tip, name=name), does_what)
+
+
+def segment(theme: Theme, words: str, *, chosen: bool, does_what: Callable[[], object], icon: str = "") -> QPushButton:
+    """One of a few choices side by side; as wide as its words are when they are bold."""
+    made = QPushButton(words)
+    made.setProperty("kind", "segment")
+    made.setCheckable(True)
+    made.setChecked(chosen)
+    if icon:
+        made.setIcon(theme.icon(icon, "primary"))
+    wide = QFontMetrics(theme.font(bold=True)).horizontalAdvance(words)
+    made.setMinimumWidth(wide + theme.scale.px(32) + (theme.scale.icon + theme.scale.s if icon else 0))
+    made.setAutoDefault(True)
+    made.clicked.connect(lambda _=False: does_what())
+    return made
 
 
 def picture(theme: Theme, name: str, role: str = "primary", size: int = 0) -> QLabel:

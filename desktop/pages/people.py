@@ -30,7 +30,6 @@ class PeoplePage(Page):
         self._box = SearchBox(
             theme, name=self.t("pages.find_name"), placeholder=self.t("pages.find_placeholder"), key="F2"
         )
-        self._box.setProperty("kind", "find")
         line = row(gap=theme.scale.s)
         line.addWidget(self._box, 1)
         if context.me.role is Role.VILLAGE:

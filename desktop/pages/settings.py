@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton
+from PySide6.QtWidgets import QButtonGroup, QFrame
 
 from desktop.pages.keys import SEQUENCES
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act
+from desktop.pages.parts import act, segment
 from desktop.pages.places import Place
 from desktop.pages.preferences import Preferences
 from desktop.theme.tokens import Look, Size
@@ -57,12 +58,8 @@ class SettingsPage(Page):
         line = row(gap=self.context.theme.scale.s)
         group = QButtonGroup(self)
         for value, words in choices:
-            made = QPushButton(words)
-            made.setProperty("kind", "segment")
-            made.setCheckable(True)
-            made.setChecked(value == now)
+            made = segment(self.context.theme, words, chosen=value == now, does_what=partial(chosen, value))
             made.setAccessibleName(f"{self.t(f'pages.set_{name}')} {words}")
-            made.clicked.connect(lambda _=False, v=value: chosen(v))
             group.addButton(made)
             line.addWidget(made)
             if name == "language" and value == now:

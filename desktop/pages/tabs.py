@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from desktop.theme.apply import Theme, restyle
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import fill, label, row
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.mark import CountBadge
 
 
@@ -24,7 +25,7 @@ class Tab(QPushButton):
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         scale = theme.scale
-        self._line = row(self, gap=scale.s, margins=(scale.m, 0, scale.m, 0))
+        self._line = row(self, gap=scale.s, margins=(scale.s, 0, scale.s, 0))
         self._label, self._badge = label(words), CountBadge(theme, tone=tone)
         self._label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._label.setMinimumWidth(QFontMetrics(theme.font(bold=True)).horizontalAdvance(words) + 2)
@@ -56,7 +57,7 @@ class TabBar(QWidget):
 
     def __init__(self, theme: Theme, tabs: Sequence[tuple[str, str, Tone]]) -> None:
         super().__init__()
-        line: QHBoxLayout = row(self, gap=theme.scale.xs)
+        line = FlowLayout(self, gap=theme.scale.xs)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._tabs: dict[str, Tab] = {}
@@ -66,7 +67,6 @@ class TabBar(QWidget):
             self._group.addButton(tab)
             self._tabs[key] = tab
             line.addWidget(tab)
-        line.addStretch(1)
 
     def choose(self, key: str) -> None:
         """Open a tab without telling."""

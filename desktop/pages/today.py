@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop.pages.finder import PersonFinder
@@ -42,8 +42,15 @@ class StartCard(QPushButton):
         for part in (hint, title, detail):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(f"{title.text()} {key}")
-        self.setMinimumHeight(scale.px(104))
+        self.setProperty("measure", "free")
+        self._inside, self._height = lines, scale.px(104)
         self.clicked.connect(lambda: context.go(place))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._inside.sizeHint().width(), max(self._height, self._inside.sizeHint().height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._inside.minimumSize().width(), self.sizeHint().height())
 
 
 class TodayPage(Page):
@@ -52,7 +59,7 @@ class TodayPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         theme, scale = context.theme, context.theme.scale
-        self._frame = self.frame_in(self.t("shell.nav_today"), context.words.long_day(context.words.today()))
+        self._frame = self.frame_in(self.t("shell.nav_today"), context.words.full_day(context.words.today()))
         self._finder = PersonFinder(context, placeholder=self.t("pages.find_placeholder"), key="F2")
         self._finder.picked.connect(self._open_person)
         self._starts: QHBoxLayout | None = None

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from desktop.services.clock import Clock
 from desktop.services.values import RecordState, RequestRow, RequestState, TimelineKind
 from desktop.theme.tokens import Tone
+from desktop.widgets.lunar import lunar_of
 from desktop.widgets.mark import Mark
 from forms.text import Text
 from sync.protocol import Role
@@ -97,6 +98,12 @@ class Words:
     def long_day(self, day: date) -> str:
         """The day with its weekday, as it stands under a page's title."""
         return self.text("shell.long_day", day=self._date(day), weekday=self.weekday(day))
+
+    def full_day(self, day: date) -> str:
+        """As `long_day`, in Chinese with the day of the lunar calendar."""
+        lunar = lunar_of(day) if self.text.language == "zh" else None
+        words = self.long_day(day)
+        return f"{words} · 农历{lunar.name}" if lunar is not None else words
 
     def weekday(self, day: date) -> str:
         return self.text(f"shell.weekday_{day.isoweekday()}")

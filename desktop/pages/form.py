@@ -1,0 +1,229 @@
+"""The form page in the window: opened with what is known, kept as a draft while one writes, handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget
+
+from desktop.fill.page import FormPage
+from desktop.pages.aside import PersonCard
+from desktop.pages.page import Notice, Page, PageContext
+from desktop.pages.places import Name, Place
+from desktop.pages.presenter import present
+from desktop.services.api import Desk
+from desktop.services.values import DraftRow, DraftSave, Opening, Person, Stored
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import column, label
+from forms.api import NodeKind, NotReady, Session
+
+CORRECT = "correct:"  # before an instanceID in a place's tab: a finalised record again
+THEN_REQUEST = "then_request"  # a resident is registered so that their request can be
+RETURNING = ("told", "request_update")  # one comes back to the list that it began from
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A form that was opened on the READ lane: `snapshot` needs no store and belongs to the session's thread."""
+
+    opening: Opening
+    snapshot: Callable[..., DraftSave]
+    files: Mapping[str, bytes]
+    person: Person | None
+
+
+class FormHost(Page):
+    """Picture 02. The session belongs to the window's thread, except while it is being handed in."""
+
+    kept = False
+    bare = True
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._place = Place(Name.FORM)
+        self._begun: Begun | None = None
+        self._form: FormPage | None = None
+        self._saved = False  # whether there is a draft
+        self._over = False  # handed in or thrown away: nothing is kept any more
+        self._stack = QStackedWidget()
+        self._wait = label(self.t("pages.form_loading"), "second")
+        self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self._wait)
+        column(self).addWidget(self._stack)
+
+    @property
+    def form(self) -> FormPage | None:
+        """The form page, once it has been opened."""
+        return self._form
+
+    def visit(self, place: Place) -> None:
+        self._place = place
+        self.context.lanes.read(self, lambda desk: _begin(desk, place), self._opened, failed=self._not_opened)
+
+    def leave(self) -> None:
+        if self._form is not None and not self._over:
+            self._form.flush()
+
+    def place_to_resume(self, here: Place) -> Place:
+        if self._begun is None or not self._saved:
+            return here
+        return Place(Name.FORM, here.subject, tab=self._begun.opening.draft)
+
+    def escape(self) -> bool:
+        return self._form is not None  # the form page has its own Esc
+
+    # opening
+
+    def _opened(self, begun: Begun) -> None:
+        self._begun = begun
+        opening = begun.opening
+        self._saved = not opening.fresh or self._place.tab == opening.draft
+        form = FormPage(
+            opening.session,
+            self.context.theme,
+            self.context.text,
+            now=self.context.clock.now,
+            new_name=lambda ending: f"{self.context.clock.uuid()}{ending}",
+            title=opening.form.title,
+            subtitle=self.t("pages.form_version", version=opening.form.version),
+            attachments=begun.files,
+            start=opening.place or first_open(opening.session),
+        )
+        self._form = form
+        form.draft_changed.connect(self._keep)
+        form.finalise_requested.connect(self._hand_in)
+        form.left.connect(self.context.back)
+        form.discard_requested.connect(self._discard)
+        form.files.added.connect(self._attach)
+        if begun.person is not None:
+            form.set_aside(PersonCard(self.context, begun.person), name=begun.person.row.name)
+        self._stack.addWidget(form)
+        self._stack.setCurrentWidget(form)
+        form.focus_first()
+
+    def _not_opened(self, error: BaseException) -> None:
+        self.context.back()
+        self.context.failed(error)
+
+    # keeping
+
+    def _keep(self, place: str) -> None:
+        """Take what is written and let the WRITE lane keep it."""
+        if self._begun is None or self._over:
+            return
+        self._saved = True
+        taken = self._begun.snapshot(self._begun.opening, place=place)
+        self.context.lanes.write(self, lambda desk: desk.filling.save(taken), self._kept, failed=self._not_kept)
+
+    def _kept(self, draft: DraftRow) -> None:
+        if self._form is not None:
+            self._form.show_kept(f"{self.context.clock.now():%H:%M}")
+
+    def _not_kept(self, error: BaseException) -> None:
+        notice = present(error, self.context.text)
+        if self._form is not None and notice is not None:
+            self._form.show_not_kept(
+                self.t("pages.autosave_failed"), f"{notice.title} {self.t('pages.autosave_failed_detail')}"
+            )
+
+    def _attach(self, name: str, data: bytes) -> None:
+        """The draft first, then the file that belongs to it: the WRITE lane keeps the order."""
+        if self._begun is None or self._form is None:
+            return
+        draft = self._begun.opening.draft
+        self._keep(self._form.place)
+        self.context.lanes.write(
+            self, lambda desk: desk.filling.attach(draft, name=name, data=data), failed=self._not_kept
+        )
+
+    def _discard(self) -> None:
+        """Away at once; thrown out when nobody took it back within ten seconds."""
+        if self._begun is None or self._form is None:
+            return
+        context, draft, place = self.context, self._begun.opening.draft, self._place
+        self._form.flush()
+        saved, title = self._saved, self._begun.opening.title
+        self._over = True
+        context.back()
+        if not saved:
+            return
+        resume = Place(Name.FORM, place.subject, tab=draft)
+        toast = context.toast(self.t("pages.discarded", title=title), lambda: context.go(resume))
+        toast.expired.connect(
+            lambda: context.lanes.write(
+                context.status, lambda desk: desk.filling.discard(draft), lambda _: context.changed()
+            )
+        )
+
+    # handing in
+
+    def _hand_in(self) -> None:
+        """The session goes to the WRITE lane; until it is back nobody can type."""
+        if self._begun is None or self._over:
+            return
+        opening = self._begun.opening
+        self._over = True
+        self._wait.setText(self.t("pages.form_storing"))
+        self._stack.setCurrentWidget(self._wait)
+        self.context.lanes.write(self, lambda desk: desk.filling.finish(opening), self._done, failed=self._not_done)
+
+    def _not_done(self, error: BaseException) -> None:
+        self._over = False
+        if self._form is None:
+            return
+        self._stack.setCurrentWidget(self._form)
+        if isinstance(error, NotReady):
+            self._form.show_problems()
+            return
+        notice = present(error, self.context.text)
+        if notice is not None:
+            self._form.show_not_kept(notice.title, notice.detail)
+
+    def _done(self, stored: Stored) -> None:
+        form_id = stored.form_id
+        if self._place.tab == THEN_REQUEST:
+            known = (("requester", "person"), ("resident", stored.uuid))
+            self.context.instead(Place(Name.FORM, "request", known=known))
+            self.context.changed()
+        elif form_id in RETURNING:
+            self.context.back()
+            self.context.warn(Notice(Tone.OK, self.t(f"pages.done_{form_id}"), stored.title))
+            self.context.changed()
+        else:
+            self.context.registered(stored, self._place.known)
+
+
+def _begin(desk: Desk, place: Place) -> Begun:
+    """On the READ lane: the session, the files of the draft, the person it is about."""
+    known = dict(place.known)
+    if place.tab.startswith(CORRECT):
+        opening = desk.filling.correct(place.tab.removeprefix(CORRECT))
+    elif place.tab and place.tab != THEN_REQUEST:
+        opening = desk.filling.resume(place.tab)
+    else:
+        opening = desk.filling.start(place.subject, known=known)
+    files = {name: desk.filling.attachment(opening.draft, name) for name in _file_names(opening.session, place)}
+    uuid = known.get("resident") or _answer(opening.session, "resident")
+    person = desk.people.person(uuid) if uuid else None
+    return Begun(opening, desk.filling.snapshot, files, person)
+
+
+def _file_names(session: Session, place: Place) -> list[str]:
+    """Names of files that a resumed draft already has."""
+    if not place.tab or place.tab == THEN_REQUEST or place.tab.startswith(CORRECT):
+        return []
+    return [node.value for node in session.walk() if node.type == "binary" and node.value]
+
+
+def _answer(session: Session, name: str) -> str:
+    return next((node.value for node in session.walk() if node.name == name), "")
+
+
+def first_open(session: Session) -> str:
+    """The first question that must be answered and is not: where a form with known answers begins."""
+    for node in session.walk():
+        if node.kind is NodeKind.QUESTION and node.control is not None and node.required and not node.value:
+            return node.ref
+    return ""

@@ -1,0 +1,78 @@
+"""A button that shows what is chosen and opens the choices: for filters and short lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
+
+from desktop.theme.apply import Theme
+
+
+class ChoiceButton(QPushButton):
+    """`chosen(str)`: another value. Enter, Space or Alt+Down opens the menu, letters and arrows choose in it."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, *, name: str, small: bool = True) -> None:
+        super().__init__()
+        self._name = name
+        self._choices: tuple[tuple[str, str], ...] = ()
+        self._value = ""
+        self._menu = QMenu(self)
+        self.setIcon(theme.icon("caret-down", "text2", theme.scale.icon_small))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        if small:
+            self.setProperty("compact", True)
+        self.clicked.connect(self.open)
+
+    @property
+    def value(self) -> str:
+        return self._value
+
+    @property
+    def words(self) -> str:
+        """The words of what is chosen."""
+        return next((words for value, words in self._choices if value == self._value), "")
+
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        return self._choices
+
+    def offer(self, choices: Sequence[tuple[str, str]]) -> None:
+        """(value, words) to choose from; what was chosen stays where it is still there, else the first is."""
+        if tuple(choices) == self._choices:
+            return
+        self._choices = tuple(choices)
+        self._menu.clear()
+        for value, words in choices:
+            action = QAction(words, self._menu)
+            action.triggered.connect(lambda _=False, v=value: self._take(v))
+            self._menu.addAction(action)
+        if self._value not in {value for value, _ in choices}:
+            self._value = choices[0][0] if choices else ""
+        self._show()
+
+    def choose(self, value: str) -> None:
+        """Choose without telling."""
+        self._value = value
+        self._show()
+
+    def open(self) -> None:
+        at = next((n for n, (value, _) in enumerate(self._choices) if value == self._value), 0)
+        actions = self._menu.actions()
+        if actions:
+            self._menu.setActiveAction(actions[at])
+            self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def _take(self, value: str) -> None:
+        if value != self._value:
+            self.choose(value)
+            self.chosen.emit(value)
+
+    def _show(self) -> None:
+        self.setText(self.words)
+        self.setAccessibleName(f"{self._name}: {self.words}")
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
