@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation
@@ -32,7 +33,7 @@ def check(call: Invocation) -> int:
     return 0 if report.ok else 1
 
 
-def _place(problem: dict[str, object]) -> str:
+def _place(problem: Mapping[str, object]) -> str:
     parts = [str(problem[part]) for part in ("sheet", "row", "column") if problem[part] is not None]
     return f"[{' '.join(parts)}] " if parts else ""
 

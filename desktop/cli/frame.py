@@ -9,14 +9,18 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from desktop.cli.arguments import parser
-from desktop.cli.invocation import Invocation, clock_of, language_of
+from desktop.cli.language import language_of
 from desktop.cli.output import Output, standard
 from forms.errors import Fault, Kind
 from forms.text import Text
 
-Handler = Callable[[Invocation], int]
+if TYPE_CHECKING:
+    from desktop.cli.invocation import Invocation
+
+Handler = Callable[["Invocation"], int]
 
 
 def run(argv: Sequence[str]) -> int:
@@ -60,7 +64,8 @@ def _dispatch(args: argparse.Namespace, out: Output) -> int:
         raise Fault("cli.usage", Kind.USAGE, reason="COMMAND", command="hamlet")
     module, _, name = args.handler.partition(":")
     handler: Handler = getattr(import_module(f"desktop.cli.{module}"), name)
-    return handler(Invocation(args, out, clock_of(args)))
+    invocation = import_module("desktop.cli.invocation")  # not before it is needed: --help answers at once
+    return handler(invocation.Invocation(args, out, invocation.clock_of(args)))
 
 
 def _of_the_world(problem: OSError) -> Fault:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import locale
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -79,20 +78,6 @@ def read_passphrase(file: Path) -> str:
         return file.read_text("utf-8-sig").splitlines()[0]
     except (OSError, UnicodeDecodeError, IndexError):
         raise Fault("cli.passphrase_file", Kind.USAGE, file=str(file)) from None
-
-
-def language_of(argv: Sequence[str]) -> str:
-    """`--language`, HAMLET_LANGUAGE, else zh where the locale is Chinese, else en; before anything is parsed."""
-    for place, word in enumerate(argv):
-        if word == "--language" and place + 1 < len(argv) and argv[place + 1] in ("zh", "en"):
-            return argv[place + 1]
-        if word in ("--language=zh", "--language=en"):
-            return word[-2:]
-    wanted = os.environ.get("HAMLET_LANGUAGE", "")
-    if wanted in ("zh", "en"):
-        return wanted
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
-    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
 
 
 def clock_of(args: argparse.Namespace) -> Clock:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop.services.answers import lexical
 from desktop.services.context import Context
 from desktop.services.library import AREAS, form_language
-from desktop.services.receipt import receipt
+from desktop.services.receipt import bare, receipt
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import DraftRow, DraftSave, Opening, Stored
 from forms.api import Environment, Form, Mode, NodeKind, Rows, Session, Submission
@@ -176,24 +176,27 @@ class FillingDesk:
 
     @needs(Use.SEE_FORMS)
     def finish(self, opening: Opening) -> Stored:
-        return self.hand_in(opening)
+        return receipt(self._hand_in(opening), opening, self.context)
 
     @needs(Use.SEE_FORMS)
     def hand_in(self, opening: Opening, attachments: tuple[NewAttachment, ...] = ()) -> Stored:
-        """As `finish`, with files that lie in no draft."""
+        """As `finish`, with files that lie in no draft and without words for a resident: for many records."""
+        finalised = self._hand_in(opening, attachments)
+        return bare(finalised, opening)
+
+    def _hand_in(self, opening: Opening, attachments: tuple[NewAttachment, ...] = ()) -> Finalised:
         self.context.require_writer()
         self._may_finish(opening)
         numbers = opening.numbers if isinstance(opening, Started) else None
         if numbers is not None:
             numbers.context = self.context
         try:
-            finalised, submission = self._store(opening, attachments)
+            return self._store(opening, attachments)
         finally:
             if numbers is not None:
                 numbers.context = None
-        return receipt(finalised, submission, opening, self.context)
 
-    def _store(self, opening: Opening, attachments: tuple[NewAttachment, ...]) -> tuple[Finalised, Submission]:
+    def _store(self, opening: Opening, attachments: tuple[NewAttachment, ...]) -> Finalised:
         for _ in range(TRIES):
             submission = opening.session.finalise()
             self._check_areas(opening.form, submission)
@@ -205,7 +208,7 @@ class FillingDesk:
                 draft="" if attachments else opening.draft,
             )
             try:
-                return self.context.store.records.finalise(record), submission
+                return self.context.store.records.finalise(record)
             except NumberTaken:
                 continue
         raise Fault("services.busy", Kind.DAMAGED)

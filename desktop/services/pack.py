@@ -7,7 +7,6 @@ from importlib.resources import files
 from forms.load import load_form
 from sync.store.api import FormSource, Store
 
-
 LISTS = ("areas.csv", "calendar.csv", "categories.csv", "departments.csv", "matters.csv", "surnames.csv")
 
 

@@ -6,17 +6,23 @@ from datetime import date
 
 from desktop.services.context import Context, whole
 from desktop.services.values import Opening, Step, Stored
-from forms.api import Session, Submission
+from forms.api import Session
 from sync.store.api import Finalised
 
 REQUEST_FORMS = frozenset({"request"})
 TELL_DAYS = 3  # telling has its own goal of three working days: form-pack.md, 3
 
 
-def receipt(finalised: Finalised, submission: Submission, opening: Opening, context: Context) -> Stored:
-    """The `Stored` of a record; steps, slip and sentence for requests only."""
+def bare(finalised: Finalised, opening: Opening) -> Stored:
+    """What was stored, without words for anybody."""
     uuid = finalised.entities[0][1] if finalised.entities else finalised.request
-    stored = Stored(finalised.instance_id, finalised.ref, finalised.form_id, opening.title, uuid)
+    return Stored(finalised.instance_id, finalised.ref, finalised.form_id, opening.title, uuid)
+
+
+def receipt(finalised: Finalised, opening: Opening, context: Context) -> Stored:
+    """The `Stored` of a record; steps, slip and sentence for requests only."""
+    stored = bare(finalised, opening)
+    uuid = stored.uuid
     if finalised.form_id not in REQUEST_FORMS:
         return stored
     said = _values(opening.session)

@@ -34,6 +34,8 @@ class RecordsDesk:
         after: str = "",
         limit: int = 1000,
     ) -> RecordPage:
+        if form_id:
+            self.context.source(form_id)
         found = self.context.store.records.list(
             form_id=form_id, state=state, since=since, area=self.actor.area, after=after or None, limit=limit
         )
