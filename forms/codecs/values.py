@@ -33,11 +33,12 @@ def _int(text: str) -> str | None:
 
 
 def _decimal(text: str) -> str | None:
+    """With a point always, as ODK's engines write decimals."""
     if not _NUMBER.match(text):
         return None
     number = Decimal(text.strip())
     if number == number.to_integral_value():
-        return str(int(number)) if abs(number) < Decimal("1e21") else format(number, "f")
+        return f"{int(number)}.0"
     return format(number.normalize(), "f")
 
 

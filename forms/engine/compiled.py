@@ -134,7 +134,7 @@ class Compiled:
             return
         references = self._references(owner).read(tree)
         self._note(references, node, expression)
-        yield Computation(node, aspect, expression, frozenset(references.found))
+        yield Computation(node, aspect, expression, frozenset(references.found), translated=references.translated)
 
     def _items(self, node: NodeDef, element: BodyElement) -> Iterable[Computation]:
         itemset = element.itemset

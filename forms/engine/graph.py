@@ -37,6 +37,7 @@ class Computation:
     references: frozenset[Reference] = frozenset()
     rank: int = 0
     looping: bool = False
+    translated: bool = False  # reads texts of the form, which the language decides
     lineage: tuple[NodeDef, ...] = ()
 
 

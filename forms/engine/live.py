@@ -19,6 +19,7 @@ from forms.xpath.nodes import STEPS, Context, Node, World
 MOST_INSTANCES = 10_000
 _MOST_ROUNDS = 200_000
 _MOST_ACTIONS = 1_000
+_FATAL = frozenset({"forms.expression_endless", "forms.never_settles", "forms.too_many_instances"})
 
 
 class Changes:
@@ -52,6 +53,7 @@ class Live:
         self._heap: list[int] = []
         self._before: dict[Leaf, str] = {}
         self.listening = False
+        self.faults: dict[str, EvaluationFault] = {}
         self.created: list[Branch] = []
         root = grow(compiled.definition.root, None, seed)
         self.root = root
@@ -85,6 +87,14 @@ class Live:
 
     def instances_of(self, computation: Computation) -> Iterator[Leaf | Branch | Series]:
         return self._descend(self.root, computation, 0)
+
+    def translate(self) -> None:
+        """Compute again what reads texts, after the language has changed."""
+        for computation in self.graph.computations:
+            if computation.translated and computation.aspect in SEEN:
+                for target in self.instances_of(computation):
+                    self._enqueue(computation, target)
+        self.settle()
 
     # -- answers and structure -----------------------------------------------------------------
 
@@ -292,6 +302,15 @@ class Live:
     # -- one computation -----------------------------------------------------------------------
 
     def _compute(self, computation: Computation, target: Leaf | Branch | Series) -> None:
+        """What an expression cannot be evaluated for stays as it is; the fault is kept, the answer never refused."""
+        try:
+            self._computed(computation, target)
+        except EvaluationFault as fault:
+            if fault.code in _FATAL:
+                raise
+            self.faults[computation.definition.path] = fault
+
+    def _computed(self, computation: Computation, target: Leaf | Branch | Series) -> None:
         aspect = computation.aspect
         if aspect is Aspect.CALCULATE:
             self._calculate(computation, target)  # type: ignore[arg-type]

@@ -60,6 +60,7 @@ class FillingSession:
         self._versions = versions
         self._world = Surroundings(self._compiled, environment, rows)
         self._states = States(self._compiled, self._world, self._world.words)
+        self._started = False
         self._nodes: dict[str, Leaf | Branch | Series] = {}
         if language:
             self.set_language(language)
@@ -80,6 +81,7 @@ class FillingSession:
         self._live.settle()
         self._live.created.clear()
         self._live.listening = True
+        self._started = True
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -98,7 +100,11 @@ class FillingSession:
     def set_language(self, language: str) -> None:
         if language not in self._definition.itext.languages:
             raise LookupError(language)
+        if language == self._world.words.language:
+            return
         self._world.words.language = language
+        if self._started:
+            self._do(self._live.translate)
 
     def node(self, ref: str) -> Node:
         return self._state(self._find(ref))

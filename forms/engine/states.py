@@ -9,6 +9,7 @@ from forms.definition.model import BodyElement, NodeDef
 from forms.engine.compiled import Compiled
 from forms.engine.nodes import Branch, Leaf, LiveNode, Series
 from forms.engine.words import Words
+from forms.xpath.errors import EvaluationFault
 from forms.xpath.nodes import Context, World
 
 _TRUE = frozenset({"true()", "1", "true"})
@@ -32,6 +33,13 @@ class States:
             return True
         return self.compiled.boolean(expression, node.definition)(Context(node, node, self.world))
 
+    def holds(self, expression: str, node: LiveNode) -> bool:
+        """A constraint; one that cannot be evaluated refuses nobody's answer."""
+        try:
+            return self.truth(expression, node)
+        except EvaluationFault:
+            return True
+
     def readonly(self, node: LiveNode) -> bool:
         """Its own or an ancestor's."""
         at: LiveNode | None = node
@@ -47,12 +55,12 @@ class States:
         return bind is not None and bind.required != "" and self.truth(bind.required, node)
 
     def violation(self, leaf: Leaf) -> str:
-        """"constraint", "required" or "" for a relevant leaf; a blank answer meets every constraint."""
+        """ "constraint", "required" or "" for a relevant leaf; a blank answer meets every constraint."""
         bind = leaf.definition.bind
         if bind is None or not leaf.relevant:
             return ""
         if leaf.text != "":
-            if bind.constraint and not self.truth(bind.constraint, leaf):
+            if bind.constraint and not self.holds(bind.constraint, leaf):
                 return "constraint"
             return ""
         return "required" if self.required(leaf) else ""

@@ -318,9 +318,7 @@ class Compiler:
         def by_test(nodes: list[Node], c: Context) -> list[Node]:
             size = len(nodes)
             c.spend(size)
-            return [
-                node for at, node in enumerate(nodes, 1) if test(Context(node, c.current, c.world, at, size))
-            ]
+            return [node for at, node in enumerate(nodes, 1) if test(Context(node, c.current, c.world, at, size))]
 
         return by_test
 

@@ -53,7 +53,7 @@ FOREIGN: Places = frozenset()
 class References:
     """Collects the references of one expression; `columns` are those of secondary instances that it reads."""
 
-    __slots__ = ("columns", "current", "dangling", "found", "instances", "itexts", "root", "valued", "volatile")
+    __slots__ = ("columns", "current", "dangling", "found", "instances", "root", "translated", "valued", "volatile")
 
     def __init__(self, root: NodeDef, current: NodeDef) -> None:
         self.root = root
@@ -63,7 +63,7 @@ class References:
         self.columns: set[str] = set()
         self.dangling: list[str] = []
         self.volatile = False
-        self.itexts = False
+        self.translated = False
         self.valued = True
 
     def read(self, expression: Expression) -> References:
@@ -111,12 +111,12 @@ class References:
             for definition, bound in at:
                 if call.name in _OF_CONTEXT:
                     self.note(definition, bound)
-        if call.name == "jr:choice-name" and len(call.arguments) == 2 and isinstance(call.arguments[1], Literal):
-            from forms.xpath.parser import parse
+        if call.name == "jr:choice-name" and len(call.arguments) == 2:
+            self.translated = True  # jr:itext() keeps what it gave, as in ODK's engines
+            if isinstance(call.arguments[1], Literal):
+                from forms.xpath.parser import parse
 
-            self.visit(parse(call.arguments[1].value), at)
-            self.itexts = True
-        self.itexts |= call.name == "jr:itext"
+                self.visit(parse(call.arguments[1].value), at)
         self.volatile |= call.name in ("now", "today", "random", "uuid")
         places: Places = FOREIGN
         valued = self.valued

@@ -22,9 +22,9 @@ def to_number(text: str) -> float:
 
 
 def to_string(number: float) -> str:
-    """Decimal form without exponent; an integer has no point."""
+    """Decimal form without exponent; an integer has no point, and what is not a number is blank."""
     if number != number:
-        return "NaN"
+        return ""
     if number in (math.inf, -math.inf):
         return "Infinity" if number > 0 else "-Infinity"
     if number == int(number) and abs(number) < 1e21:
