@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from forms.casework.areas import Areas, code
@@ -138,6 +139,17 @@ class Context:
 def dump(values: object) -> str:
     """JSON as it stands in a column: compact, keys in order."""
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@lru_cache(maxsize=16)
+def upsert(table: str, key: str, columns: tuple[str, ...]) -> str:
+    """SQL that inserts a row of named values or changes the one that has its key, and gives its id."""
+    places = ", ".join(":" + name for name in columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
+        f" ON CONFLICT ({key}) DO UPDATE SET {changes} RETURNING id"
+    )
 
 
 def within(column: str, area: str) -> tuple[str, tuple[object, ...]]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from forms.casework.areas import code
 from forms.entities import Conflict, EntityChange, EntityRow, replay
 from forms.entities.apply import PROJECTED
-from sync.store.context import Context, dump
+from sync.store.context import Context, dump, upsert
 
 
 @dataclass(slots=True)
@@ -54,41 +54,71 @@ class EntityLog:
     def pulled(self, connection: Connection, *, n: int, area: str, body: Mapping[str, Any], touched: Touched) -> bool:
         """Replace the hub's row; one that is not newer than what is here changes nothing."""
         dataset, uuid = str(body["dataset"]), str(body["uuid"])
-        entity = self._find(connection, dataset, uuid)
-        if entity is None:
-            if body.get("deleted"):
-                return False
-            entity = self._insert(connection, dataset, uuid, area=area, branch="", base=int(body["version"]))
-        else:
-            known = connection.exec_driver_sql("SELECT n FROM entity WHERE id = ?", (entity,)).scalar()
-            if known is not None and known >= n:
-                return False
-        opened = dump(dict(body["opened"])) if body.get("opened") else ""
+        known = connection.exec_driver_sql(
+            "SELECT id, n, pending, label, version, properties, opened FROM entity WHERE uuid = ? AND dataset = ?",
+            (uuid, dataset),
+        ).one_or_none()
+        if known is None and body.get("deleted"):
+            return False
+        if known is not None and known.n is not None and known.n >= n:
+            return False
+        if known is None or not known.pending:
+            self._put_view(connection, known, n=n, area=area, body=body, touched=touched)
+            return True
         connection.exec_driver_sql(
-            "UPDATE entity SET n = ?, opened = iif(? = '', opened, ?) WHERE id = ?", (n, opened, opened, entity)
+            "UPDATE entity SET n = ?, opened = ? WHERE id = ?", (n, _opened(body, known), known.id)
         )
-        self._put_base(connection, entity, area, body)
+        self._put_base(connection, known, area, body)
         connection.exec_driver_sql(
             "DELETE FROM entity_pending WHERE entity = ?"
             " AND record IN (SELECT id FROM record WHERE state = 'acknowledged' AND n <= ?)",
-            (entity, n),
+            (known.id, n),
         )
-        self._rebuild(connection, entity, touched)
+        self._rebuild(connection, known.id, touched)
         return True
 
-    def _put_base(self, connection: Connection, entity: int, area: str, body: Mapping[str, Any]) -> None:
+    def _put_view(
+        self, connection: Connection, known: Any, *, n: int, area: str, body: Mapping[str, Any], touched: Touched
+    ) -> None:
+        """The hub's row is what is shown: nothing lies on top of it."""
+        dataset, uuid = str(body["dataset"]), str(body["uuid"])
+        properties = dict(body["properties"]) if "properties" in body else json.loads(known.properties)
+        version = int(body.get("version", known.version if known else 0))
+        values = {
+            "dataset": dataset,
+            "uuid": uuid,
+            "label": str(body.get("label", known.label if known else "")),
+            "area": area,
+            "village": self._context.village_of(area),
+            "parent": _parent(dataset, properties),
+            "version": version,
+            "properties": dump(properties),
+            "opened": _opened(body, known),
+            "conflict": Conflict(body.get("conflict") or Conflict.NONE).value,
+            "deleted": int(bool(body.get("deleted"))),
+            "n": n,
+            "pending": 0,
+            "trunk_version": version,
+            "branch_id": self._context.new_uuid(),
+            "branch_base": version,
+        }
+        entity = int(connection.exec_driver_sql(upsert("entity", "uuid, dataset", tuple(values)), values).scalar_one())
+        touched.entities.add(entity)
+        if dataset == "requests":
+            touched.requests.add(uuid)
+
+    def _put_base(self, connection: Connection, known: Any, area: str, body: Mapping[str, Any]) -> None:
         """A row that only says that it went elsewhere keeps what was known, and is gone from the lists."""
-        now = connection.exec_driver_sql("SELECT label, version, properties FROM entity WHERE id = ?", (entity,)).one()
         connection.exec_driver_sql(
             "INSERT OR REPLACE INTO entity_base (entity, label, area, version, properties, conflict, deleted)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                entity,
-                str(body.get("label", now.label)),
+                known.id,
+                str(body.get("label", known.label)),
                 area,
-                int(body.get("version", now.version)),
-                dump(dict(body["properties"])) if "properties" in body else now.properties,
-                str(body.get("conflict") or Conflict.NONE),
+                int(body.get("version", known.version)),
+                dump(dict(body["properties"])) if "properties" in body else known.properties,
+                Conflict(body.get("conflict") or Conflict.NONE).value,
                 int(bool(body.get("deleted"))),
             ),
         )
@@ -173,7 +203,7 @@ class EntityLog:
                 shown.label,
                 area,
                 self._context.village_of(area),
-                shown.properties.get("household", "") if row.dataset == "residents" else "",
+                _parent(row.dataset, shown.properties),
                 shown.version,
                 dump(dict(shown.properties)),
                 shown.conflict.value,
@@ -205,6 +235,17 @@ class EntityLog:
 def link(connection: Connection, entity: int, record: int) -> None:
     """Note that the record has to do with the entity."""
     connection.exec_driver_sql("INSERT OR IGNORE INTO record_entity (entity, record) VALUES (?, ?)", (entity, record))
+
+
+def _parent(dataset: str, properties: Mapping[str, str]) -> str:
+    return properties.get("household", "") if dataset == "residents" else ""
+
+
+def _opened(body: Mapping[str, Any], known: Any) -> str:
+    """What the hub says of a request's first record, or said before."""
+    if body.get("opened"):
+        return dump(dict(body["opened"]))
+    return known.opened if known else ""
 
 
 def _only_projected(change: EntityChange) -> bool:

@@ -81,7 +81,8 @@ class Outbox:
     def _chain(self, connection: Connection, device: str, left: int, *, more: bool) -> list[Envelope]:
         """Give waiting records their place, urgent ones first; at least one where `more`."""
         rows = connection.exec_driver_sql(
-            "SELECT id, length(xml) AS size FROM record JOIN payload ON payload.record = id"
+            "SELECT id, (SELECT length(xml) FROM payload WHERE payload.record = id) AS size"
+            " FROM record INDEXED BY record_unchained"
             " WHERE seq IS NULL AND state = 'waiting' ORDER BY urgent DESC, id LIMIT ?",
             (MOST_RECORDS,),
         ).all()

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +15,7 @@ from forms.casework.course import Course, Opened, fold, properties
 from forms.casework.events import RequestEvent
 from forms.casework.states import LOOKS, SETTLED, State
 from sync.store.api import RecordState
-from sync.store.context import Context, dump
+from sync.store.context import Context, dump, upsert
 
 NO_DUE = "9999"
 
@@ -148,16 +147,9 @@ class RequestFold:
             "course": dump(properties(course)),
         }
         new = connection.exec_driver_sql("SELECT 1 FROM request WHERE uuid = ?", (uuid,)).scalar() is None
-        connection.exec_driver_sql(_upsert(tuple(values)), values)
+        connection.exec_driver_sql(upsert("request", "uuid", tuple(values)), values).close()
         if new and person:
             connection.exec_driver_sql("UPDATE entity SET requests = requests + 1 WHERE uuid = ?", (person,))
-
-
-@lru_cache(maxsize=1)
-def _upsert(columns: tuple[str, ...]) -> str:
-    places = ", ".join(":" + name for name in columns)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    return f"INSERT INTO request ({', '.join(columns)}) VALUES ({places}) ON CONFLICT (uuid) DO UPDATE SET {changes}"  # noqa: S608
 
 
 def _opening(connection: Connection, entity: Any) -> _Opening:

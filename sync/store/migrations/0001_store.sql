@@ -206,8 +206,8 @@ CREATE TABLE entity (
     trunk_version INTEGER,
     branch_id TEXT NOT NULL,
     branch_base INTEGER NOT NULL,
-    last_contact TEXT NOT NULL,
-    requests INTEGER NOT NULL,
+    last_contact TEXT NOT NULL DEFAULT '',
+    requests INTEGER NOT NULL DEFAULT 0,
     UNIQUE (uuid, dataset)
 ) STRICT;
 CREATE INDEX entity_dataset ON entity (dataset, id) WHERE deleted = 0;
