@@ -1,0 +1,283 @@
+"""What is wrong with an XLSForm's sheets, cell by cell, before anything is compiled: sheet, row, column, cause, remedy.
+
+Source of the rules: xlsform.org/en and getodk.github.io/xforms-spec. Words under `check.CODE`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from forms.api import FormProblem, Severity
+from forms.sheets import Row, SheetRows
+from forms.text import Text
+from forms.xpath.errors import ExpressionError
+from forms.xpath.parser import parse
+
+SURVEY, CHOICES, SETTINGS, ENTITIES = "survey", "choices", "settings", "entities"
+
+NAME = re.compile(r"[A-Za-z_:][-\w.:]*")
+REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^}\s]*)\s*\}")
+_SELECT = re.compile(
+    r"(?:add )?(select[ _]one|select[ _]multiple|select1|rank|select all that apply(?: from)?)\s+(\S.*)", re.IGNORECASE
+)
+_FROM_FILE = re.compile(r"select[ _](?:one|multiple)[ _]from[ _]file\b\s*(\S.*)?", re.IGNORECASE)
+_EXTERNAL = re.compile(r"select[ _]one[ _]external\b", re.IGNORECASE)
+_BEGIN = re.compile(r"begin[ _](group|repeat|lgroup|loop|looped group)\b", re.IGNORECASE)
+_END = re.compile(r"end[ _](group|repeat|lgroup|loop|looped group)\b", re.IGNORECASE)
+_KINDS = {"lgroup": "repeat", "looped group": "repeat"}
+
+EXPRESSIONS = ("relevant", "relevance", "constraint", "calculation", "calculate", "choice_filter", "repeat_count")
+_SOMETIMES = ("required", "read_only", "readonly", "trigger", "default", "label", "hint")
+_YES_NO = frozenset({"yes", "no", "true", "false", "true()", "false()"})
+_COLUMNS = frozenset(
+    {*EXPRESSIONS, *_SOMETIMES, "type", "name", "constraint_message", "required_message", "guidance_hint", "appearance"}
+    | {"parameters", "save_to", "autoplay", "body::accuracyThreshold", "image", "audio", "video", "big-image"}
+)
+
+
+class SheetProblem(FormProblem):
+    """A problem whose words are in `check.json`."""
+
+    __slots__ = ()
+
+    def message(self, text: Text) -> str:
+        return text(f"check.{self.code}", **self.values)
+
+    def remedy(self, text: Text) -> str:
+        return text(f"check.{self.code}.remedy", **self.values)
+
+
+def error(code: str, sheet: str | None = None, row: int | None = None, column: str | None = None,
+          **values: object) -> SheetProblem:  # fmt: skip
+    return SheetProblem(Severity.ERROR, code, values, sheet, row, column)
+
+
+def warning(code: str, sheet: str | None = None, row: int | None = None, column: str | None = None,
+            **values: object) -> SheetProblem:  # fmt: skip
+    return SheetProblem(Severity.WARNING, code, values, sheet, row, column)
+
+
+def precheck(sheets: Mapping[str, SheetRows], types: Collection[str]) -> tuple[SheetProblem, ...]:
+    """Problems of the sheets, in their order. `types` are the question types without a list that are known."""
+    survey = sheets.get(SURVEY)
+    if survey is None:
+        return (error("sheet_missing", sheet=SURVEY, sheets=", ".join(sheets)),)
+    missing = [column for column in ("type", "name") if not _has(survey, column)]
+    if missing:
+        return tuple(error("column_missing", SURVEY, 1, column) for column in missing)
+    return (*_headers(sheets), *_Survey(survey, sheets, frozenset(types)).problems(), *_choices(sheets),
+            *_entities(sheets, survey), *_settings(sheets))  # fmt: skip
+
+
+def rows_by_name(sheets: Mapping[str, SheetRows]) -> dict[str, int]:
+    """Question name -> its row of the survey sheet; names that stand twice are left out."""
+    found: dict[str, int] = {}
+    twice = set()
+    for row in sheets[SURVEY].rows if SURVEY in sheets else ():
+        name = row.get("name")
+        if name and name in found:
+            twice.add(name)
+        found.setdefault(name, row.number)
+    return {name: number for name, number in found.items() if name and name not in twice}
+
+
+def _has(sheet: SheetRows, column: str) -> bool:
+    return any(header.partition("::")[0].lower() == column for header in sheet.headers)
+
+
+def _headers(sheets: Mapping[str, SheetRows]) -> Iterator[SheetProblem]:
+    for name in (SURVEY, CHOICES, SETTINGS, ENTITIES):
+        headers = [header for header in sheets[name].headers if header] if name in sheets else []
+        for header in sorted({header for header in headers if headers.count(header) > 1}):
+            yield error("column_twice", name, 1, header)
+    for header in sheets[SURVEY].headers:
+        plain = header.partition("::")[0].lower()
+        near = _near(plain, _COLUMNS)
+        if near and plain not in _COLUMNS and ":" not in header.replace("::", ""):
+            yield warning("column_spelling", SURVEY, 1, header, near=near)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A group or repeat that has begun; `names` are those used in it, by row."""
+
+    kind: str
+    name: str
+    row: int
+    names: dict[str, int] = field(default_factory=dict)
+
+
+class _Survey:
+    """One pass over the rows, with the groups that are open."""
+
+    def __init__(self, survey: SheetRows, sheets: Mapping[str, SheetRows], types: frozenset[str]) -> None:
+        self._rows = survey.rows
+        self._types = types
+        self._lists = {row.get("list_name") or row.get("list name") for row in _rows(sheets, CHOICES)}
+        self._has_choices = CHOICES in sheets
+        self._names = {row.get("name") for row in survey.rows} - {""}
+        self._open = [_Open("form", "", 0)]
+
+    def problems(self) -> Iterator[SheetProblem]:
+        for row in self._rows:
+            if row.get("type") or row.get("name"):
+                yield from self._row(row)
+        for left in self._open[1:]:
+            yield error("begin_without_end", SURVEY, left.row, "type", kind=left.kind, question=left.name)
+
+    def _row(self, row: Row) -> Iterator[SheetProblem]:
+        written = row.get("type")
+        if not written:
+            yield error("type_missing", SURVEY, row.number, "type", question=row.get("name"))
+            return
+        ended = _END.fullmatch(written)
+        if ended:
+            yield from self._end(row, _kind(ended))
+            return
+        begun = _BEGIN.match(written)
+        if not begun:
+            yield from self._type(row, written)
+        yield from self._name(row)
+        yield from cell_problems(SURVEY, row, self._names)
+        if begun:
+            self._open.append(_Open(_kind(begun), row.get("name"), row.number))
+
+    def _end(self, row: Row, kind: str) -> Iterator[SheetProblem]:
+        if len(self._open) == 1:
+            yield error("end_without_begin", SURVEY, row.number, "type", kind=kind)
+            return
+        begun = self._open.pop()
+        if begun.kind != kind:
+            yield error("end_other", SURVEY, row.number, "type", kind=kind, begun=begun.kind, other_row=begun.row)
+
+    def _type(self, row: Row, written: str) -> Iterator[SheetProblem]:
+        if _EXTERNAL.match(written):
+            return
+        from_file = _FROM_FILE.fullmatch(written)
+        if from_file:
+            if not (from_file[1] or "").endswith((".csv", ".xml", ".geojson")) and "${" not in (from_file[1] or ""):
+                yield error("file_missing", SURVEY, row.number, "type", type=written)
+            return
+        select = _SELECT.fullmatch(written)
+        if select:
+            yield from self._list(row, select[2].removesuffix(" or_other").removesuffix(" or specify other").strip())
+            return
+        plain = " ".join(written.replace("_", " ").lower().split())
+        if plain in ("select one", "select multiple", "rank"):
+            yield error("list_not_named", SURVEY, row.number, "type", type=written)
+        elif written.lower() not in self._types and plain not in self._types:
+            near = _near(written.lower(), self._types)
+            yield error("type_unknown", SURVEY, row.number, "type", type=written, near=near or "text")
+
+    def _list(self, row: Row, name: str) -> Iterator[SheetProblem]:
+        if "${" in name or name in self._lists:
+            return
+        if not self._has_choices:
+            yield error("sheet_missing_for_list", SURVEY, row.number, "type", list=name)
+            return
+        near = _near(name, {each for each in self._lists if each})
+        yield error("list_missing", SURVEY, row.number, "type", list=name, near=near or "-")
+
+    def _name(self, row: Row) -> Iterator[SheetProblem]:
+        name = row.get("name")
+        if not name:
+            if row.get("type") not in ("audit",):
+                yield error("name_missing", SURVEY, row.number, "name", type=row.get("type"))
+            return
+        if not NAME.fullmatch(name):
+            yield error("name_bad", SURVEY, row.number, "name", name=name)
+        names = self._open[-1].names
+        if name in names:
+            yield error("name_twice", SURVEY, row.number, "name", name=name, other_row=names[name])
+        names.setdefault(name, row.number)
+
+
+def cell_problems(sheet: str, row: Row, names: Collection[str]) -> Iterator[SheetProblem]:
+    """References to questions that do not exist, and expressions that do not parse, in the cells of a row."""
+    for header, value in row.values.items():
+        plain = header.partition("::")[0].lower()
+        unknown = [name for name in REFERENCE.findall(value) if name not in names] if "${" in value else []
+        if plain == "note_to_authors":
+            continue
+        for name in unknown:
+            yield error("reference_unknown", sheet, row.number, header, name=name, near=_near(name, names) or "-")
+        if not unknown and (plain in EXPRESSIONS or _is_expression(sheet, plain, value)):
+            yield from _expression(sheet, row, header, value)
+
+
+def _is_expression(sheet: str, plain: str, value: str) -> bool:
+    if sheet == ENTITIES:
+        return plain in ("label", "create_if", "update_if", "entity_id")
+    return plain in ("required", "read_only", "readonly") and value.lower() not in _YES_NO
+
+
+def _expression(sheet: str, row: Row, header: str, value: str) -> Iterator[SheetProblem]:
+    try:
+        parse(REFERENCE.sub(lambda found: "q" * len(found[0]), value))
+    except ExpressionError as broken:
+        at = broken.values.get("at", 1)
+        yield error("expression", sheet, row.number, header, expression=value[:120], at=at,
+                    near=value[max(0, int(str(at)) - 1) :][:20] or "…")  # fmt: skip
+
+
+def _choices(sheets: Mapping[str, SheetRows]) -> Iterator[SheetProblem]:
+    if CHOICES not in sheets:
+        return
+    sheet = sheets[CHOICES]
+    if not (_has(sheet, "list_name") or _has(sheet, "list name")):
+        yield error("column_missing", CHOICES, 1, "list_name")
+        return
+    settings = _rows(sheets, SETTINGS)
+    duplicates_allowed = bool(settings) and settings[0].get("allow_choice_duplicates").lower() in ("yes", "true")
+    seen: dict[tuple[str, str], int] = {}
+    several = set(_lists_of_several(sheets))
+    for row in sheet.rows:
+        name, value = row.get("list_name") or row.get("list name"), row.get("name") or row.get("value")
+        if not name:
+            continue
+        if not value:
+            yield error("choice_name_missing", CHOICES, row.number, "name", list=name)
+        elif (name, value) in seen and not duplicates_allowed:
+            yield error("choice_twice", CHOICES, row.number, "name", list=name, name=value, other_row=seen[name, value])
+        elif " " in value and name in several:
+            yield warning("choice_space", CHOICES, row.number, "name", list=name, name=value)
+        seen.setdefault((name, value), row.number)
+
+
+def _lists_of_several(sheets: Mapping[str, SheetRows]) -> Iterator[str]:
+    """Lists whose choices are stored several in one value, parted by spaces."""
+    for row in _rows(sheets, SURVEY):
+        select = _SELECT.fullmatch(row.get("type"))
+        if select and not select[1].lower().startswith(("select_one", "select one", "select1")):
+            yield select[2].removesuffix(" or_other").strip()
+
+
+def _entities(sheets: Mapping[str, SheetRows], survey: SheetRows) -> Iterator[SheetProblem]:
+    names = {row.get("name") for row in survey.rows}
+    for row in _rows(sheets, ENTITIES):
+        yield from cell_problems(ENTITIES, row, names)
+
+
+def _settings(sheets: Mapping[str, SheetRows]) -> Iterator[SheetProblem]:
+    settings = _rows(sheets, SETTINGS)
+    if not settings or not (settings[0].get("form_id") or settings[0].get("set_form_id")):
+        yield warning("form_id_missing", SETTINGS, 2, "form_id")
+    if not settings or not settings[0].get("version"):
+        yield warning("version_missing", SETTINGS, 2, "version")
+
+
+def _rows(sheets: Mapping[str, SheetRows], name: str) -> tuple[Row, ...]:
+    return sheets[name].rows if name in sheets else ()
+
+
+def _kind(found: re.Match[str]) -> str:
+    kind = found[1].lower()
+    return _KINDS.get(kind, kind)
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.75)
+    return found[0] if found else ""

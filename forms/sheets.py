@@ -1,0 +1,160 @@
+"""A workbook from anywhere as plain rows, without being harmed by it: bounded size, no document types, no macros."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forms.errors import Fault, Kind
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_RATIO = 100
+MAX_PARTS = 2_000
+MAX_ROWS = 100_000
+MAX_COLUMNS = 512
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an .xls, or an .xlsx under a password
+_XLS_BOOLEAN = 4  # xlrd.XL_CELL_BOOLEAN
+_RATIO_MATTERS = 1024 * 1024
+_ZIP_ERRORS = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+    *(NotImplementedError, RuntimeError, OSError, EOFError, ValueError),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that holds something: `number` as the spreadsheet shows it, values by header, stripped text."""
+
+    number: int
+    values: Mapping[str, str]
+
+    def get(self, header: str) -> str:
+        return self.values.get(header, "")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """A sheet by its lower-case name: headers in order ("" where blank), rows below them."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def looks_like_workbook(content: bytes) -> bool:
+    """Whether the bytes begin as a workbook does, old or new."""
+    return content.startswith((_ZIP, _OLE))
+
+
+def is_old_workbook(content: bytes) -> bool:
+    """Whether the bytes are those of an .xls (whatever the file is called), or of one under a password."""
+    return content.startswith(_OLE)
+
+
+def read_sheets(content: bytes, *, name: str = "") -> dict[str, SheetRows]:
+    """Sheets of an .xlsx or .xls by lower-case name. Raises Fault `check.*` for what is none or would do harm."""
+    if len(content) > MAX_BYTES:
+        raise Fault("check.too_large", Kind.DAMAGED, name=name, limit=MAX_BYTES // 1024 // 1024)
+    if is_old_workbook(content):
+        return _old(content, name)
+    _bounded(content, name)
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        try:
+            lines = {sheet.title: _lines(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)) for sheet in book}
+            return {title.strip().lower(): _sheet(title, each, name) for title, each in lines.items()}
+        finally:
+            book.close()
+    except Fault:
+        raise
+    except Exception as error:
+        # openpyxl answers a damaged part with whatever its parsing meets: KeyError, ValueError, ParseError, ...
+        raise Fault("check.damaged", Kind.DAMAGED, name=name, cause=type(error).__name__) from error
+
+
+def _old(content: bytes, name: str) -> dict[str, SheetRows]:
+    import xlrd  # type: ignore[import-untyped]
+
+    try:
+        with xlrd.open_workbook(file_contents=content, on_demand=True, logfile=io.StringIO()) as book:
+            return {
+                sheet.name.strip().lower(): _sheet(sheet.name, _lines(_old_rows(sheet)), name)
+                for sheet in (book.sheet_by_index(at) for at in range(book.nsheets))
+            }
+    except Fault:
+        raise
+    except xlrd.XLRDError as error:
+        raise Fault("check.old_format", Kind.DAMAGED, name=name) from error
+    except Exception as error:
+        # As with openpyxl: a damaged file ends in any exception.
+        raise Fault("check.damaged", Kind.DAMAGED, name=name, cause=type(error).__name__) from error
+
+
+def _old_rows(sheet: Any) -> Iterator[list[object]]:
+    for at in range(sheet.nrows):
+        cells = sheet.row(at)[:MAX_COLUMNS]
+        yield [bool(cell.value) if cell.ctype == _XLS_BOOLEAN else cell.value for cell in cells]
+
+
+def _bounded(content: bytes, name: str) -> None:
+    if not content.startswith(_ZIP):
+        raise Fault("check.not_a_workbook", Kind.DAMAGED, name=name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _parts(archive, name)
+    except _ZIP_ERRORS as error:
+        raise Fault("check.damaged", Kind.DAMAGED, name=name, cause=type(error).__name__) from error
+
+
+def _parts(archive: zipfile.ZipFile, name: str) -> None:
+    infos = archive.infolist()
+    names = [info.filename for info in infos]
+    if "xl/workbook.xml" not in names:
+        raise Fault("check.not_a_workbook", Kind.DAMAGED, name=name)
+    unpacked = sum(info.file_size for info in infos)
+    bloated = any(info.file_size > max(_RATIO_MATTERS, info.compress_size * MAX_RATIO) for info in infos)
+    if bloated or unpacked > MAX_UNPACKED or len(infos) > MAX_PARTS or len(set(names)) < len(names):
+        raise Fault("check.bomb", Kind.DAMAGED, name=name)
+    for info in infos:
+        if info.filename.endswith((".xml", ".rels")):
+            with archive.open(info) as part:
+                if b"<!DOCTYPE" in part.read(1024):
+                    raise Fault("check.bomb", Kind.DAMAGED, name=name)
+
+
+def _sheet(title: str, lines: Iterator[tuple[int, list[str]]], name: str) -> SheetRows:
+    headers = tuple(" ".join(text.split()) for text in next(lines, (0, []))[1])
+    rows = []
+    for number, values in lines:
+        found = {header: value for header, value in zip(headers, values, strict=False) if header and value}
+        if found:
+            rows.append(Row(number, found))
+        if number > MAX_ROWS:
+            raise Fault("check.too_large", Kind.DAMAGED, name=name, limit=MAX_BYTES // 1024 // 1024)
+    return SheetRows(title, headers, tuple(rows))
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
+    for number, row in enumerate(rows, 1):
+        yield number, [_value(cell) for cell in row]
+
+
+def _value(cell: object) -> str:
+    """A cell as XLSForms mean it: 1.0 is 1, true is TRUE."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).replace("\u00a0", " ").strip()

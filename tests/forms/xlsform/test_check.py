@@ -1,0 +1,81 @@
+"""`form check`: compile and lint, for workbooks and XForms."""
+
+import pytest
+from shared_folder import SHARED
+from sheets_of import form
+
+from forms.api import Severity
+from forms.check import check
+from forms.errors import Fault
+from forms.text import LANGUAGES, Text
+from forms.xlsform import convert
+
+HEADER = ("type", "name", "label", "bind::hamlet:level", "bind::hamlet:sensitive", "bind::hamlet:basis")
+SPACE = [["form_id", "version", "namespaces"], ["t", "1", 'hamlet="https://hamlet.invalid/xforms"']]
+
+
+def codes(checked):
+    return [problem.code for problem in checked.problems]
+
+
+def test_a_good_form_has_no_problems():
+    checked = check(form(["text", "a", "A"]), name="t.xlsx")
+    assert (checked.ok, checked.form_id, checked.version, checked.problems) == (True, "t", "1", ())
+
+
+def test_an_xform_is_checked_too():
+    checked = check(convert(form(["text", "a", "A"])).xform, name="t.xml")
+    assert (checked.ok, checked.form_id) == (True, "t")
+
+
+def test_a_malformed_form_keeps_its_problems():
+    checked = check(form(["texxt", "a", "A"]), name="t.xlsx")
+    assert (checked.ok, checked.form_id, codes(checked)) == (False, "", ["type_unknown"])
+
+
+@pytest.mark.parametrize("content", [b"<h:html", b"<a/>", b"\xff\xfe"])
+def test_what_is_no_form_is_a_problem_with_words(content):
+    checked = check(content, name="t.xml")
+    assert not checked.ok
+    for language in LANGUAGES:
+        assert all(problem.message(Text(language)) for problem in checked.problems)
+
+
+def test_an_unknown_function_is_placed_in_its_row():
+    checked = check(form(["text", "a", "A"], ["calculate", "b", "", "", "frobnicate(1)"]), name="t.xlsx")
+    assert not checked.ok
+    assert [(problem.sheet, problem.row) for problem in checked.problems] == [("survey", 3)]
+
+
+def test_sensitive_without_basis_is_a_warning():
+    bare = check(form(["text", "a", "A", "full", "health", None], header=HEADER, settings=SPACE))
+    assert (bare.ok, codes(bare)) == (True, ["basis_missing"])
+    assert (bare.problems[0].row, bare.problems[0].severity) == (2, Severity.WARNING)
+    based = check(form(["text", "a", "A", "full", "health", "PIPL 29"], header=HEADER, settings=SPACE))
+    assert codes(based) == []
+
+
+def test_what_sounds_sensitive_is_asked_about():
+    assert codes(check(form(["text", "a", "身份证号"]))) == ["sensitive_unmarked"]
+    assert codes(check(form(["note", "a", "不要写身份证号"]))) == []
+
+
+def test_no_workbook_and_no_form_is_a_fault():
+    with pytest.raises(Fault):
+        check(b"PK\x03\x04nothing")
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.parametrize("file", sorted((SHARED / "pack" / "forms").glob("*.xlsx")), ids=lambda file: file.stem)
+def test_the_reference_forms_have_no_errors(file):
+    checked = check(file.read_bytes(), name=file.name)
+    assert [problem.message(Text("en")) for problem in checked.problems if problem.severity is Severity.ERROR] == []
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.parametrize("file", sorted((SHARED / "forms" / "samples").glob("*.xlsx")), ids=lambda file: file.stem)
+def test_the_samples_have_no_errors(file):
+    checked = check(file.read_bytes(), name=file.name)
+    assert [problem.message(Text("en")) for problem in checked.problems if problem.severity is Severity.ERROR] == []

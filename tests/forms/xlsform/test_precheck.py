@@ -1,0 +1,118 @@
+"""A malformed XLSForm: sheet, row, column, cause, remedy."""
+
+import pytest
+from sheets_of import form, workbook
+
+from forms.api import FormFault, Severity
+from forms.text import LANGUAGES, Text
+from forms.xlsform import convert
+
+
+def problems(content):
+    with pytest.raises(FormFault) as raised:
+        convert(content, name="t.xlsx")
+    return raised.value.problems
+
+
+def place(problem):
+    return problem.code, problem.sheet, problem.row, problem.column
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (workbook(other=[["a"]]), ("sheet_missing", "survey", None, None)),
+        (workbook(survey=[["typ", "name"], ["text", "a"]]), ("column_missing", "survey", 1, "type")),
+        (form(["texxt", "a", "A"]), ("type_unknown", "survey", 2, "type")),
+        (form(["text", "a", "A"], [None, "b", "B"]), ("type_missing", "survey", 3, "type")),
+        (form(["select_one yn", "a", "A"]), ("sheet_missing_for_list", "survey", 2, "type")),
+        (form(["select_one yn", "a", "A"], choices=[["ny", "y", "Y"]]), ("list_missing", "survey", 2, "type")),
+        (form(["select_one", "a", "A"], choices=[["yn", "y", "Y"]]), ("list_not_named", "survey", 2, "type")),
+        (form(["select_one_from_file areas", "a", "A"]), ("file_missing", "survey", 2, "type")),
+        (form(["text", None, "A"]), ("name_missing", "survey", 2, "name")),
+        (form(["text", "2a", "A"]), ("name_bad", "survey", 2, "name")),
+        (form(["text", "姓名", "A"]), ("name_bad", "survey", 2, "name")),
+        (form(["text", "a", "A"], ["text", "a", "B"]), ("name_twice", "survey", 3, "name")),
+        (form(["begin_group", "g", "G"], ["text", "a", "A"]), ("begin_without_end", "survey", 2, "type")),
+        (form(["text", "a", "A"], ["end_group"]), ("end_without_begin", "survey", 3, "type")),
+        (
+            form(["begin_group", "g", "G"], ["text", "a", "A"], ["end_repeat"]),
+            ("end_other", "survey", 4, "type"),
+        ),
+        (form(["text", "a", "A", "${bb} = 1"]), ("reference_unknown", "survey", 2, "relevant")),
+        (form(["text", "a", "see ${bb}"]), ("reference_unknown", "survey", 2, "label")),
+        (form(["text", "a", "A", "(1 = 1"]), ("expression", "survey", 2, "relevant")),
+        (form(["calculate", "a", "", "", "concat('x', "]), ("expression", "survey", 2, "calculation")),
+        (form(["calculate", "a", "", "", "concat(‘x’)"]), ("expression", "survey", 2, "calculation")),
+        (
+            form(["select_one yn", "a", "A"], choices=[["yn", "y", "Y"], ["yn", "y", "Z"]]),
+            ("choice_twice", "choices", 3, "name"),
+        ),
+        (
+            form(["select_one yn", "a", "A"], choices=[["yn", "y", "Y"], ["yn", None, "Z"]]),
+            ("choice_name_missing", "choices", 3, "name"),
+        ),
+        (
+            form(["text", "a", "A"], entities=[["list_name", "label"], ["trees", "${b}"]]),
+            ("reference_unknown", "entities", 2, "label"),
+        ),
+        (
+            form(["text", "a", "A"], header=("type", "name", "label", "label")),
+            ("column_twice", "survey", 1, "label"),
+        ),
+    ],
+)
+def test_each_mistake_is_named_with_its_place(content, expected):
+    found = problems(content)
+    assert place(found[0]) == expected
+    for language in LANGUAGES:
+        text = Text(language)
+        assert found[0].message(text)
+        assert found[0].remedy(text)
+
+
+def test_all_mistakes_are_told_at_once():
+    found = problems(form(["texxt", "a", "A"], ["text", "a b", "B"], ["text", "c", "C", "${d}"]))
+    assert [each.code for each in found] == ["type_unknown", "name_bad", "reference_unknown"]
+
+
+def test_the_likeliest_word_is_proposed():
+    found = problems(form(["intger", "age", "A"], ["text", "b", "B", "${agee} > 1"]))
+    assert found[0].values["near"] == "integer"
+    assert found[1].values["near"] == "age"
+
+
+def test_the_same_name_in_two_groups_is_fine():
+    rows = [["begin_group", "g", "G"], ["text", "a", "A"], ["end_group"], ["text", "a", "A"]]
+    assert convert(form(*rows)).xform
+
+
+def test_what_pyxform_says_has_its_place_too():
+    survey = [["type", "name", "label", "save_to"], ["text", "a", "A", "x"]]
+    found = problems(workbook(survey=survey, settings=[["form_id", "version"], ["t", "1"]]))
+    assert place(found[-1])[:3] == ("pyxform", "survey", 2)
+    assert "save_to" in found[-1].values["cause"]
+
+
+def test_doubts_are_warnings_and_do_not_stop():
+    content = workbook(survey=[["type", "name", "label", "relevent"], ["text", "a", "A", ""]])
+    converted = convert(content)
+    codes = {each.code for each in converted.problems}
+    assert {"column_spelling", "form_id_missing", "version_missing"} <= codes
+    assert {each.severity for each in converted.problems} == {Severity.WARNING}
+
+
+def test_spaces_in_choices_matter_where_several_are_chosen():
+    spaced = [["yn", "a b", "Y"]]
+    assert not convert(form(["select_one yn", "a", "A"], choices=spaced)).problems
+    found = convert(form(["select_multiple yn", "a", "A"], choices=spaced)).problems
+    assert ("choice_space", "choices", 2) in {(each.code, each.sheet, each.row) for each in found}
+
+
+def test_rows_of_the_questions_are_known():
+    assert convert(form(["text", "a", "A"], ["text", "b", "B"])).rows == {"a": 2, "b": 3}
+
+
+def test_the_same_workbook_gives_the_same_bytes():
+    content = form(["text", "a", "A"])
+    assert convert(content).xform == convert(content).xform
