@@ -26,6 +26,8 @@ def sync(call: Invocation) -> int:
         "seconds": round(done.seconds, 3),
     }
     call.out.result(shown, call.out.text("cli.synced", **shown))
+    for form in done.unpublished:
+        call.out.message("cli.form_unpublished", form=form)
     return Kind.DAMAGED.value if done.rejected else 0
 
 

@@ -253,7 +253,7 @@ def _why_not(session: Session, answer: Answer) -> AnswerProblem | None:
         code = "readonly"
     elif not _holds(session, answer):
         skipped = session.set(answer.ref, answer.value).skipped
-        code = CODES[skipped] if skipped is not None else "unstable"
+        code = CODES[skipped] if skipped is not None else "calculated"
     if not code:
         return None
     return AnswerProblem(answer.ref, code, label=node.label or answer.ref, values=values)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from desktop.services import enrolment
+from desktop.services import enrolment, publishing
 from desktop.services.clock import Clock
 from desktop.services.values import HandOverResult, Progress
 from forms.errors import Fault, Kind
@@ -52,9 +52,13 @@ def exchange(
         progress=stage,
     )
     try:
-        return _result(hand_over(on_store, transport, world, budget=budget))
+        done = hand_over(on_store, transport, world, budget=budget, forms=on_store(publishing.waiting))
     finally:
         transport.close()
+    settled = frozenset((*done.published, *done.unpublished))
+    if settled:
+        on_store(lambda store: publishing.settle(store, settled))
+    return _result(done)
 
 
 def reach(on_store: OnStore) -> str:
@@ -96,4 +100,5 @@ def _result(done: HandOver) -> HandOverResult:
         requests=done.requests,
         seconds=done.seconds,
         stopped=done.cancelled,
+        unpublished=done.unpublished,
     )

@@ -397,6 +397,7 @@ class HandOverResult:
     requests: int
     seconds: float
     stopped: bool = False
+    unpublished: tuple[str, ...] = ()  # forms that were added here and that the hub refused
 
 
 @dataclass(frozen=True, slots=True)

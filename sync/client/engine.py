@@ -8,13 +8,13 @@ a hand-over that breaks off anywhere is simply run again.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, publication
 from sync.client.transport import Transport
 from sync.protocol import (
     PROTOCOL,
@@ -29,8 +29,9 @@ from sync.protocol import (
     Push,
     PushReply,
     Result,
+    Run,
 )
-from sync.store.api import Applied, Identity, Inbox, Outbox, Outgoing, StoredFile, StoreStatus
+from sync.store.api import Applied, FormSource, Identity, Inbox, Outbox, Outgoing, StoredFile, StoreStatus
 from sync.wire import purpose, signed_part
 
 T = TypeVar("T")
@@ -85,6 +86,8 @@ class HandOver:
     cancelled: bool = False
     deferred: bool = False
     refused: tuple[Result, ...] = ()
+    published: tuple[str, ...] = ()
+    unpublished: tuple[str, ...] = ()
     changed: Applied = field(default_factory=Applied)
 
 
@@ -121,13 +124,23 @@ class World:
     entropy: Callable[[int], bytes] = os.urandom
 
 
-def hand_over(on_store: OnStore, transport: Transport, world: World, *, budget: int | None = None) -> HandOver:
+def hand_over(
+    on_store: OnStore,
+    transport: Transport,
+    world: World,
+    *,
+    budget: int | None = None,
+    forms: Sequence[FormSource] = (),
+) -> HandOver:
     """Exchange everything with the hub. `budget` in bytes defers attachments, never text.
+
+    `forms` are versions that somebody added here and the hub has not heard of; `published` names those it took, or
+    had already, `unpublished` those it refused, as `form/version`.
 
     Faults: sync.not_enrolled (USAGE), sync.unreachable, sync.false_hub, hub.revoked and what else the hub refuses.
     What got through before a Fault is kept.
     """
-    job = _Job(on_store, transport, world, budget)
+    job = _Job(on_store, transport, world, budget, forms)
     started = world.seconds()
     try:
         job.run()
@@ -147,12 +160,20 @@ def hand_over(on_store: OnStore, transport: Transport, world: World, *, budget: 
 class _Job:
     """One hand-over under way. `tally` is what it has done so far."""
 
-    def __init__(self, on_store: OnStore, transport: Transport, world: World, budget: int | None) -> None:
+    def __init__(
+        self,
+        on_store: OnStore,
+        transport: Transport,
+        world: World,
+        budget: int | None,
+        forms: Sequence[FormSource],
+    ) -> None:
         self.tally = HandOver()
         self._on_store = on_store
         self._transport = transport
         self._world = world
         self._budget = budget
+        self._forms = list(forms)
         self._identity = on_store(lambda store: store.identity())
         if not self._identity.enrolled:
             raise Fault("sync.not_enrolled", Kind.USAGE)
@@ -169,6 +190,7 @@ class _Job:
             try:
                 reply = self.hello()
                 greeted = True
+                self.publish()
                 self.push()
                 self.attach()
                 self.pull(anything=reply.waiting or self._moved > 0)
@@ -204,6 +226,32 @@ class _Job:
             self.tally = replace(self.tally, resent=self.tally.resent + resent)
         self._on_store(lambda store: store.inbox.contact(reply))
         return reply
+
+    def publish(self) -> None:
+        """Bring the hub form versions that were added here, before the records that are filled in with them."""
+        while self._forms:
+            form = self._forms[0]
+            anchor = self._on_store(lambda store: store.inbox.anchor())
+            message = Push(
+                nonce=self._nonce(),
+                device=self._identity.device,
+                anchor=anchor,
+                run=Run(self._identity.device, crypto.NO_LINK, (), bytes(64)),
+                signature=b"",
+                extra=publication.pack([publication.Publication(form.xform, form.media)]),
+            )
+            key = f"{form.form_id}/{form.version}"
+            try:
+                reply = self._transport.push(self._sign(message))
+            except Fault as fault:
+                if fault.kind is not Kind.DAMAGED or fault.code == "hub.went_back":
+                    raise
+                self.tally = replace(self.tally, unpublished=(*self.tally.unpublished, key))
+            else:
+                self._check(reply, message.nonce)
+                self.tally = replace(self.tally, published=(*self.tally.published, key))
+            self._forms.pop(0)
+            self._moved += 1
 
     def push(self) -> None:
         """Send finished records, run by run, until none waits."""

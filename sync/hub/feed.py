@@ -92,7 +92,8 @@ def _visible(device: Device) -> tuple[str, dict[str, Any]]:
             values[f"department{at}"] = f"%|{code}|%"
             wanted.append(f"departments LIKE :department{at}")
         own += f" AND ({' OR '.join(wanted) or '1 = 0'})"
-    return f"(({own}) OR (kind IN ('form', 'list', 'notice', 'receipt') AND area = '' AND device IN ('', :me)))", values
+    own = f"({own}) OR (kind = 'form' AND {inside.format('area')})"  # a form that somebody of the area brought
+    return f"({own} OR (kind IN ('form', 'list', 'notice', 'receipt') AND area = '' AND device IN ('', :me)))", values
 
 
 def waiting(connection: Connection, device: Device, *, after: int) -> bool:

@@ -23,8 +23,13 @@ CALENDAR = "calendar.csv"
 Load = Callable[[bytes], Form]
 
 
-def publish_form(connection: Connection, log: Log, form: Form, xform: bytes, media: Mapping[str, bytes]) -> bool:
-    """Add a form version to log and feed; False where it was there. Fault hub.form_changed where its bytes differ."""
+def publish_form(
+    connection: Connection, log: Log, form: Form, xform: bytes, media: Mapping[str, bytes], *, area: str = ""
+) -> bool:
+    """Add a form version to log and feed; False where it was there. Fault hub.form_changed where its bytes differ.
+
+    `area` (a path) limits who receives it to the devices above and in it; "" is for everybody.
+    """
     known = sql.one(
         connection,
         "SELECT xform, media FROM form WHERE form_id = :form AND version = :version",
@@ -34,7 +39,7 @@ def publish_form(connection: Connection, log: Log, form: Form, xform: bytes, med
     packed = cbor.dumps(dict(media))
     if known is not None:
         if (known.xform, known.media) == (xform, packed):
-            return False
+            return _widen(connection, log, form, xform, media, area=area)
         raise Fault("hub.form_changed", Kind.DAMAGED, form=form.form_id, version=form.version)
     key = f"{form.form_id}/{form.version}"
     n = log.append(Entry.FORM, key, crypto.digest(cbor.dumps([xform, packed])))
@@ -48,6 +53,24 @@ def publish_form(connection: Connection, log: Log, form: Form, xform: bytes, med
         media=packed,
         n=n,
     )
+    _feed(connection, form, xform, media, n=n, area=area)
+    return True
+
+
+def _widen(
+    connection: Connection, log: Log, form: Form, xform: bytes, media: Mapping[str, bytes], *, area: str
+) -> bool:
+    """Let those have a known form version who did not receive it yet."""
+    key = f"{form.form_id}/{form.version}"
+    query = "SELECT 1 FROM feed WHERE kind = 'form' AND key = :key AND area IN ('', :area)"
+    if sql.one(connection, query, key=key, area=area) is not None:
+        return False
+    n = log.append(Entry.FORM, key, crypto.digest(cbor.dumps([xform, cbor.dumps(dict(media)), area])))
+    _feed(connection, form, xform, media, n=n, area=area)
+    return True
+
+
+def _feed(connection: Connection, form: Form, xform: bytes, media: Mapping[str, bytes], *, n: int, area: str) -> None:
     body = {
         "form_id": form.form_id,
         "version": form.version,
@@ -55,8 +78,7 @@ def publish_form(connection: Connection, log: Log, form: Form, xform: bytes, med
         "xform": xform,
         "media": dict(media),
     }
-    feed.put(connection, RowKind.FORM, key, n=n, body=body)
-    return True
+    feed.put(connection, RowKind.FORM, f"{form.form_id}/{form.version}", n=n, body=body, area=area)
 
 
 def publish_list(connection: Connection, log: Log, name: str, csv: bytes) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
-from sync import crypto, enrolment
+from sync import crypto, enrolment, publication
 from sync.hub import accounts, attachments, feed, forms, ingest, records, sql
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
@@ -32,6 +32,7 @@ from sync.protocol import (
     Pull,
     Push,
     PushReply,
+    Role,
 )
 from sync.vault import audit
 from sync.vault.blobs import Blobs
@@ -109,6 +110,9 @@ class Hub:
         """Take in a run; every record gets a result, after the durable commit."""
         device = self._who(Call.PUSH, message)
         run = message.run
+        for offered in publication.unpack(message.extra):
+            everybody = device.role is Role.TOWNSHIP
+            self.publish_form(offered.xform, media=dict(offered.media), area="" if everybody else device.area)
         self._compile({(envelope.form_id, envelope.form_version) for envelope in run.envelopes})
         checked = ingest.check(run, device, self._compiled) if run.envelopes else ()
         reply = self._lanes.write(lambda connection: self._take(connection, message, device, checked))
@@ -141,12 +145,12 @@ class Hub:
 
     # ---- for administration, on the same lanes
 
-    def publish_form(self, xform: bytes, *, media: dict[str, bytes] | None = None) -> bool:
+    def publish_form(self, xform: bytes, *, media: dict[str, bytes] | None = None, area: str = "") -> bool:
         """Publish a form version; records that waited for it are read now. False where it was there."""
 
         def publish(connection: Connection) -> bool:
             log = Log(connection, now=now)
-            added = forms.publish_form(connection, log, form, xform, media or {})
+            added = forms.publish_form(connection, log, form, xform, media or {}, area=area)
             if added:
                 ingest.release(connection, log, form, self._context(connection, now))
                 log.flush()
@@ -248,7 +252,8 @@ class Hub:
         now = self.now()
         log = Log(connection, now=now)
         intake = ingest.Intake(connection, log, device, self._context(connection, now))
-        intake.chain(message.run, checked)
+        if message.run.envelopes:
+            intake.chain(message.run, checked)
         results = tuple(intake.take(item) for item in checked)
         log.flush()
         if intake.duplicates:
