@@ -15,6 +15,9 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_NODES = 200_000
 MAX_DEPTH = 64
 
+_COUNT = etree.XPath("count(/descendant::*)")
+_TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+
 Element: TypeAlias = etree._Element
 
 
@@ -55,18 +58,11 @@ def _place(error: Exception) -> dict[str, object]:
 
 
 def _bounded(root: Element, max_nodes: int) -> None:
-    depth = deepest = nodes = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            nodes += 1
-            depth += 1
-            deepest = max(deepest, depth)
-        else:
-            depth -= 1
+    nodes = int(_COUNT(root))
     if nodes > max_nodes:
         raise XmlFault("forms.xml_too_many", Kind.DAMAGED, count=nodes, limit=max_nodes)
-    if deepest > MAX_DEPTH:
-        raise XmlFault("forms.xml_too_deep", Kind.DAMAGED, depth=deepest, limit=MAX_DEPTH)
+    if _TOO_DEEP(root):
+        raise XmlFault("forms.xml_too_deep", Kind.DAMAGED, limit=MAX_DEPTH)
 
 
 def local(tag: str) -> str:

@@ -13,6 +13,14 @@ from forms.xpath.nodes import Context, Node, World
 from forms.xpath.tables import Row
 
 
+def plain_column(expression: str) -> bool:
+    """Whether an expression is nothing but the name of a column."""
+    return not set(expression) & _SYNTAX
+
+
+_SYNTAX = frozenset(" \t\n/()[]@.:'\"*+|,=<>$")
+
+
 class Choices(Sequence[Choice]):
     """A list whose labels and media are looked up for the choices that are read."""
 
@@ -70,6 +78,18 @@ class ItemLists:
             found = self._static_values[definition.index] = frozenset(self.values(leaf))
         return found
 
+    def offers(self, leaf: Leaf, value: str) -> bool:
+        """Whether a value is among the choices now; the list is not made where an index can tell."""
+        definition = leaf.definition
+        itemset = definition.body.itemset if definition.body is not None else None
+        if itemset is not None and not self.compiled.static_items(definition):
+            path = self.compiled.path(itemset.nodeset, definition)
+            if path is not None and path.table is not None and plain_column(itemset.value):
+                found: bool | None = path.table.offers(Context(leaf, leaf, self.world), itemset.value, value)
+                if found is not None:
+                    return found
+        return value in self.offered(leaf)
+
     def nodes(self, leaf: Leaf, itemset: ItemsetDef) -> list[Node]:
         return self._items(leaf, itemset)[0]
 
@@ -88,7 +108,7 @@ class ItemLists:
 
     def _strings(self, leaf: Leaf, nodes: list[Node], expression: str) -> list[str]:
         name = expression.strip()
-        if nodes and isinstance(nodes[0], Row) and name.isidentifier() and all(isinstance(n, Row) for n in nodes):
+        if nodes and isinstance(nodes[0], Row) and plain_column(name) and all(isinstance(n, Row) for n in nodes):
             table = nodes[0].document.table
             return [table.cell(node.at, name) for node in nodes]  # type: ignore[attr-defined]
         closure = self.compiled.item_string(expression, leaf.definition)
@@ -100,13 +120,13 @@ class ItemLists:
         body = leaf.definition.body
         if body is None or (body.itemset is None and not body.items):
             return value
-        offered = self.offered(leaf)
-        if value in offered:
+        if self.offers(leaf, value):
             return value
         if body.control is Control.SELECT_ONE:
             return ""
         parts = value.split()
-        return value if all(part in offered for part in parts) else " ".join(p for p in parts if p in offered)
+        kept = [part for part in parts if self.offers(leaf, part)]
+        return value if len(kept) == len(parts) else " ".join(kept)
 
     def ordered(self, leaf: Leaf, body: BodyElement, value: str) -> str:
         """The values of a select-multiple in the order of its choices."""

@@ -14,8 +14,9 @@ from forms.xpath.compiler import Compiler
 from forms.xpath.errors import ExpressionError
 from forms.xpath.nodes import BooleanOf, Node, NodesOf, NumberOf, StringOf
 from forms.xpath.parser import parse
+from forms.xpath.paths import PathCode
 from forms.xpath.references import Reads, Reference, References
-from forms.xpath.syntax import Expression, Literal
+from forms.xpath.syntax import Expression, Literal, Path
 
 _TRUE = frozenset({"true()", "1", "true"})
 _FALSE = frozenset({"", "false()", "0", "false"})
@@ -51,6 +52,10 @@ class Compiled:
 
     def nodes(self, expression: str, at: NodeDef) -> NodesOf:
         return self._closure(expression, at, "nodes")  # type: ignore[no-any-return]
+
+    def path(self, expression: str, at: NodeDef) -> PathCode | None:
+        """The compiled path of an itemset; None where it is something else, as randomize() is."""
+        return self._closure(expression, at, "path") if isinstance(parse(expression), Path) else None
 
     def item_string(self, expression: str, at: NodeDef) -> StringOf:
         """For an expression whose context is an item of a list."""

@@ -227,8 +227,8 @@ class FillingSession:
             return Skipped.NOT_A_CONTROL
         body = leaf.definition.body
         if body is not None and body.control in (Control.SELECT_ONE, Control.SELECT_MULTIPLE) and value:
-            offered = self._world.lists.offered(leaf)
-            if value not in offered and any(part not in offered for part in value.split()):
+            lists = self._world.lists
+            if not lists.offers(leaf, value) and not all(lists.offers(leaf, part) for part in value.split()):
                 return Skipped.NOT_A_CHOICE
         return None
 

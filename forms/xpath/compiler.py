@@ -28,7 +28,7 @@ from forms.xpath.syntax import (
     Path,
     Step,
 )
-from forms.xpath.tables import Lookup, RowFilter, TablePath, conjuncts, equality, shape
+from forms.xpath.tables import Lookup, RowFilter, TablePath, calls, conjuncts, equality, shape
 from forms.xpath.values import NAN, to_number, to_string, truth
 
 Type = Exactly["string", "number", "boolean", "nodes", "any"]
@@ -344,7 +344,11 @@ class Compiler:
         if not rest:
             return RowFilter(tuple(lookups), None)
         remaining = rest[0] if len(rest) == 1 else Logic("and", tuple(rest))
-        return RowFilter(tuple(lookups), self.predicate(remaining, None))
+        return RowFilter(tuple(lookups), self.predicate(remaining, None), self.positional(remaining))
+
+    def positional(self, expression: Expression) -> bool:
+        """Whether a predicate may depend on where a row stands."""
+        return self.type_of(expression) in ("number", "any") or calls(expression, ("position", "last"))
 
     def lookup(self, column: str, other: Expression) -> Lookup | None:
         kind = self.type_of(other)

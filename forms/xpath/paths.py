@@ -26,6 +26,7 @@ class PathCode:
     count: Callable[[Context], int]
     one: Callable[[Context], Any] | None = None
     target: NodeDef | None = None
+    table: Any = None  # the TablePath behind it, where there is one
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from forms.xpath.nodes import Context, Node, StringsOf, Table
+from forms.xpath.nodes import Columnar, Context, Node, StringsOf, Table
 from forms.xpath.paths import PathCode
 from forms.xpath.syntax import Call, Comparison, Expression, Literal, Logic, Number, Path, Step
 from forms.xpath.values import to_number
@@ -178,10 +178,11 @@ class Lookup:
 
 @dataclass(slots=True)
 class RowFilter:
-    """One predicate: lookups first, then `rest` for each row that is left."""
+    """One predicate: lookups first, then `rest` for each row that is left, which may ask for its position."""
 
     lookups: tuple[Lookup, ...]
     rest: Callable[[list[Node], Context], list[Node]] | None
+    positional: bool = False
 
 
 def shape(path: Path) -> tuple[str, Step, str | None] | None:
@@ -235,6 +236,16 @@ def independent(expression: Expression) -> bool:
     return False
 
 
+def calls(expression: object, names: tuple[str, ...]) -> bool:
+    """Whether a function of these names is called anywhere inside."""
+    if isinstance(expression, Call) and expression.name in names:
+        return True
+    if isinstance(expression, tuple):
+        return any(calls(part, names) for part in expression)
+    slots = getattr(type(expression), "__slots__", ())
+    return any(calls(getattr(expression, slot), names) for slot in slots)
+
+
 def conjuncts(expression: Expression) -> tuple[Expression, ...]:
     if isinstance(expression, Logic) and expression.operator == "and":
         return tuple(part for operand in expression.operands for part in conjuncts(operand))
@@ -268,15 +279,41 @@ def rows_by(filters: Sequence[RowFilter], document: TableDocument, c: Context) -
 
 
 def _looked_up(lookups: Sequence[Lookup], table: Table, among: Sequence[int] | None, c: Context) -> Sequence[int]:
-    answers = sorted((_answer(lookup, table, c) for lookup in lookups), key=len)
-    rows = answers[0]
+    if among is not None and len(among) < _FEW:
+        rows, rest = among, list(lookups)
+    else:
+        answers = sorted(
+            ((_answer(lookup, table, c), at) for at, lookup in enumerate(lookups)), key=lambda a: len(a[0])
+        )
+        rows, first = answers[0]
+        rest = [lookup for at, lookup in enumerate(lookups) if at != first]
+        if among is not None:
+            wanted = set(among)
+            rows = [row for row in rows if row in wanted]
     c.spend(len(rows) + 1)
-    for other in [*answers[1:], *([among] if among is not None else [])]:
+    for lookup in rest:
         if not rows:
             break
-        wanted = set(other)
-        rows = [row for row in rows if row in wanted]
+        rows = _among(rows, lookup, table, c)
     return rows
+
+
+_FEW = 16
+
+
+def _among(rows: Sequence[int], lookup: Lookup, table: Table, c: Context) -> Sequence[int]:
+    """Those of the rows that a lookup accepts, by looking at their cells."""
+    name = lookup.column
+    if lookup.numbers is not None:
+        number = lookup.numbers(c)
+        return [row for row in rows if to_number(table.cell(row, name)) == number]
+    values = lookup.values(c)
+    column = table.column(name) if isinstance(table, Columnar) else None
+    if column is not None and len(values) == 1:
+        (value,) = values
+        return [row for row in rows if column[row] == value]
+    accepted = set(values)
+    return [row for row in rows if table.cell(row, name) in accepted]
 
 
 def _answer(lookup: Lookup, table: Table, c: Context) -> Sequence[int]:
@@ -342,5 +379,20 @@ class TablePath:
             return 0
         return len(rows_by(self.filters, document, c))
 
+    def offers(self, c: Context, column: str, value: str) -> bool | None:
+        """Whether a row that passes has `value` in `column`, without making the list; None where that is needed."""
+        document = self.document(c)
+        if document is None or self.column is not None or any(step.positional for step in self.filters):
+            return None
+        rows: Sequence[int] = document.table.where(column, value)
+        for step in self.filters:
+            if not rows:
+                return False
+            for lookup in step.lookups:
+                rows = _among(rows, lookup, document.table, c)
+            if step.rest is not None and rows:
+                rows = [node.at for node in step.rest([Row(document, at) for at in rows], c) if isinstance(node, Row)]
+        return len(rows) > 0
+
     def code(self) -> PathCode:
-        return PathCode(self.nodes, self.strings, self.text, self.count)
+        return PathCode(self.nodes, self.strings, self.text, self.count, table=self)
