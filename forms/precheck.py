@@ -243,7 +243,7 @@ def _choices(sheets: Mapping[str, SheetRows]) -> Iterator[SheetProblem]:
         elif (name, value) in seen and not duplicates_allowed:
             yield error("choice_twice", CHOICES, row.number, "name", list=name, name=value, other_row=seen[name, value])
         elif " " in value and name in several:
-            yield warning("choice_space", CHOICES, row.number, "name", list=name, name=value)
+            yield error("choice_space", CHOICES, row.number, "name", list=name, name=value)
         seen.setdefault((name, value), row.number)
 
 

@@ -1,0 +1,138 @@
+"""The shipped pack: sources and compiled forms match, convert without a warning, and are complete in both languages."""
+
+import csv
+import io
+import re
+
+import pytest
+from pack_forms import FORMS, RESOURCES, pack_bytes, pack_form
+
+from forms.casework.events import Action, Reaction, Way
+from forms.casework.states import HANDED_OVER, Outcome, State, wording
+from forms.casework.transitions import TRANSITIONS
+from forms.check import check
+from forms.entities.apply import PROJECTED
+from forms.sheets import read_sheets
+from forms.text import Text
+from forms.xlsform import convert
+
+LISTS = ("areas", "matters", "categories", "departments", "calendar", "surnames", "given_names")
+
+
+def source(name):
+    return (RESOURCES / "forms" / f"{name}.xlsx").read_bytes()
+
+
+def records(name):
+    return list(csv.DictReader(io.StringIO(pack_bytes(name).decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_compiled_forms_are_those_of_the_workbooks(name):
+    converted = convert(source(name), name=f"{name}.xlsx")
+    assert converted.problems == ()
+    assert converted.xform == (RESOURCES / "xforms" / f"{name}.xml").read_bytes()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_check_finds_nothing(name):
+    checked = check(source(name), name=f"{name}.xlsx")
+    assert (checked.ok, checked.form_id, checked.problems) == (True, name, ())
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_both_languages_are_complete(name):
+    sheets = read_sheets(source(name))
+    for sheet in ("survey", "choices"):
+        for row in sheets[sheet].rows:
+            for column, value in row.values.items():
+                if column.endswith("::中文 (zh)"):
+                    other = row.get(column.replace("::中文 (zh)", "::English (en)"))
+                    assert other, (name, sheet, row.number, column)
+                    assert re.search("[\u4e00-\u9fff]|\\$\\{|^[\x21-\x7e]+$", value), (name, row.number, value)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_visible_question_says_its_level_and_what_is_missing(name):
+    rows = read_sheets(source(name))["survey"].rows
+    for row in rows:
+        kind = row.get("type")
+        asked = row.get("label::中文 (zh)") and not kind.startswith(("begin", "note"))
+        if asked:
+            assert row.get("bind::hamlet:level") in ("statistics", "handling", "full"), (name, row.number)
+            assert not row.get("required") or row.get("required_message::中文 (zh)"), (name, row.number)
+            assert not row.get("constraint") or row.get("constraint_message::中文 (zh)"), (name, row.number)
+
+
+def test_form_ids_datasets_and_the_short_number():
+    assert {name: pack_form(name).form_id for name in FORMS} == {name: name for name in FORMS}
+    made = {(name, each.dataset, each.path) for name in FORMS for each in pack_form(name).entities if each.creates}
+    assert made == {
+        ("household", "households", "/data"),
+        ("household", "residents", "/data/member"),
+        ("resident", "residents", "/data"),
+        ("request", "requests", "/data"),
+    }
+    number = next(each for each in pack_form("request").questions if each.name == "request_no")
+    assert number.attributes["hamlet:number"] == "QS"
+
+
+def test_actions_of_the_form_are_those_of_the_table():
+    rows = [row for row in read_sheets(source("request_update"))["choices"].rows if row.get("list_name") == "action"]
+    forms = {row.get("name"): set(row.get("ok_from").strip("|").split("|")) for row in rows}
+    table = {action: set(transition.sources) for action, transition in TRANSITIONS.items()}
+    assert forms == {action: table[action] for action in Action if action not in (Action.TELL, Action.TRY)}
+    for row in rows:
+        target = TRANSITIONS[Action(row.get("name"))].target
+        assert target is None or row.get("to") == target
+    assert set(HANDED_OVER) <= forms["receive"]
+
+
+def test_words_of_the_forms_are_those_of_the_program():
+    zh, en = Text("zh"), Text("en")
+    for form, list_name, keys, key in (
+        ("request_update", "status", State, wording),
+        ("request_update", "action", (a for a in Action if a not in ("tell", "try")), "casework.action_{}".format),
+        ("told", "react", Reaction, "casework.reaction_{}".format),
+    ):
+        rows = {r.get("name"): r for r in read_sheets(source(form))["choices"].rows if r.get("list_name") == list_name}
+        assert set(rows) == set(keys := list(keys))
+        if list_name != "action":
+            for each in keys:
+                assert rows[each].get("label::中文 (zh)") == zh(key(each))
+                assert rows[each].get("label::English (en)") == en(key(each))
+    outcomes = {
+        r.get("name") for r in read_sheets(source("request_update"))["choices"].rows if r.get("list_name") == "outcome"
+    }
+    ways = {r.get("name") for r in read_sheets(source("told"))["choices"].rows if r.get("list_name") == "way"}
+    assert (outcomes, ways) == (set(Outcome), set(Way))
+
+
+def test_what_updates_save_is_what_the_fold_writes():
+    for name in ("request_update", "told"):
+        for declaration in pack_form(name).entities:
+            assert set(declaration.properties) <= PROJECTED["requests"]
+
+
+def test_matters_of_the_form_are_those_of_the_list():
+    rows = [row for row in read_sheets(source("request"))["choices"].rows if row.get("list_name") == "matter"]
+    listed = {row["name"]: row for row in records("matters.csv")}
+    assert {row.get("name") for row in rows} == set(listed)
+    for row in rows:
+        matter = listed[row.get("name")]
+        assert [row.get(name) for name in ("dept", "days", "urg", "sens")] == [
+            matter[name] for name in ("dept", "days", "urgency", "sensitive")
+        ]
+
+
+def test_lists_refer_to_each_other():
+    departments = {row["name"] for row in records("departments.csv")}
+    categories = {row["name"] for row in records("categories.csv")}
+    for matter in records("matters.csv"):
+        assert matter["dept"] in departments
+        assert matter["category"] in categories
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_reads(name):
+    assert len(records(f"{name}.csv")) > 10
