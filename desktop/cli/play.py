@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import random
 import sys
+import time
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from desktop.cli.invocation import Invocation
-from desktop.services.play import Options
-from desktop.services.play import play as play_one
 from forms.errors import Fault, Kind
+from forms.play import Stage
+from forms.play import play as play_one
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    timing: bool
+    trace: bool
+
 
 LIMIT = 120.0  # seconds that one session may take
 
@@ -83,4 +95,30 @@ def _failed(status: str, why: str) -> dict[str, Any]:
 def _work(results: Connection, files: list[str], options: Options) -> None:
     sys.setrecursionlimit(10_000)
     for file in files:
-        results.send(play_one(Path(file), options))
+        results.send(_one(Path(file), options))
+
+
+def _one(file: Path, options: Options) -> dict[str, Any]:
+    stage = Stage(
+        clock=lambda: datetime.now(UTC),
+        uuid=lambda: str(uuid.uuid4()),
+        random=random.SystemRandom().random,
+        timer=time.perf_counter if options.timing else None,
+    )
+    try:
+        script = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as problem:
+        return {**_failed("load_error", str(problem)), "session": file.name}
+    result = play_one(script, lambda name: (file.parent / name).read_bytes(), stage, trace=options.trace)
+    if options.timing and "timing" in result:
+        result["timing"]["max_rss_kb"] = _peak()
+    return {**result, "session": file.name}
+
+
+def _peak() -> int:
+    """Kilobytes of memory at most so far; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -11,8 +11,10 @@ from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import FormRow
 from forms.api import Form, FormFault, FormProblem
 from forms.casework.events import FORMS as EVENT_FORMS
+from forms.check import Checked, check
 from forms.errors import Fault, Kind
 from forms.load import load_form
+from forms.sheets import looks_like_workbook
 from forms.text import Text
 from forms.xlsform import convert
 from sync.store.api import FormSource
@@ -58,41 +60,20 @@ class FormsDesk:
         return FormRow(row.form_id, row.version, row.title)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was found in a form; `xform` is None where it cannot be used."""
-
-    form_id: str
-    version: str
-    problems: tuple[FormProblem, ...]
-    xform: bytes | None
-
-    @property
-    def ok(self) -> bool:
-        return self.xform is not None
-
-
-def checked(file: Path) -> Report:
+def checked(file: Path) -> Checked:
     """Convert, compile and lint an XLSForm or XForm."""
-    data = _read(file)
-    try:
-        if data[:2] == b"PK":
-            converted = convert(data, name=file.name)
-            xform, problems = converted.xform, tuple(converted.problems)
-        else:
-            xform, problems = data, ()
-        form = load_form(xform, name=file.name)
-    except FormFault as fault:
-        return Report("", "", fault.problems, None)
-    return Report(form.form_id, form.version, (*problems, *form.warnings), xform)
+    return check(_read(file), name=file.name)
 
 
 def read_form(file: Path) -> bytes:
-    """XForm XML out of an XLSForm or XForm; FormFault with every problem where it is malformed."""
-    report = checked(file)
-    if report.xform is None:
-        raise Malformed(report.problems, name=file.name)
-    return report.xform
+    """XForm XML out of an XLSForm or XForm; Malformed with every problem where it cannot be used."""
+    data = _read(file)
+    try:
+        xform = convert(data, name=file.name).xform if looks_like_workbook(data) else data
+        load_form(xform, name=file.name)
+    except FormFault as fault:
+        raise Malformed(fault.problems, name=file.name) from None
+    return xform
 
 
 class Malformed(FormFault):
