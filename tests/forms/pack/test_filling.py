@@ -89,16 +89,15 @@ def test_a_member_with_facts_needs_a_name():
 
 def test_sex_birth_and_tail_come_from_the_identity_number():
     session = answer(open_pack("resident", households=HOUSEHOLDS), household=HOUSE, name="陈桂芳")
-    answer(session, id_no="990621198310171830", relation="head", phone="15412345678", tags="none")
+    answer(session, id_no="990621198310171834", relation="head", phone="15412345678", tags="none")
     found = values(session.finalise().xml)
-    assert (found["birth"], found["sex"], found["age"], found["id_tail"]) == ("1983-10-17", "m", "43", "1830") or (
-        session.problems()
-    )
+    assert (found["birth"], found["sex"], found["age"], found["id_tail"]) == ("1983-10-17", "m", "43", "1834")
 
 
-@pytest.mark.parametrize(
-    "wrong", ["99062119831017183", "990621198310321830", "990621199902291830", "9906211983101718300"]
-)
+WRONG = ("99062119831017183", "990621198310171830", "990621198310321830", "990621199902291830", "9906211983101718300")
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_identity_number_is_named(wrong):
     session = answer(open_pack("resident", households=HOUSEHOLDS), household=HOUSE, name="陈桂芳", id_no=wrong)
     assert "/data/who/id_no" in {problem.ref for problem in session.problems() if problem.code == "constraint"}

@@ -23,6 +23,12 @@ def source(name):
     return (RESOURCES / "forms" / f"{name}.xlsx").read_bytes()
 
 
+def choices(name, list_name):
+    """Choices of one list by name."""
+    rows = read_sheets(source(name))["choices"].rows
+    return {row.get("name"): row for row in rows if row.get("list_name") == list_name}
+
+
 def records(name):
     return list(csv.DictReader(io.StringIO(pack_bytes(name).decode("utf-8-sig"))))
 
@@ -78,7 +84,7 @@ def test_form_ids_datasets_and_the_short_number():
 
 
 def test_actions_of_the_form_are_those_of_the_table():
-    rows = [row for row in read_sheets(source("request_update"))["choices"].rows if row.get("list_name") == "action"]
+    rows = choices("request_update", "action").values()
     forms = {row.get("name"): set(row.get("ok_from").strip("|").split("|")) for row in rows}
     table = {action: set(transition.sources) for action, transition in TRANSITIONS.items()}
     assert forms == {action: table[action] for action in Action if action not in (Action.TELL, Action.TRY)}
@@ -90,22 +96,16 @@ def test_actions_of_the_form_are_those_of_the_table():
 
 def test_words_of_the_forms_are_those_of_the_program():
     zh, en = Text("zh"), Text("en")
-    for form, list_name, keys, key in (
-        ("request_update", "status", State, wording),
-        ("request_update", "action", (a for a in Action if a not in ("tell", "try")), "casework.action_{}".format),
-        ("told", "react", Reaction, "casework.reaction_{}".format),
-    ):
-        rows = {r.get("name"): r for r in read_sheets(source(form))["choices"].rows if r.get("list_name") == list_name}
-        assert set(rows) == set(keys := list(keys))
-        if list_name != "action":
-            for each in keys:
-                assert rows[each].get("label::中文 (zh)") == zh(key(each))
-                assert rows[each].get("label::English (en)") == en(key(each))
-    outcomes = {
-        r.get("name") for r in read_sheets(source("request_update"))["choices"].rows if r.get("list_name") == "outcome"
-    }
-    ways = {r.get("name") for r in read_sheets(source("told"))["choices"].rows if r.get("list_name") == "way"}
-    assert (outcomes, ways) == (set(Outcome), set(Way))
+    states = {state: wording(state) for state in State}
+    reactions = {each: f"casework.reaction_{each}" for each in Reaction}
+    for form, list_name, keys in (("request_update", "status", states), ("told", "react", reactions)):
+        rows = choices(form, list_name)
+        assert set(rows) == set(keys)
+        for name, key in keys.items():
+            assert rows[name].get("label::中文 (zh)") == zh(key)
+            assert rows[name].get("label::English (en)") == en(key)
+    assert set(choices("request_update", "outcome")) == set(Outcome)
+    assert set(choices("told", "way")) == set(choices("request", "way")) == set(Way)
 
 
 def test_what_updates_save_is_what_the_fold_writes():
@@ -115,7 +115,7 @@ def test_what_updates_save_is_what_the_fold_writes():
 
 
 def test_matters_of_the_form_are_those_of_the_list():
-    rows = [row for row in read_sheets(source("request"))["choices"].rows if row.get("list_name") == "matter"]
+    rows = choices("request", "matter").values()
     listed = {row["name"]: row for row in records("matters.csv")}
     assert {row.get("name") for row in rows} == set(listed)
     for row in rows:
