@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.pages.preferences import PreferenceFile
 from desktop.pages.window import Window
+from desktop.services.api import Workspace
 from desktop.services.clock import Clock, fixed
 
 
@@ -28,6 +29,43 @@ def run(argv: Sequence[str] = ()) -> int:
     if options.language:
         window.speak(options.language)
     window.open()
+    return app.exec()
+
+
+def picture_pages(
+    workspaces: Sequence[Workspace],
+    out: Path,
+    languages: Sequence[str] = ("zh", "en"),
+    *,
+    clock: Clock | None = None,
+) -> list[str]:
+    """Every page of these workspaces in these languages, 1366x768, as PNG in `out`; the files' names.
+
+    Nothing is written in the workspaces and nothing of Qt's is shown where there is no display.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = application()
+    from desktop.pages.gallery import Gallery, pictures
+    from desktop.pages.preferences import Preferences
+
+    names: list[str] = []
+    for language in languages:
+        gallery = Gallery(app, out, clock=clock or Clock(), preferences=Preferences(language=language))
+        gallery.closed(workspaces[0].user)
+        for workspace in workspaces:
+            gallery.workspace(workspace, pictures)
+        names += gallery.names
+    return names
+
+
+def show(workspace: Workspace, *, language: str = "", clock: Clock | None = None) -> int:
+    """Open the window on a workspace that is unlocked already, and stay until it is closed."""
+    app = application()
+    window = Window(app, folder=workspace.folder, clock=clock or Clock(), preferences=PreferenceFile())
+    if language:
+        window.speak(language)
+    window.open()
+    window.enter(workspace)
     return app.exec()
 
 

@@ -31,6 +31,7 @@ class Lane(Enum):
 
 
 STORE_LANES = (Lane.WRITE, Lane.READ, Lane.LONG)
+KEEPS_RESULT = (Lane.WRITE, Lane.NET)  # what was done there is done, and said, though stop was pressed
 NET_THREADS = 3
 
 
@@ -161,18 +162,6 @@ class Lanes(Generic[D]):
     ) -> Ticket:
         return self._store(Lane.LONG, owner, work, done, failed, progress)
 
-    def write_long(
-        self,
-        owner: QObject,
-        work: Callable[[D, Ticket], R],
-        done: Callable[[R], None],
-        *,
-        failed: Callable[[BaseException], None] | None = None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Ticket:
-        """Work that writes and takes a while: it says how far it is, and looks at `ticket.cancelled` itself."""
-        return self._store(Lane.WRITE, owner, work, done, failed, progress)
-
     def net(
         self,
         owner: QObject,
@@ -273,7 +262,7 @@ class Lanes(Generic[D]):
             self._under_way.pop(ticket, None)
             if isinstance(error, Stopped) and failed is None:
                 return
-            wanted = isValid(owner) and (not ticket.cancelled or lane is Lane.WRITE or isinstance(error, Stopped))
+            wanted = isValid(owner) and (not ticket.cancelled or lane in KEEPS_RESULT or isinstance(error, Stopped))
             if error is None:
                 if wanted and done is not None:
                     done(result)  # type: ignore[arg-type]

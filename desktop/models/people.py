@@ -13,7 +13,12 @@ from forms.text import Text
 
 
 def people_table(
-    text: Text, *, who: Callable[[PersonRow], str], day: Callable[[PersonRow], str], ask: Ask[PersonRow]
+    text: Text,
+    *,
+    who: Callable[[PersonRow], str],
+    place: Callable[[PersonRow], str],
+    day: Callable[[PersonRow], str],
+    ask: Ask[PersonRow],
 ) -> PagedRows[PersonRow]:
     """Name over sex and age, where they live, groups they belong to, telephone, last contact."""
     comma = "、" if text.language == "zh" else ", "
@@ -23,13 +28,9 @@ def people_table(
             return Cell(mark=Mark(text("pages.pending"), Tone.WARN))
         return Cell(comma.join(row.tag_labels))
 
-    def place(row: PersonRow) -> Cell:
-        house = text("shell.house", no=row.house_no) if row.house_no else ""
-        return Cell(" ".join(filter(None, (row.area_label, house))))
-
     columns: tuple[Column[PersonRow], ...] = (
         Column(text("pages.col_name"), lambda row: Cell(row.name, who(row), strong=True)),
-        Column(text("pages.col_place"), place),
+        Column(text("pages.col_place"), lambda row: Cell(place(row))),
         Column(text("pages.col_tags"), tags),
         Column(text("pages.col_phone"), lambda row: Cell(row.phone), width=9),
         Column(text("pages.col_last"), lambda row: Cell(day(row)), width=8),

@@ -53,6 +53,10 @@ class AskPage(Page):
         self._finder.setFocus()
         return True
 
+    def type_query(self, words: str) -> None:
+        """Ask as if it had been typed."""
+        self._finder.box.setText(words)
+
     def _tail(self, query: str, _found: int) -> Sequence[Offer]:
         """Only what can be a name is offered to be registered: no digits."""
         if any(sign.isdigit() for sign in query):

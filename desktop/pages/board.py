@@ -111,6 +111,11 @@ class BoardPage(Page):
             return False
         return True
 
+    def show_row(self, number: int) -> None:
+        """Open the drawer on a row."""
+        self._table.choose(number)
+        self._open_row(number)
+
     def _filters(self) -> QHBoxLayout:
         scale = self.context.theme.scale
         theme = self.context.theme

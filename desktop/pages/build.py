@@ -64,7 +64,7 @@ def build_shell(
         failed=lambda error: shell().failed(error),
         lock=lock,
         restyle=lambda: choose(preferences),
-        start_hand_over=hand_over_on(lanes),
+        start_hand_over=hand_over_on(lanes, clock),
     )
     start = place or Place(navigation(me.role)[0].page)
     pages = builders(preferences, choose)

@@ -11,7 +11,7 @@ from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import PageContext
 from desktop.pages.parts import act
 from desktop.services.values import RequestRow
-from desktop.widgets.basics import fill, label, row
+from desktop.widgets.basics import fill, label, reveal, row
 
 
 class BulkBar(QFrame):
@@ -44,7 +44,7 @@ class BulkBar(QFrame):
 
     def show_for(self, rows: Sequence[RequestRow], departments: Sequence[tuple[str, str]]) -> None:
         self._rows = tuple(rows)
-        self.setVisible(len(rows) > 0)
+        reveal(self, len(rows) > 0)
         self._count.setText(self._context.text("pages.bulk_count", count=len(rows)))
         self._department.offer(departments)
 

@@ -13,7 +13,7 @@ from desktop.pages.parts import act, work_row
 from desktop.pages.places import Name, Place
 from desktop.services.values import DraftRow
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, rule
+from desktop.widgets.basics import clear, column, reveal, rule
 from desktop.widgets.card import Card
 from desktop.widgets.frame import ScrollBody
 
@@ -40,17 +40,18 @@ class DraftList(QWidget):
             if number:
                 card.add(rule())
             card.add(self._row(draft))
-        card.setVisible(bool(shown))
+        reveal(card, bool(shown))
         self._body.addWidget(card)
         self._body.addStretch(1)
 
     def _row(self, draft: DraftRow) -> QWidget:
         context, t = self._context, self._context.text
+        form = context.words.form_title(draft.form_title)
         go_on = act(context.theme, t("pages.go_on"), partial(self._resume, draft), small=True)
         away = act(context.theme, t("pages.discard"), partial(self._discard, draft), kind="link", small=True)
-        title = t("pages.draft_row", title=draft.title or draft.form_title, form=draft.form_title)
+        title = t("pages.draft_row", title=context.words.form_title(draft.title) or form, form=form)
         if not draft.mine:
-            title = t("pages.draft_of", who=draft.author, form=draft.form_title)
+            title = t("pages.draft_of", who=draft.author, form=form)
         detail = t("pages.draft_state", when=context.words.moment(draft.saved), n=draft.filled, m=draft.asked)
         buttons = (away, go_on) if draft.mine else ()
         return work_row(context.theme, icon="note-pencil", tone=Tone.WARN, title=title, detail=detail, buttons=buttons)

@@ -18,7 +18,7 @@ from desktop.pages.presenter import present
 from desktop.services.values import Exported, ExportOrder, FormRow, Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, label, row
+from desktop.widgets.basics import clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.mark import Chip, Mark
@@ -111,7 +111,7 @@ class ExportPage(Page):
             if exported.masked
             else str(exported.path),
         )
-        self._open.setVisible(True)
+        reveal(self._open, True)
         self._open.setProperty("path", str(exported.path))
 
     def _failed(self, error: BaseException) -> None:
@@ -182,7 +182,7 @@ class ExportPage(Page):
         where.addWidget(self._path, 1)
         where.addWidget(act(theme, self.t("pages.elsewhere"), self._elsewhere, kind="link", small=True))
         self._open = act(theme, self.t("pages.open_file"), self._open_file, icon="microsoft-excel-logo", small=True)
-        self._open.setVisible(False)
+        reveal(self._open, False)
         where.addWidget(self._open)
         card.add(line)
         card.add(where)
@@ -198,13 +198,21 @@ class ExportPage(Page):
 
     def _offer_forms(self, forms: Sequence[FormRow]) -> None:
         known = [(what, self.t(f"pages.export_{what}")) for what in KNOWN]
-        self._what.offer([*known, *((form.form_id, self.t("pages.export_form", form=form.title)) for form in forms)])
+        self._what.offer(
+            [
+                *known,
+                *(
+                    (form.form_id, self.t("pages.export_form", form=self.context.words.form_title(form.title)))
+                    for form in forms
+                ),
+            ]
+        )
 
     def _choose_level(self, level: Level) -> None:
         self._level = level
         self._levels[level].setChecked(True)
         self._level_words.setText(self.t(f"pages.level_{level.value}_detail"))
-        self._full.setVisible(level is Level.FULL)
+        reveal(self._full, level is Level.FULL)
         self._show_columns()
 
     def _choose_ending(self, ending: str) -> None:
@@ -244,7 +252,7 @@ class ExportPage(Page):
 
     def _show_path(self) -> None:
         self._path.setText(str(self._target()))
-        self._open.setVisible(False)
+        reveal(self._open, False)
 
     def _elsewhere(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.t("pages.elsewhere"), str(self._folder))

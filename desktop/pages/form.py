@@ -86,7 +86,7 @@ class FormHost(Page):
             self.context.text,
             now=self.context.clock.now,
             new_name=lambda ending: f"{self.context.clock.uuid()}{ending}",
-            title=opening.form.title,
+            title=self.context.words.form_title(opening.form.title),
             subtitle=self.t("pages.form_version", version=opening.form.version),
             attachments=begun.files,
             start=opening.place or first_open(opening.session),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout
 
 from desktop.pages.drafts import DraftList
 from desktop.pages.page import Page, PageContext
@@ -14,7 +14,7 @@ from desktop.pages.places import Name, Place
 from desktop.services.api import Desk
 from desktop.services.values import DraftRow, FormRow
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, label, row
+from desktop.widgets.basics import clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card, EmptyState, SectionHeader
 from desktop.widgets.mark import Chip, Mark
 
@@ -62,22 +62,21 @@ class FormsPage(Page):
         for at in range(ACROSS):
             self._grid.setColumnStretch(at, 1)
         self._heading.set_count(len(drafts), tone=Tone.WARN)
-        self._heading.setVisible(bool(drafts))
-        self._drafts.setVisible(bool(drafts))
+        reveal(self._heading, bool(drafts))
+        reveal(self._drafts, bool(drafts))
         self._drafts.put(drafts)
 
     def _card(self, form: FormRow, *, first: bool) -> QFrame:
         theme, scale = self.context.theme, self.context.theme.scale
         card = Card(theme)
+        title = self.context.words.form_title(form.title)
         head = row(gap=scale.m)
-        icon = QWidget()
-        icon.setFixedSize(0, 0)
-        title = column(gap=1)
+        names = column(gap=1)
         fill(
-            title,
-            [label(form.title, "h3", wrap=True), label(self.t("pages.form_version", version=form.version), "small")],
+            names,
+            [label(title, "h3", wrap=True), label(self.t("pages.form_version", version=form.version), "small")],
         )
-        head.addLayout(title, 1)
+        head.addLayout(names, 1)
         marks = row(gap=scale.s)
         marks.addWidget(Chip(theme, Mark(self.t("pages.form_records", count=form.records), Tone.MUTE, "-")))
         if form.drafts:
@@ -91,7 +90,7 @@ class FormsPage(Page):
             icon=ICONS.get(form.form_id, "plus"),
             kind="primary" if first else "",
         )
-        new.setAccessibleName(f"{self.t('pages.fill_new')} {form.title}")
+        new.setAccessibleName(f"{self.t('pages.fill_new')} {title}")
         foot = row()
         fill(foot, [new, None])
         for part in (head, marks, foot):

@@ -78,13 +78,13 @@ class HandOverPage(Page):
             self.run()
 
     def refresh(self) -> None:
-        tab = self._tab
+        tab, say = self._tab, self.context.words.form_title
 
         def read(desk: Desk) -> Read:
             rows = () if tab == ANSWERS else desk.hand_over.list(RecordState(tab))
             problems = desk.hand_over.list(RecordState.REJECTED) + desk.hand_over.list(RecordState.HELD)
             answers = desk.hand_over.answers()
-            names = {form.form_id: form.title for form in desk.forms.list()}
+            names = {form.form_id: say(form.title) for form in desk.forms.list()}
             return desk.hand_over.status(), rows, problems, answers, names
 
         self.context.lanes.read(self, read, lambda found: self._show(tab, *found), latest="lists")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
@@ -22,6 +22,22 @@ FREE_TRIES = 5  # then waits of 1, 2, 4 ... 60 minutes
 def wait_after(tries: int) -> int:
     """Minutes to wait after so many wrong passphrases in a row."""
     return 0 if tries < FREE_TRIES else min(60, 2 ** (tries - FREE_TRIES))
+
+
+class Tile(QPushButton):
+    """A person's button, as high as a face needs."""
+
+    def __init__(self, height: int) -> None:
+        super().__init__()
+        self._height = height
+        self.setProperty("measure", "free")
+
+    def sizeHint(self) -> QSize:
+        inside = self.layout()
+        return QSize(inside.sizeHint().width() if inside is not None else 0, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class LockPage(QWidget):
@@ -96,25 +112,25 @@ class LockPage(QWidget):
         theme, scale = self._theme, self._theme.scale
         made = row(gap=scale.m)
         names = column(gap=2)
-        fill(names, [label(self._text("shell.name"), "h1"), label(place, "second")])
+        fill(names, [label(self._text("shell.name"), "h1")])
+        if place:
+            names.addWidget(label(place, "second"))
         made.addWidget(picture(theme, "plant", "primary", scale.px(38)))
         made.addLayout(names, 1)
         return made
 
     def _tile(self, user: str, *, first: bool) -> QPushButton:
-        made = QPushButton()
+        made = Tile(self._theme.scale.px(46))
         made.setProperty("kind", "segment")
         made.setCheckable(True)
         made.setChecked(first)
         made.setAccessibleName(user)
         scale = self._theme.scale
-        made.setProperty("measure", "free")
         inside = row(made, gap=scale.s, margins=(scale.s, scale.xs, scale.m, scale.xs))
         name = label(user, "strong")
         for part in (face(self._theme, user), name):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             inside.addWidget(part)
-        made.setFixedSize(inside.sizeHint().width() + scale.s, scale.px(46))
         made.clicked.connect(lambda: self._choose(user))
         self._tiles.addButton(made)
         return made

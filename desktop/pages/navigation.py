@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.pages.places import ICONS, Entry, Name
 from desktop.theme.apply import Theme, restyle
+from desktop.widgets.basics import reveal
 from desktop.widgets.mark import CountBadge
 from forms.text import Text
 
@@ -20,7 +22,6 @@ class BarButton(QPushButton):
         super().__init__()
         self.page = entry.page
         self._theme, self._icon = theme, entry.icon
-        self._inside: QBoxLayout
         self._height = 0
         self.setProperty("measure", "free")
         self._word = text(f"shell.nav_{entry.page.value}")
@@ -30,35 +31,42 @@ class BarButton(QPushButton):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setToolTip(f"{self._word}  {entry.key}" if entry.key else self._word)
         self.setAccessibleName(self._word)
+        self._inside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._inside.addWidget(self._picture)
+        self._inside.addWidget(self._label, 1)
         self._lay_out(mini=False)
         self.light(on=False)
 
     def _lay_out(self, *, mini: bool) -> None:
-        scale = self._theme.scale
-        old = self.layout()
-        if old is not None:
-            QWidget().setLayout(old)
+        scale, inside = self._theme.scale, self._inside
+        upright, level = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        inside.setDirection(upright if mini else level)
+        inside.setContentsMargins(*(0, scale.xs, 0, scale.xs) if mini else (scale.m, 0, scale.s, 0))
+        inside.setSpacing(0 if mini else scale.m)
+        centre = Qt.AlignmentFlag.AlignHCenter if mini else Qt.AlignmentFlag(0)
+        for part in (self._picture, self._label):
+            inside.setAlignment(part, centre)
+        inside.removeWidget(self._badge)
         if mini:
-            column = QVBoxLayout(self)
-            self._inside = column
-            column.setContentsMargins(0, scale.xs, 0, scale.xs)
-            column.setSpacing(0)
-            for part in (self._picture, self._label):
-                column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
             self._badge.setParent(self)
-            self._badge.move(scale.px(32), 0)
+            self._badge.raise_()
         else:
-            row = QHBoxLayout(self)
-            self._inside = row
-            row.setContentsMargins(scale.m, 0, scale.s, 0)
-            row.setSpacing(scale.m)
-            row.addWidget(self._picture)
-            row.addWidget(self._label, 1)
-            row.addWidget(self._badge)
+            inside.addWidget(self._badge)
+        self._badge.set_count(self._badge.count)
         restyle(self._label, role="key-word" if mini else "")
         self._height = scale.px(54) if mini else scale.px(42)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_badge()
+
+    def _place_badge(self) -> None:
+        """In the small bar the count sits at the icon's upper right corner."""
+        if self._inside.indexOf(self._badge) < 0:
+            self._badge.adjustSize()
+            self._badge.move(self.width() - self._badge.width(), 0)
 
     def sizeHint(self) -> QSize:
         return QSize(self._inside.sizeHint().width(), self._height)
@@ -81,6 +89,7 @@ class BarButton(QPushButton):
     def count(self, number: int) -> None:
         """Show how many things wait on this page."""
         self._badge.set_count(min(number, 999))
+        self._place_badge()
         self.setAccessibleName(f"{self._word} {number}" if number else self._word)
 
 
@@ -143,6 +152,7 @@ class Bar(QFrame):
         row.setContentsMargins(scale.m, 0, scale.s, 0)
         row.setSpacing(scale.m)
         face, lock = QLabel(), QLabel()
+        self._padlock = lock
         ratio = self.devicePixelRatioF()
         face.setPixmap(self._theme.pixmap("user-circle", "side_text", ratio=ratio))
         lock.setPixmap(self._theme.pixmap("lock", "side_text", ratio=ratio))
@@ -171,8 +181,9 @@ class Bar(QFrame):
         if mini is self._mini:
             return
         self._mini = mini
-        self._brand.setVisible(not mini)
-        self._who.setVisible(not mini)
+        reveal(self._brand, not mini)
+        reveal(self._who, not mini)
+        reveal(self._padlock, not mini)
         for button in self._buttons.values():
             button.shrink(mini=mini)
         self.setFixedWidth(self._theme.scale.bar_mini if mini else self._theme.scale.bar)

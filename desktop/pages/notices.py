@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.pages.page import Notice
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import button, clear, column
+from desktop.widgets.basics import button, clear, column, reveal
 from desktop.widgets.notices import Banner
 from forms.text import Text
 
@@ -52,7 +52,7 @@ class NoticeBox(QWidget):
             self._column.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
-        self.setVisible(bool(self._shown))
+        reveal(self, bool(self._shown))
 
     def clear(self) -> None:
         self._shown.clear()

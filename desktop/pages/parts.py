@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.basics import button, column, fill, label, reveal, row
 
 
 def does(made: QPushButton, act: Callable[[], object]) -> QPushButton:
@@ -64,7 +64,7 @@ def two_lines(title: str, detail: str, *, wrap: bool = False) -> QWidget:
     made = QWidget()
     lines = column(made, gap=1)
     first, second = label(title, "strong", wrap=wrap), label(detail, "small", wrap=wrap)
-    second.setVisible(bool(detail))
+    reveal(second, bool(detail))
     fill(lines, [first, second])
     return made
 

@@ -46,6 +46,7 @@ class PeoplePage(Page):
         self._model = people_table(
             context.text,
             who=lambda person: words.person(sex=person.sex, age=person.age, area=""),
+            place=lambda person: words.person(sex="", age=None, area=person.area_label, house_no=person.house_no),
             day=lambda person: words.day(person.last_contact) if person.last_contact else "",
             ask=lambda _last, count: self._ask(count),
         )

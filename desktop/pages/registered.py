@@ -11,7 +11,7 @@ from desktop.pages.parts import act, picture
 from desktop.pages.places import Name, Place
 from desktop.pages.status import Chips
 from desktop.services.values import Step, Stored
-from desktop.widgets.basics import column, fill, frame, label, row
+from desktop.widgets.basics import column, fill, frame, label, reveal, row
 from desktop.widgets.card import Card
 
 STEP_ICONS = {"done": ("check-circle-fill", "ok"), "now": ("circle-half-fill", "primary"), "later": ("circle", "field")}
@@ -94,9 +94,11 @@ class RegisteredPage(Page):
         rail = row(gap=scale.s)
         rail.addWidget(picture(theme, icon, role, scale.px(20)))
         thread = frame("line")
-        thread.setVisible(not last)
+        reveal(thread, not last)
         rail.addWidget(thread, 1)
-        when = self.context.words.day(step.on) if step.on else ""
+        if last:
+            rail.addStretch(1)
+        when = self.context.words.day(step.on) if step.on and step.state != "done" else ""
         lines = column(made, gap=scale.xs)
         fill(lines, [rail, label(step.title, "strong", wrap=True)])
         fill(lines, [label(" ".join(filter(None, (step.detail, when))), "small", wrap=True), None])

@@ -17,7 +17,7 @@ from desktop.pages.words import Words
 from desktop.services.api import Desk
 from desktop.services.values import Board, BoardFilter, DraftRow, RequestRow, Tab
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import row
+from desktop.widgets.basics import reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.frame import PageFrame
 from desktop.widgets.mark import Mark
@@ -93,7 +93,7 @@ class RequestsPage(Page):
             self._tab = place.tab
         self._tabs.choose(self._tab)
         self._open_uuid = place.subject
-        self._drawer.setVisible(bool(place.subject))
+        reveal(self._drawer, bool(place.subject))
         if place.subject:
             self._drawer.open(place.subject)
         self.refresh()

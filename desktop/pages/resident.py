@@ -15,7 +15,7 @@ from desktop.pages.timeline import Timeline
 from desktop.services.api import Desk
 from desktop.services.values import Fact, Person, PersonRow, RequestState, TimelineEntry, TimelineKind
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, frame, label, row
+from desktop.widgets.basics import clear, column, fill, frame, label, reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.mark import Chip, Mark
@@ -128,7 +128,7 @@ class ResidentPage(Page):
             )
             if empty.action is not None:
                 empty.action.clicked.connect(self._new_request)
-                empty.action.setVisible(self.context.me.role is Role.VILLAGE)
+                reveal(empty.action, self.context.me.role is Role.VILLAGE)
             card.body.addWidget(empty, 1)
             return card
         scroll = ScrollBody()
@@ -180,7 +180,7 @@ class ResidentPage(Page):
 
     def _household_card(self, person: Person) -> QFrame:
         house = person.household
-        where = f"{house.area_label} {self.t('shell.house', no=house.house_no)}" if house and house.house_no else ""
+        where = f"{house.area_label} {self.context.words.house(house.house_no)}" if house else ""
         card = Card(self.context.theme, self.t("pages.this_household"), second=where)
         for member in person.members[:5]:
             card.add(self._member(member))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.services.values import HandOverStatus
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import row
+from desktop.widgets.basics import reveal, row
 from desktop.widgets.mark import Chip, Mark
 from forms.text import Text
 
@@ -57,7 +57,7 @@ class Chips(QWidget):
         online = Mark(t("shell.online"), Tone.OK, "wifi-high")
         self._link.set_mark(online if known.online else Mark(t("shell.offline"), Tone.MUTE, "wifi-slash"))
         hand_over = known.hand_over
-        self._waiting.setVisible(hand_over is not None)
+        reveal(self._waiting, hand_over is not None)
         if hand_over is not None and hand_over.waiting:
             self._waiting.set_mark(Mark(t("shell.waiting", count=hand_over.waiting), Tone.WARN, "clock-fill"))
         elif hand_over is not None:

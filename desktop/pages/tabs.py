@@ -57,7 +57,7 @@ class TabBar(QWidget):
 
     def __init__(self, theme: Theme, tabs: Sequence[tuple[str, str, Tone]]) -> None:
         super().__init__()
-        line = FlowLayout(self, gap=theme.scale.xs)
+        line = FlowLayout(self, gap=2)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._tabs: dict[str, Tab] = {}

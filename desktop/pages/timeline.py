@@ -11,7 +11,7 @@ from desktop.pages.page import PageContext
 from desktop.pages.parts import picture
 from desktop.pages.words import KINDS
 from desktop.services.values import RequestState, TimelineEntry, TimelineKind
-from desktop.widgets.basics import column, fill, label, row
+from desktop.widgets.basics import column, fill, label, reveal, row
 from desktop.widgets.mark import Chip
 
 Act = Callable[[TimelineEntry], QPushButton | None]
@@ -48,7 +48,7 @@ def _entry(
     rail.addWidget(picture(theme, sign.icon, sign.tone.value), 0, Qt.AlignmentFlag.AlignHCenter)
     thread = QFrame()
     thread.setProperty("kind", "upright")
-    thread.setVisible(not last)
+    reveal(thread, not last)
     rail.addWidget(thread, 1, Qt.AlignmentFlag.AlignHCenter)
     if last:
         rail.addStretch(1)

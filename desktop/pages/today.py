@@ -202,9 +202,10 @@ class TodayPage(Page):
                 )
             )
         for draft in drafts[:SHOWN]:
-            title = self.t("pages.draft_row", title=draft.title, form=draft.form_title)
+            form = words.form_title(draft.form_title)
+            title = self.t("pages.draft_row", title=words.form_title(draft.title), form=form)
             if not draft.mine:
-                title = self.t("pages.draft_of", who=draft.author, form=draft.form_title)
+                title = self.t("pages.draft_of", who=draft.author, form=form)
             detail = self.t("pages.draft_state", when=words.moment(draft.saved), n=draft.filled, m=draft.asked)
             go_on = act(theme, self.t("pages.go_on"), partial(self._resume, draft), small=True)
             go_on.setEnabled(draft.mine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -61,6 +62,7 @@ KINDS: dict[TimelineKind, Sign] = {
     K.REOPENED: Sign(Tone.BAD, "arrow-counter-clockwise"),
     K.LATE: Sign(Tone.MUTE, "clock"),
 }
+BOTH = re.compile(r"(?P<zh>[㐀-鿿].*[㐀-鿿）])\s+(?P<en>[A-Za-z].*)$")
 SOON = 1  # working days left from which a time limit is shown as urgent
 ENDED = (S.TOLD, S.CLOSED)
 AT_TOWNSHIP = (Role.TOWNSHIP, Role.DEPARTMENT, Role.SUPERVISOR)
@@ -108,6 +110,18 @@ class Words:
     def weekday(self, day: date) -> str:
         return self.text(f"shell.weekday_{day.isoweekday()}")
 
+    def form_title(self, title: str) -> str:
+        """A title in both languages, Chinese first as the pack writes it, in the window's one."""
+        found = BOTH.match(title)
+        if found is None:
+            return title
+        return found["zh"] if self.text.language == "zh" else found["en"]
+
+    def count(self, key: str, days: int) -> str:
+        """Words with a number of days; one day has its own where the language needs it."""
+        one = f"{key}_1"
+        return self.text(one) if days == 1 and one in self.text else self.text(key, days=days)
+
     def day(self, day: date) -> str:
         """Near days by name, this year's by month and day, others in full."""
         ago = (self.today() - day).days
@@ -126,7 +140,7 @@ class Words:
         """How long ago in days, in words."""
         local = when.astimezone(self._clock.zone) if when.tzinfo else when
         days = max(0, (self.today() - local.date()).days)
-        return self.text("shell.today") if days == 0 else self.text("shell.days_ago", days=days)
+        return self.text("shell.today") if days == 0 else self.count("shell.days_ago", days)
 
     def due(self, row: RequestRow) -> tuple[str, Tone]:
         """The time limit in words ("1 day left", "3 days overdue", "clock stopped") and its tone."""
@@ -141,10 +155,10 @@ class Words:
         if left is None:
             return t("shell.due_none"), Tone.MUTE
         if left < 0:
-            return t("shell.due_over", days=-left), Tone.BAD
+            return self.count("shell.due_over", -left), Tone.BAD
         if left == 0:
             return t("shell.due_today"), Tone.WARN
-        words = t("shell.due_left", days=left)
+        words = self.count("shell.due_left", left)
         if row.provisional:
             words = t("shell.due_about", words=words)
         return words, Tone.WARN if left <= SOON else Tone.MUTE
@@ -164,9 +178,13 @@ class Words:
         parts = [
             self.text(f"shell.sex_{sex}") if sex in ("m", "f") else "",
             self.text("shell.age", age=age) if age is not None else "",
-            " ".join(part for part in (area, self.text("shell.house", no=house_no) if house_no else "") if part),
+            " ".join(part for part in (area, self.house(house_no)) if part),
         ]
         return " · ".join(part for part in parts if part)
+
+    def house(self, number: str) -> str:
+        """A door number with its word, unless it was written with one."""
+        return self.text("shell.house", no=number) if number.isdigit() else number
 
     def size(self, count: int) -> str:
         """A number of bytes for people."""

@@ -1,0 +1,204 @@
+"""Pictures of every page with the real data of a workspace, for the story and for looking at beside the designs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.pages.ask import AskPage
+from desktop.pages.board import BoardPage
+from desktop.pages.build import build_shell
+from desktop.pages.first_run import FirstRunPage
+from desktop.pages.form import FormHost
+from desktop.pages.lock import LockPage
+from desktop.pages.places import Name, Place
+from desktop.pages.preferences import Preferences
+from desktop.pages.shell import Shell
+from desktop.services.api import Desk, Workspace
+from desktop.services.clock import Clock
+from desktop.services.values import BoardFilter, RequestState, Tab
+from desktop.tasks import Lanes
+from desktop.theme.apply import Theme
+from desktop.theme.tokens import Look
+from forms.text import Text
+from sync.protocol import Role
+
+SIZE = (1366, 768)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the pictured places are about: the first resident and requests in each state, "" where there is none."""
+
+    resident: str
+    initials: str
+    to_tell: str
+    open_request: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its name, where it is taken, and what a person did there first."""
+
+    name: str
+    place: Place
+    do: Callable[[Shell], None] | None = None
+
+
+class Gallery:
+    """Takes pictures into a folder; `names` are the files that were written."""
+
+    def __init__(self, app: QApplication, out: Path, *, clock: Clock, preferences: Preferences) -> None:
+        self._app, self._out, self._clock, self._preferences = app, out, clock, preferences
+        self._theme = Theme(Look(preferences.look), preferences.size)
+        self._text = Text(preferences.language)
+        self.names: list[str] = []
+        out.mkdir(parents=True, exist_ok=True)
+        self._theme.apply(app)
+
+    def closed(self, user: str) -> None:
+        """The pages that are shown before anybody has unlocked."""
+        doors: Lanes[Desk] = Lanes(_never)
+        first = FirstRunPage(self._theme, self._text, folder=self._out, clock=self._clock, doors=doors)
+        for name, page in (("lock", LockPage(self._theme, self._text, users=[user])), ("first-run", first)):
+            page.resize(*SIZE)
+            page.show()
+            self._take(page, name)
+            page.close()
+            page.deleteLater()
+        doors.close()
+
+    def workspace(self, workspace: Workspace, pictures: Callable[[Role, Known], Sequence[Picture]]) -> None:
+        """Every page of the workspace's role; nothing is written in it."""
+        with self._shell(workspace) as (shell, lanes):
+            role = shell.context.me.role
+            found: list[Known] = []
+            lanes.read(shell, _look_around, found.append)
+            lanes.wait()
+            for picture in pictures(role, found[0]):
+                shell.go(picture.place)
+                lanes.wait()
+                if picture.do is not None:
+                    picture.do(shell)
+                    lanes.wait()
+                self._take(shell, f"{role.value}-{picture.name}")
+            if isinstance(shell.page, FormHost):
+                shell.back()
+
+    @contextmanager
+    def _shell(self, workspace: Workspace) -> Iterator[tuple[Shell, Lanes[Desk]]]:
+        language = self._preferences.language
+        lanes: Lanes[Desk] = Lanes(lambda writer: workspace.desk(writer=writer, language=language))
+        shells: list[Shell] = []
+
+        def build(desk_me: object) -> None:
+            shells.append(
+                build_shell(
+                    theme=self._theme,
+                    text=self._text,
+                    clock=self._clock,
+                    lanes=lanes,
+                    me=desk_me,  # type: ignore[arg-type]
+                    place=None,
+                    preferences=self._preferences,
+                    lock=lambda: None,
+                    choose=lambda _: None,
+                )
+            )
+
+        owner = QWidget()
+        failures: list[BaseException] = []
+        lanes.read(owner, lambda desk: desk.me, build, failed=failures.append)
+        lanes.wait()
+        if failures:
+            lanes.close()
+            raise failures[0]
+        shell = shells[0]
+        try:
+            shell.resize(*SIZE)
+            shell.show()
+            shell.open_start()
+            lanes.wait()
+            yield shell, lanes
+        finally:
+            shell.hide()
+            lanes.close()
+            shell.deleteLater()
+            self._app.processEvents()
+
+    def _take(self, page: QWidget, name: str) -> None:
+        for _ in range(3):
+            self._app.processEvents()
+        file = f"{name}-{self._preferences.language}.png"
+        if not page.grab().save(str(self._out / file)):
+            raise OSError(f"{self._out / file} could not be written")
+        self.names.append(file)
+
+
+def pictures(role: Role, known: Known) -> list[Picture]:
+    """The places of a role, in the order of its navigation."""
+    settings = Picture("settings", Place(Name.SETTINGS))
+    hand_over = Picture("hand-over", Place(Name.HAND_OVER))
+    if role is not Role.VILLAGE:
+        return [*_township(known), hand_over, Picture("export", Place(Name.EXPORT)), settings]
+    about = (("requester", "person"), ("resident", known.resident))
+    told = (("request", known.to_tell),)
+    found = [
+        Picture("today", Place(Name.TODAY)),
+        Picture("people", Place(Name.PEOPLE)),
+        Picture("resident", Place(Name.RESIDENT, known.resident)) if known.resident else None,
+        Picture("ask", Place(Name.ASK), lambda shell: _type(shell, known.initials)),
+        Picture("request", Place(Name.FORM, "request", known=about)) if known.resident else None,
+        Picture("household", Place(Name.FORM, "household")),
+        Picture("told", Place(Name.FORM, "told", known=told)) if known.to_tell else None,
+        Picture("requests", Place(Name.REQUESTS, tab=Tab.TO_TELL.value)),
+        Picture("request-open", Place(Name.REQUESTS, known.open_request, tab=Tab.HANDED_OVER.value))
+        if known.open_request
+        else None,
+        Picture("forms", Place(Name.FORMS)),
+        hand_over,
+        settings,
+    ]
+    return [picture for picture in found if picture is not None]
+
+
+def _township(known: Known) -> list[Picture]:
+    def opened(shell: Shell) -> None:
+        if isinstance(shell.page, BoardPage):
+            shell.page.show_row(0)
+
+    step = (("request", known.open_request), ("action", "assign"))
+    found = [
+        Picture("today", Place(Name.TODAY)),
+        Picture("board", Place(Name.BOARD), opened),
+        Picture("assign", Place(Name.FORM, "request_update", known=step)) if known.open_request else None,
+        Picture("people", Place(Name.PEOPLE)),
+        Picture("forms", Place(Name.FORMS)),
+    ]
+    return [picture for picture in found if picture is not None]
+
+
+def _look_around(desk: Desk) -> Known:
+    """Whom and what the pictures can be about."""
+    requests = desk.requests.board(BoardFilter(tab=Tab.ALL, limit=200)).rows
+    people = desk.people.list(limit=50)
+    asked = next((request.resident for request in requests if request.resident), "")
+    resident = asked or (people[0].uuid if people else "")
+    name = desk.people.person(resident).row.name if resident else ""
+    to_tell = next((r.uuid for r in requests if r.state is RequestState.ANSWERED), "")
+    still = (RequestState.TAKEN_UP, RequestState.ARRIVED, RequestState.ASSIGNED, RequestState.READY)
+    open_request = next((r.uuid for state in still for r in requests if r.state is state), "")
+    return Known(resident, name[:1], to_tell, open_request)
+
+
+def _type(shell: Shell, words: str) -> None:
+    if isinstance(shell.page, AskPage):
+        shell.page.type_query(words)
+
+
+def _never(_writer: bool) -> Desk:
+    raise RuntimeError("nobody has unlocked")
