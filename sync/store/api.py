@@ -588,6 +588,10 @@ class Store(Protocol):
         """What is wrong with the database and the files beside it; empty when all is sound."""
         ...
 
+    def tidy(self) -> int:
+        """Remove what a broken-off write left beside the database; returns how many files."""
+        ...
+
     def close(self) -> None: ...
 
 

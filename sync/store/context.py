@@ -51,6 +51,10 @@ class Context:
         """The clock in UTC, to the millisecond."""
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
+    def timestamp(self) -> float:
+        """The clock in seconds since 1970."""
+        return self._clock().timestamp()
+
     def today(self) -> str:
         """The clock's day in its own zone."""
         return self._clock().date().isoformat()

@@ -51,6 +51,10 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
         return ()
     if not asked:
         return _recent(connection, datasets, near=near, limit=limit)
+    if len(text.strip()) == 1:
+        near_by = _near_by(connection, asked[0], datasets, near=near, limit=limit)
+        if len(near_by) == limit:
+            return near_by
     sql, values = "", []
     for term in asked:
         parts, bounds = _ranges(term)
@@ -62,6 +66,22 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
         f"SELECT e.id FROM entity e WHERE +e.dataset IN ({marks}) AND e.deleted = 0{sql}"  # noqa: S608
         " ORDER BY e.village = ? DESC, e.label = ? DESC, e.last_contact DESC, e.id LIMIT ?",
         (*datasets, *values, near, whole, limit),
+    )
+    return tuple(rows.scalars())
+
+
+def _near_by(
+    connection: Connection, term: search_keys.Term, datasets: Sequence[str], *, near: str, limit: int
+) -> tuple[int, ...]:
+    """One sign fits a great many: look through the own village first, lately seen people before others."""
+    if len(datasets) != 1:
+        return ()
+    parts, bounds = _ranges(term)
+    rows = connection.exec_driver_sql(
+        "SELECT e.id FROM entity e INDEXED BY entity_village_contact WHERE e.dataset = ? AND e.village = ?"  # noqa: S608
+        f" AND e.deleted = 0 AND EXISTS (SELECT 1 FROM search_key WHERE entity = e.id AND ({parts}))"
+        " ORDER BY e.last_contact DESC, e.id DESC LIMIT ?",
+        (datasets[0], near, *bounds, limit),
     )
     return tuple(rows.scalars())
 

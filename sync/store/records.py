@@ -14,6 +14,7 @@ from sync.store.record_rows import ROW, record_row, stored_file
 from sync.vault.blobs import Blob
 
 _PAGE = 200
+DAY = 24 * 60 * 60
 
 
 class Records:
@@ -128,6 +129,21 @@ class Records:
             ).all()
         found = (Blob(row.blob, row.key, row.hash, row.size) for row in rows)
         return tuple(blob.name for blob in found if not self._context.blobs.check(blob))
+
+    def sweep_files(self) -> int:
+        """Remove files of yesterday and before that no row names; a kill before a commit leaves such. How many."""
+
+        def named(name: str) -> bool:
+            with self._context.database.read() as connection:
+                return bool(
+                    connection.exec_driver_sql(
+                        "SELECT 1 FROM attachment WHERE blob = ? AND blob <> '' UNION SELECT 1 FROM draft_file"
+                        " WHERE blob = ?",
+                        (name, name),
+                    ).scalar()
+                )
+
+        return self._context.blobs.sweep(named, before=self._context.timestamp() - DAY)
 
     def _page(self, sql: str, values: tuple[object, ...], *, after: int, limit: int) -> Sequence[Any]:
         with self._context.database.read() as connection:

@@ -118,7 +118,8 @@ def terms(text: str) -> tuple[Term, ...]:
         if digits:
             found.append(_number(digits, unit))
         elif latin:
-            found.append(Term(("p" + latin, "i" + latin)))
+            # A single letter begins the pinyin of all whose initials it begins.
+            found.append(Term(("i" + latin,) if len(latin) == 1 else ("p" + latin, "i" + latin)))
         else:
             found.append(Term(("c" + chinese[:LONGEST],)))
     return tuple(found)

@@ -79,5 +79,9 @@ class Store:
             found += [f"blob {name}" for name in self.records.unsound_files()]
         return tuple(found)
 
+    def tidy(self) -> int:
+        """Remove what a broken-off write left beside the database; returns how many files."""
+        return self.records.sweep_files()
+
     def close(self) -> None:
         self._context.database.close()

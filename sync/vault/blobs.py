@@ -6,7 +6,7 @@ A file is named by a keyed hash, so that a name says nothing of its content. Era
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Blobs:
                 out.write(piece)
         return Blob(name, key, seen.hash(), seen.size)
 
-    def read(self, blob: Blob, *, offset: int = 0) -> Iterator[bytes]:
+    def read(self, blob: Blob, *, offset: int = 0) -> Generator[bytes, None, None]:
         """The content from `offset` on, in chunks. Faults: vault.missing, vault.damaged."""
         path = self._path(blob.name)
         first, skip = divmod(offset, crypto.CHUNK)
@@ -70,7 +70,7 @@ class Blobs:
         found = bytearray()
         if offset >= blob.size:
             return b""
-        with contextlib.closing(self.read(blob, offset=offset)) as pieces:  # type: ignore[type-var]
+        with contextlib.closing(self.read(blob, offset=offset)) as pieces:
             for piece in pieces:
                 found += piece
                 if len(found) >= size:
@@ -94,12 +94,16 @@ class Blobs:
             for path in self.folder.glob("??/*"):
                 yield path.name
 
-    def sweep(self, kept: Callable[[str], bool]) -> int:
-        """Remove files that no row names: left by a kill between file and commit. Returns how many."""
+    def sweep(self, kept: Callable[[str], bool], *, before: float) -> int:
+        """Remove files that no row names: left by a kill between file and commit. Returns how many.
+
+        Younger ones than `before` (seconds since 1970) stay: their row may be about to be committed.
+        """
         doomed = [name for name in self.names() if name.endswith(files.PART) or not kept(name)]
-        for name in doomed:
+        old = [name for name in doomed if self._path(name).stat().st_mtime < before]
+        for name in old:
             self.remove(name)
-        return len(doomed)
+        return len(old)
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / name

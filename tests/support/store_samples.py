@@ -11,11 +11,11 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import cast
 
 from lxml import etree
 
-from forms.api import EntityDeclaration, Form, Submission
+from forms.api import Form, Submission
+from forms.load import load_form
 from sync.protocol import Role
 from sync.store import opening
 from sync.store.api import Finalise, Finalised, Identity
@@ -23,7 +23,6 @@ from sync.store.store import Store
 from sync.vault.keys import DataKey
 
 XF = "{http://www.w3.org/2002/xforms}"
-ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
 VILLAGE = "990621/990621101/990621101201"
 GROUP = "99062110120103"
 AUTHOR = "王秀兰"
@@ -42,15 +41,6 @@ class Clock:
         return self.now.astimezone(timezone(timedelta(hours=8)))
 
 
-@dataclass(frozen=True)
-class Declared:
-    """What finalising reads of a compiled form: its entities."""
-
-    form_id: str
-    version: str
-    entities: tuple[EntityDeclaration, ...]
-
-
 @lru_cache
 def _xform(form_id: str) -> bytes:
     return (files("resources") / "xforms" / f"{form_id}.xml").read_bytes()
@@ -58,36 +48,8 @@ def _xform(form_id: str) -> bytes:
 
 @lru_cache
 def form(form_id: str) -> Form:
-    model = etree.fromstring(_xform(form_id)).find(f".//{XF}model")
-    root = model.find(f"{XF}instance")[0]
-    saved = {
-        bind.get("nodeset"): bind.get(f"{ENTITIES}saveto")
-        for bind in model.iter(f"{XF}bind")
-        if bind.get(f"{ENTITIES}saveto")
-    }
-    found: dict[str, EntityDeclaration] = {}
-    for block in root.iter(f"{XF}entity"):
-        holder = block.getparent().getparent()
-        path = _path(holder, root)
-        nested = [_path(each.getparent().getparent(), root) for each in root.iter(f"{XF}entity")]
-        inner = [each for each in nested if each.startswith(path + "/")]
-        properties = {
-            name: at
-            for at, name in saved.items()
-            if at.startswith(path + "/") and not any(at.startswith(each + "/") for each in inner)
-        }
-        found[path] = EntityDeclaration(
-            block.get("dataset"), path, properties, bool(block.get("create")), bool(block.get("update"))
-        )
-    return cast(Form, Declared(form_id, root.get("version"), tuple(found.values())))
-
-
-def _path(element: etree._Element, root: etree._Element) -> str:
-    steps = [etree.QName(element).localname]
-    while element is not root:
-        element = element.getparent()
-        steps.append(etree.QName(element).localname)
-    return "/" + "/".join(reversed(steps))
+    """A form of the pack, compiled."""
+    return load_form(_xform(form_id), name=form_id)
 
 
 def submission(

@@ -348,7 +348,7 @@ CREATE TABLE search_key (
     entity INTEGER NOT NULL REFERENCES entity (id),
     PRIMARY KEY (key, entity)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX search_key_entity ON search_key (entity);
+CREATE INDEX search_key_entity ON search_key (entity, key);
 
 CREATE TABLE notice (
     key TEXT PRIMARY KEY,

@@ -156,3 +156,20 @@ def test_a_draft_is_kept_resumed_and_gone(village: Village) -> None:
     village.store.drafts.discard(id)
     assert village.store.drafts.get(id) is None
     assert [path for path in (village.folder / "blobs").rglob("*") if path.is_file()] == []
+
+
+def test_tidying_removes_what_a_broken_write_left_and_nothing_else(village: Village) -> None:
+    from datetime import timedelta
+
+    from sync.store.api import Draft, NewAttachment
+
+    id = village.store.drafts.save(Draft("", "request", "1", "x", b"<data/>"))
+    village.store.drafts.attach(id, NewAttachment("photo.jpg", b"one"))
+    lost = village.store._context.blobs.write(b"lost")
+    assert village.store.tidy() == 0 or village.clock.now.year > 2026
+    os.utime(village.folder / "blobs" / lost.name[:2] / lost.name, (0, 0))
+    village.clock.now += timedelta(days=1)
+    village.store.tidy()
+    assert not village.store._context.blobs.check(lost)
+    assert b"".join(village.store.drafts.attachment(id, "photo.jpg")) == b"one"
+    assert village.store.check() == ()

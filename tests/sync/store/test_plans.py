@@ -43,6 +43,7 @@ QUESTIONS: dict[str, Callable[[Village], object]] = {
     "members": lambda v: v.store.entities.members("none"),
     "rows": lambda v: v.store.entities.rows("residents"),
     "people": lambda v: v.store.people.search("ldc 27"),
+    "people by one sign": lambda v: v.store.people.search("l"),
     "people lately seen": lambda v: v.store.people.search("", near=VILLAGE),
     "next run": lambda v: v.store.outbox.next_run(1000),
     "waiting files": lambda v: v.store.outbox.waiting_files(),
