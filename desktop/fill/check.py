@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.fill.say import said
-from desktop.fill.screens import Numbering, Screen, is_asked, is_note, is_shown, leaves
+from desktop.fill.screens import Numbering, Screen, is_asked, is_shown, leaves
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import button, column, fill, label, row, rule
 from desktop.widgets.card import Card
@@ -42,7 +42,7 @@ class CheckView(QWidget):
             if is_shown(kit.session, screen):
                 at += 1
                 self._group(screen, at)
-        dropped = [node for node in kit.session.dropped() if node.control is not None and node.value]
+        dropped = [node for node in kit.session.dropped() if node.control is not None and not node.readonly]
         if dropped:
             self._box.addWidget(self._dropped(dropped))
         self._box.addStretch(1)
@@ -65,7 +65,8 @@ class CheckView(QWidget):
     def _group(self, screen: Screen, at: int) -> None:
         session, kit = self._kit.session, self._kit
         title = plain_words(session.node(screen.title).label) if screen.title else kit.text("fill.loose")
-        nodes = [n for n in leaves(session, screen.refs) if (is_asked(n) or (n.label and n.value)) and not _is_text(n)]
+        every = [kit.node(n.ref) for n in leaves(session, screen.refs)]
+        nodes = [n for n in every if is_asked(n) or (n.label and n.value)]
         if not nodes:
             return
         card = Card(kit.theme, f"{at} {title}")
@@ -99,7 +100,8 @@ class CheckView(QWidget):
         text = self._kit.text
         card = Card(self._kit.theme, text("fill.dropped"), second=text("fill.dropped_how"))
         for node in nodes:
-            words = text("fill.dropped_line", label=plain_words(node.label), answer=said(self._kit.session, node, text))
+            name, answer = plain_words(node.label), said(self._kit.session, node, text)
+            words = text("fill.dropped_line", label=name, answer=answer) if answer else name
             card.add(label(words, "second", wrap=True))
         return card
 
@@ -109,7 +111,3 @@ def problem_words(problem: AnswerProblem, kit: Kit) -> str:
     if problem.said:
         return plain_words(problem.said)
     return kit.text(f"fill.wrong_{problem.code}", label=plain_words(problem.label))
-
-
-def _is_text(node: Node) -> bool:
-    return is_note(node) and not node.value

@@ -53,7 +53,9 @@ class GroupView(QuestionsView):
             number = numbers[ref]
             if ref in touched or row.number != number or self._parent_changed(ref, change):
                 before = row.node.relevant
-                row.show_node(self._kit.session.node(ref), number=number)
+                row.show_node(self._kit.node(ref), number=number)
+                if before and not row.node.relevant:
+                    row.fold(held=ref in {each.ref for each in self._kit.session.dropped()})
                 if row.node.relevant != before:
                     (moved.came if row.node.relevant else moved.went).append(row)
         self.refresh_headings()
@@ -67,7 +69,7 @@ class GroupView(QuestionsView):
         return any(ref.startswith(f"{each}/") for each in change.refs if each in self._headings)
 
     def _make(self, ref: str) -> None:
-        node = self._kit.session.node(ref)
+        node = self._kit.node(ref)
         if node.kind is NodeKind.REPEAT:
             self._make_repeat(ref)
         elif node.kind is NodeKind.QUESTION:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.theme.apply import Theme
 from desktop.widgets.picker import Offer
-from forms.api import Session
+from forms.api import Node, Session
 from forms.casework.names import Names
 from forms.text import Text
 
@@ -43,6 +43,32 @@ class Attachments(QObject):
         return dict(self._kept)
 
 
+class Unread:
+    """Words that no question of their type can hold (a date "last spring"), kept until they are mended, by ref."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, str] = {}
+
+    def note(self, ref: str, words: str) -> None:
+        """Keep them, or forget where `words` is empty."""
+        if words:
+            self.words[ref] = words
+        else:
+            self.words.pop(ref, None)
+
+    def removed(self, series: str, index: int) -> None:
+        """Instance `index` went: its words go too, those of the later ones move up."""
+        moved: dict[str, str] = {}
+        for ref, words in self.words.items():
+            head, bracket, rest = ref.removeprefix(f"{series}[").partition("]")
+            if ref.startswith(f"{series}[") and head.isdecimal():
+                if int(head) == index:
+                    continue
+                ref = f"{series}[{int(head) - (int(head) > index)}{bracket}{rest}"
+            moved[ref] = words
+        self.words = moved
+
+
 @dataclass(frozen=True)
 class Kit:
     """`now` is aware, in the zone in which dates are meant; `new_name(ending)` gives an unused file name.
@@ -60,6 +86,15 @@ class Kit:
     files: Attachments
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     often: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unread: Unread = field(default_factory=Unread)
+
+    def node(self, ref: str) -> Node:
+        """The node as the page shows it: with the words that the session cannot hold, where there are such."""
+        node = self.session.node(ref)
+        words = self.unread.words.get(ref, "")
+        if not words or not node.relevant:
+            return node
+        return replace(node, value=words, valid=False, violation="type", message="")
 
     def today(self) -> date:
         return self.now().date()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy
 
 from desktop.fill.screens import Progress, State
@@ -140,12 +140,24 @@ class Outline(QFrame):
         fill(self._scroll.body, [self.wrong, self._keys, None])
         fill(box, [label(text("fill.outline"), "small-strong"), self._scroll, self._rule])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_rule()
+
+    def _show_rule(self) -> None:
+        """The explanation gives way where the screens need the room."""
+        inside = self.width() - 2 * self._theme.scale.m
+        needed = self._scroll.body.heightForWidth(inside) + self._rule.heightForWidth(inside)
+        reveal(self._rule, needed + self._theme.scale.em(5) < self.height())
+
     def show_entries(self, entries: Sequence[Entry], *, here: int, wrong: int) -> None:
         if len(entries) != len(self._buttons):
             self._rebuild(len(entries))
         for at, (entry, made) in enumerate(zip(entries, self._buttons, strict=True)):
             made.set_entry(entry)
             made.setChecked(at == here)
+            if at == here:
+                self._scroll.ensureWidgetVisible(made)
         reveal(self.wrong, wrong > 0)
         self.wrong.setText(self._text("fill.state_wrong", n=wrong))
         self.wrong.setAccessibleName(self._text("fill.state_wrong", n=wrong))
@@ -162,3 +174,4 @@ class Outline(QFrame):
             made.clicked.connect(lambda _checked, to=at: self.went.emit(to))
             self._buttons.append(made)
             self._list.addWidget(made)
+        self._show_rule()

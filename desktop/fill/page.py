@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -354,7 +355,10 @@ class FormPage(QWidget):
 
     def _answered(self, ref: str, value: str) -> None:
         before = self.session.node(ref).value
-        self._took(self.session.set(ref, value), cause=ref, before=before)
+        change = self.session.set(ref, value)
+        unread = bool(value) and change.skipped is None and not self.session.node(ref).value
+        self._kit.unread.note(ref, value if unread else "")
+        self._took(replace(change, refs=change.refs | {ref}), cause=ref, before=before)
 
     def _took(self, change: Change, *, cause: str = "", before: str = "") -> None:
         """Bring the screen in step with a change of the session."""
@@ -399,6 +403,7 @@ class FormPage(QWidget):
         change = self.session.remove_repeat(series, index)
         if change.skipped is not None:
             return
+        self._kit.unread.removed(series, index)
         self._took(change)
         if self._group is not None and series in self._group.repeats:
             self._group.repeats[series].open(None)
@@ -431,7 +436,7 @@ class FormPage(QWidget):
         self.draft_changed.emit(self.place)
 
     def _recount(self) -> None:
-        self._problems = self.session.problems()
+        self._problems = self._find_problems()
         missing = sum(problem.code == "required" for problem in self._problems)
         wrong = len(self._problems) - missing
         self.footer.show_status(missing=missing, wrong=wrong)
@@ -449,6 +454,18 @@ class FormPage(QWidget):
         self.header.outline.setText(words)
         self._of.setText(self._kit.text("fill.group_of", n=here + 1, m=len(entries)))
         self._heading.setText(f"{here + 1} {self._title(self._at)}")
+
+    def _find_problems(self) -> tuple[AnswerProblem, ...]:
+        """The session's, and the words that no question of their type can hold."""
+        found = [problem for problem in self.session.problems() if problem.ref not in self._kit.unread.words]
+        for ref in self._kit.unread.words:
+            node = self._kit.node(ref)
+            if node.relevant:
+                found.append(AnswerProblem(ref, "type", node.label))
+        if self._kit.unread.words:
+            order = {ref: at for at, ref in enumerate(self._numbers.of)}
+            found.sort(key=lambda problem: order.get(problem.ref, len(order)))
+        return tuple(found)
 
     def _title(self, at: int) -> str:
         screen = self._screens[at]

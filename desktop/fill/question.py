@@ -40,7 +40,7 @@ class QuestionRow(QFrame):
         self.number = number
         self._told = False  # whether what is wrong may be said
         self._reason = ""
-        self._was_shown = False
+        self._held = False  # not asked any more, but answered on this screen
         self.setProperty("kind", "question")
         self.heading = QLabel()
         self.heading.setTextFormat(Qt.TextFormat.RichText)
@@ -67,8 +67,13 @@ class QuestionRow(QFrame):
         self._head()
         self._show_hint(plain_words(node.hint) if not is_note(node) else "")
         if node.relevant:
-            self._was_shown = True
+            self._held = False
             self._show_field(node)
+        self._show_standing()
+
+    def fold(self, *, held: bool) -> None:
+        """The question is not asked any more; where it holds an answer a line stays in its place."""
+        self._held = held
         self._show_standing()
 
     def explain(self, reason: str) -> None:
@@ -118,7 +123,8 @@ class QuestionRow(QFrame):
             size = self._kit.theme.scale.small
             word = self._kit.text("fill.required_word")
             must = f'&ensp;&nbsp;<span style="color:{colours.bad.text};font-size:{size}px"><b>{word}</b></span>'
-        self.heading.setText(f"<b>{number}{words}</b>{must}")
+        first, broken, rest = words.partition("<br>")
+        self.heading.setText(f"<b>{number}{first}</b>{must}{broken}{rest.removeprefix('<br>')}")
         self.heading.setAccessibleName(f"{self.number} {plain_words(node.label)}".strip())
 
     def _show_field(self, node: Node) -> None:
@@ -152,7 +158,7 @@ class QuestionRow(QFrame):
 
     def _show_standing(self) -> None:
         shown = self.node.relevant
-        collapsed = not shown and self._was_shown and bool(self.node.value)
+        collapsed = not shown and self._held
         reveal(self._open, shown)
         self._show_gone(collapsed=collapsed)
         reveal(self, shown or collapsed)

@@ -125,7 +125,7 @@ def _values(of: Tokens) -> dict[str, str]:
     values |= {"pad_x": f"{scale.px(11)}px", "pad_x_focus": f"{scale.px(11) - edge}px"}
     values |= {"pad_y": f"{scale.px(8)}px", "pad_y_focus": f"{scale.px(8) - edge}px"}
     values |= {"button_x": f"{scale.px(13)}px", "button_x_focus": f"{scale.px(13) - edge}px"}
-    values |= {"slider": f"{scale.px(20)}px", "slider_out": f"-{scale.px(7)}px", "groove": f"{scale.px(6)}px"}
+    values |= {"slider": f"{scale.px(20) - 4}px", "slider_out": f"-{scale.px(7)}px", "groove": f"{scale.px(6)}px"}
     values |= {"half_groove": f"{scale.px(6) // 2}px", "half_slider": f"{scale.px(20) // 2}px"}
     values |= {"half_bar": f"{scale.px(10) // 2}px", "h3_find": f"{scale.em(1.1)}px"}
     return values

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar, cast
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -41,6 +42,16 @@ def label(text: str = "", role: str = "", *, tone: str = "", wrap: bool = False,
     return made
 
 
+class Button(QPushButton):
+    """A button that Enter presses too, wherever it stands."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and not self.isCheckable():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(
     theme: Theme, text: str, *, kind: str = "", icon: str = "", small: bool = False, tip: str = "", name: str = ""
 ) -> QPushButton:
@@ -48,7 +59,7 @@ def button(
 
     A button without text needs `name`.
     """
-    made = QPushButton(text)
+    made = Button(text)
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)

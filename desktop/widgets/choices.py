@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 from desktop.theme.apply import Theme
 from desktop.widgets.basics import column
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.wrapping import Segment, Tick
 
 NEXT = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
@@ -92,10 +93,7 @@ class ChoiceButtons(QWidget):
         return super().eventFilter(watched, event)
 
     def _make(self, number: int, option: Option) -> QPushButton:
-        made = QPushButton(f"{number}  {option.label}" if number <= 9 else option.label)
-        made.setProperty("kind", "segment")
-        made.setCheckable(True)
-        made.setAutoDefault(False)
+        made = Segment(self._theme, f"{number}  {option.label}" if number <= 9 else option.label)
         made.setAccessibleName(option.label)
         made.setAccessibleDescription(self._name)
         made.clicked.connect(lambda _checked, value=option.value: self._choose(value))
@@ -146,6 +144,7 @@ class CheckRows(QWidget):
 
     def __init__(self, theme: Theme, *, name: str, exclusive: frozenset[str] = frozenset()) -> None:
         super().__init__()
+        self._theme = theme
         self._name = name
         self._exclusive = exclusive
         self._column = column(self, gap=theme.scale.xs)
@@ -189,7 +188,7 @@ class CheckRows(QWidget):
         return super().eventFilter(watched, event)
 
     def _make(self, number: int, option: Option) -> QCheckBox:
-        box = QCheckBox(f"{number}  {option.label}" if number <= 9 else option.label)
+        box = Tick(self._theme, f"{number}  {option.label}" if number <= 9 else option.label)
         box.setAccessibleName(option.label)
         box.setAccessibleDescription(self._name)
         box.toggled.connect(lambda on, value=option.value: self._toggled(value, on=on))

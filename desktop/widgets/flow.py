@@ -57,8 +57,9 @@ class FlowLayout(QLayout):
             width = min(size.width(), box.width())
             if x > box.x() and x + width > box.right() + 1:
                 x, y, tallest = box.x(), y + tallest + self._gap, 0
+            height = item.heightForWidth(width) if item.hasHeightForWidth() else size.height()
             if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
+                item.setGeometry(QRect(QPoint(x, y), QSize(width, height)))
             x += width + self._gap
-            tallest = max(tallest, size.height())
+            tallest = max(tallest, height)
         return y + tallest - box.y()

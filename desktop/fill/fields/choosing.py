@@ -11,6 +11,7 @@ from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.theme.apply import restyle
+from desktop.widgets.basics import label, reveal
 from desktop.widgets.choices import CheckRows, ChoiceButtons, Option
 from desktop.widgets.picker import PickerPopup
 from desktop.widgets.search import SearchBox
@@ -32,12 +33,17 @@ class ButtonsField(Field):
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)
         self.buttons = ChoiceButtons(kit.theme, name=plain_words(node.label))
+        self.nothing = label(kit.text("fill.no_choices_yet"), "small", wrap=True)
         self.box.addWidget(self.buttons)
+        self.box.addWidget(self.nothing)
         self.buttons.chosen.connect(self.answered)
         self.buttons.confirmed.connect(self.confirmed)
 
     def show_node(self, node: Node) -> None:
-        self.buttons.offer([Option(c.value, plain_words(c.label)) for c in self.kit.session.choices(node.ref)])
+        options = [Option(c.value, plain_words(c.label)) for c in self.kit.session.choices(node.ref)]
+        self.buttons.offer(options)
+        reveal(self.buttons, options)
+        reveal(self.nothing, not options)
         self.buttons.set_value(node.value)
         self.buttons.setEnabled(not node.readonly)
 

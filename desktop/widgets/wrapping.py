@@ -1,0 +1,101 @@
+"""Buttons and ticks whose words go on in the next line where the width ends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
+
+from desktop.theme.apply import Theme
+
+WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+def _grow(widget: QWidget) -> None:
+    policy = widget.sizePolicy()
+    policy.setHeightForWidth(True)
+    widget.setSizePolicy(policy)
+
+
+def _words_height(theme: Theme, words: str, width: int) -> int:
+    metrics = QFontMetrics(theme.font(bold=True))
+    return metrics.boundingRect(QRect(0, 0, max(1, width), 10_000), WRAP, words).height()
+
+
+class Segment(QPushButton):
+    """A checkable button as wide as its words, or as the room that there is."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__(words)
+        self._theme = theme
+        self._pad = theme.scale.px(14)
+        self.setProperty("kind", "segment")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        _grow(self)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._theme.font(bold=True))
+        return QSize(metrics.horizontalAdvance(self.text()) + 2 * self._pad, self._theme.scale.control)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.scale.em(3), self._theme.scale.control)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        words = _words_height(self._theme, self.text(), width - 2 * self._pad + 1)
+        return max(self._theme.scale.control, words + self._theme.scale.l)
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""  # type: ignore[attr-defined]
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.setFont(self._theme.font(bold=self.isChecked()))
+        painter.setPen(self._theme.colour("text" if self.isEnabled() else "field"))
+        painter.drawText(self.rect().adjusted(self._pad, 0, 1 - self._pad, 0), WRAP, self.text())
+        painter.end()
+
+
+class Tick(QCheckBox):
+    """A check box whose words wrap."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__(words)
+        self._theme = theme
+        _grow(self)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.scale.em(6), self._theme.scale.control_small)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        words = _words_height(self._theme, self.text(), width - self._left() - self._theme.scale.s)
+        return max(self._theme.scale.px(34), words + self._theme.scale.s)
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""  # type: ignore[attr-defined]
+        painter.drawControl(QStyle.ControlElement.CE_CheckBox, option)
+        painter.setFont(self._theme.font(bold=self.isChecked()))
+        painter.setPen(self._theme.colour("text" if self.isEnabled() else "field"))
+        painter.drawText(self.rect().adjusted(self._left(), 0, -self._theme.scale.s, 0), WRAP, self.text())
+        painter.end()
+
+    def _left(self) -> int:
+        scale = self._theme.scale
+        return scale.px(20) + 2 * scale.s + 2

@@ -1,0 +1,56 @@
+"""Pages that show sessions of the pack's forms."""
+
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from itertools import count
+
+import pytest
+from form_pages import load, now
+from PySide6.QtWidgets import QApplication
+
+from desktop.fill.page import FormPage
+from desktop.theme.apply import Theme
+from forms.api import Form, Session
+from forms.casework.names import Names
+from forms.text import Text
+
+Opener = Callable[..., FormPage]
+
+
+@pytest.fixture(scope="session")
+def forms() -> dict[str, Form]:
+    return {name: load(name) for name in ("request", "household", "resident", "told", "request_update")}
+
+
+@pytest.fixture(scope="session")
+def names() -> Names:
+    return Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
+
+
+@pytest.fixture
+def open_page(qapp: QApplication, theme: Theme, names: Names) -> Iterator[Opener]:
+    """Opens a page on a session, shown at 1366 x 690."""
+    opened: list[FormPage] = []
+
+    def opener(session: Session, language: str = "zh", **more: object) -> FormPage:
+        numbers = count(1)
+        page = FormPage(
+            session,
+            theme,
+            Text(language),
+            now=now,
+            new_name=lambda ending: f"file-{next(numbers)}{ending}",
+            names=names,
+            **more,  # type: ignore[arg-type]
+        )
+        page.resize(1366, 690)
+        page.show()
+        page.activateWindow()
+        qapp.processEvents()
+        opened.append(page)
+        return page
+
+    yield opener
+    for page in opened:
+        page.close()
+        page.deleteLater()
