@@ -23,11 +23,11 @@ def placed(targets: Sequence[Path]) -> Iterator[tuple[BinaryIO, ...]]:
     """
     temporary = [_temporary(target) for target in targets]
     try:
-        with ExitStack() as stack, _explained(targets[0]):
+        with _explained(targets[0]), ExitStack() as stack:
             files = []
             for path in temporary:
                 path.unlink(missing_ok=True)  # left by a process that was killed
-                files.append(stack.enter_context(path.open("xb")))
+                files.append(stack.enter_context(_created(path)))
             yield tuple(files)
             for file in files:
                 file.flush()
@@ -40,6 +40,10 @@ def placed(targets: Sequence[Path]) -> Iterator[tuple[BinaryIO, ...]]:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
         raise
+
+
+def _created(path: Path) -> BinaryIO:
+    return path.open("xb")
 
 
 def _temporary(target: Path) -> Path:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
@@ -60,7 +61,9 @@ class Workbook:
     ) -> None:
         if kind is None:
             self._finish()
-        self._zip.close()
+            self._zip.close()
+        else:
+            self._zip.fp = None  # closed so, it writes nothing more: the file is thrown away
 
     def sheet(self, name: str, headers: Sequence[Header]) -> Sheet:
         """Begin a sheet; the one before must be closed. Its name is made one that Excel takes, unlike all others."""
@@ -134,7 +137,8 @@ class Sheet:
 
     def abandon(self) -> None:
         """Close the part as it stands: the workbook will not be finished."""
-        self._close()
+        with suppress(OSError):
+            self._close()
 
     def _flush(self) -> None:
         self._write("".join(self._batch).encode())
