@@ -58,7 +58,7 @@ def _place(error: Exception) -> dict[str, object]:
 
 
 def _bounded(root: Element, max_nodes: int) -> None:
-    nodes = int(_COUNT(root))
+    nodes = int(float(str(_COUNT(root))))
     if nodes > max_nodes:
         raise XmlFault("forms.xml_too_many", Kind.DAMAGED, count=nodes, limit=max_nodes)
     if _TOO_DEEP(root):

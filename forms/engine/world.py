@@ -51,11 +51,13 @@ class Surroundings:
         found = self.instance(name)
         return found.table if isinstance(found, TableDocument) else None
 
-    def root(self) -> Node:
-        top = self.single[self.compiled.definition.root.index]
-        if top is None:
-            raise LookupError("no root")
-        return top
+    def document(self) -> Node:
+        if self._document is None:
+            top = self.single[self.compiled.definition.root.index]
+            if top is None:
+                raise LookupError("no root")
+            self._document = Document(top)
+        return self._document
 
     def now(self) -> datetime:
         return self.environment.now()

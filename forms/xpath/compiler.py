@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from typing import Literal as Exactly
 
@@ -12,7 +12,7 @@ from forms.xpath import compare
 from forms.xpath.errors import ExpressionError
 from forms.xpath.functions import LIBRARY
 from forms.xpath.nodes import BooleanOf, Context, Node, NodesOf, NumberOf, StringOf, StringsOf
-from forms.xpath.paths import PathCode, Predicate, code_of, is_current, plan, walked
+from forms.xpath.paths import PathCode, Predicate, code_of, is_current, leading, plan, walked
 from forms.xpath.syntax import (
     Alternatives,
     Arithmetic,
@@ -264,12 +264,18 @@ class Compiler:
         if path.start is None:
             start = lambda c: [c.node]  # noqa: E731
         elif path.start == "/":
-            start = lambda c: [c.world.root().above()]  # type: ignore[list-item]  # noqa: E731
+            bound = leading(path.steps, self.current, self.root)
+            if bound is not None:
+                return self.stepped(code_of(bound[0]).nodes, bound[1])
+            start = lambda c: [c.world.document()]  # noqa: E731
         elif isinstance(path.start, str):
             raise ExpressionError("nodes_expected")
         else:
             start = self.nodes(path.start, context)
-        return walked(start, [(step, self.predicates(step.predicates, None)) for step in path.steps])
+        return self.stepped(start, path.steps)
+
+    def stepped(self, start: NodesOf, steps: Sequence[Step]) -> PathCode:
+        return walked(start, [(step, self.predicates(step.predicates, None)) for step in steps])
 
     def filtered(self, expression: Filter, context: NodeDef | None) -> PathCode:
         base = self.nodes(expression.base, context)

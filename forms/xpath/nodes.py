@@ -85,8 +85,8 @@ class World(Protocol):
         """The instance as a table where it is one."""
         ...
 
-    def root(self) -> Node:
-        """The document node's only child: the root element of the primary instance."""
+    def document(self) -> Node:
+        """The document node above the root element of the primary instance."""
         ...
 
     def now(self) -> datetime: ...

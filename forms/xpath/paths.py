@@ -78,7 +78,7 @@ def plan(
     """The plan of a path of plain steps; None where it has to be walked."""
     steps = list(path.steps)
     if path.start == "/":
-        found = _absolute(steps, current, root)
+        found = leading(steps, current, root)
     elif path.start is None:
         found = (Plan(context), steps) if context is not None else None
     elif is_current(path.start):
@@ -96,7 +96,9 @@ def plan(
     return result
 
 
-def _absolute(steps: list[Step], current: NodeDef | None, root: NodeDef) -> tuple[Plan, list[Step]] | None:
+def leading(
+    steps: Sequence[Step], current: NodeDef | None, root: NodeDef
+) -> tuple[Plan, Sequence[Step]] | None:
     """Bind the leading steps to the context's own repeat instances, as far as both go the same way."""
     if not steps or steps[0].axis != "child" or steps[0].predicates or steps[0].test not in (root.name, "*"):
         return None

@@ -144,29 +144,36 @@ def seed_of(value: Any) -> int:
 
     number = number_of(value)
     if number == number:
-        return int(max(-(2.0**63), min(2.0**63 - 1024, number)))
+        return max(-(2**63), min(2**63 - 1, int(number))) if abs(number) < 2.0**63 else _far(number)
     text = string_of(value)
     if text == "":
         return 0
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
 
 
+def _far(number: float) -> int:
+    return 2**63 - 1 if number > 0 else -(2**63)
+
+
 def shuffled(nodes: list[Node], seed: int | None, c: Context) -> list[Node]:
-    """Fisher-Yates over a Park-Miller sequence (ODK XForms, randomize)."""
-    result = list(nodes)
+    """Fisher-Yates from the inside out, over a Park-Miller sequence, so that a seed gives what ODK gives for it."""
+    result: list[Node] = []
     state = 0
     if seed is not None:
         state = seed % 2147483647 if seed >= 0 else -((-seed) % 2147483647)
         if state <= 0:
             state += 2147483646
-    for at in range(len(result) - 1, 0, -1):
+    for at, node in enumerate(nodes):
         if seed is None:
             part = c.world.random()
         else:
             state = state * 16807 % 2147483647
             part = (state - 1) / 2147483646
         other = int(part * (at + 1))
-        result[at], result[other] = result[other], result[at]
+        result.append(node)
+        if other != at:
+            result[at] = result[other]
+            result[other] = node
     return result
 
 
