@@ -40,15 +40,17 @@ class EntityLog:
         done = []
         for position, change in enumerate(changes):
             entity = self._find(connection, change.dataset, change.uuid)
-            if entity is None and change.create:
-                entity = self._new(connection, change, home)
             if entity is None:
-                continue
+                entity = self._born(connection, change, home, touched)
+                if entity is None:
+                    continue
+                _push(connection, entity, change, record=record, position=position)
+            elif not _only_projected(change):
+                self._cover(connection, entity)
+                _push(connection, entity, change, record=record, position=position)
+                self._rebuild(connection, entity, touched)
             link(connection, entity, record)
             done.append((change.dataset, change.uuid))
-            if not _only_projected(change):
-                self._push(connection, entity, change, record=record, position=position)
-                self._rebuild(connection, entity, touched)
         return tuple(done)
 
     def pulled(self, connection: Connection, *, n: int, area: str, body: Mapping[str, Any], touched: Touched) -> bool:
@@ -103,9 +105,7 @@ class EntityLog:
             "branch_base": version,
         }
         entity = int(connection.exec_driver_sql(upsert("entity", "uuid, dataset", tuple(values)), values).scalar_one())
-        touched.entities.add(entity)
-        if dataset == "requests":
-            touched.requests.add(uuid)
+        self._touch(touched, entity, dataset, uuid)
 
     def _put_base(self, connection: Connection, known: Any, area: str, body: Mapping[str, Any]) -> None:
         """A row that only says that it went elsewhere keeps what was known, and is gone from the lists."""
@@ -158,33 +158,48 @@ class EntityLog:
         ).scalar()
         return found
 
-    def _new(self, connection: Connection, change: EntityChange, home: str) -> int:
+    def _born(self, connection: Connection, change: EntityChange, home: str, touched: Touched) -> int | None:
+        """An entity that no hub knows yet, with its first pending change on it; None where the change creates none."""
+        shown = replay(None, [change])
+        if shown is None:
+            return None
         area = self._path(change.properties.get("area", ""), home)
-        branch = change.branch_id or self._context.new_uuid()
-        return self._insert(connection, change.dataset, change.uuid, area=area, branch=branch, base=0)
+        values = {
+            "dataset": change.dataset,
+            "uuid": change.uuid,
+            "label": shown.label,
+            "area": area,
+            "village": self._context.village_of(area),
+            "parent": _parent(change.dataset, shown.properties),
+            "version": shown.version,
+            "properties": dump(dict(shown.properties)),
+            "opened": "",
+            "conflict": shown.conflict.value,
+            "deleted": 0,
+            "n": None,
+            "pending": 1,
+            "trunk_version": None,
+            "branch_id": change.branch_id or self._context.new_uuid(),
+            "branch_base": 1,
+        }
+        entity = int(connection.exec_driver_sql(upsert("entity", "uuid, dataset", tuple(values)), values).scalar_one())
+        self._touch(touched, entity, change.dataset, change.uuid)
+        return entity
 
-    def _insert(self, connection: Connection, dataset: str, uuid: str, *, area: str, branch: str, base: int) -> int:
-        village = self._context.village_of(area)
-        result = connection.exec_driver_sql(
-            "INSERT INTO entity (dataset, uuid, label, area, village, parent, version, properties, opened, conflict,"
-            " deleted, pending, branch_id, branch_base, last_contact, requests)"
-            " VALUES (?, ?, '', ?, ?, '', 0, '{}', '', ?, 0, 0, ?, ?, '', 0)",
-            (dataset, uuid, area, village, Conflict.NONE.value, branch, base),
-        )
-        return int(result.lastrowid)
-
-    def _push(self, connection: Connection, entity: int, change: EntityChange, *, record: int, position: int) -> None:
+    def _cover(self, connection: Connection, entity: int) -> None:
+        """Before an edit is laid on top: what the hub gave goes beneath, and the branch counts on."""
         connection.exec_driver_sql(
             "INSERT INTO entity_base (entity, label, area, version, properties, conflict, deleted)"
             " SELECT id, label, area, version, properties, conflict, deleted FROM entity"
-            " WHERE id = ? AND pending = 0 AND version > 0 ON CONFLICT (entity) DO NOTHING",
+            " WHERE id = ? AND pending = 0 ON CONFLICT (entity) DO NOTHING",
             (entity,),
         )
-        connection.exec_driver_sql(
-            "INSERT INTO entity_pending (record, position, entity, change) VALUES (?, ?, ?, ?)",
-            (record, position, entity, _dumped(change)),
-        )
         connection.exec_driver_sql("UPDATE entity SET branch_base = branch_base + 1 WHERE id = ?", (entity,))
+
+    def _touch(self, touched: Touched, entity: int, dataset: str, uuid: str) -> None:
+        touched.entities.add(entity)
+        if dataset == "requests":
+            touched.requests.add(uuid)
 
     def _rebuild(self, connection: Connection, entity: int, touched: Touched) -> None:
         row = connection.exec_driver_sql("SELECT dataset, uuid, area FROM entity WHERE id = ?", (entity,)).one()
@@ -214,9 +229,7 @@ class EntityLog:
         )
         if not pending:
             self._start_branch(connection, entity, shown.version)
-        touched.entities.add(entity)
-        if row.dataset == "requests":
-            touched.requests.add(row.uuid)
+        self._touch(touched, entity, row.dataset, row.uuid)
 
     def _start_branch(self, connection: Connection, entity: int, version: int) -> None:
         connection.exec_driver_sql("DELETE FROM entity_base WHERE entity = ?", (entity,))
@@ -246,6 +259,13 @@ def _opened(body: Mapping[str, Any], known: Any) -> str:
     if body.get("opened"):
         return dump(dict(body["opened"]))
     return known.opened if known else ""
+
+
+def _push(connection: Connection, entity: int, change: EntityChange, *, record: int, position: int) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO entity_pending (record, position, entity, change) VALUES (?, ?, ?, ?)",
+        (record, position, entity, _dumped(change)),
+    )
 
 
 def _only_projected(change: EntityChange) -> bool:

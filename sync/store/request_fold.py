@@ -83,7 +83,8 @@ class RequestFold:
             (uuid,),
         ).all()
         course = fold(self._opened(uuid, facts, opening), _read(rows), self._context.calendar())
-        self._mark_late(connection, uuid, course)
+        if rows:
+            self._mark_late(connection, uuid, course)
         self._write(connection, uuid, entity, facts, opening, course, rows)
         return True
 
