@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from forms.errors import Fault, Kind
 from sync import crypto, enrolment
-from sync.client.transport import Transport
+from sync.client.transport import Peer, Transport
 from sync.enrolment import EnrolmentFile
 from sync.protocol import Enrol, Enrolled
 from sync.store.api import Identity
@@ -27,7 +27,7 @@ def enrol(transport: Transport, *, url: str, code: str, user: str, entropy: Entr
     if not peer.hub:
         raise Fault("sync.not_a_hub", Kind.DENIED, url=url)
     key = crypto.SigningKey.generate()
-    reply = _ask(transport, enrolment.stretch(code, peer.hub), hub=peer.hub, user=user, key=key, entropy=entropy)
+    reply = _ask(transport, enrolment.stretch(code, peer.hub), peer=peer, user=user, key=key, entropy=entropy)
     return _identity(reply, key, url)
 
 
@@ -52,22 +52,21 @@ def from_file(data: bytes, *, code: str, user: str, now: str) -> tuple[Identity,
 def confirm(transport: Transport, identity: Identity, pending: Pending, *, entropy: Entropy = os.urandom) -> Identity:
     """Make the hub know a device that began with a file. Faults as `enrol`."""
     key = crypto.SigningKey.load(identity.key)
-    reply = _ask(transport, pending.key, hub=identity.hub, user=pending.user, key=key, entropy=entropy)
-    if (reply.identity, reply.device) != (identity.hub_identity, identity.device):
+    reply = _ask(transport, pending.key, peer=transport.peer(), user=pending.user, key=key, entropy=entropy)
+    if (reply.hub, reply.identity, reply.device) != (identity.hub, identity.hub_identity, identity.device):
         raise Fault("sync.false_hub", Kind.DENIED, url=identity.url)
     return _identity(reply, key, identity.url)
 
 
 def _ask(
-    transport: Transport, shared: bytes, *, hub: str, user: str, key: crypto.SigningKey, entropy: Entropy
+    transport: Transport, shared: bytes, *, peer: Peer, user: str, key: crypto.SigningKey, entropy: Entropy
 ) -> Enrolled:
-    """Show that K is known here, and believe only who knows it too, at this end of this very connection."""
-    peer = transport.peer()
+    """Show that K is known here, and believe only who knows it too and has the certificate that `peer` showed."""
     bare = Enrol(nonce=entropy(16), device_key=key.public, user=user, proof=bytes(32))
     shown = enrolment.proof(shared, enrolment.CLIENT, fingerprint=peer.fingerprint, message=signed_part(bare))
     reply = transport.enrol(replace(bare, proof=shown))
     expected = enrolment.proof(shared, enrolment.HUB, fingerprint=peer.fingerprint, message=signed_part(reply))
-    if reply.nonce != bare.nonce or reply.hub != hub or not crypto.same(expected, reply.proof):
+    if reply.nonce != bare.nonce or reply.hub != peer.hub or not crypto.same(expected, reply.proof):
         raise Fault("sync.false_hub", Kind.DENIED, url="")
     return reply
 

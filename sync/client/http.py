@@ -66,8 +66,7 @@ class HttpTransport:
 
     def peer(self) -> Peer:
         with self._opening(), self._errors():
-            answer = self._session.get(self.url + "/", timeout=self._timeout, allow_redirects=False, stream=True)
-            answer.close()
+            _read(self._session.get(self.url + "/", timeout=self._timeout, allow_redirects=False, stream=True))
         return Peer(self._hold.fingerprint, claimed_hub(self._hold.certificate))
 
     def enrol(self, message: p.Enrol) -> p.Enrolled:
