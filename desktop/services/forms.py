@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.services import publishing
 from desktop.services.context import Context
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import FormRow
@@ -56,6 +57,7 @@ class FormsDesk:
         xform = read_form(file)
         form = self.context.library.form(FormSource(file.stem, "", "", xform))
         row = self.context.store.forms.add(FormSource(form.form_id, form.version, form.title, xform))
+        publishing.note(self.context.store, row.form_id, row.version)
         self.context.store.audit.add("form.added", actor=self.actor.user, subject=row.form_id, version=row.version)
         return FormRow(row.form_id, row.version, row.title)
 
