@@ -10,10 +10,11 @@ from forms.definition.model import ActionDef, BodyElement, NodeDef, Output, Text
 from forms.definition.parse import Definition, problem, warning
 from forms.engine.documents import document_of
 from forms.engine.graph import Aspect, Computation, Graph, build
+from forms.xpath.checking import may_be_nodes
 from forms.xpath.compiler import Compiler
 from forms.xpath.errors import ExpressionError
 from forms.xpath.nodes import BooleanOf, Node, NodesOf, NumberOf, StringOf
-from forms.xpath.parser import parse
+from forms.xpath.parser import MAX_NESTING, parse
 from forms.xpath.paths import PathCode
 from forms.xpath.references import Reads, Reference, References
 from forms.xpath.syntax import Expression, Literal, Path
@@ -101,14 +102,14 @@ class Compiled:
             if expression.strip() and not (aspect is not Aspect.CALCULATE and expression.strip() in _TRUE):
                 if aspect in (Aspect.READONLY, Aspect.REQUIRED) and expression.strip() in _FALSE:
                     continue
-                yield from self._computation(node, aspect, expression, _TYPES[aspect])
+                yield from self._computation(node, aspect, expression)
 
     def _of_body(self, element: BodyElement) -> Iterable[Computation]:
         node = element.node
         if node is None:
             return
         if element.count:
-            yield from self._computation(node, Aspect.COUNT, element.count, "number")
+            yield from self._computation(node, Aspect.COUNT, element.count)
         if element.itemset is not None:
             yield from self._items(node, element)
         texts: set[str] = set()
@@ -122,7 +123,7 @@ class Compiled:
         ):
             texts |= self._text_expressions(text)
         for expression in sorted(texts):
-            yield from self._computation(node, Aspect.TEXT, expression, "string")
+            yield from self._computation(node, Aspect.TEXT, expression)
 
     def _text_expressions(self, text: TextDef | None) -> set[str]:
         if text is None:
@@ -132,41 +133,50 @@ class Compiled:
             found.add(text.expression)
         return found | self.output_texts.get(text.itext, set())
 
-    def _computation(self, node: NodeDef, aspect: Aspect, expression: str, kind: str) -> Iterable[Computation]:
+    def _computation(self, node: NodeDef, aspect: Aspect, expression: str) -> Iterable[Computation]:
         owner = node.parent if aspect is Aspect.COUNT and node.parent is not None else node
-        tree = self._parsed(expression, owner, kind, node.path)
-        if tree is None:
-            return
-        references = self._references(owner).read(tree)
-        self._note(references, node, expression)
-        yield Computation(node, aspect, expression, frozenset(references.found), translated=references.translated)
+        found = self._read(node, expression, lambda: self._references(owner).read(parse(expression)))
+        if found is not None:
+            yield Computation(node, aspect, expression, frozenset(found.found), translated=found.translated)
 
     def _items(self, node: NodeDef, element: BodyElement) -> Iterable[Computation]:
         itemset = element.itemset
         assert itemset is not None  # noqa: S101
-        tree = self._parsed(itemset.nodeset, node, "nodes", node.path)
-        if tree is None:
+
+        def read() -> References:
+            tree = parse(itemset.nodeset)
+            if not may_be_nodes(tree):
+                raise ExpressionError("nodes_expected")
+            parts = [parse(part) for part in (itemset.value, itemset.label) if part]
+            return self._references(node).read_items(tree, parts)
+
+        found = self._read(node, itemset.nodeset, read)
+        if found is None:
             return
-        parts = [parse(part) for part in (itemset.value, itemset.label) if part]
-        references = self._references(node).read_items(tree, parts)
-        self._note(references, node, itemset.nodeset)
-        for identifier in references.instances:
+        for identifier in found.instances:
             columns = self.columns.get(identifier)
             if columns is not None:
                 columns.update(p for p in (itemset.value, itemset.label) if p)
-        yield Computation(node, Aspect.ITEMS, itemset.nodeset, frozenset(references.found))
+        yield Computation(node, Aspect.ITEMS, itemset.nodeset, frozenset(found.found))
 
-    def _parsed(self, expression: str, at: NodeDef, kind: str, path: str) -> Expression | None:
-        """The tree; an expression that cannot be compiled becomes a problem."""
+    def _read(self, node: NodeDef, expression: str, read: Callable[[], References]) -> References | None:
+        """What an expression reads; one that is wrong becomes a problem."""
         try:
-            tree = parse(expression)
-            Compiler(self.definition.root, at).type_of(tree)
-            return tree
+            found = read()
         except ExpressionError as error:
-            self.problems.append(problem(error.code, **{"path": path, "expression": expression, **error.values}))
+            values = {"path": node.path, "expression": expression, **error.values}
+            self.problems.append(problem(error.code, **values))
+            return None
         except RecursionError:
-            self.problems.append(problem("expression_too_deep", path=path, expression=expression[:200], limit=0))
-        return None
+            self.problems.append(
+                problem("expression_too_deep", path=node.path, expression=expression[:200], limit=MAX_NESTING)
+            )
+            return None
+        self._note(found, node, expression)
+        return found
+
+    def _read_at(self, owner: NodeDef, expression: str) -> References | None:
+        return self._read(owner, expression, lambda: self._references(owner).read(parse(expression)))
 
     def _references(self, at: NodeDef) -> References:
         return References(self.definition.root, at)
@@ -191,8 +201,8 @@ class Compiled:
             target = self.definition.by_path.get(action.target)
             if target is None:
                 self.problems.append(problem("no_such_node", path=action.target, where="setvalue"))
-            elif action.expression and (tree := self._parsed(action.expression, target, "string", target.path)):
-                self._note(self._references(target).read(tree), target, action.expression)  # the columns it reads
+            elif action.expression:
+                self._read_at(target, action.expression)  # for the columns that it reads
         return found
 
     def document(self, identifier: str) -> Node | None:
@@ -216,15 +226,6 @@ class Compiled:
             volatile = body is not None and body.itemset is not None and "randomize" in body.itemset.nodeset
             known = self._items_known[node.index] = not volatile and all(not c.references for c in items)
         return known
-
-
-_TYPES = {
-    Aspect.RELEVANT: "boolean",
-    Aspect.CALCULATE: "string",
-    Aspect.READONLY: "boolean",
-    Aspect.REQUIRED: "boolean",
-    Aspect.CONSTRAINT: "boolean",
-}
 
 
 def _elements(element: BodyElement) -> Iterable[BodyElement]:

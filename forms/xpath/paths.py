@@ -96,9 +96,7 @@ def plan(
     return result
 
 
-def leading(
-    steps: Sequence[Step], current: NodeDef | None, root: NodeDef
-) -> tuple[Plan, Sequence[Step]] | None:
+def leading(steps: Sequence[Step], current: NodeDef | None, root: NodeDef) -> tuple[Plan, Sequence[Step]] | None:
     """Bind the leading steps to the context's own repeat instances, as far as both go the same way."""
     if not steps or steps[0].axis != "child" or steps[0].predicates or steps[0].test not in (root.name, "*"):
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from forms.definition.model import NodeDef
+from forms.xpath.checking import check, check_operands
 from forms.xpath.paths import child_of, is_current
 from forms.xpath.syntax import (
     Alternatives,
@@ -92,12 +93,16 @@ class References:
             return base
         if isinstance(expression, (Literal, Number)):
             return FOREIGN
+        check_operands(expression)
         places: Places = FOREIGN
         for operand in _operands(expression):
             places |= self.visit(operand, at)
         return places if isinstance(expression, Alternatives) else FOREIGN
 
     def call(self, call: Call, at: Places) -> Places:
+        check(call)
+        if call.name == "indexed-repeat":
+            return self.indexed(call, at)
         if is_current(call):
             return frozenset({(self.current, self.current.depth)})
         if call.name == "instance" and call.arguments and isinstance(call.arguments[0], Literal):
@@ -124,6 +129,23 @@ class References:
             self.valued = valued and not _structural(call.name, number)
             places |= self.visit(argument, at)
         self.valued = valued
+        return places
+
+    def indexed(self, call: Call, at: Places) -> Places:
+        """The target lies in other instances of the repeats that are indexed."""
+        valued, self.valued = self.valued, False
+        target = self.visit(call.arguments[0], at)
+        repeats: Places = FOREIGN
+        for repeat in call.arguments[1::2]:
+            repeats |= self.visit(repeat, at)
+        self.valued = True
+        for index in call.arguments[2::2]:
+            self.visit(index, at)
+        self.valued = valued
+        low = min((definition.depth - 1 for definition, _ in repeats), default=0)
+        places = frozenset((definition, min(bound, low)) for definition, bound in target)
+        for definition, bound in places:
+            self.note(definition, bound)
         return places
 
     def pulldata(self, call: Call) -> None:
@@ -241,7 +263,7 @@ class References:
 
 def _structural(name: str, argument: int) -> bool:
     """Whether a function looks at which nodes there are in an argument, not at their values."""
-    return name in ("count", "name", "local-name", "position") or (name == "indexed-repeat" and argument % 2 == 1)
+    return argument == 0 and name in ("count", "name", "local-name", "position")
 
 
 _OF_CONTEXT = frozenset({"string", "number", "string-length", "normalize-space"})

@@ -138,7 +138,7 @@ def test_randomize_follows_the_seed() -> None:
     form = xform(
         "<pick/><order/>",
         model=f'<instance id="letters"><root>{items}</root></instance>'
-        '<bind nodeset="/data/order" calculate="join(\'\', randomize(instance(\'letters\')/root/item/name, 42))"/>',
+        "<bind nodeset=\"/data/order\" calculate=\"join('', randomize(instance('letters')/root/item/name, 42))\"/>",
     )
     assert opened(form).node("/data/order").value == "AFCBDE"
 
