@@ -44,15 +44,19 @@ def question_column(question: Question, language: str, *, key: str = "") -> Colu
 
 
 def saved_questions(forms: Iterable[Form], dataset: str) -> dict[str, Question]:
-    """Property of `dataset` -> the question that fills it, of the first of `forms` that does, in their order."""
+    """Property of `dataset` -> the question that fills it, in the order of `forms`.
+
+    Where several do, the first that is asked: a calculation knows neither choices nor words.
+    """
     found: dict[str, Question] = {}
     for form in forms:
         by_path = {question.path: question for question in form.questions}
         for declaration in form.entities:
             if declaration.dataset == dataset:
                 for name, path in declaration.properties.items():
-                    if path in by_path:
-                        found.setdefault(name, by_path[path])
+                    question = by_path.get(path)
+                    if question and (name not in found or (found[name].control is None and question.control)):
+                        found[name] = question
     return found
 
 
@@ -83,7 +87,8 @@ _UNSCANNED = frozenset({"date", "dateTime", "time", "geopoint", "geotrace", "geo
 
 def _guard(question: Question, level: Level, *, chosen: bool) -> Guard:
     sensitive = question.attributes.get("hamlet:sensitive", "")
-    if any(word in sensitive for word in _NUMBERS) and question.type == "string" and not chosen:
+    asked = question.control is not None and question.type == "string" and not chosen
+    if asked and any(word in sensitive for word in _NUMBERS):
         return Guard.NUMBER
     if chosen or question.type in _UNSCANNED or (question.calculated and level is Level.STATISTICS):
         return Guard.NONE

@@ -45,7 +45,12 @@ class _Axis:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.line.values()))
+        """In the order of the choices, else of the alphabet, never of size; the merged line last."""
+        order = {value: at for at, value in enumerate(self.column.choices)}
+        lines = dict.fromkeys(self.line.values())
+        return tuple(
+            sorted(lines, key=lambda value: (value == MERGED, value == "", order.get(value, len(order)), value))
+        )
 
 
 def counts(tables: Sequence[Table], order: Order, watched: Watched) -> Counted:
@@ -121,7 +126,7 @@ def _crossed(
 
 def _simple(table: Table, axis: _Axis, margin: Mapping[str, int], order: Order, text: Text) -> Table:
     name = _namer(axis.column, order, text)
-    sums: Counter[str] = Counter()
+    sums = dict.fromkeys(axis.lines, 0)
     for value, count in margin.items():
         sums[axis.line[value]] += count
     lines = [[name(line), str(count)] for line, count in sums.items()]
