@@ -80,6 +80,7 @@ class FormHost(Page):
         self._begun = begun
         opening = begun.opening
         self._saved = not opening.fresh or self._place.tab == opening.draft
+        start = opening.place or first_open(opening.session, opening.prefilled)
         form = FormPage(
             opening.session,
             self.context.theme,
@@ -89,7 +90,7 @@ class FormHost(Page):
             title=self.context.words.form_title(opening.form.title),
             subtitle=self.t("pages.form_version", version=opening.form.version),
             attachments=begun.files,
-            start=opening.place or first_open(opening.session),
+            start=start,
         )
         self._form = form
         form.draft_changed.connect(self._keep)
@@ -101,7 +102,10 @@ class FormHost(Page):
             form.set_aside(PersonCard(self.context, begun.person), name=begun.person.row.name)
         self._stack.addWidget(form)
         self._stack.setCurrentWidget(form)
-        form.focus_first()
+        if start:
+            form.go_to(start)  # a focus that was asked for before it was shown is lost
+        else:
+            form.focus_first()
 
     def _not_opened(self, error: BaseException) -> None:
         self.context.back()
@@ -221,9 +225,10 @@ def _answer(session: Session, name: str) -> str:
     return next((node.value for node in session.walk() if node.name == name), "")
 
 
-def first_open(session: Session) -> str:
-    """The first question that must be answered and is not: where a form with known answers begins."""
-    for node in session.walk():
-        if node.kind is NodeKind.QUESTION and node.control is not None and node.required and not node.value:
-            return node.ref
-    return ""
+def first_open(session: Session, known: frozenset[str]) -> str:
+    """Where a form with known answers begins: what must be answered and is not, else what was not known."""
+    asked = [node for node in session.walk() if node.kind is NodeKind.QUESTION and node.control is not None]
+    open_ = next((node.ref for node in asked if node.required and not node.value), "")
+    if open_ or not known:
+        return open_
+    return next((node.ref for node in asked if node.ref not in known and not node.readonly), "")

@@ -41,7 +41,8 @@ class FormsPage(Page):
         self._drafts = DraftList(context)
         self._drafts.changed.connect(self.refresh)
         self._frame.add(self._heading)
-        self._frame.body.addWidget(self._drafts, 1)
+        self._frame.body.addWidget(self._drafts)
+        self._frame.body.addStretch(1)
 
     def visit(self, place: Place) -> None:
         self.refresh()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -265,13 +264,7 @@ class HandOverPage(Page):
         icon, role = ("clock-fill", "badge") if status.waiting else ("check-circle-fill", "ok")
         ratio = self.devicePixelRatioF()
         self._clock.setPixmap(theme.pixmap(icon, role, size=theme.scale.px(34), ratio=ratio))
-        self._last.setText(self._last_contact(status.last_contact))
-
-    def _last_contact(self, when: datetime | None) -> str:
-        if when is None:
-            return self.t("pages.never_contact")
-        words = self.context.words
-        return self.t("pages.last_hand_over", when=words.moment(when), ago=words.ago(when))
+        self._last.setText(words.contact(status.last_contact))
 
     def _problems_card(self, problems: tuple[RecordRow, ...]) -> QFrame:
         card = Card(self.context.theme, self.t("pages.needs_you"))

@@ -241,12 +241,7 @@ class TodayPage(Page):
         else:
             said = self.t("shell.none_waiting")
         card.add(label(said, "strong", wrap=True))
-        if status.last_contact is None:
-            last = self.t("pages.never_contact")
-        else:
-            last = self.t(
-                "pages.last_hand_over", ago=words.ago(status.last_contact), when=words.moment(status.last_contact)
-            )
+        last = words.contact(status.last_contact)
         card.add(label(last, "small", wrap=True))
         go = act(
             theme,

@@ -142,6 +142,15 @@ class Words:
         days = max(0, (self.today() - local.date()).days)
         return self.text("shell.today") if days == 0 else self.count("shell.days_ago", days)
 
+    def contact(self, when: datetime | None) -> str:
+        """When the township was last reached."""
+        if when is None:
+            return self.text("pages.never_contact")
+        moment, ago = self.moment(when), self.ago(when)
+        if moment.startswith(ago):
+            return self.text("pages.last_hand_over_today", when=moment)
+        return self.text("pages.last_hand_over", when=moment, ago=ago)
+
     def due(self, row: RequestRow) -> tuple[str, Tone]:
         """The time limit in words ("1 day left", "3 days overdue", "clock stopped") and its tone."""
         t = self.text

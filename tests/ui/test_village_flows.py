@@ -1,0 +1,145 @@
+"""What a village official does all day, by keys alone, on a real workspace."""
+
+from pathlib import Path
+
+from window_driver import PASSPHRASE, WindowDriver
+
+from desktop.pages.form import FormHost
+from desktop.pages.places import Name, Place
+from desktop.pages.registered import RegisteredPage
+
+REQUEST_KEYS = 10  # F3, three initials, Enter, two letters of the matter, Enter, Ctrl+Enter, Enter
+
+
+def register(window: WindowDriver, initials: str) -> None:
+    """A request of a registered resident, from anywhere."""
+    window.press("F3")
+    window.type(initials)
+    window.press("Return")
+    window.type("ld")
+    window.press("Return")
+    window.commit("村东头小学路口三盏路灯不亮，有一个多月了")
+    window.press("Ctrl+Return")
+    window.press("Return")
+
+
+def test_a_request_of_a_registered_resident_in_ten_keys(window: WindowDriver, seeded) -> None:
+    window.keys = 0
+    register(window, seeded.initials)
+    assert isinstance(window.page, RegisteredPage)
+    assert window.keys == REQUEST_KEYS + len(seeded.initials) - 3
+    assert "QS-" in window.words()
+
+
+def test_the_same_person_again_in_six_keys(window: WindowDriver, seeded) -> None:
+    register(window, seeded.initials)
+    window.keys = 0
+    window.press("N")
+    window.type("ld")
+    window.press("Return")
+    window.commit("进村的路被水冲坏了一段")
+    window.press("Ctrl+Return")
+    window.press("Return")
+    assert isinstance(window.page, RegisteredPage)
+    assert window.keys == 6
+
+
+def test_name_only_registers_a_visitor(window: WindowDriver) -> None:
+    window.press("F3")
+    window.commit("何家明")
+    window.press("Ctrl+D")
+    assert window.here.page is Name.FORM
+    assert dict(window.here.known)["requester"] == "visitor"
+    assert dict(window.here.known)["visitor_name"] == "何家明"
+
+
+def test_somebody_unknown_can_be_registered_from_the_same_list(window: WindowDriver) -> None:
+    window.press("F3")
+    window.commit("欧阳不在册")
+    window.press("Return")
+    assert window.here.page is Name.FORM
+    assert window.here.subject == "resident"
+
+
+def test_a_draft_is_kept_and_resumed_after_the_window_closed(open_window, village: Path, seeded) -> None:
+    first = open_window(village)
+    first.unlock()
+    first.press("F3")
+    first.type(seeded.initials)
+    first.press("Return")
+    first.type("ld")
+    first.press("Return")
+    first.commit("写到一半就关了")
+    first.close()
+    again = open_window(village)
+    again.unlock()
+    again.go(Place(Name.REQUESTS, tab="drafts"))
+    again.click("继续填")
+    assert isinstance(again.page, FormHost)
+    assert "写到一半就关了" in again.words()
+
+
+def test_lock_hides_everything_and_comes_back_to_the_same_question(window: WindowDriver, seeded) -> None:
+    window.press("F3")
+    window.type(seeded.initials)
+    window.press("Return")
+    window.type("ld")
+    window.press("Return")
+    window.commit("锁屏前写的")
+    before = window.page.form.place
+    window.press("Ctrl+L")
+    assert window.window.shell is None
+    assert "锁屏前写的" not in window.words()
+    assert seeded.name not in window.words()
+    window.unlock()
+    assert isinstance(window.page, FormHost)
+    assert "锁屏前写的" in window.words()
+    assert window.page.form.place == before
+
+
+def test_a_wrong_passphrase_says_so_and_opens_nothing(open_window, village: Path) -> None:
+    window = open_window(village)
+    window.unlock("this is not the one")
+    assert window.window.shell is None
+    assert window.window.lock_page.passphrase.text() == ""
+    window.unlock(PASSPHRASE)
+    assert window.here.page is Name.TODAY
+
+
+def test_find_a_person_from_anywhere(window: WindowDriver, seeded) -> None:
+    window.go(Place(Name.FORMS))
+    window.press("F2")
+    assert window.here.page is Name.PEOPLE
+    window.type(seeded.initials)
+    window.press("Return")
+    assert window.here == Place(Name.RESIDENT, seeded.uuid)
+    assert seeded.name in window.words()
+    window.press("Alt+Left")
+    assert window.here.page is Name.PEOPLE
+
+
+def test_alt_and_a_digit_stand_for_an_f_key(window: WindowDriver) -> None:
+    window.press("Alt+3")
+    assert window.here.page is Name.ASK
+    window.press("Alt+9")
+    assert window.here.page is Name.HAND_OVER
+
+
+def test_a_discarded_draft_can_be_taken_back(open_window, village: Path, seeded) -> None:
+    window = open_window(village)
+    window.unlock()
+    window.go(Place(Name.FORM, "household"))
+    window.press("Ctrl+S")
+    window.press("Esc")
+    window.go(Place(Name.FORMS))
+    window.click("不要了")
+    assert "继续填" not in window.buttons()
+    window.press("Ctrl+Z")
+    assert "继续填" in window.buttons()
+
+
+def test_hand_over_without_a_township_explains_itself(window: WindowDriver) -> None:
+    window.press("F9")
+    window.press("Return")
+    assert not window.page.running
+    assert window.page._said.isVisible()
