@@ -2,20 +2,97 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.cli.frame import guarded, parse, run
+from desktop.cli.language import language_of
+from desktop.cli.output import Output, standard
+from forms.errors import Fault, Kind
+from forms.text import Text
+
+if TYPE_CHECKING:
+    from desktop.services.story import Scene
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The process's exit status; Qt is imported only where a window or a picture is wanted."""
     given = list(sys.argv[1:] if argv is None else argv)
-    if not given:
+    if given and not given[0].startswith("-") and given[0] != "try":
+        return run(given)
+    out = standard(Text(language_of(given)), json="--json" in given)
+
+    def work() -> int:
+        args = parse(given, out.text)
+        if args.command is None:
+            return _window(args)
+        return _try(args, out) if args.command == "try" else run(given)
+
+    return guarded(out, work)
+
+
+def _window(args: argparse.Namespace) -> int:
+    """The window on a workspace."""
+    try:
         from desktop.app import run as window
+    except ImportError:
+        raise Fault("cli.no_window", Kind.USAGE) from None
+    options = {"--workspace": args.workspace, "--language": args.language, "--now": args.now}
+    return window([word for name, value in options.items() if value for word in (name, value)])
 
-        return window(given)
-    from desktop.cli.frame import run
 
-    return run(given)
+def _try(args: argparse.Namespace, out: Output) -> int:
+    """The story: played by itself without a display, else prepared for a village's window."""
+    from desktop.services.clock import Clock
+    from desktop.services.story import Story
+    from desktop.services.story_hub import HubProcess
+
+    clock = Clock()
+    began = clock.steady()
+    languages = (args.language,) if args.language else ("zh", "en")
+    with tempfile.TemporaryDirectory(prefix="hamlet-", ignore_cleanup_errors=True) as place:
+        story = Story(Path(place), Path(args.out), clock, out.text, out.say)
+        if args.headless or not _has_display():
+            report = story.play(lambda scene, folder: _pictures(scene, folder, languages))
+            out.message("story.done", seconds=round(clock.steady() - began))
+            if out.json:
+                out.result(report)
+            return 0
+        hub = HubProcess(Path(place) / "hub", story.passphrase)
+        try:
+            return _show(story.prepare(hub), args.language or "zh")
+        finally:
+            hub.stop()
+
+
+def _has_display() -> bool:
+    """Whether a window could be seen: always where the system is one of windows."""
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        return False
+    windowed = sys.platform in ("win32", "darwin")
+    return windowed or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _pictures(scene: Scene, folder: Path, languages: Sequence[str]) -> Sequence[str]:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        from desktop.app import picture_pages
+    except ImportError:
+        raise Fault("cli.no_window", Kind.USAGE) from None
+    return picture_pages([scene.village.workspace, scene.township.workspace], folder, languages)
+
+
+def _show(scene: Scene, language: str) -> int:
+    try:
+        from desktop.app import show
+    except ImportError:
+        raise Fault("cli.no_window", Kind.USAGE) from None
+    return show(scene.village.workspace, language=language)
 
 
 if __name__ == "__main__":

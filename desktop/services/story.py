@@ -11,8 +11,9 @@ from pathlib import Path
 from desktop.services.clock import Clock
 from desktop.services.demo import Invention, make
 from desktop.services.desk import TheDesk
+from desktop.services.filling import named
 from desktop.services.story_hub import HubProcess
-from desktop.services.values import ExportOrder, Stored
+from desktop.services.values import ExportOrder, RequestState, Stored
 from desktop.services.workspace import OpenWorkspace, enrol
 from forms.errors import Fault, Kind
 from forms.text import Text
@@ -23,6 +24,13 @@ ASKED = (
     ("H05", "小学路口三盏路灯不亮，有一个多月了，孩子晚上放学看不清", "phone"),
     ("G05", "三组的水渠堵了，淹了两亩菜地", "face"),
     ("A04", "老伴住院花了不少钱，想申请临时救助", "face"),
+)
+
+
+SAID = (
+    ("已补发到社保卡上，请本人到镇上柜台查一下", ""),
+    ("民政办已受理，材料还缺一份收入证明", "带户口本到村委会填收入证明，本周五以前交来"),
+    ("已安排下周二上门鉴定", ""),
 )
 
 
@@ -67,7 +75,8 @@ class Request:
         }
 
 
-Painter = Callable[[Scene, Path], Sequence[Path]]
+Painter = Callable[[Scene, Path], Sequence[str]]
+"""Makes pictures of the scene in a folder; gives their file names."""
 
 
 @dataclass(slots=True)
@@ -99,6 +108,7 @@ class Story:
             self._handle(scene, requests)
             self._tell_residents(scene, requests)
             workbook = self._export(scene)
+            self._a_day_later(scene)
             painted = [] if paint is None else list(paint(scene, self.out))
             if painted:
                 self._tell("pictures", count=len(painted))
@@ -106,7 +116,7 @@ class Story:
             hub.stop()
         report: dict[str, object] = {
             "requests": [request.report() for request in requests],
-            "pngs": [path.name for path in painted],
+            "pngs": painted,
             "workbook": workbook,
         }
         target = self.out / "story.json"
@@ -115,10 +125,11 @@ class Story:
         return report
 
     def prepare(self, hub: HubProcess) -> Scene:
-        """Only what a window needs to be tried: everybody enrolled, people and a few requests in the villages."""
+        """Only what a window needs to be tried: people in the villages, requests under way, answers to pass on."""
         hub.create(name="柳林镇", area=TOWNSHIP)
         scene = self._enrol(hub)
         self._people(scene)
+        self._a_day_later(scene)
         return scene
 
     def _tell(self, key: str, **values: object) -> None:
@@ -257,6 +268,27 @@ class Story:
         if not all(request.answered and request.told for request in requests):
             raise self._wrong("told", [request.report() for request in requests])
         self._tell("told", count=len(requests))
+
+    def _a_day_later(self, scene: Scene) -> None:
+        """Something in every list: answers to pass on, one returned, records that wait, a draft."""
+        with Working(scene.township, self.text.language) as desk:
+            assigned = desk.requests.list(state=RequestState.ASSIGNED)
+            mine = [row for row in assigned if row.ref.startswith("QS-SQ")]
+            for row, (did, step) in zip(mine, SAID, strict=False):
+                answers = {"action": "answer", "outcome": "partly" if step else "done", "did": did}
+                desk.requests.update(row.ref, {**answers, **({"next_step": step} if step else {})})
+            taken = desk.requests.list(state=RequestState.TAKEN_UP) or desk.requests.list(state=RequestState.ARRIVED)
+            for row in [row for row in taken if row.ref.startswith("QS-SQ")][:1]:
+                why = {"action": "return", "return_why": "place", "return_text": "请写清楚是哪一条巷子、第几户门前"}
+                desk.requests.update(row.ref, why)
+            desk.hand_over.run()
+        with Working(scene.village, self.text.language) as desk:
+            desk.hand_over.run()
+            make(desk, households=1, requests=2, seed=7)
+            person = desk.people.list(limit=1)[0]
+            opening = desk.filling.start("request", known={"resident": person.uuid, "matter": "J01"})
+            opening.session.set(named(opening.form, "description"), "村口的垃圾桶三天没有人来拉")
+            desk.filling.save(desk.filling.snapshot(opening, place=named(opening.form, "description")))
 
     def _export(self, scene: Scene) -> dict[str, object]:
         with Working(scene.township, self.text.language) as desk:
