@@ -75,7 +75,9 @@ class FormPage(QWidget):
         super().__init__()
         self.session = session
         self.files = Attachments(attachments)
-        session.set_language(language_of(session.form.languages, text.language, session.language))
+        language = language_of(session.form.languages, text.language, session.language)
+        if language != session.language:
+            session.set_language(language)
         self._kit = Kit(
             theme,
             text,

@@ -92,7 +92,7 @@ class QuestionRow(QFrame):
 
     @property
     def can_focus(self) -> bool:
-        return self.field is not None and self.node.relevant and not self.node.readonly
+        return self.field is not None and self.field.asks and self.node.relevant and not self.node.readonly
 
     @property
     def standing(self) -> Standing:

@@ -16,6 +16,7 @@ class Field(QWidget):
     `show_node` is called at first and whenever the node's state is another; it must not disturb typing.
     """
 
+    asks = True  # False where there is nothing to answer
     answered = Signal(str)
     confirmed = Signal()
 

@@ -12,6 +12,8 @@ from forms.api import Node
 class ComputedField(Field):
     """A value that the form works out."""
 
+    asks = False
+
     def __init__(self, kit: Kit, _node: Node) -> None:
         super().__init__(kit)
         self.words = label("", "strong", wrap=True, selectable=True)
@@ -24,6 +26,8 @@ class ComputedField(Field):
 
 class UnsupportedField(Field):
     """Says that this kind cannot be filled in here, and that the rest can."""
+
+    asks = False
 
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)

@@ -112,7 +112,7 @@ class MomentField(Field):
         fill(line, [self.day, self.clock, None])
         self.box.addLayout(line)
         self._value = ""
-        self.day.answered.connect(lambda _value: self.settle())
+        self.day.answered.connect(self._day_answered)
         self.day.confirmed.connect(self.clock.setFocus)
         self.clock.left.connect(self.settle)
         self.clock.confirmed.connect(self._confirm)
@@ -148,9 +148,14 @@ class MomentField(Field):
         words = self.clock.text().strip()
         if not self.day.value and not words:
             return ""
-        if not self.day.value or not self.day.readable or (found is None and words):
+        if not self.day.value or not self.day.readable or found is None:
             return f"{self.day.value} {words}".strip()  # no moment: kept as it is, and the form says so
-        return f"{self.day.value}T{_stamp(self.kit, found or time())}"
+        return f"{self.day.value}T{_stamp(self.kit, found)}"
+
+    def _day_answered(self, value: str) -> None:
+        """The time is asked next; without it the day alone is no answer yet."""
+        if self.clock.text() or not value:
+            self.settle()
 
     def _confirm(self) -> None:
         self.settle()
