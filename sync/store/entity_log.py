@@ -142,9 +142,11 @@ class EntityLog:
 
     def relocate(self, connection: Connection, touched: Touched) -> None:
         """The areas list is another: find every entity's path anew."""
-        rows = connection.exec_driver_sql("SELECT id, area, village, properties FROM entity").all()
+        areas = self._context.areas()
+        rows = connection.exec_driver_sql("SELECT id, area, village FROM entity").all()
         for row in rows:
-            area = self._path(json.loads(row.properties).get("area", ""), row.area)
+            known = code(row.area)
+            area = areas.path(known) if known in areas else row.area
             village = self._context.village_of(area)
             if (area, village) != (row.area, row.village):
                 connection.exec_driver_sql(

@@ -34,6 +34,7 @@ class _Prepared:
     changes: tuple[EntityChange, ...]
     files: tuple[tuple[str, Blob], ...]
     written: tuple[str, ...]  # blobs that this finalising wrote, to be removed where it fails
+    left: tuple[str, ...]  # blobs of the draft that the record does not take along, to be removed where it succeeds
 
 
 class Derived:
@@ -79,17 +80,24 @@ class Finaliser:
 
     def finalise(self, record: Finalise) -> Finalised:
         """See `api.Records.finalise`. A fault of the world leaves nothing behind."""
+        if record.submission.attachments:  # asked again, its draft and files may be gone
+            with self._context.database.read() as connection:
+                known = self._known(connection, record)
+            if known is not None:
+                return known
         prepared = self._prepare(record)
         try:
             with self._context.database.write() as connection:
                 known = self._known(connection, record)
                 if known is not None:
-                    self._remove(prepared)
+                    self._remove(prepared.written)
                     return known
-                return self._write(connection, record, prepared)
+                done = self._write(connection, record, prepared)
         except BaseException:
-            self._remove(prepared)
+            self._remove(prepared.written)
             raise
+        self._remove(prepared.left)
+        return done
 
     def _prepare(self, record: Finalise) -> _Prepared:
         xml = record.submission.xml
@@ -107,7 +115,9 @@ class Finaliser:
             else:
                 raise Fault("store.file_missing", Kind.DAMAGED, name=name)
             files.append((name, blob))
-        return _Prepared(answers, changes, tuple(files), tuple(written))
+        taken = {blob.name for _, blob in files}
+        left = tuple(blob.name for blob in drafted.values() if blob.name not in taken)
+        return _Prepared(answers, changes, tuple(files), tuple(written), left)
 
     def _drafted(self, draft: str) -> dict[str, Blob]:
         if not draft:
@@ -116,8 +126,8 @@ class Finaliser:
             rows = connection.exec_driver_sql("SELECT * FROM draft_file WHERE draft = ?", (draft,)).all()
         return {row.name: Blob(row.blob, row.key, row.hash, row.size) for row in rows}
 
-    def _remove(self, prepared: _Prepared) -> None:
-        for name in prepared.written:
+    def _remove(self, names: tuple[str, ...]) -> None:
+        for name in names:
             self._context.blobs.remove(name)
 
     def _known(self, connection: Connection, record: Finalise) -> Finalised | None:

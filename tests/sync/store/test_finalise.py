@@ -7,7 +7,7 @@ from store_samples import AUTHOR, GROUP, VILLAGE, Village, form, submission
 
 from forms.errors import Fault
 from sync import crypto
-from sync.store.api import Finalise, InstanceTaken, NewAttachment, NumberTaken, RecordState
+from sync.store.api import Draft, Finalise, InstanceTaken, NewAttachment, NumberTaken, RecordState
 from sync.store.finalise import Derived
 
 
@@ -125,3 +125,34 @@ def test_the_area_is_given_or_the_subjects(village: Village) -> None:
     assert done.area == VILLAGE
     moved = submission("household", {"head_name": "何家明"}, instance="uuid:8", entity=village.uuid(), label="何")
     assert village.put("household", moved, area="990621/990621101").area == "990621/990621101"
+
+
+def blobs(village: Village) -> list[Path]:
+    return [path for path in (village.folder / "blobs").rglob("*") if path.is_file()]
+
+
+def test_a_drafts_files_become_the_records_and_the_rest_goes(village: Village) -> None:
+    drafts = village.store.drafts
+    draft = drafts.save(Draft("", "request", "1", "路灯", b"<data/>"))
+    for name in ("photo.jpg", "removed.jpg"):
+        drafts.attach(draft, NewAttachment(name, name.encode()))
+    made = submission(
+        "request", {"area": GROUP}, instance="uuid:9", entity=village.uuid(), label="x", attachments=("photo.jpg",)
+    )
+    village.put("request", made, draft=draft)
+    assert drafts.list() == ()
+    assert b"".join(village.store.records.attachment("uuid:9", "photo.jpg")) == b"photo.jpg"
+    assert len(blobs(village)) == 1
+    village.put("request", made, draft=draft)
+    assert len(blobs(village)) == 1
+    assert village.store.check() == ()
+
+
+def test_a_spoilt_file_is_named_by_the_check(village: Village) -> None:
+    made = submission(
+        "request", {"area": GROUP}, instance="uuid:10", entity=village.uuid(), label="x", attachments=("photo.jpg",)
+    )
+    village.put("request", made, attachments=(NewAttachment("photo.jpg", b"photo"),))
+    path = blobs(village)[0]
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert village.store.check() == (f"blob {path.name}",)

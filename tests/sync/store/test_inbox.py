@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
-from store_samples import GROUP, VILLAGE, Village, new_village
+import pytest
+from store_samples import GROUP, VILLAGE, Village, new_village, submission
 
-from sync.protocol import Anchor, Envelope, Outcome, Page, PushReply, Result, Role, Row, RowKind
-from sync.store.api import RecordState, RequestQuery
+from forms.errors import Fault
+from sync.protocol import Anchor, Envelope, HelloReply, Outcome, Page, PushReply, Result, Role, Row, RowKind
+from sync.store.api import NewAttachment, RecordState, RequestQuery
 from sync.wire import envelope_fields
 
 AREA = f"{VILLAGE}/{GROUP}"
@@ -233,3 +236,85 @@ def test_a_township_lists_requests_that_it_has_only_as_rows(tmp_path: Path) -> N
         assert township.store.requests.overdue("2026-11-23") == 0
     finally:
         township.store.close()
+
+
+def test_other_areas_move_paths_and_another_calendar_moves_due_days(village: Village) -> None:
+    house = village.household("李大成")
+    done = village.request()
+    push(village, n=1)
+    before = village.store.requests.get(done.request)
+    assert before is not None
+    areas = (village.store.lists.get("areas.csv") or b"").replace(
+        f"{GROUP},柳树湾村3组,Liushuwan Group 3,group,990621101201,990621101201".encode(),
+        f"{GROUP},柳树湾村3组,Liushuwan Group 3,group,990621101202,990621101202".encode(),
+    )
+    calendar = (village.store.lists.get("calendar.csv") or b"").replace(b"2026-11-23,work", b"2026-11-23,rest")
+    village.store.inbox.apply_page(
+        page(
+            Row(8, RowKind.LIST, "areas.csv", "", {"csv": areas}),
+            Row(9, RowKind.LIST, "calendar.csv", "", {"csv": calendar}),
+        )
+    )
+    item = village.store.entities.get(house)
+    assert item is not None
+    assert item.area == f"990621/990621101/990621101202/{GROUP}"
+    after = village.store.requests.get(done.request)
+    assert after is not None
+    assert (before.item.due, after.item.due) == ("2026-11-23", "2026-11-24")
+    assert after.item.village == "990621101202"
+    assert village.store.requests.counts(area="990621/990621101/990621101202") == {"arrived": 1}
+    assert village.store.requests.counts(area=VILLAGE) == {}
+
+
+def test_a_held_record_is_acknowledged_by_its_receipt(village: Village) -> None:
+    done = village.request()
+    sent = village.store.outbox.next_run(10_000_000)
+    assert sent is not None
+    held = (Result(done.instance_id, Outcome.HELD, "form_unknown", 3),)
+    village.store.outbox.apply_push_reply(PushReply(b"", Anchor("e1", 3, bytes(32)), held, 0, (), b""))
+    assert village.store.status().held == 1
+    receipt = Row(5, RowKind.RECEIPT, done.instance_id, "", {"level": "township", "n": 3, "state": "applied"})
+    applied = village.store.inbox.apply_page(page(receipt))
+    assert applied.records == (done.instance_id,)
+    assert applied.requests == (done.request,)
+    assert village.store.status().acknowledged == 1
+
+
+def test_attachments_of_others_are_fetched_and_checked(village: Village, tmp_path: Path) -> None:
+    instance = f"uuid:{village.uuid()}"
+    made = submission("request", {"area": GROUP}, instance=instance, entity=village.uuid(), attachments=("a.jpg",))
+    village.put("request", made, attachments=(NewAttachment("a.jpg", b"photo" * 20_000),))
+    push(village, n=1)
+    envelope = village.store.records.envelope(instance)
+    assert envelope is not None
+    assert [file.name for file in village.store.outbox.waiting_files()] == ["a.jpg"]
+    village.store.outbox.file_received(instance, "a.jpg", received=100_000, complete=True)
+    assert village.store.outbox.waiting_files() == ()
+
+    township = new_village(tmp_path / "township", seed=2, role=Role.TOWNSHIP, area="990621/990621101", device="d2")
+    row = Row(4, RowKind.RECORD, instance, envelope.area, envelope_fields(envelope))
+    township.store.inbox.apply_page(page(row))
+    assert [file.name for file in township.store.inbox.missing_files()] == ["a.jpg"]
+    with pytest.raises(Fault, match="file_differs"):
+        township.store.inbox.store_file(instance, envelope.attachments[0], [b"other"])
+    content = village.store.outbox.read_file(instance, "a.jpg", offset=0, size=100_000)
+    township.store.inbox.store_file(instance, envelope.attachments[0], [content])
+    assert township.store.inbox.missing_files() == ()
+    assert b"".join(township.store.records.attachment(instance, "a.jpg")) == b"photo" * 20_000
+    with pytest.raises(LookupError):
+        township.store.outbox.read_file(instance, "b.jpg", offset=0, size=1)
+    township.store.close()
+
+
+def test_the_hubs_clock_and_watermark_are_remembered(village: Village) -> None:
+    now = village.clock.now.astimezone(UTC) + timedelta(hours=3)
+    answer = HelloReply(b"", 1, b"", "hub-1", Anchor("e1", 5, bytes(32)), True, False, 4, now.isoformat(), False, b"")
+    village.store.inbox.contact(answer)
+    village.store.inbox.contact(replace(answer, proven=False, anchor=Anchor("e2", 0, bytes(32))))
+    assert village.store.inbox.anchor() == Anchor("e1", 5, bytes(32))
+    village.request()
+    sent = village.store.outbox.next_run(10_000)
+    assert sent is not None
+    assert abs(sent.run.envelopes[0].clock_offset - 3 * 3600) < 10
+    assert village.store.status().backed_up_n == 4
+    assert village.store.status().last_contact
