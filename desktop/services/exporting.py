@@ -74,6 +74,7 @@ class ExportDesk:
                 title=tables[0].name,
                 made_on=context.today(),
                 reason=order.reason,
+                zone=context.clock.zone,
             ),
             tables,
             progress=report,

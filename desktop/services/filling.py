@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.services.answers import lexical
@@ -11,7 +11,7 @@ from desktop.services.library import AREAS, form_language
 from desktop.services.receipt import bare, receipt
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import DraftRow, DraftSave, Opening, Stored
-from forms.api import Environment, Form, Mode, NodeKind, Rows, Session, Submission
+from forms.api import Environment, Form, Mode, Node, NodeKind, Rows, Session, Submission
 from forms.casework.events import REQUEST_UPDATE, TOLD
 from forms.entities import changes
 from forms.errors import Fault, Kind
@@ -59,10 +59,18 @@ class FillingDesk:
             opening.form,
             opening.session,
             opening.draft,
-            opening.title,
+            self._subject(known or {}) or opening.title,
             prefilled=prefilled,
             numbers=opening.numbers,
         )
+
+    def _subject(self, known: Mapping[str, str]) -> str:
+        """Whom or what a form is about, by what is known when it is begun."""
+        for name, dataset in (("resident", "residents"), ("household", "households"), ("request", "requests")):
+            item = self.context.store.entities.get(known[name], dataset) if known.get(name) else None
+            if item is not None:
+                return item.properties.get("full_name") or item.label
+        return ""
 
     @needs(Use.SEE_FORMS)
     def prepare(self, form_id: str) -> tuple[FormSource, Form]:
@@ -119,7 +127,7 @@ class FillingDesk:
             version=opening.form.version,
             xml=session.draft(),
             place=place,
-            title=opening.title,
+            title=_named_person(asked) or opening.title,
             filled=sum(bool(node.value) for node in asked),
             asked=len(asked),
             language=session.language,
@@ -341,6 +349,11 @@ class FillingDesk:
             asked=draft.total,
             mine=mine,
         )
+
+
+def _named_person(asked: Sequence[Node]) -> str:
+    """The name that was typed in, where a form begins with somebody who is in no list yet."""
+    return next((node.value for node in asked if node.name in ("visitor_name", "head_name", "name") and node.value), "")
 
 
 def _media(name: str, data: bytes, context: Context) -> Rows:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 COVER = "****"
-_PHONE_NAMES = re.compile(r"(^|_)phone$")
+_PHONE_NAMES = frozenset({"phone", "telephone", "carer_phone", "guardian_phone", "n_phone", "m_phone"})
 _ID_NAMES = frozenset({"id_no", "n_id"})
 
 
@@ -27,6 +27,6 @@ def masked(name: str, value: str, attributes: Mapping[str, str] | None = None) -
     sensitive = (attributes or {}).get("hamlet:sensitive", "")
     if name in _ID_NAMES or ("identity" in sensitive.split(", ") and re.search(r"[0-9]{12,}", value)):
         return identity(value)
-    if _PHONE_NAMES.search(name) or "contact" in sensitive:
+    if name in _PHONE_NAMES or "contact" in sensitive:
         return phone(value)
     return ""

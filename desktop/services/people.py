@@ -111,7 +111,7 @@ class PeopleDesk:
                     when=when,
                     kind=TimelineKind.CHANGED if changed else TimelineKind.REGISTERED,
                     title=text("services.timeline_changed" if changed else "services.timeline_registered"),
-                    detail=text("services.timeline_by", by=record.author) if record.author else "",
+                    detail="",
                     by=record.author,
                     ref=record.ref,
                     instance_id=record.instance_id,
