@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 
 from forms.casework.disclosure import Level, mask_number, mask_text
 from forms.export.types import Cell, Column, Guard, Lookup, Order, Table
@@ -89,6 +90,8 @@ def _is_starred(column: Column, level: Level) -> bool:
 
 
 def _turn(column: Column, order: Order, tally: Tally) -> Turn | None:
+    if column.cell is Cell.MOMENT:
+        return None if order.zone is None else _local(order.zone)
     worded = in_words(column, order.lookup, "、" if order.language == "zh" else "; ")
     if order.level is Level.FULL or column.guard is Guard.NONE:
         return worded
@@ -96,6 +99,19 @@ def _turn(column: Column, order: Order, tally: Tally) -> Turn | None:
     if worded is None:
         return star
     return lambda value: star(worded(value))
+
+
+def _local(zone: tzinfo) -> Turn:
+    """A moment with an offset as the clock on the wall of `zone` shows it."""
+
+    def local(value: str) -> str:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return value if moment.tzinfo is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+    return local
 
 
 def _star(tally: Tally) -> Turn:

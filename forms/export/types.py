@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from enum import StrEnum
 from pathlib import Path
 
@@ -116,7 +116,8 @@ class Entry:
 class Order:
     """How to write: `target` ends with .xlsx or .csv; `columns` are keys to keep, all where empty.
 
-    `made_on` and `title` head the codebook. `reason` is printed there too, with the level.
+    `made_on` and `title` head the codebook. `reason` is printed there too, with the level. `zone` is the one in which
+    a moment with an offset is shown; None leaves it as written.
     """
 
     target: Path
@@ -127,6 +128,7 @@ class Order:
     title: str = ""
     made_on: date | None = None
     reason: str = ""
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

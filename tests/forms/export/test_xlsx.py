@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import openpyxl
 import pytest
@@ -64,6 +64,13 @@ def test_cells_are_typed(exported):
     row = ["-42", "3.25", "2026-11-21", "2026-11-21T10:26:05.123+08:00", "990621198310171834"]
     _, (_, read) = exported([row], columns, level=Level.FULL)
     assert read == [-42, 3.25, WALL.replace(hour=0, minute=0, second=0), WALL, "990621198310171834"]
+
+
+def test_a_moment_is_shown_in_the_zone_asked_for(exported):
+    columns = [column("m", Cell.MOMENT), column("n", Cell.MOMENT)]
+    row = ["2026-11-21T02:26:05.000Z", "2026-11-21T10:26:05"]
+    _, (_, read) = exported([row], columns, zone=timezone(timedelta(hours=8)))
+    assert read == [WALL, WALL]
 
 
 @pytest.mark.parametrize(
