@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import copy
 import random
+import shutil
+import tempfile
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -193,18 +197,23 @@ def identity(seed: random.Random, *, role: Role = Role.VILLAGE, area: str = VILL
     )
 
 
-def new_village(folder: Path, *, seed: int = 1, clock: Callable[[], datetime] | None = None, **who: object) -> Village:
-    chance = random.Random(seed)
-    time = clock if isinstance(clock, Clock) else Clock()
-    key = opening.create(
-        folder,
-        user=AUTHOR,
-        secret=SECRET,
-        identity=identity(chance, **who),  # type: ignore[arg-type]
-        clock=time,
-        entropy=chance.randbytes,
-    )
-    village = Village(folder, key, time, chance)
+def new_village(folder: Path, *, seed: int = 1, **who: Any) -> Village:
+    """A workspace with the pack's lists, as if just made: copied from one that was."""
+    template, key = _template(seed, tuple(sorted(who.items())))
+    shutil.copytree(template, folder)
+    folder.chmod(0o700)
+    return Village(folder, key, Clock(), random.Random(seed + 1000))
+
+
+@lru_cache
+def _template(seed: int, who: tuple[tuple[str, Any], ...]) -> tuple[Path, DataKey]:
+    place = Path(tempfile.mkdtemp(prefix="hamlet-test-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    chance, clock, folder = random.Random(seed), Clock(), place / "workspace"
+    mine = identity(chance, **dict(who))
+    key = opening.create(folder, user=AUTHOR, secret=SECRET, identity=mine, clock=clock, entropy=chance.randbytes)
+    village = Village(folder, key, clock, chance)
     for name in PACK_LISTS:
         village.store.lists.put(name, (files("resources") / "pack" / name).read_bytes())
-    return village
+    village.store.close()
+    return folder, key
