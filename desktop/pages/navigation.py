@@ -107,6 +107,7 @@ class Bar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         scale = theme.scale
         column = QVBoxLayout(self)
+        self._column = column
         column.setContentsMargins(scale.px(10), scale.l, scale.px(10), scale.m)
         column.setSpacing(scale.xs)
         self._brand = self._make_brand(text, place)
@@ -186,4 +187,7 @@ class Bar(QFrame):
         reveal(self._padlock, not mini)
         for button in self._buttons.values():
             button.shrink(mini=mini)
-        self.setFixedWidth(self._theme.scale.bar_mini if mini else self._theme.scale.bar)
+        scale = self._theme.scale
+        side = 1 if mini else scale.px(10)
+        self._column.setContentsMargins(side, scale.l, side, scale.m)
+        self.setFixedWidth(scale.bar_mini if mini else scale.bar)

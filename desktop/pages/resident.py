@@ -74,9 +74,8 @@ class ResidentPage(Page):
         self._fill_head(person)
         clear(self._middle)
         self._middle.addWidget(self._history_card(entries), 7)
-        self._aside: QVBoxLayout = column(gap=self.context.theme.scale.m)
-        right = QWidget()
-        right.setLayout(self._aside)
+        right = ScrollBody(gap=self.context.theme.scale.m)
+        self._aside: QVBoxLayout = right.body
         right.setFixedWidth(self.context.theme.scale.px(316))
         self._middle.addWidget(right)
         self._show_facts(person)

@@ -70,7 +70,7 @@ class Window(QWidget):
         self._lock_page: QWidget | None = None
         self._before: tuple[str, Place] | None = None  # who was where when it was locked
         self._put_on_theme()
-        install(app, self._theme.scale.xl)
+        self._guards = install(app, self._theme.scale.xl)
         self._stack = QStackedWidget()
         column(self).addWidget(self._stack)
         self._idle = Idle(app, IDLE_MS)
@@ -266,4 +266,6 @@ class Window(QWidget):
             self._shell.keep()
         self._drop_workspace()
         self._doors.close()
+        for filter_ in (self._guards, self._idle):
+            self._app.removeEventFilter(filter_)
         super().closeEvent(event)

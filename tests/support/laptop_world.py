@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,8 @@ from hub_world import Direct, World
 
 from forms.api import Form, Submission
 from forms.load import load_form
-from sync.client import engine, enrol
+from sync.client import engine
 from sync.client.transport import Transport
-from sync.hub import admin
 from sync.hub import opening as hub_opening
 from sync.protocol import Role
 from sync.store import opening
@@ -71,8 +70,7 @@ class Workspace:
 def make_workspace(
     folder: Path, world: World, area: str, role: Role, *, seed: int, transport: Transport | None = None, url: str = ""
 ) -> Workspace:
-    code = admin.invite(world.hub, area=area, role=role).code
-    identity = enrol.enrol(transport or Direct(world.hub), url=url or "https://hub", code=code, user="王秀兰")
+    identity = replace(world.laptop(area, role, seed=seed).identity, url=url or "https://hub")
     key = opening.create(folder, user="王秀兰", secret="a quiet river runs", identity=identity, clock=world.clock)
     store = opening.open_store(folder, key, writer=True, clock=world.clock)
     store.lists.put("areas.csv", hub_opening.pack_areas())

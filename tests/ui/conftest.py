@@ -69,7 +69,7 @@ def _no_warning_of_qt(qapp: QApplication) -> Iterator[None]:
     assert not said, f"Qt warned: {said}"
 
 
-@pytest.fixture(params=["zh", "en"])
+@pytest.fixture(params=["zh", pytest.param("en", marks=pytest.mark.slow)])
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

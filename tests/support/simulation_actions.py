@@ -1,0 +1,263 @@
+"""What people do in the simulated world, and what befalls them between: one action a step."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import plain_records
+from envelopes import new_uuid
+from hub_world import GROUP, NEIGHBOUR, NEIGHBOUR_GROUP
+from simulation_faults import Violation
+from simulation_records import household_edit, of_version
+from simulation_world import CODEC, Laptop, World, Written, short
+
+from forms.errors import Fault
+from sync import crypto
+from sync.protocol import Anchor, Envelope, Push, Run
+from sync.store.api import FormSource, RequestQuery
+from sync.wire import purpose, signed_part
+
+FORMS = ("household", "request", "request_update", "resident", "told")
+TOWNSHIP_SAYS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("receive", {}),
+    ("assign", {"dept": "power", "days": "5"}),
+    ("answer", {"outcome": "done", "did": "修好了", "answer_text": "修好了"}),
+    ("return", {"return_text": "请写清楚哪一盏"}),
+    ("close", {}),
+)
+REACTIONS = ("satisfied", "unsatisfied", "unclear")
+
+
+def begin(world: World) -> None:
+    """Who does something in this world, and the forms that it knows."""
+    world.act = act
+    for name in FORMS:
+        xform = (files("resources") / "xforms" / f"{name}.xml").read_bytes()
+        world.sources[name, plain_records.version_of(name)] = xform
+
+
+def act(world: World) -> None:
+    """One thing happens."""
+    if world.depth == 0:
+        _befall(world)
+    laptop = world.laptops[world.chance.choice(tuple(world.laptops))]
+    what = world.chance.random()
+    if laptop.busy or what < 0.5:
+        write(world, laptop)
+    elif what < 0.95:
+        laptop.hand_over()
+    else:
+        _restart(world, laptop)
+    world.checks.laptop(laptop)
+    world.checks.hub()
+
+
+def _restart(world: World, laptop: Laptop) -> None:
+    if world.chance.random() < 0.5:
+        world.say(f"{laptop.name} is switched off and on")
+        laptop.restart()
+        world.checks.sound(laptop)
+    else:
+        world.say("the hub is switched off and on")
+        world.site.restart()
+
+
+def _befall(world: World) -> None:
+    """What nobody does on purpose."""
+    if world.happens("clocks"):
+        _clocks(world)
+    if world.late and world.happens("late"):
+        deliver_late(world)
+    if world.chance.random() < 0.15 and world.profile.likely.keys() & {"hub_restored", "hub_restored_unnoticed"}:
+        world.images.append(world.site.disk.image())
+    for fault, noticed in (("hub_restored", True), ("hub_restored_unnoticed", False)):
+        if world.images and world.happens(fault):
+            _restore_hub(world, noticed=noticed)
+    if "laptop_restored" in world.profile.likely:
+        _laptop_images(world)
+    if world.happens("new_form"):
+        _new_form(world)
+    if world.happens("twin"):
+        _twin(world)
+    if world.happens("rot"):
+        world.laptops[world.chance.choice(tuple(world.laptops))].rot = True
+
+
+def _clocks(world: World) -> None:
+    jump = timedelta(seconds=world.chance.choice((-86_400 * 3, -3_600, -5, 5, 3_600, 86_400 * 3)))
+    name = world.chance.choice(("hub", *world.laptops))
+    world.say(f"the clock of {name} jumps by {jump.total_seconds():.0f} s")
+    if name == "hub":
+        world.site.offset += jump
+    else:
+        world.laptops[name].offset += jump
+
+
+def deliver_late(world: World) -> None:
+    """A request that was under way reaches the hub; nobody waits for the answer."""
+    call, kind, body = world.late.pop(world.chance.randrange(len(world.late)))
+    world.say(f"a late {call} reaches the hub")
+    try:
+        world.site.answer(call, kind, body)
+    except Fault:
+        pass
+
+
+def _restore_hub(world: World, *, noticed: bool) -> None:
+    at = world.chance.randrange(len(world.images))
+    world.say(f"the hub is put back to image {at}{' with a new epoch' if noticed else ''}")
+    world.site.restore(world.images[at], noticed=noticed)
+    world.checks.hub_went_back(noticed=noticed)
+
+
+def _laptop_images(world: World) -> None:
+    laptop = world.laptops[world.chance.choice(tuple(world.laptops))]
+    if world.chance.random() < 0.2:
+        laptop.images.append(laptop.disk.image())
+    if laptop.images and world.happens("laptop_restored"):
+        at = world.chance.randrange(len(laptop.images))
+        world.say(f"{laptop.name} is put back to its image {at}")
+        laptop.restore(laptop.images[at])
+        world.checks.laptop_went_back(laptop)
+
+
+def _new_form(world: World) -> None:
+    """A township brings another version of a form; what it fills in may reach the hub before the form does."""
+    laptop = world.laptops["T1"]
+    old = plain_records.version_of("household")
+    version = f"{3_000_000_000 + len(world.sources)}"
+    base = world.sources["household", old]
+    xform = re.sub(rf'\bversion="{old}"'.encode(), f'version="{version}"'.encode(), base, count=1)
+    world.sources["household", version] = xform
+    world.say(f"T1 has household/{version}")
+    source = FormSource("household", version, "household", xform)
+    laptop.store.forms.add(source)
+    uuid = new_uuid(laptop.chance)
+    xml = of_version(plain_records.household(laptop.chance, uuid=uuid), old, version)
+    _save(world, laptop, "household", xml, version=version, creates=("households", uuid))
+    if world.chance.random() < 0.5:
+        laptop.hand_over()
+    laptop.new_forms.append(source)
+
+
+def _twin(world: World) -> None:
+    """A broken laptop sends other bytes under the name of a record that the hub has."""
+    known = {row[0] for row in world.site.disk.ask("SELECT instance_id FROM record")}
+    candidates = sorted(known & world.ledger.keys())
+    if not candidates:
+        return
+    record = world.ledger[world.chance.choice(candidates)]
+    laptop = world.laptops[record.by]
+    row = world.site.disk.ask(
+        "SELECT device, seq, area, form_version FROM record WHERE instance_id = ?", record.instance_id
+    )[0]
+    if row[0] != laptop.identity.device:
+        return
+    world.say(f"{laptop.name} sends {short(record.instance_id)} with other bytes")
+    body = _forged(world, laptop, record, seq=row[1] + 1_000, area=row[2], version=row[3])
+    try:
+        world.site.answer("push", Push, body)
+    except Fault:
+        pass
+
+
+def _forged(world: World, laptop: Laptop, record: Written, *, seq: int, area: str, version: str) -> bytes:
+    xml = record.xml.replace(b"</data>", b" </data>")
+    salt = laptop.chance.randbytes(16)
+    envelope = Envelope(
+        instance_id=record.instance_id,
+        form_id=record.form,
+        form_version=version,
+        xml=xml,
+        salt=salt,
+        commit=crypto.commit(salt, xml, ()),
+        attachments=(),
+        area=area,
+        author="王秀兰",
+        device=laptop.identity.device,
+        seq=seq,
+        wall_time="2026-11-21T08:00:00Z",
+        clock_offset=0,
+    )
+    key = crypto.SigningKey.load(laptop.identity.key)
+    before = laptop.chance.randbytes(32)
+    run = Run(laptop.identity.device, before, (envelope,), key.sign("run", crypto.links(before, [envelope])[-1]))
+    message = Push(laptop.chance.randbytes(16), laptop.identity.device, Anchor("", 0, bytes(32)), run, b"")
+    world.checks.twins.add((record.instance_id, envelope.commit))
+    signed = Push(
+        message.nonce, message.device, message.anchor, run, key.sign(purpose(message), signed_part(message))
+    )
+    return CODEC.encode(signed)
+
+
+# ---- writing
+
+
+def write(world: World, laptop: Laptop) -> None:
+    """The laptop's person finalises something."""
+    chance = laptop.chance
+    requests = laptop.store.requests.list(RequestQuery(), limit=20).rows
+    what = chance.random()
+    if laptop.township and requests and what < 0.75:
+        action, answers = chance.choice(TOWNSHIP_SAYS)
+        uuid = chance.choice(requests).uuid
+        xml = plain_records.update(chance, uuid, action, **answers)
+        _save(world, laptop, "request_update", xml, event_of=uuid)
+    elif not laptop.township and requests and what < 0.3:
+        _village_event(world, laptop, chance.choice(requests).uuid)
+    elif what < 0.55:
+        _edit(world, laptop)
+    elif what < 0.75:
+        uuid = new_uuid(chance)
+        _save(
+            world,
+            laptop,
+            "household",
+            plain_records.household(chance, area=_group(laptop), uuid=uuid),
+            creates=("households", uuid),
+        )
+    elif not laptop.township:
+        uuid = new_uuid(chance)
+        photo = chance.randbytes(60_000) if world.happens("photo") else b""
+        xml = plain_records.request(chance, area=_group(laptop), uuid=uuid)
+        if chance.random() < 0.2:
+            xml = xml.replace(b"<urgency>normal<", b"<urgency>emergency<")
+        _save(world, laptop, "request", xml, creates=("requests", uuid), photo=photo)
+
+
+def _group(laptop: Laptop) -> str:
+    return NEIGHBOUR_GROUP if laptop.area == NEIGHBOUR else GROUP
+
+
+def _village_event(world: World, laptop: Laptop, uuid: str) -> None:
+    chance = laptop.chance
+    if chance.random() < 0.6:
+        xml = plain_records.told(chance, uuid, reaction=chance.choice(REACTIONS))
+        _save(world, laptop, "told", xml, event_of=uuid)
+    else:
+        action = chance.choice(("supplement", "reopen", "progress"))
+        xml = plain_records.update(chance, uuid, action, note_text="补充")
+        _save(world, laptop, "request_update", xml, event_of=uuid)
+
+
+def _edit(world: World, laptop: Laptop) -> None:
+    known = laptop.store.entities.list("households", limit=20).rows
+    if not known:
+        return
+    uuid = laptop.chance.choice(known).uuid
+    question = laptop.chance.choice(("head_name", "house_no"))
+    answer = laptop.chance.choice("王李张刘陈杨赵黄周吴") + laptop.chance.choice("秀兰桂芳建国志强明丽")
+    versions = laptop.store.entities.versions("households", uuid)
+    xml = household_edit(laptop.chance, uuid, versions, **{question: answer})
+    _save(world, laptop, "household", xml, edits=(uuid, question, answer))
+
+
+def _save(world: World, laptop: Laptop, form: str, xml: bytes, *, version: str = "", **what: Any) -> None:
+    record = Written(plain_records.instance_id(xml), form, xml, laptop.name, **what)
+    world.say(f"{laptop.name} writes {form} {short(record.instance_id)}")
+    if record.instance_id in world.ledger:
+        raise Violation("simulator", "an instanceID came twice")
+    laptop.finalise(record, version=version)

@@ -1,0 +1,71 @@
+"""What can go wrong in the simulated world, and how much of it in one seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Violation(AssertionError):  # noqa: N818  it is one of an invariant
+    """An invariant of design S1-S15 or L1-L3 that does not hold."""
+
+    def __init__(self, invariant: str, what: str) -> None:
+        self.invariant = invariant
+        super().__init__(f"{invariant}: {what}")
+
+
+class Trouble(StrEnum):
+    """What happens to one request."""
+
+    DROP_REQUEST = "the request is lost"
+    DROP_REPLY = "the reply is lost"
+    DUPLICATE = "the request comes twice"
+    LATE = "the request comes much later"
+    STALE = "an older reply comes instead"
+    CUT_REQUEST = "the request is cut short"
+    CUT_REPLY = "the reply is cut short"
+    REFUSE = "the hub does not listen"
+    KILL_BEFORE = "the laptop dies before asking"
+    KILL_AFTER = "the laptop dies before it has the reply"
+
+
+EVENTS: Mapping[str, tuple[float, ...]] = {
+    "meanwhile": (0.1, 0.3),  # of a request
+    "cancelled": (0.02,),  # of a look at the button
+    "laptop_killed": (0.1, 0.3),  # of an action
+    "hub_killed": (0.05, 0.2),  # of a request
+    "laptop_full": (0.05, 0.2),  # of an action
+    "hub_full": (0.05, 0.2),  # of a request
+    "clocks": (0.05, 0.2),  # of a step, as all below
+    "hub_restored": (0.04, 0.1),
+    "hub_restored_unnoticed": (0.04, 0.1),
+    "laptop_restored": (0.04,),
+    "late": (0.1, 0.3),
+    "new_form": (0.05,),
+    "rot": (0.03,),
+    "twin": (0.05,),
+    "photo": (0.1,),  # of a request written
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How bad this seed's world is. Each seed has only some of the faults: rare meetings of two are found sooner."""
+
+    steps: int
+    bad_line: float  # of a request
+    troubles: tuple[Trouble, ...]
+    likely: Mapping[str, float]
+
+
+def drawn(chance: random.Random) -> Profile:
+    troubles = tuple(trouble for trouble in Trouble if chance.random() < 0.5)
+    likely = {name: chance.choice(values) for name, values in EVENTS.items() if chance.random() < 0.4}
+    return Profile(
+        steps=chance.choice((12, 20, 30)),
+        bad_line=chance.choice((0.0, 0.05, 0.2, 0.4)),
+        troubles=troubles,
+        likely=likely,
+    )
