@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from sync import crypto
 from sync.hub import sql
 from sync.protocol import Attachment, Envelope
 from sync.wire import cbor, envelope_fields
@@ -88,8 +89,10 @@ def listed(connection: Connection, *, after: int = 0, limit: int = 1_000) -> Ite
 
 def quarantine(connection: Connection, envelope: Envelope, *, reason: str, now: str) -> None:
     """Keep aside what cannot be taken, whole, so that it can be looked at and exported; the same one once only."""
+    body = cbor.dumps(envelope_fields(envelope))
+    hash = crypto.digest(body)
     same = "SELECT 1 FROM quarantine WHERE instance_id = :id AND reason = :reason AND hash = :hash"
-    if sql.one(connection, same, id=envelope.instance_id, reason=reason, hash=envelope.commit) is not None:
+    if sql.one(connection, same, id=envelope.instance_id, reason=reason, hash=hash) is not None:
         return
     sql.insert(
         connection,
@@ -99,8 +102,8 @@ def quarantine(connection: Connection, envelope: Envelope, *, reason: str, now: 
         device=envelope.device,
         instance_id=envelope.instance_id,
         reason=reason,
-        hash=envelope.commit,
-        body=cbor.dumps(envelope_fields(envelope)),
+        hash=hash,
+        body=body,
     )
 
 
