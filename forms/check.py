@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from forms.api import Form, FormFault, FormProblem, Question, Severity
+from forms.errors import Fault, Kind
 from forms.load import load_form
 from forms.precheck import SURVEY, SheetProblem
 from forms.sheets import looks_like_workbook
@@ -33,6 +34,8 @@ class Checked:
 
 def check(content: bytes, *, name: str = "") -> Checked:
     """Check an XLSForm workbook or an XForm document. Raises Fault only for what is neither or would do harm."""
+    if not looks_like_workbook(content) and b"<" not in content[:64]:
+        raise Fault("check.not_a_form", Kind.DAMAGED, name=name)
     rows: Mapping[str, int] = {}
     found: tuple[FormProblem, ...] = ()
     try:

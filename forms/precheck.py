@@ -47,7 +47,10 @@ class SheetProblem(FormProblem):
         return text(f"check.{self.code}", **self.values)
 
     def remedy(self, text: Text) -> str:
-        return text(f"check.{self.code}.remedy", **self.values)
+        likely = f"check.{self.code}.near"
+        return text(
+            likely if self.values.get("near") and likely in text else f"check.{self.code}.remedy", **self.values
+        )
 
 
 def error(code: str, sheet: str | None = None, row: int | None = None, column: str | None = None,
@@ -170,7 +173,7 @@ class _Survey:
             yield error("list_not_named", SURVEY, row.number, "type", type=written)
         elif written.lower() not in self._types and plain not in self._types:
             near = _near(written.lower(), self._types)
-            yield error("type_unknown", SURVEY, row.number, "type", type=written, near=near or "text")
+            yield error("type_unknown", SURVEY, row.number, "type", type=written, near=near)
 
     def _list(self, row: Row, name: str) -> Iterator[SheetProblem]:
         if "${" in name or name in self._lists:
@@ -179,7 +182,7 @@ class _Survey:
             yield error("sheet_missing_for_list", SURVEY, row.number, "type", list=name)
             return
         near = _near(name, {each for each in self._lists if each})
-        yield error("list_missing", SURVEY, row.number, "type", list=name, near=near or "-")
+        yield error("list_missing", SURVEY, row.number, "type", list=name, near=near)
 
     def _name(self, row: Row) -> Iterator[SheetProblem]:
         name = row.get("name")
@@ -203,7 +206,7 @@ def cell_problems(sheet: str, row: Row, names: Collection[str]) -> Iterator[Shee
         if plain == "note_to_authors":
             continue
         for name in unknown:
-            yield error("reference_unknown", sheet, row.number, header, name=name, near=_near(name, names) or "-")
+            yield error("reference_unknown", sheet, row.number, header, name=name, near=_near(name, names))
         if not unknown and (plain in EXPRESSIONS or _is_expression(sheet, plain, value)):
             yield from _expression(sheet, row, header, value)
 

@@ -33,7 +33,7 @@ def test_a_malformed_form_keeps_its_problems():
     assert (checked.ok, checked.form_id, codes(checked)) == (False, "", ["type_unknown"])
 
 
-@pytest.mark.parametrize("content", [b"<h:html", b"<a/>", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"<h:html", b"<a/>", "<a/>".encode("utf-16")])
 def test_what_is_no_form_is_a_problem_with_words(content):
     checked = check(content, name="t.xml")
     assert not checked.ok
@@ -63,6 +63,9 @@ def test_what_sounds_sensitive_is_asked_about():
 def test_no_workbook_and_no_form_is_a_fault():
     with pytest.raises(Fault):
         check(b"PK\x03\x04nothing")
+    with pytest.raises(Fault) as raised:
+        check(b"hello", name="t.txt")
+    assert raised.value.code == "check.not_a_form"
 
 
 @pytest.mark.shared

@@ -80,6 +80,9 @@ def test_the_likeliest_word_is_proposed():
     found = problems(form(["intger", "age", "A"], ["text", "b", "B", "${agee} > 1"]))
     assert found[0].values["near"] == "integer"
     assert found[1].values["near"] == "age"
+    assert "age" in found[1].remedy(Text("en"))
+    (unlike,) = problems(form(["xyzzy", "a", "A"]))
+    assert "text, integer" in unlike.remedy(Text("en"))
 
 
 def test_the_same_name_in_two_groups_is_fine():
