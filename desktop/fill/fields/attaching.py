@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel
 
 from desktop.fill.fields.base import Field
+from desktop.fill.fields.writing import ENTER
 from desktop.fill.images import LONGEST, encode, shrink
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
@@ -49,6 +50,7 @@ class FileField(Field):
         self.remove = button(kit.theme, text("fill.remove_file"), kind="link", icon="trash", small=True)
         for each in (self.choose, self.remove):
             each.setAccessibleDescription(self._name)
+        self.choose.installEventFilter(self)
         self.choose.clicked.connect(self.pick)
         self.remove.clicked.connect(self._removed)
         buttons = row(gap=scale.s)
@@ -118,12 +120,17 @@ class FileField(Field):
                 return True
         return False
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste) and self.choose.isEnabled():
-            if self.take_mime(QGuiApplication.clipboard().mimeData()):
-                return
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter goes on to the next question, as everywhere; Space opens the dialog."""
+        pressed = event if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) else None
+        if pressed is not None and watched is self.choose and pressed.key() in ENTER and not pressed.modifiers():
             self.confirmed.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pastes = event.matches(QKeySequence.StandardKey.Paste) and self.choose.isEnabled()
+        if pastes and self.take_mime(QGuiApplication.clipboard().mimeData()):
             return
         super().keyPressEvent(event)
 
