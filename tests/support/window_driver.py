@@ -47,6 +47,12 @@ class WindowDriver:
     def here(self) -> Place:
         return self.shell.here
 
+    def front(self) -> WindowDriver:
+        """Bring this window before the others."""
+        self.window.activateWindow()
+        self.settle()
+        return self
+
     def unlock(self, passphrase: str = PASSPHRASE) -> None:
         self.type(passphrase)
         self.press("Return")

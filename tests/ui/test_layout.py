@@ -28,9 +28,7 @@ def folder(request: pytest.FixtureRequest, seeded, tmp_path: Path) -> Path:
     if request.param is Role.VILLAGE:
         return seeded.folder
     made = tmp_path / "township"
-    workspace = create(
-        made, user="林晓", passphrase=PASSPHRASE, role=Role.TOWNSHIP, area="990621101", clock=Clock()
-    )
+    workspace = create(made, user="林晓", passphrase=PASSPHRASE, role=Role.TOWNSHIP, area="990621101", clock=Clock())
     desk = workspace.desk(writer=True)
     make(desk, households=3, requests=5, seed=2)
     desk.close()
