@@ -113,7 +113,7 @@ def _before(computation: Computation, graph: Graph) -> Before:
     found: Before = []
     for reference in computation.references:
         target = reference.target
-        wide = reference.bound < target.depth or reference.reads is Reads.POSITION
+        wide = _elsewhere(computation, reference)
         for above in lineage(target):
             found += [(c, wide) for c in graph.by_node.get(above.index, ()) if c.aspect is Aspect.RELEVANT]
         own = graph.by_node.get(target.index, ())
@@ -132,6 +132,12 @@ def _before(computation: Computation, graph: Graph) -> Before:
         own = graph.by_node.get(computation.definition.index, ())
         found += [(c, False) for c in own if c.aspect is Aspect.CALCULATE]
     return found
+
+
+def _elsewhere(computation: Computation, reference: Reference) -> bool:
+    """Whether a reference goes to other instances of a repeat that the computation itself lies in."""
+    bound, target, own = reference.bound, reference.target.repeats, computation.definition.repeats
+    return bound < len(target) and bound < len(own) and own[bound] is target[bound]
 
 
 def _across_instances(component: Iterable[Computation], members: set[int], before: dict[int, Before]) -> bool:

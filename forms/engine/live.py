@@ -75,7 +75,7 @@ class Live:
 
     def start(self) -> None:
         """Compute everything once, in order of rank."""
-        self.world.steps = STEPS * 10
+        self.world.steps = STEPS * 4
         for computation in self.graph.computations:
             if computation.aspect in SEEN:
                 for target in list(self.instances_of(computation)):
@@ -355,6 +355,7 @@ class Live:
             self.changes.nodes.add(node)
             index = node.definition.index
             self._trigger(graph.of_relevance.get(index), node)
+            self._trigger(graph.of_value.get(index), node)  # a node-set has another member now, even a blank one
             if isinstance(node, Leaf):
                 self._show(node)
             for mark in node.marks:

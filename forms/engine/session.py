@@ -340,7 +340,7 @@ class FillingSession:
                         self._do(lambda leaf=leaf, value=value: self._live.put(leaf, value))  # type: ignore[misc]
 
     def problems(self) -> tuple[AnswerProblem, ...]:
-        self._world.steps = STEPS * 10
+        self._world.steps = STEPS * 4
         found: list[AnswerProblem] = []
         if isinstance(self._live.root, Leaf):
             return ()
@@ -371,7 +371,7 @@ class FillingSession:
         problems = self.problems()
         if problems:
             raise NotReady(problems)
-        self._world.steps = STEPS * 10
+        self._world.steps = STEPS * 4
         numbers = give_numbers(self._live, self._environment, self._do)
         if numbers and (problems := self.problems()):
             raise NotReady(problems)
