@@ -7,7 +7,7 @@ be opened is refused with its reason and never made anew.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from forms.errors import Fault, Kind
 from sync.vault import files, platform
 
 BUSY_MS = 10_000
+CHECKPOINT_PAGES = 4000  # 16 MB of WAL: a page that many transactions touch is copied back once
 PLAIN_HEADER = b"SQLite format 3\0"
 
 _BEGIN = "hamlet.begin"  # which BEGIN the next transaction of a connection takes
@@ -35,9 +36,11 @@ def open_engine(path: Path, key: bytes, *, writer: bool, create: bool = False) -
     Faults, when first connected: vault.missing, vault.not_encrypted, vault.no_cipher, vault.wrong_key, vault.damaged.
     """
 
-    def connect() -> Any:
-        return _connect(path, key, writer=writer, create=create)
+    return engine_on(lambda: _connect(path, key, writer=writer, create=create), writer=writer)
 
+
+def engine_on(connect: Callable[[], Any], *, writer: bool) -> Engine:
+    """An engine over the one connection that `connect` gives; its transactions begin as ours do."""
     engine = create_engine("sqlite://", module=driver, creator=connect, poolclass=StaticPool)
 
     @event.listens_for(engine, "begin")
@@ -57,7 +60,7 @@ def _connect(path: Path, key: bytes, *, writer: bool, create: bool) -> Any:
             if not connection.execute("PRAGMA cipher_version").fetchone():
                 raise Fault("vault.no_cipher", Kind.DAMAGED, path=str(path))
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            _prepare(connection, writer=writer)
+            prepare(connection, writer=writer)
         except BaseException:
             connection.close()
             raise
@@ -83,10 +86,12 @@ def _refuse_foreign(path: Path, *, create: bool) -> None:
         raise Fault("vault.damaged", Kind.DAMAGED, path=str(path))
 
 
-def _prepare(connection: Any, *, writer: bool) -> None:
+def prepare(connection: Any, *, writer: bool) -> None:
+    """What every connection is told before its first statement."""
     if writer:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
