@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from desktop.services.values import Fact, HouseholdRow, Person, PersonRow, Timel
 from forms.casework.areas import code
 from forms.casework.states import State
 from forms.errors import Fault, Kind
-from sync.store.api import EntityItem, RequestQuery
+from sync.store.api import EntityItem, RecordRow, RequestQuery
 
 RESIDENTS, HOUSEHOLDS = "residents", "households"
 SHOWN_ELSEWHERE = frozenset({"household", "area", "village", "full_name", "state", "head_name", "registered_on"})
@@ -93,32 +93,31 @@ class PeopleDesk:
     @needs(Use.SEE_PEOPLE)
     def timeline(self, uuid: str) -> tuple[TimelineEntry, ...]:
         self._resident(uuid)
-        entries: list[TimelineEntry] = []
+        entries = [
+            entry for record in self.context.store.records.of_entity(uuid, limit=200) for entry in self._told(record)
+        ]
         for item in self.context.store.requests.list(RequestQuery(person=uuid), limit=200).rows:
             detail = self.context.store.requests.get(item.uuid)
             if detail is not None:
                 entries += course_entries(detail, self.context)
-        text = self.context.text
-        for record in self.context.store.records.of_entity(uuid, limit=200):
-            if record.form_id not in ("resident", "household", "correction"):
-                continue
-            changed = record.form_id == "correction" or bool(record.deprecated_id)
-            when = self.context.local(record.finalised_at)
-            if when is None:
-                continue
-            entries.append(
-                TimelineEntry(
-                    when=when,
-                    kind=TimelineKind.CHANGED if changed else TimelineKind.REGISTERED,
-                    title=text("services.timeline_changed" if changed else "services.timeline_registered"),
-                    detail="",
-                    by=record.author,
-                    ref=record.ref,
-                    instance_id=record.instance_id,
-                    pending=record.state.value in ("waiting", "sent"),
-                )
-            )
-        return tuple(sorted(entries, key=lambda entry: entry.when, reverse=True))
+        return tuple(sorted(entries, key=lambda entry: entry.when)[::-1])
+
+    def _told(self, record: RecordRow) -> Iterator[TimelineEntry]:
+        """What a registration or change says; nothing for requests, whose course has its own lines."""
+        when = self.context.local(record.finalised_at)
+        if when is None or record.form_id not in ("resident", "household", "correction"):
+            return
+        changed = record.form_id == "correction" or bool(record.deprecated_id)
+        yield TimelineEntry(
+            when=when,
+            kind=TimelineKind.CHANGED if changed else TimelineKind.REGISTERED,
+            title=self.context.text("services.timeline_changed" if changed else "services.timeline_registered"),
+            detail="",
+            by=record.author,
+            ref=record.ref,
+            instance_id=record.instance_id,
+            pending=record.state.value in ("waiting", "sent"),
+        )
 
     def _resident(self, uuid: str) -> EntityItem:
         item = self._get(uuid, RESIDENTS)

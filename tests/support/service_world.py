@@ -72,3 +72,14 @@ def fill(desk: TheDesk, *, area: str = GROUP) -> Filled:
     stored = desk.batch("request").add(request(residents[0]), base=Path())
     return Filled(desk, residents, stored.ref, stored.uuid)
 
+
+def filled_again(desk: TheDesk) -> Filled:
+    """What `fill` made, found again in a copy."""
+    residents = tuple(sorted(item.uuid for item in desk.context.store.entities.all("residents")))
+    (row,) = desk.requests.list()
+    return Filled(desk, residents, row.ref, row.uuid)
+
+
+def moved(opened: OpenWorkspace, folder: Path) -> OpenWorkspace:
+    """The same unlocked workspace in a copy of its folder, with a library of its own."""
+    return dataclasses.replace(opened, folder=folder, library=opened.library, _desks=[])

@@ -1,0 +1,65 @@
+"""People found as people know them, shown masked, revealed only with a line in the log."""
+
+import pytest
+from service_world import Filled, seen_by
+
+from desktop.services.masks import masked
+from desktop.services.people import age
+from desktop.services.values import TimelineKind
+from forms.errors import Fault
+from sync.protocol import Role
+
+
+@pytest.mark.parametrize("query", ["王建国", "wangjianguo", "wjg", "王"])
+def test_a_resident_is_found(village: Filled, query: str) -> None:
+    assert "王建国" in {row.name for row in village.desk.people.search(query)}
+
+
+def test_a_person_with_household_and_facts(village: Filled) -> None:
+    person = village.desk.people.person(village.residents[0])
+    assert person.household is not None
+    assert person.household.phone == "154****5678"
+    assert {row.name for row in person.members} == {"王建国", "李秀兰"}
+    assert {row.house_no for row in person.members} == {"1号"}
+    assert [entry.kind for entry in village.desk.people.timeline(person.row.uuid)] == [
+        TimelineKind.REQUEST,
+        TimelineKind.REGISTERED,
+    ]
+
+
+def test_revealing_is_logged_and_not_for_everybody(village: Filled) -> None:
+    before = village.desk.audit().entries
+    village.desk.people.person(village.residents[0], reveal=True)
+    assert village.desk.audit().entries == before + 1
+    with pytest.raises(Fault):
+        seen_by(village.desk, Role.SUPERVISOR).people.person(village.residents[0], reveal=True)
+
+
+def test_households_and_groups(village: Filled) -> None:
+    assert [row.head_name for row in village.desk.people.households()] == ["王建国"]
+    assert [row.head_name for row in village.desk.people.households(query="wjg")] == ["王建国"]
+    assert len(village.desk.people.list(group="99062110120201")) == 2
+    assert village.desk.people.list(group="99062110120202") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("phone", "15412345678", "154****5678"),
+        ("telephone", "0851-2612345", "085****2345"),
+        ("has_phone", "yes", ""),
+        ("id_no", "990621198310171834", "****1834"),
+        ("remark", "x", ""),
+    ],
+)
+def test_masks(name: str, value: str, shown: str) -> None:
+    assert masked(name, value) == shown
+
+
+def test_age_counts_full_years() -> None:
+    from datetime import date
+
+    today = date(2026, 11, 20)
+    assert age("1972-11-20", today) == 54
+    assert age("1972-11-21", today) == 53
+    assert age("", today) is None

@@ -1,0 +1,88 @@
+"""The board, one request, handling and telling."""
+
+from pathlib import Path
+
+import pytest
+from service_world import Filled, request, seen_by
+
+from desktop.services.refusal import Refused
+from desktop.services.values import BoardFilter, RequestState, Tab, TimelineKind
+from forms.errors import Fault
+from sync.protocol import Role
+
+
+def test_a_new_request_waits_and_its_rows_are_readable(village: Filled) -> None:
+    board = village.desk.requests.board(BoardFilter())
+    (row,) = board.rows
+    assert (row.ref, row.state, row.pending) == (village.ref, RequestState.READY, True)
+    assert row.matter_label == "路灯亮化维护"
+    assert row.area_label == "石桥村1组"
+    assert row.description == "小学路口的路灯不亮了"
+    assert "****" in row.phone or row.phone == ""
+    assert board.counts[Tab.OPEN] == 1
+    assert board.counts[Tab.WAITING] == 1
+
+
+def test_handling_goes_through_its_states(village: Filled) -> None:
+    office = seen_by(village.desk, Role.TOWNSHIP)
+    update, show = office.requests.update, office.requests.show
+    update(village.ref, {"action": "receive"})
+    assert show(village.ref).row.state is RequestState.TAKEN_UP
+    update(village.ref, {"action": "assign"})
+    row = show(village.ref).row
+    assert (row.state, row.department, row.days) == (RequestState.ASSIGNED, "CW", 10)
+    update(village.ref, {"answer": {"outcome": "done", "did": "灯头换了"}, "/data/which/action": "answer"})
+    detail = show(village.ref)
+    assert (detail.row.state, detail.row.outcome) == (RequestState.ANSWERED, "done")
+    assert detail.row.answer == "灯头换了"
+    assert village.desk.requests.counts()[Tab.TO_TELL] == 1
+    village.desk.requests.tell(village.ref, {"way": "phone", "reaction": "satisfied"})
+    row = village.desk.requests.show(village.ref).row
+    assert (row.state, row.told_way, row.reaction) == (RequestState.TOLD, "phone", "satisfied")
+    kinds = [entry.kind for entry in village.desk.requests.show(village.ref).course]
+    assert kinds == [
+        TimelineKind.REQUEST,
+        TimelineKind.TAKEN_UP,
+        TimelineKind.ASSIGNED,
+        TimelineKind.ANSWERED,
+        TimelineKind.TOLD,
+    ]
+    person = village.desk.requests.show(village.ref).person
+    assert person is not None
+    assert village.desk.people.timeline(person.uuid)[0].kind is TimelineKind.TOLD
+
+
+def test_only_possible_steps_are_offered_and_taken(village: Filled) -> None:
+    office = seen_by(village.desk, Role.TOWNSHIP)
+    names = {action.name for action in office.requests.show(village.ref).actions}
+    assert names == {"receive", "assign", "return"}
+    with pytest.raises(Refused) as refused:
+        office.requests.update(village.ref, {"action": "answer"})
+    assert refused.value.problems[0].code == "not_a_choice"
+    assert village.desk.requests.show(village.ref).actions == ()
+
+
+def test_many_are_assigned_and_those_left_out_say_why(village: Filled) -> None:
+    second = village.desk.batch("request").add(request(village.residents[1]), base=Path()).ref
+    office = seen_by(village.desk, Role.TOWNSHIP)
+    done = office.requests.assign([village.ref, second, "QS-XXA-0001-1"], department="GD", days=3)
+    assert (done[village.ref], done[second]) == ("", "")
+    assert done["QS-XXA-0001-1"]
+    assert {row.department for row in office.requests.list()} == {"GD"}
+
+
+def test_an_unknown_number_is_said_so(village: Filled) -> None:
+    with pytest.raises(Fault) as fault:
+        village.desk.requests.show("QS-SQA-9999-0")
+    assert fault.value.code == "services.unknown_request"
+
+
+def test_a_department_sees_only_what_is_assigned_to_it(village: Filled) -> None:
+    department = seen_by(village.desk, Role.DEPARTMENT, departments=("GD",))
+    assert department.requests.board(BoardFilter()).rows == ()
+    with pytest.raises(Fault):
+        department.requests.show(village.ref)
+    seen_by(village.desk, Role.TOWNSHIP).requests.update(village.ref, {"action": "assign", "dept": "GD"})
+    assert [row.ref for row in department.requests.board(BoardFilter()).rows] == [village.ref]
+    department.requests.update(village.ref, {"action": "answer", "outcome": "done", "did": "修好了"})
+    assert department.requests.show(village.ref).row.state is RequestState.ANSWERED
