@@ -19,6 +19,7 @@ _CELLS = {
     "date": Cell.DATE,
     "dateTime": Cell.MOMENT,
 }
+_DAYS = frozenset({"birth", "id_birth", "due"})
 _NUMBERS = ("identity", "contact")
 
 
@@ -31,7 +32,7 @@ def question_column(question: Question, language: str, *, key: str = "") -> Colu
     return Column(
         key=key or question.name,
         label=in_language(question.labels, language) or question.name,
-        cell=Cell.TEXT if one or several else _CELLS.get(question.type, Cell.TEXT),
+        cell=Cell.TEXT if one or several else _cell(question),
         level=level,
         guard=_guard(question, level, chosen=one or several),
         choices=choices,
@@ -73,6 +74,13 @@ def distinct(columns: Sequence[Column]) -> tuple[str, ...]:
     labels = [column.label for column in columns]
     twice = {label for label in labels if labels.count(label) > 1}
     return tuple(f"{column.label} ({column.key})" if column.label in twice else column.label for column in columns)
+
+
+def _cell(question: Question) -> Cell:
+    """A calculation has no type of its own: one that is named as a day holds one, and what is none stays text."""
+    if question.calculated and question.type == "string":
+        return Cell.DATE if question.name.endswith("_on") or question.name in _DAYS else Cell.TEXT
+    return _CELLS.get(question.type, Cell.TEXT)
 
 
 def _level(question: Question) -> Level:

@@ -144,6 +144,8 @@ def _property(name: str, label: str, saved: Mapping[str, Question], text: Text) 
     column = question_column(question, text.language, key=name)
     if name == "request_no":
         column = replace(column, guard=Guard.NONE)
+    if name == "sensitive":
+        column = replace(column, choices={"1": text("export.yes"), "0": text("export.no")})
     key = f"export.property_{name}"
     if question.name not in question.labels.values() and not question.labels and key in text:
         label = label or text(key)

@@ -54,7 +54,10 @@ class _Axis:
 
 
 def counts(tables: Sequence[Table], order: Order, watched: Watched) -> Counted:
-    """Count the rows of each table that is no history: by village (or its first column) and by every other column."""
+    """Count the rows of each table that is no history: by village (or its first column) and by every other.
+
+    A column in which all say the same makes no table; where none is left, the villages are counted alone.
+    """
     text = Text(order.language)
     made: list[Table] = []
     suppressed = 0
@@ -87,9 +90,10 @@ def _count(table: Table, order: Order, watched: Watched, text: Text) -> Iterator
         yield _too_few(table, text), 0
         return
     axes = [_Axis(column, _merged(margin)) for (_, column), margin in zip(chosen, margins, strict=True)]
-    if len(axes) == 1:
+    telling = [(axis, pair) for axis, pair in zip(axes[1:], pairs[1:], strict=True) if len(axis.lines) > 1]
+    if not telling:
         yield _simple(table, axes[0], margins[0], order, text), 0
-    for axis, pair in zip(axes[1:], pairs[1:], strict=True):
+    for axis, pair in telling:
         yield _crossed(table, axes[0], axis, pair, order, text)
 
 

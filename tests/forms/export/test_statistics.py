@@ -157,6 +157,12 @@ def test_small_groups_are_merged_until_nobody_can_be_worked_out(tmp_path, rows_o
     assert all(row[-1] >= LEAST for row in found[1:])
 
 
+def test_a_column_in_which_all_say_the_same_makes_no_table(tmp_path, rows_of):
+    written = export(tmp_path, many(("东村", "a", 9), ("西村", "a", 7)))
+    assert written.sheets == {"诉求": 3}
+    assert rows_of(tmp_path / "s.xlsx", 0) == [["村", "件数"], ["东村", 9], ["西村", 7], ["合计", 16]]
+
+
 def test_fewer_than_five_are_not_published_at_all(tmp_path, rows_of):
     export(tmp_path, many(("东村", "a", 4)))
     assert rows_of(tmp_path / "s.xlsx", 0)[1] == ["不足 5 条，不公开"]

@@ -155,6 +155,7 @@ def test_requests_as_they_stand(tmp_path, rows_of):
     assert (told["承办部门"], told["时限（工作日）"], told["到期日"].date()) == ("供电所", 3, date(2026, 11, 19))
     assert (told["答复"], told["村民下一步"]) == ("换了，打*******5678", "=看看")
     assert (told["告知日期"].date(), told["告知方式"], told["反应"]) == (DAY, "电话", "满意")
+    assert (told["提出日期"].date(), told["敏感事项"]) == (date(2026, 11, 20), "否")
     assert (told["超期"], told["联系电话"]) == (None, "*******5678")
     assert (assigned["状态"], assigned["超期"], assigned["还剩（工作日）"]) == ("办理中", "是", -7)
     (entry,) = by_header(rows_of(order.target, 1))
