@@ -17,7 +17,7 @@ from sync import crypto
 from sync.protocol import PROTOCOL, Attachment, Suite
 from sync.store import record_rows
 from sync.store.api import Finalise, Finalised, InstanceTaken, NumberTaken
-from sync.store.context import Context
+from sync.store.context import Context, dump
 from sync.store.entity_log import EntityLog, Touched, link
 from sync.store.people import PeopleIndex
 from sync.store.request_fold import RequestFold
@@ -48,9 +48,21 @@ class Derived:
 
     def follow(self, connection: Connection, touched: Touched) -> tuple[str, ...]:
         """Bring projections and search keys up to what was touched; returns the uuids of requests that changed."""
+        self._renamed(connection, touched)
         written = self.requests.refold(connection, touched.requests)
         self.people.index(connection, touched.entities)
         return written
+
+    def _renamed(self, connection: Connection, touched: Touched) -> None:
+        """Requests carry the name of who asks: it may have come later, or be another now."""
+        rows = connection.exec_driver_sql(
+            "SELECT r.uuid, q.id FROM json_each(?) j JOIN entity e ON e.id = j.value"
+            " JOIN request r ON r.person = e.uuid AND r.person <> '' AND r.who <> e.label"
+            " JOIN entity q ON q.uuid = r.uuid AND q.dataset = 'requests'",
+            (dump(sorted(touched.entities)),),
+        ).all()
+        touched.requests.update(row.uuid for row in rows)
+        touched.entities.update(row.id for row in rows)
 
     def contact(self, connection: Connection, record: int, values: Mapping[str, str], at: str) -> None:
         """Note that the record has to do with the entities that its answers name."""
@@ -144,7 +156,8 @@ class Finaliser:
             "SELECT dataset, uuid FROM record_entity JOIN entity ON entity.id = entity WHERE record = ?", (row.id,)
         ).all()
         pairs = tuple((each.dataset, each.uuid) for each in found)
-        return Finalised(record.submission.instance_id, record.submission.form_id, row.ref, row.area, pairs)
+        request = next((uuid for dataset, uuid in pairs if dataset == "requests"), "")
+        return Finalised(record.submission.instance_id, record.submission.form_id, row.ref, row.area, pairs, request)
 
     def _write(self, connection: Connection, record: Finalise, prepared: _Prepared) -> Finalised:
         submission = record.submission

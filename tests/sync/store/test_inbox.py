@@ -224,7 +224,7 @@ def test_a_township_lists_requests_that_it_has_only_as_rows(tmp_path: Path) -> N
     township = new_village(tmp_path / "township", role=Role.TOWNSHIP, area="990621/990621101", device="d2")
     try:
         uuid = township.uuid()
-        row = entity(2, uuid, dataset="requests", request_no="QS-SQA-0001-X", days="5", matter="H01", dept="NY")
+        row = entity(2, uuid, dataset="requests", request_no="QS-SQA-0001-3", days="5", matter="H01", dept="NY")
         opened = {"instance_id": "uuid:a", "form_id": "request", "wall_time": "2026-11-16T01:00:00Z"}
         body = {**row.body, "opened": {**opened, "author": "王秀兰", "at": "2026-11-16T02:00:00Z"}}
         township.store.inbox.apply_page(page(replace(row, body=body)))
@@ -318,3 +318,14 @@ def test_the_hubs_clock_and_watermark_are_remembered(village: Village) -> None:
     assert abs(sent.run.envelopes[0].clock_offset - 3 * 3600) < 10
     assert village.store.status().backed_up_n == 4
     assert village.store.status().last_contact
+
+
+def test_the_name_of_who_asks_may_come_after_the_request(village: Village) -> None:
+    person, request = village.uuid(), village.uuid()
+    asked = entity(2, request, dataset="requests", request_no="QS-SQB-0001-X", resident=person)
+    village.store.inbox.apply_page(page(asked))
+    assert village.store.requests.list(RequestQuery(query="ldc")).rows == ()
+    resident = entity(3, person, dataset="residents", full_name="李大成", head_name="李大成")
+    applied = village.store.inbox.apply_page(page(resident))
+    assert applied.requests == (request,)
+    assert [item.who for item in village.store.requests.list(RequestQuery(query="ldc")).rows] == ["李大成"]

@@ -139,3 +139,19 @@ def test_a_hub_that_went_back_gets_everything_again(village: Village) -> None:
     assert [envelope.seq for envelope in sent.run.envelopes] == [2, 3]
     assert sent.anchor == Anchor("e2", 1, bytes(32))
     assert village.store.inbox.cursor() == b""
+
+
+def test_records_from_before_the_enrolment_travel_in_its_chain(village: Village) -> None:
+    local = replace(village.store.identity(), device="local-1", hub="", letters="ZZZ")
+    village.store.enrol(local)
+    first = village.request()
+    assert first.ref.startswith("QS-ZZZ-0001-")
+    village.store.enrol(replace(local, device="d7", hub="hub-1", letters="SQB", key=b"\7" * 32))
+    second = village.request()
+    assert second.ref.startswith("QS-SQB-0001-")
+    sent = village.store.outbox.next_run(PLENTY)
+    assert sent is not None
+    assert [envelope.instance_id for envelope in sent.run.envelopes] == [first.instance_id, second.instance_id]
+    assert {envelope.device for envelope in sent.run.envelopes} == {sent.run.device} == {"d7"}
+    check(sent.run, crypto.SigningKey.load(b"\7" * 32).public)
+    assert [entry.action for entry in village.store.audit.list(limit=1000)].count("workspace.enrolled") == 2

@@ -34,7 +34,7 @@ QUESTIONS: dict[str, Callable[[Village], object]] = {
     "overdue count": lambda v: v.store.requests.overdue("2026-12-01"),
     "requests of a person": lambda v: v.store.requests.list(RequestQuery(person=v.person)),  # type: ignore[attr-defined]
     "requests found": lambda v: v.store.requests.list(RequestQuery(query="ldc")),
-    "a request": lambda v: v.store.requests.get("QS-SQA-0001-X"),
+    "a request": lambda v: v.store.requests.get("QS-SQA-0001-3"),
     "request counts": lambda v: v.store.requests.counts(area=VILLAGE),
     "residents": lambda v: v.store.entities.list("residents", after="1"),
     "residents of a village": lambda v: v.store.entities.list("residents", area=VILLAGE),
