@@ -131,7 +131,7 @@ def current_request(events=EVENTS, today=date(2026, 11, 30)):
 
 
 def history():
-    return [Entry("QS-SQA-0424-K", "u", "2026-11-16T09:00:00", "分派", "林晓", "给供电所 15412345678", late=True)]
+    return [Entry("QS-SQA-0424-3", "u", "2026-11-16T09:00:00", "分派", "林晓", "给供电所 15412345678", late=True)]
 
 
 def requests(*rows, text=ZH):
@@ -148,7 +148,7 @@ def test_requests_as_they_stand(tmp_path, rows_of):
     written = write(order, requests(current_request(), current_request(EVENTS[:1])))
     assert written.sheets == {"诉求": 2, "经过": 1}
     told, assigned = by_header(rows_of(order.target, 0))
-    assert (told["编号"], told["状态"], told["结果"], told["村"]) == ("QS-SQA-0424-K", "已告知", "已办好", "柳树湾村")
+    assert (told["编号"], told["状态"], told["结果"], told["村"]) == ("QS-SQA-0424-3", "已告知", "已办好", "柳树湾村")
     assert (told["组"], told["居民"], told["具体事项"], told["类别"]) == (
         "柳树湾村3组", "李大成", "路灯亮化维护", "道路",
     )  # fmt: skip

@@ -41,8 +41,8 @@ def test_a_request_of_a_registered_resident_is_mostly_filled_beforehand():
         "days": "10",
         "urgency": "normal",
     }
-    assert found["request_no"] == "QS-SQA-0424-K"
-    assert found["label"] == "QS-SQA-0424-K 路灯亮化维护"
+    assert found["request_no"] == "QS-SQA-0424-3"
+    assert found["label"] == "QS-SQA-0424-3 路灯亮化维护"
 
 
 def test_a_request_of_somebody_in_no_list_needs_a_name_and_a_group():
