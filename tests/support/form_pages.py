@@ -42,7 +42,7 @@ def open_session(form: Form, *, draft: bytes | None = None) -> Session:
         uuid=lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
         random=lambda: 0.5,
         username="王秀兰",
-        number=lambda kind: f"{kind}-SQA-0424-7",
+        number=lambda kind: f"{kind}-SQA-0424-3",
     )
     if draft is None:
         return form.open(environment, rows=rows)

@@ -34,7 +34,7 @@ def environment(seed=1, now=NOW):
         random=chance.random,
         device_id="device",
         username="王秀兰",
-        number=lambda kind: f"{kind}-SQA-0424-K",
+        number=lambda kind: f"{kind}-SQA-0424-3",
     )
 
 
