@@ -14,6 +14,9 @@ from forms.errors import Fault, Kind
 _HELD_OPEN = frozenset({32, 33})
 """Windows: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, another program has the file open."""
 
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_BUSY = {errno.EBUSY, getattr(errno, "ETXTBSY", errno.EBUSY)}
+
 
 @contextmanager
 def placed(targets: Sequence[Path]) -> Iterator[tuple[BinaryIO, ...]]:
@@ -59,11 +62,11 @@ def _explained(target: Path) -> Iterator[None]:
 
 
 def _fault(error: OSError, target: Path) -> Fault:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in _FULL:
         return Fault("export.disk_full", Kind.DAMAGED, name=target.name, folder=str(target.parent))
     if error.errno == errno.ENOENT:
         return Fault("export.no_folder", Kind.USAGE, folder=str(target.parent))
-    in_use = error.errno in (errno.EBUSY, errno.ETXTBSY) or getattr(error, "winerror", 0) in _HELD_OPEN
+    in_use = error.errno in _BUSY or getattr(error, "winerror", 0) in _HELD_OPEN
     if in_use or (error.errno == errno.EACCES and target.exists() and os.name == "nt"):
         return Fault("export.in_use", Kind.USAGE, name=target.name)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR):

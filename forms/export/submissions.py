@@ -62,17 +62,21 @@ def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: i
 
 
 def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
+    """An instance in which nobody has written anything is no row: an optional repeat begins with an empty one."""
     questions = [q for q in form.questions if q.repeats and q.repeats[-1] == path and not q.note]
     lead = (_key("parent", text), Column("number", text("export.number"), Cell.WHOLE, Level.STATISTICS))
     columns = (*lead, *(question_column(question, text.language) for question in questions), _key("key", text))
     wanted = {question.path: at for at, question in enumerate(questions)}
     name = path.rpartition("/")[2]
+    asked = [at for at, question in enumerate(questions) if question.control is not None]
 
     def rows() -> Iterator[Sequence[str]]:
         parser = _parser()
         for record in records():
             for each in _instances(etree.fromstring(record.xml, parser), form, path, record.instance_id):
-                yield [each.parent, str(each.number), *_values(each.element, path, wanted), each.key]
+                values = _values(each.element, path, wanted)
+                if not asked or any(values[at] for at in asked):
+                    yield [each.parent, str(each.number), *values, each.key]
 
     return Table(name, name, columns, rows)
 

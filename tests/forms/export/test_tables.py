@@ -67,6 +67,14 @@ def test_a_form_with_a_repeat_becomes_linked_sheets(tmp_path, rows_of):
     assert second["记录号"] == f"{submission.instance_id}/member[2]"
 
 
+def test_an_empty_instance_is_no_row():
+    answers = {"area": "99062110120103", "house_no": "27", "head_name": "李大成", "phone": "15412345678"}
+    submission = answer(open_pack("household"), **answers, registered="4", living="3").finalise()
+    assert b"<member>" in submission.xml
+    _, members = form_tables(pack_form("household"), records(submission), text=ZH, areas=AREAS)
+    assert list(members.rows()) == []
+
+
 def test_notes_are_no_columns_and_metadata_needs_level_full(tmp_path, rows_of):
     tables = form_tables(pack_form("household"), records(household()), text=ZH, areas=AREAS)
     keys = {column.key for column in tables[0].columns}

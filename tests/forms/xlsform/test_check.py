@@ -7,6 +7,7 @@ from sheets_of import form
 from forms.api import Severity
 from forms.check import check
 from forms.errors import Fault
+from forms.sheets import is_old_workbook
 from forms.text import LANGUAGES, Text
 from forms.xlsform import convert
 
@@ -45,6 +46,25 @@ def test_an_unknown_function_is_placed_in_its_row():
     checked = check(form(["text", "a", "A"], ["calculate", "b", "", "", "frobnicate(1)"]), name="t.xlsx")
     assert not checked.ok
     assert [(problem.sheet, problem.row) for problem in checked.problems] == [("survey", 3)]
+
+
+def test_what_the_converter_did_not_foresee_is_a_problem_too(monkeypatch):
+    def stumble(*_args, **_values):
+        raise KeyError("oops")
+
+    monkeypatch.setattr("pyxform.xls2xform.convert", stumble)
+    checked = check(form(["text", "a", "A"]), name="t.xlsx")
+    assert (checked.ok, codes(checked)) == (False, ["unforeseen"])
+    assert "oops" in checked.problems[0].message(Text("zh"))
+
+
+@pytest.mark.shared
+def test_an_old_workbook_is_read_whatever_it_is_called():
+    file = SHARED / "forms" / "samples" / "ifrc-distribution-site-assessment-v1.xlsx"
+    content = file.read_bytes()
+    assert is_old_workbook(content)
+    checked = check(content, name=file.name)
+    assert (checked.ok, checked.form_id) == (True, "distributionsite_assessment_v1_0")
 
 
 def test_sensitive_without_basis_is_a_warning():
