@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from importlib.resources import files
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -82,7 +83,7 @@ class FormPage(QWidget):
             theme,
             text,
             session,
-            names or Names(),
+            names or Names.read((files("resources") / "pack" / "surnames.csv").read_bytes()),
             now,
             new_name,
             self.files,

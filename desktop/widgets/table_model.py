@@ -34,7 +34,7 @@ class Cell:
         return ", ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # slots and a generic alias do not go together in Python 3.11
 class Column(Generic[Row]):
     """`width` in em; 0 takes what is left. `order` gives what to sort by, None: not sortable."""
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QCheckBox,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyleOptionButton,
     QStylePainter,
@@ -20,6 +21,7 @@ WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFl
 
 def _grow(widget: QWidget) -> None:
     policy = widget.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)  # a button's own would be no narrower than its words
     policy.setHeightForWidth(True)
     widget.setSizePolicy(policy)
 

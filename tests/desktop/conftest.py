@@ -16,7 +16,7 @@ from forms.text import Text
 # What Qt says of this machine or of a damaged file, and not of the program.
 OF_OTHERS = (
     "JPEG datastream contains no image",
-    "This plugin does not support propagateSizeHints",
+    "This plugin does not support",
     "Populating font family aliases took",
 )
 
