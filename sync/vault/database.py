@@ -106,19 +106,21 @@ def faults(path: Path) -> Iterator[None]:
     """Turn what the database refuses because of the world into Faults; our own errors pass."""
     try:
         yield
-    except driver.DatabaseError as problem:
-        found = _fault(problem, path)
-        if found is None:
-            raise
-        raise found from problem
-    except DatabaseError as problem:
-        found = _fault(problem.orig, path)
+    except (driver.DatabaseError, DatabaseError) as problem:
+        found = next(filter(None, (_fault(each, path) for each in _behind(problem))), None)
         if found is None:
             raise
         raise found from problem
 
 
-def _fault(problem: Any, path: Path) -> Fault | None:
+def _behind(problem: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that it came from: a full disk takes savepoints away, whose end then fails for want of them."""
+    while problem is not None:
+        yield problem
+        problem = problem.__context__
+
+
+def _fault(problem: BaseException, path: Path) -> Fault | None:
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     place = str(path)
     if code == _NOTADB:
