@@ -85,6 +85,10 @@ class Actor:
     area: str
     departments: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not self.area:
+            raise ValueError("everybody works in some area: an empty one would filter nothing")
+
     def may(self, use: Use) -> bool:
         return self.role in RIGHTS[use]
 
