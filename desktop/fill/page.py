@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.fill.answering import Answers
 from desktop.fill.bars import Footer, Header
+from desktop.fill.body import Body
 from desktop.fill.check import CheckView
 from desktop.fill.fields.attaching import FileField
 from desktop.fill.group import GroupView
 from desktop.fill.jump import JumpBox
-from desktop.fill.keeping import keep, put_back
 from desktop.fill.kit import Attachments, Kit, Lookup
-from desktop.fill.outline import Entry, Outline
 from desktop.fill.question import QuestionRow
-from desktop.fill.repeat import noun_of
+from desktop.fill.repeat import RepeatView, noun_of
 from desktop.fill.rich import plain_words
-from desktop.fill.say import said
-from desktop.fill.screens import is_shown, numbering, progress, screens
+from desktop.fill.screens import screens
 from desktop.theme.apply import Theme
-from desktop.theme.tokens import Tone, Width
-from desktop.widgets.basics import clear, column, label, reveal, row
-from desktop.widgets.card import Card
-from desktop.widgets.frame import ScrollBody
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import column, fill, reveal
 from desktop.widgets.notices import Banner, UndoToast
-from forms.api import AnswerProblem, Change, Session
+from forms.api import Change, Session
 from forms.casework.names import Names
 from forms.text import Text
 
 THROTTLE_MS = 450  # the goal is half a second from the first unsaved change
-CARD_EMS = 76
-REASON_SIGNS = 10  # of an answer, in the words why a question came
 
 
 class FormPage(QWidget):
@@ -79,38 +73,31 @@ class FormPage(QWidget):
         language = language_of(session.form.languages, text.language, session.language)
         if language != session.language:
             session.set_language(language)
+        spoken = names or Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
         self._kit = Kit(
-            theme,
-            text,
-            session,
-            names or Names.read((files("resources") / "pack" / "surnames.csv").read_bytes()),
-            now,
-            new_name,
-            self.files,
-            lookups=lookups or {},
-            often=often or {},
+            theme, text, session, spoken, now, new_name, self.files, lookups=lookups or {}, often=often or {}
         )
-        self._screens = screens(session, one_by_one=one_by_one)
-        self._visited: set[int] = set()
-        self._at = 0
+        self._answers = Answers(self._kit, screens(session, one_by_one=one_by_one))
+        self._at = -1
         self._told_all = False
         self._told: set[str] = set()
-        self._causes: dict[str, tuple[str, str]] = {}
         self._reasons: list[QuestionRow] = []
-        self._group: GroupView | None = None
-        self._check: CheckView | None = None
         self._toast: UndoToast | None = None
-        self._problems: tuple[AnswerProblem, ...] = ()
-        self._aside_widget: QWidget | None = None
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(title or session.form.title)
-        self._build(title or session.form.title, subtitle)
+        self.header = Header(theme, text, title=title or session.form.title, subtitle=subtitle)
+        self.banner = Banner(theme)
+        self.body = Body(theme, text)
+        self.outline = self.body.outline
+        self.footer = Footer(theme, text)
+        whole = column(self)
+        fill(whole, [self.header, self.banner, self.body, self.footer])
+        whole.setStretch(2, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._keep)
         self._connect()
-        self._numbers = numbering(session, self._screens)
         self._open_at(start)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -121,21 +108,17 @@ class FormPage(QWidget):
     @property
     def place(self) -> str:
         """The question in which the person is, to come back to."""
-        row = self._row_of(QApplication.focusWidget())
-        return row.ref if row is not None else self._screens[self._at].ref
+        return self._here or self._answers.screens[self._at].ref
 
     def set_aside(self, widget: QWidget, *, name: str) -> None:
         """Put the card of a person, duplicates and so on into the right column."""
-        self._aside_widget = widget
-        self._aside.body.insertWidget(0, widget)
+        self.body.put_aside(widget)
         self.header.aside.setText(name)
         self._fit()
 
     def flush(self) -> None:
         """Take in what is being typed and ask for a draft now; before locking and closing."""
-        row = self._row_of(QApplication.focusWidget())
-        if row is not None and row.field is not None:
-            row.field.settle()
+        self._settle()
         if self._timer.isActive():
             self._timer.stop()
             self._keep()
@@ -160,60 +143,19 @@ class FormPage(QWidget):
         if first is not None:
             first.take_focus()
 
-    # building
-
-    def _build(self, title: str, subtitle: str) -> None:
-        theme, text, scale = self._kit.theme, self._kit.text, self._kit.theme.scale
-        self.header = Header(theme, text, title=title, subtitle=subtitle)
-        self.footer = Footer(theme, text)
-        self.outline = Outline(theme, text)
-        self.banner = Banner(theme)
-        self._scroll = ScrollBody(gap=scale.m, margins=(scale.xl, scale.l, scale.l, scale.l))
-        self._card = Card(theme)
-        self._heading = label("", "h2", wrap=True)
-        self._of = label("", "small")
-        head = row(gap=scale.m)
-        head.addWidget(self._heading, 1)
-        head.addWidget(self._of)
-        self._card.add(head)
-        self._slot = column()
-        self._card.body.setContentsMargins(scale.px(20), scale.l, scale.px(20), scale.l)
-        self._card.body.setSpacing(scale.m)
-        self._card.add(self._slot)
-        self._card.setMaximumWidth(scale.em(CARD_EMS))
-        self._scroll.body.addWidget(self._card)
-        self._scroll.body.addStretch(1)
-        self._checking = ScrollBody(gap=scale.m, margins=(scale.xl, scale.l, scale.l, scale.l))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._scroll)
-        self._stack.addWidget(self._checking)
-        self._aside = ScrollBody(gap=scale.m, margins=(0, scale.l, scale.l, scale.l))
-        self._aside.body.addStretch(1)
-        self._aside.setFixedWidth(scale.column + scale.l)
-        middle = row()
-        middle.addWidget(self.outline)
-        middle.addWidget(self._stack, 1)
-        middle.addWidget(self._aside)
-        whole = column(self)
-        for each in (self.header, self.banner):
-            whole.addWidget(each)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self.footer)
-
     def _connect(self) -> None:
         text = self._kit.text
         self.header.back.clicked.connect(self._leave)
-        self.header.outline.clicked.connect(lambda: self.outline.setVisible(not self.outline.isVisible()))
-        self.header.aside.clicked.connect(lambda: self._aside.setVisible(not self._aside.isVisible()))
+        self.header.outline.clicked.connect(lambda: reveal(self.outline, not self.outline.isVisible()))
+        self.header.aside.clicked.connect(lambda: reveal(self.body.aside, not self.body.aside.isVisible()))
         self.header.menu.addAction(text("fill.jump_menu"), self.jump)
         self.header.menu.addAction(text("fill.discard"), self.discard_requested.emit)
         self.outline.went.connect(self.go)
-        self.outline.problems.connect(self.check)
-        self.footer.list_asked.connect(self.check)
+        for asks in (self.outline.problems, self.footer.list_asked, self.footer.check.clicked):
+            asks.connect(self.check)
         self.footer.draft.clicked.connect(self.save_draft)
         self.footer.next.clicked.connect(lambda: self.turn(1))
         self.footer.back.clicked.connect(lambda: self.turn(-1))
-        self.footer.check.clicked.connect(self.check)
         self.footer.change.clicked.connect(self.back_to_form)
         self.footer.submit.clicked.connect(self.submit)
         keys: dict[str, Callable[[], object]] = {
@@ -239,17 +181,17 @@ class FormPage(QWidget):
 
     def go(self, at: int, *, ref: str = "") -> None:
         """Show a screen of the outline by its place, the focus on `ref` or on the first open question."""
-        shown = [i for i, screen in enumerate(self._screens) if is_shown(self.session, screen)]
+        shown = self._answers.shown()
         if 0 <= at < len(shown):
             self._show_screen(shown[at], ref=ref)
 
     def turn(self, by: int) -> None:
-        """To the next or the last screen; past the end to the check page."""
-        if self._check is not None:
+        """To the next or the last screen; past the end to the button that checks."""
+        if self.body.check is not None:
             if by < 0:
                 self.back_to_form()
             return
-        shown = [i for i, screen in enumerate(self._screens) if is_shown(self.session, screen)]
+        shown = self._answers.shown()
         to = (shown.index(self._at) if self._at in shown else 0) + by
         if 0 <= to < len(shown):
             self._show_screen(shown[to])
@@ -258,27 +200,25 @@ class FormPage(QWidget):
 
     def go_to(self, ref: str) -> None:
         """Show the question and put the focus into it."""
-        at = next((i for i, screen in enumerate(self._screens) if screen.holds(ref)), None)
+        at = self._answers.screen_of(ref)
         if at is not None:
             self._show_screen(at, ref=ref)
 
     def next_problem(self, by: int) -> None:
         """F8: the next question that is missing or wrong, round and round."""
+        here = self._here
         self.flush()
-        self._recount()
-        refs = [problem.ref for problem in self._problems]
-        if not refs:
+        self._show_progress()
+        ref = self._answers.next_problem(here, by)
+        if not ref:
             self.footer.check.setFocus(Qt.FocusReason.TabFocusReason)
             return
-        row = self._row_of(QApplication.focusWidget())
-        here = refs.index(row.ref) if row is not None and row.ref in refs else (-1 if by > 0 else 0)
-        ref = refs[(here + by) % len(refs)]
         self._told.add(ref)
         self.go_to(ref)
 
     def check_or_submit(self) -> None:
         """Ctrl+Enter: to the check page, and from there hand in."""
-        if self._check is not None:
+        if self.body.check is not None:
             self.submit()
         else:
             self.check()
@@ -286,56 +226,48 @@ class FormPage(QWidget):
     def check(self) -> None:
         """The check page; from now on everything that is missing is told at its question too."""
         self.flush()
-        self._recount()
-        self._told_all = bool(self._problems) or self._told_all
+        self._show_progress()
+        answers = self._answers
+        self._told_all = bool(answers.problems) or self._told_all
         self._tell_rows()
-        self._drop_check()
-        self._check = CheckView(self._kit, self._screens, self._numbers, problems=self._problems)
-        self._check.change.connect(self.go_to)
-        self._checking.body.addWidget(self._check)
-        self._stack.setCurrentWidget(self._checking)
-        self._checking.verticalScrollBar().setValue(0)
+        view = CheckView(self._kit, answers.screens, answers.numbers, problems=answers.problems)
+        view.change.connect(self.go_to)
+        self.body.show_check(view)
         self._show_place()
-        if self._problems and self._check.links:
-            self._check.links[0].setFocus(Qt.FocusReason.TabFocusReason)
-        else:
-            self.footer.submit.setFocus(Qt.FocusReason.TabFocusReason)
+        first = view.links[0] if answers.problems and view.links else self.footer.submit
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def submit(self) -> None:
         """Hand in, or put the focus on the first thing that stops it."""
-        self._recount()
-        if self._problems:
-            if self._check is None:
-                self.check()
-            elif self._check.links:
-                self._check.links[0].setFocus(Qt.FocusReason.TabFocusReason)
-            return
         self.flush()
-        self.finalise_requested.emit()
+        self._show_progress()
+        if not self._answers.problems:
+            self.finalise_requested.emit()
+        elif self.body.check is None or not self.body.check.links:
+            self.check()
+        else:
+            self.body.check.links[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def back_to_form(self) -> None:
         self._show_screen(self._at)
 
     def save_draft(self) -> None:
         """Ctrl+S: keep what there is at once."""
-        row = self._row_of(QApplication.focusWidget())
-        if row is not None and row.field is not None:
-            row.field.settle()
+        self._settle()
         self._timer.stop()
         self._keep()
 
     def jump(self) -> None:
-        box = JumpBox(self._kit, self._screens, self._numbers, over=self)
+        box = JumpBox(self._kit, self._answers.screens, self._answers.numbers, over=self)
         box.chosen.connect(self.go_to)
 
     def add_instance(self) -> None:
         """Ctrl+I: one more of the series in which the focus is, or of the first on the screen."""
-        if self._group is None or self._check is not None:
+        if self.body.group is None or self.body.check is not None:
             return
-        row = self._row_of(QApplication.focusWidget())
-        series = list(self._group.repeats)
-        inside = [ref for ref in series if row is not None and row.ref.startswith(f"{ref}[")]
-        if inside or series:
+        series = list(self.body.group.repeats)
+        inside = [ref for ref in series if self._here.startswith(f"{ref}[")]
+        if series:
             self._add((inside or series)[0])
 
     def add_picture(self) -> None:
@@ -345,7 +277,7 @@ class FormPage(QWidget):
             fields[0].pick()
 
     def _escape(self) -> None:
-        if self._check is not None:
+        if self.body.check is not None:
             self.back_to_form()
         else:
             self._leave()
@@ -358,66 +290,58 @@ class FormPage(QWidget):
 
     def _answered(self, ref: str, value: str) -> None:
         before = self.session.node(ref).value
-        change = self.session.set(ref, value)
-        unread = bool(value) and change.skipped is None and not self.session.node(ref).value
-        self._kit.unread.note(ref, value if unread else "")
-        self._took(replace(change, refs=change.refs | {ref}), cause=ref, before=before)
+        self._took(self._answers.answer(ref, value), cause=ref, before=before)
 
     def _took(self, change: Change, *, cause: str = "", before: str = "") -> None:
         """Bring the screen in step with a change of the session."""
-        self._numbers = numbering(self.session, self._screens)
-        if self._group is not None:
-            moved = self._group.take(change, self._numbers)
+        self._answers.count()
+        if self.body.group is not None:
+            moved = self.body.group.take(change, self._answers.numbers)
             for gone in moved.went:
-                self._causes[gone.ref] = (cause, before)
+                self._answers.causes[gone.ref] = (cause, before)
             if moved.came and cause:
-                self._explain(moved.came, cause)
-        self._recount()
+                self._forget_reasons()
+                moved.came[0].explain(self._answers.reason(cause, len(moved.came)))
+                self._reasons = moved.came[:1]
+        self._show_progress()
         if not self._timer.isActive():
             self._timer.start(THROTTLE_MS)
 
-    def _explain(self, came: list[QuestionRow], cause: str) -> None:
+    def _forget_reasons(self) -> None:
         for old in self._reasons:
             old.explain("")
-        node = self.session.node(cause)
-        words = said(self.session, node, self._kit.text)
-        short = words if len(words) <= REASON_SIGNS else words[:REASON_SIGNS] + "…"
-        key = "fill.because" if short else "fill.because_empty"
-        came[0].explain(self._kit.text(key, number=self._numbers[cause], answer=short, n=len(came)))
-        self._reasons = came[:1]
+        self._reasons = []
 
     def _restore(self, ref: str) -> None:
-        cause, before = self._causes.get(ref, ("", ""))
+        cause, before = self._answers.causes.get(ref, ("", ""))
         if cause:
             self._answered(cause, before)
             self.go_to(ref)
 
     def _add(self, series: str) -> None:
         change = self.session.add_repeat(series)
-        if change.skipped is None:
-            if self._group is not None and series in self._group.repeats:
-                self._group.repeats[series].opened = self.session.node(series).count
-            self._took(change)
-            if self._group is not None and series in self._group.repeats:
-                self._group.repeats[series].focus_first()
+        view = self._series(series)
+        if change.skipped is not None or view is None:
+            return
+        view.opened = self.session.node(series).count
+        self._took(change)
+        view.focus_first()
 
     def _remove(self, series: str, index: int) -> None:
-        kept = keep(self.session, series, index)
-        change = self.session.remove_repeat(series, index)
+        change, kept = self._answers.remove(series, index)
         if change.skipped is not None:
             return
-        self._kit.unread.removed(series, index)
         self._took(change)
-        if self._group is not None and series in self._group.repeats:
-            self._group.repeats[series].open(None)
-            self._group.repeats[series].focus_first()
-        name = self._kit.text("fill.instance", label=noun_of(plain_words(self.session.node(series).label)), n=index)
+        view = self._series(series)
+        if view is not None:
+            view.open(None)
+            view.focus_first()
+        text = self._kit.text
+        name = text("fill.instance", label=noun_of(plain_words(self.session.node(series).label)), n=index)
         if self._toast is not None:
             self._toast.dismiss()
-        toast = UndoToast(
-            self._kit.theme, self._kit.text, over=self._scroll, message=self._kit.text("fill.removed", name=name)
-        )
-        toast.undone.connect(lambda: self._took(put_back(self.session, kept)))
+        toast = UndoToast(self._kit.theme, text, over=self.body.scroller, message=text("fill.removed", name=name))
+        toast.undone.connect(lambda: self._took(self._answers.put_back(kept)))
         toast.destroyed.connect(self._toast_gone)
         self._toast = toast
 
@@ -438,70 +362,39 @@ class FormPage(QWidget):
     def _keep(self) -> None:
         self.draft_changed.emit(self.place)
 
-    def _recount(self) -> None:
-        self._problems = self._find_problems()
-        missing = sum(problem.code == "required" for problem in self._problems)
-        wrong = len(self._problems) - missing
-        self.footer.show_status(missing=missing, wrong=wrong)
-        entries: list[Entry] = []
-        here = 0
-        for at, screen in enumerate(self._screens):
-            if not is_shown(self.session, screen):
-                continue
-            if at == self._at:
-                here = len(entries)
-            found = progress(self.session, screen, self._problems, visited=at in self._visited)
-            entries.append(Entry(len(entries) + 1, self._title(at), found))
-        self.outline.show_entries(entries, here=here, wrong=wrong)
-        words = self._kit.text("fill.outline_button", n=here + 1, m=len(entries))
-        self.header.outline.setText(words)
-        self._of.setText(self._kit.text("fill.group_of", n=here + 1, m=len(entries)))
-        self._heading.setText(f"{here + 1} {self._title(self._at)}")
-
-    def _find_problems(self) -> tuple[AnswerProblem, ...]:
-        """The session's, and the words that no question of their type can hold."""
-        found = [problem for problem in self.session.problems() if problem.ref not in self._kit.unread.words]
-        for ref in self._kit.unread.words:
-            node = self._kit.node(ref)
-            if node.relevant:
-                found.append(AnswerProblem(ref, "type", node.label))
-        if self._kit.unread.words:
-            order = {ref: at for at, ref in enumerate(self._numbers.of)}
-            found.sort(key=lambda problem: order.get(problem.ref, len(order)))
-        return tuple(found)
-
-    def _title(self, at: int) -> str:
-        screen = self._screens[at]
-        return plain_words(self.session.node(screen.title).label) if screen.title else self._kit.text("fill.loose")
+    def _show_progress(self) -> None:
+        answers, text = self._answers, self._kit.text
+        answers.count()
+        self.footer.show_status(missing=answers.missing, wrong=answers.wrong)
+        shown, entries = answers.shown(), answers.entries()
+        here = shown.index(self._at) if self._at in shown else 0
+        self.outline.show_entries(entries, here=here, wrong=answers.wrong)
+        self.header.outline.setText(text("fill.outline_button", n=here + 1, m=len(entries)))
+        of = text("fill.group_of", n=here + 1, m=len(entries))
+        self.body.show_title(f"{here + 1} {answers.title(self._at)}", of)
 
     def _open_at(self, start: str) -> None:
-        at = next((i for i, screen in enumerate(self._screens) if start and screen.holds(start)), None)
+        at = self._answers.screen_of(start)
         if at is None:
-            shown = [i for i, screen in enumerate(self._screens) if is_shown(self.session, screen)]
-            at = shown[0] if shown else 0
+            at = next(iter(self._answers.shown()), 0)
         self._show_screen(at, ref=start)
 
     def _show_screen(self, at: int, *, ref: str = "") -> None:
         if at != self._at:
-            self._visited.add(self._at)
-        self._drop_check()
-        if at != self._at or self._group is None:
+            self._answers.visited |= {self._at} - {-1}
             self._at = at
             self._reasons = []
-            clear(self._slot)
-            group = GroupView(self._kit, self._screens[at].refs, self._numbers)
+            group = GroupView(self._kit, self._answers.screens[at].refs, self._answers.numbers)
             group.answered.connect(self._answered)
             group.confirmed.connect(self._confirmed)
             group.restore.connect(self._restore)
             group.add.connect(self._add)
             group.remove.connect(self._remove)
-            self._group = group
-            self._slot.addWidget(group)
-            self._scroll.verticalScrollBar().setValue(0)
-        self._stack.setCurrentWidget(self._scroll)
+            self.body.show_group(group)
+        self.body.show_form()
         self._open_card(ref)
         self._tell_rows()
-        self._recount()
+        self._show_progress()
         self._show_place()
         row = next((each for each in self._rows() if each.ref == ref), None)
         if row is not None and row.can_focus:
@@ -510,29 +403,31 @@ class FormPage(QWidget):
             self.focus_first()
 
     def _open_card(self, ref: str) -> None:
-        if self._group is None:
-            return
-        for series, view in self._group.repeats.items():
+        for series, view in self.body.group.repeats.items() if self.body.group is not None else ():
             if ref.startswith(f"{series}["):
                 view.open(int(ref.removeprefix(f"{series}[").split("]")[0]))
 
     def _show_place(self) -> None:
-        shown = [i for i, screen in enumerate(self._screens) if is_shown(self.session, screen)]
-        first, last = bool(shown) and self._at == shown[0], bool(shown) and self._at == shown[-1]
-        self.footer.show_place(first=first, last=last, checking=self._check is not None)
-
-    def _drop_check(self) -> None:
-        if self._check is not None:
-            self._check = None
-            clear(self._checking.body)
+        shown = self._answers.shown() or [0]
+        first, last = self._at == shown[0], self._at == shown[-1]
+        self.footer.show_place(first=first, last=last, checking=self.body.check is not None)
 
     def _tell_rows(self) -> None:
         for each in self._rows():
             if self._told_all or each.ref in self._told:
                 each.tell()
 
+    def _series(self, ref: str) -> RepeatView | None:
+        return self.body.group.repeats.get(ref) if self.body.group is not None else None
+
     def _rows(self) -> list[QuestionRow]:
-        return list(self._group.every_row()) if self._group is not None else []
+        return list(self.body.group.every_row()) if self.body.group is not None else []
+
+    @property
+    def _here(self) -> str:
+        """The question that has the focus, "" for none."""
+        row = self._row_of(QApplication.focusWidget())
+        return row.ref if row is not None else ""
 
     def _row_of(self, widget: QWidget | None) -> QuestionRow | None:
         while widget is not None:
@@ -540,6 +435,11 @@ class FormPage(QWidget):
                 return widget if self.isAncestorOf(widget) else None
             widget = widget.parentWidget()
         return None
+
+    def _settle(self) -> None:
+        row = self._row_of(QApplication.focusWidget())
+        if row is not None and row.field is not None:
+            row.field.settle()
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         """Leaving a question: take in what was typed, say what is wrong with it, keep it."""
@@ -552,7 +452,7 @@ class FormPage(QWidget):
             self._told.add(before.ref)
             before.tell()
         if before in self._reasons:
-            before.explain("")
+            self._forget_reasons()
         if self._timer.isActive():
             self._timer.stop()
             self._keep()
@@ -565,11 +465,9 @@ class FormPage(QWidget):
 
     def _fit(self) -> None:
         width = self._kit.theme.tokens.width(self.window().width())
-        has_aside = self._aside_widget is not None
-        self.header.fit(width, has_aside=has_aside)
+        self.header.fit(width, has_aside=self.body.has_aside)
         self.footer.fit(width)
-        reveal(self.outline, width is not Width.NARROW)
-        reveal(self._aside, has_aside and width is Width.WIDE)
+        self.body.fit(width)
 
 
 def language_of(languages: Sequence[str], wanted: str, otherwise: str) -> str:

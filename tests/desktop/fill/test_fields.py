@@ -56,7 +56,7 @@ def test_what_cannot_be_read_stays_and_is_told(page: FormPage, name: str, typed:
     row = next(each for each in page._rows() if each.ref == f"/data/{name}")
     assert value(page, name) == ""
     assert "cannot be read" in row.wrong
-    assert [problem.ref for problem in page._problems] == [f"/data/{name}"]
+    assert [problem.ref for problem in page._answers.problems] == [f"/data/{name}"]
 
 
 def test_a_time_of_day(page: FormPage) -> None:
@@ -121,7 +121,7 @@ def test_a_computed_value_is_shown(page: FormPage) -> None:
 def test_an_unsupported_type_says_so(page: FormPage) -> None:
     row = next(each for each in page._rows() if each.ref == "/data/line")
     assert "geotrace" in row.field.words.text()
-    assert not page._problems
+    assert not page._answers.problems
 
 
 def test_any_file_is_kept_as_it_is(page: FormPage, tmp_path) -> None:

@@ -78,7 +78,7 @@ def test_dropped_answers_are_listed_on_the_check_page(forms: dict[str, Form], op
     page.check()
     from PySide6.QtWidgets import QLabel
 
-    words = [each.text() for each in page._check.findChildren(QLabel)]
+    words = [each.text() for each in page.body.check.findChildren(QLabel)]
     assert any("大约涉及几户" in each for each in words)
 
 
@@ -127,11 +127,11 @@ def test_words_that_cannot_be_read_stay_and_stop_handing_in(forms: dict[str, For
     page.go_to("/data/member[1]/birth")
     birth = row(page, "/data/member[1]/birth")
     assert birth.field.day.text() == "三月份生的"
-    assert any(problem.code == "type" for problem in page._problems)
+    assert any(problem.code == "type" for problem in page._answers.problems)
     birth.field.day.setText("1980年3月5日")
     press(ENTER)
     assert page.session.node("/data/member[1]/birth").value == "1980-03-05"
-    assert not any(problem.code == "type" for problem in page._problems)
+    assert not any(problem.code == "type" for problem in page._answers.problems)
 
 
 def test_unread_words_move_with_their_instance(forms: dict[str, Form], open_page) -> None:
@@ -203,7 +203,7 @@ def test_hand_in_is_not_asked_for_with_gaps(forms: dict[str, Form], open_page) -
     assert asked == []
     with pytest.raises(NotReady) as not_ready:
         page.session.finalise()
-    assert [problem.ref for problem in not_ready.value.problems] == [problem.ref for problem in page._problems]
+    assert [problem.ref for problem in not_ready.value.problems] == [problem.ref for problem in page._answers.problems]
 
 
 def test_every_control_has_a_name(forms: dict[str, Form], open_page) -> None:
@@ -228,8 +228,8 @@ def test_nothing_is_wider_than_its_page(qapp: QApplication, forms: dict[str, For
         for at in range(len(page.outline.buttons)):
             page.go(at)
             qapp.processEvents()
-            inner = page._scroll.widget()
-            assert inner.minimumSizeHint().width() <= page._scroll.viewport().width()
+            inner = page.body.scroller.widget()
+            assert inner.minimumSizeHint().width() <= page.body.scroller.viewport().width()
 
 
 def test_narrow_windows_hide_the_outline_behind_a_button(qapp: QApplication, forms: dict[str, Form], open_page) -> None:

@@ -1,0 +1,112 @@
+"""The answers behind the page: what a change brings with it, what is still open, what can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from desktop.fill.keeping import Kept, keep, put_back
+from desktop.fill.kit import Kit
+from desktop.fill.outline import Entry
+from desktop.fill.rich import plain_words
+from desktop.fill.say import said
+from desktop.fill.screens import Numbering, Screen, is_shown, numbering, progress
+from forms.api import AnswerProblem, Change
+
+REASON_SIGNS = 10  # of an answer, in the words why a question came
+
+
+@dataclass
+class Answers:
+    """One session divided into screens. `problems` and `numbers` are those after the last change."""
+
+    kit: Kit
+    screens: tuple[Screen, ...]
+    visited: set[int] = field(default_factory=set)
+    causes: dict[str, tuple[str, str]] = field(default_factory=dict)  # gone question -> what was changed, from what
+    numbers: Numbering = field(default_factory=Numbering)
+    problems: tuple[AnswerProblem, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.count()
+
+    def count(self) -> None:
+        """Number and check everything anew."""
+        self.numbers = numbering(self.kit.session, self.screens)
+        self.problems = self._find_problems()
+
+    def answer(self, ref: str, value: str) -> Change:
+        """Put an answer in; words that its type cannot hold are kept beside the session."""
+        change = self.kit.session.set(ref, value)
+        unread = bool(value) and change.skipped is None and not self.kit.session.node(ref).value
+        self.kit.unread.note(ref, value if unread else "")
+        return replace(change, refs=change.refs | {ref})
+
+    def remove(self, series: str, index: int) -> tuple[Change, Kept]:
+        """Take an instance out; `put_back` undoes it."""
+        kept = keep(self.kit.session, series, index)
+        change = self.kit.session.remove_repeat(series, index)
+        if change.skipped is None:
+            self.kit.unread.removed(series, index)
+        return change, kept
+
+    def put_back(self, kept: Kept) -> Change:
+        return put_back(self.kit.session, kept)
+
+    @property
+    def missing(self) -> int:
+        return sum(problem.code == "required" for problem in self.problems)
+
+    @property
+    def wrong(self) -> int:
+        return len(self.problems) - self.missing
+
+    def shown(self) -> list[int]:
+        """The screens that are there now, by their place in `screens`."""
+        return [at for at, screen in enumerate(self.screens) if is_shown(self.kit.session, screen)]
+
+    def screen_of(self, ref: str) -> int | None:
+        return next((at for at, screen in enumerate(self.screens) if ref and screen.holds(ref)), None)
+
+    def title(self, at: int) -> str:
+        screen = self.screens[at]
+        named = plain_words(self.kit.session.node(screen.title).label) if screen.title else ""
+        return named or self.kit.text("fill.loose")
+
+    def entries(self) -> list[Entry]:
+        """The outline."""
+        return [
+            Entry(
+                number,
+                self.title(at),
+                progress(self.kit.session, self.screens[at], self.problems, visited=at in self.visited),
+            )
+            for number, at in enumerate(self.shown(), 1)
+        ]
+
+    def reason(self, cause: str, came: int) -> str:
+        """Why questions came: the answer to `cause`, in words."""
+        words = said(self.kit.session, self.kit.session.node(cause), self.kit.text)
+        short = words if len(words) <= REASON_SIGNS else words[:REASON_SIGNS] + "…"
+        key = "fill.because" if short else "fill.because_empty"
+        return self.kit.text(key, number=self.numbers[cause], answer=short, n=came)
+
+    def next_problem(self, here: str, by: int) -> str:
+        """The problem after or before the question `here`, round and round; "" where there is none."""
+        refs = [problem.ref for problem in self.problems]
+        if not refs:
+            return ""
+        at = refs.index(here) if here in refs else (-1 if by > 0 else 0)
+        return refs[(at + by) % len(refs)]
+
+    def _find_problems(self) -> tuple[AnswerProblem, ...]:
+        """The session's, and the words that no question of their type can hold."""
+        unread = self.kit.unread.words
+        found = [problem for problem in self.kit.session.problems() if problem.ref not in unread]
+        for ref in unread:
+            node = self.kit.node(ref)
+            if node.relevant:
+                found.append(AnswerProblem(ref, "type", node.label))
+        if unread:
+            order = {ref: at for at, ref in enumerate(self.numbers.of)}
+            found.sort(key=lambda problem: order.get(problem.ref, len(order)))
+        return tuple(found)
