@@ -79,12 +79,11 @@ def test_a_household_without_members_and_one_with_two():
         assert apply(member, None).decision is Decision.CREATED
 
 
-def test_a_member_with_facts_needs_a_name():
+def test_a_member_is_asked_about_once_there_is_a_name():
     session = open_pack("household")
-    session.set("/data/member[1]/sex", "f")
-    refs = {problem.ref for problem in session.problems()}
-    assert "/data/member[1]/name" in refs
-    assert session.node("/data/member[1]/name").required
+    assert not session.node("/data/member[1]/sex").relevant
+    session.set("/data/member[1]/name", "李大成")
+    assert "/data/member[1]/sex" in {problem.ref for problem in session.problems()}
 
 
 def test_sex_birth_and_tail_come_from_the_identity_number():

@@ -3,8 +3,12 @@
 import csv
 import io
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
+import pyxform
 from pack_forms import FORMS, RESOURCES, pack_bytes, pack_form
 
 from forms.casework.events import Action, Reaction, Way
@@ -68,6 +72,20 @@ def test_every_visible_question_says_its_level_and_what_is_missing(name):
             assert row.get("bind::hamlet:level") in ("statistics", "handling", "full"), (name, row.number)
             assert not row.get("required") or row.get("required_message::中文 (zh)"), (name, row.number)
             assert not row.get("constraint") or row.get("constraint_message::中文 (zh)"), (name, row.number)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("java") is None, reason="ODK Validate needs Java")
+@pytest.mark.parametrize("name", FORMS)
+def test_odk_validate_takes_it(name, tmp_path):
+    """JavaRosa, the engine of ODK Collect, as pyxform ships it: cycles and paths that it refuses."""
+    jar = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
+    file = tmp_path / f"{name}.xml"
+    file.write_bytes((RESOURCES / "xforms" / f"{name}.xml").read_bytes())
+    done = subprocess.run(
+        ["java", "-Djava.awt.headless=true", "-jar", jar, file], capture_output=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()[:2000]
 
 
 def test_form_ids_datasets_and_the_short_number():
