@@ -50,34 +50,6 @@ def read_cursor(key: bytes, sealed: bytes, *, epoch: str, scope: int) -> int:
     return 0
 
 
-def put(
-    connection: Connection,
-    kind: RowKind,
-    key: str,
-    *,
-    n: int,
-    body: Mapping[str, Any] | None,
-    area: str = "",
-    device: str = "",
-    moved_to: str = "",
-    departments: str = "",
-) -> None:
-    """The newest row of a key. `area` "" is for everyone; `body` is None where it is read from elsewhere."""
-    sql.put(
-        connection,
-        "feed",
-        ["kind", "key", "area", "device"],
-        kind=str(kind),
-        key=key,
-        area=area,
-        device=device,
-        n=n,
-        moved_to=moved_to,
-        departments=departments,
-        body=b"" if body is None else cbor.dumps(dict(body)),
-    )
-
-
 def _visible(device: Device) -> tuple[str, dict[str, Any]]:
     """The condition on `feed` under which `device` may see a row, and its values."""
     values: dict[str, Any] = {"me": device.id, "area": device.area}

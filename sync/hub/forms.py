@@ -12,7 +12,8 @@ from forms.casework.areas import Areas
 from forms.casework.calendar import Calendar
 from forms.errors import Fault, Kind
 from sync import crypto
-from sync.hub import feed, sql
+from sync.hub import sql
+from sync.hub.book import Book
 from sync.hub.log import Entry, Log
 from sync.protocol import RowKind
 from sync.wire import cbor
@@ -78,7 +79,9 @@ def _feed(connection: Connection, form: Form, xform: bytes, media: Mapping[str, 
         "xform": xform,
         "media": dict(media),
     }
-    feed.put(connection, RowKind.FORM, f"{form.form_id}/{form.version}", n=n, body=body, area=area)
+    book = Book(connection)
+    book.show(RowKind.FORM, f"{form.form_id}/{form.version}", n=n, body=body, area=area)
+    book.write()
 
 
 def publish_list(connection: Connection, log: Log, name: str, csv: bytes) -> bool:
@@ -87,7 +90,9 @@ def publish_list(connection: Connection, log: Log, name: str, csv: bytes) -> boo
         return False
     n = log.append(Entry.LIST, name, crypto.digest(csv))
     sql.put(connection, "list", ["name"], name=name, csv=csv, n=n)
-    feed.put(connection, RowKind.LIST, name, n=n, body={"csv": csv})
+    book = Book(connection)
+    book.show(RowKind.LIST, name, n=n, body={"csv": csv})
+    book.write()
     return True
 
 

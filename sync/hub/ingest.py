@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,14 +13,16 @@ from sqlalchemy import Connection
 from forms import entities, xml
 from forms.api import Form
 from forms.casework import events
+from forms.entities.apply import REQUESTS
 from forms.errors import Fault
 from sync import crypto
-from sync.hub import accounts, derive, feed, records, sql
+from sync.hub import accounts, derive, records, sql
 from sync.hub.accounts import Device
-from sync.hub.derive import Context, Read
+from sync.hub.book import Book
+from sync.hub.derive import Context, Read, Subject
 from sync.hub.forms import Compiled
 from sync.hub.log import Entry, Log
-from sync.hub.records import Alarm, State
+from sync.hub.records import Alarm, State, Stored
 from sync.protocol import PROTOCOL, Envelope, Outcome, Result, RowKind, Run, Suite
 from sync.wire import XML_LIMIT
 
@@ -47,12 +49,20 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One envelope after everything that can be known without the database. `read` is None where it is held."""
+    """One envelope after everything that can be known without the database.
+
+    `reason` says why it is refused. Where `read` is None all the same, it is held for the reason `held`.
+    """
 
     envelope: Envelope
     link: bytes
     reason: Reason | None
     read: Read | None
+    held: Reason = Reason.FORM_UNKNOWN
+
+    @property
+    def waits_for_form(self) -> bool:
+        return self.reason is None and self.read is None and self.held is Reason.FORM_UNKNOWN
 
 
 def check(run: Run, device: Device, compiled: Compiled) -> tuple[Checked, ...]:
@@ -92,7 +102,7 @@ def _check(envelope: Envelope, link: bytes, compiled: Compiled) -> Checked:
     form = compiled.get(envelope.form_id, envelope.form_version)
     if form is None:
         return Checked(envelope, link, None, None)
-    return Checked(envelope, link, None, read_record(envelope, form, root))
+    return Checked(envelope, link, None, read_record(envelope, form, root), held=Reason.UNREADABLE)
 
 
 def _refuse_content(envelope: Envelope) -> Reason | None:
@@ -144,112 +154,147 @@ def _values(root: etree._Element) -> dict[str, str]:
 # ---- inside the transaction
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored under an instanceID."""
+
+    n: int
+    commit: bytes
+    state: State
+
+
 class Intake:
-    """One writing transaction that takes in checked records one by one."""
+    """One writing transaction that takes in checked records one by one; `finish` writes what they changed."""
 
-    connection: Connection
-    log: Log
-    device: Device
-    context: Context
-    duplicates: int = 0
+    def __init__(self, connection: Connection, log: Log, device: Device, context: Context) -> None:
+        self.duplicates = 0
+        self._connection = connection
+        self._log = log
+        self._device = device
+        self._context = context
+        self._book = Book(connection)
+        self._known: dict[str, Known] = {}
+        self._stored: list[Stored] = []
 
-    def chain(self, run: Run, checked: Sequence[Checked]) -> None:
+    def take_all(self, run: Run, checked: Sequence[Checked]) -> tuple[Result, ...]:
+        """A result for every record of a run."""
+        self._chain(run, checked)
+        self._prepare(checked)
+        results = tuple(self._take(item) for item in checked)
+        self._flush()
+        self._book.write()
+        return results
+
+    def _prepare(self, checked: Sequence[Checked]) -> None:
+        """Read together what deciding will need."""
+        reads = [item.read for item in checked if item.read is not None]
+        names = {(change.dataset, change.uuid) for read in reads for change in read.changes}
+        requests = {read.event.request for read in reads if read.event is not None}
+        requests |= {uuid for dataset, uuid in names if dataset == REQUESTS}
+        self._book.read(names | {(REQUESTS, request) for request in requests}, requests)
+        ids = [item.envelope.instance_id for item in checked]
+        for row in sql.among(
+            self._connection, "SELECT instance_id, n, hash, state FROM record WHERE instance_id IN :wanted", ids
+        ):
+            self._known[row.instance_id] = Known(row.n, row.hash, State(row.state))
+
+    def _chain(self, run: Run, checked: Sequence[Checked]) -> None:
         """Remember every link that was shown; note clones and gaps. Both sides of a fork are kept."""
-        if not checked or checked[0].reason in (Reason.CHAIN, Reason.SUITE):
-            self._alarm(Alarm.CHAIN, self.device.id)
+        if checked[0].reason in (Reason.CHAIN, Reason.SUITE):
+            self._alarm(Alarm.CHAIN, self._device.id)
             return
         first = checked[0].envelope.seq
-        if first > 1 and not self._known(first - 1, run.before):
-            self._alarm(Alarm.GAP, f"{self.device.id}/{first}")
+        query = "SELECT seq, link FROM chain WHERE device = :device AND seq BETWEEN :first AND :last"
+        found = sql.run(
+            self._connection, query, device=self._device.id, first=first - 1, last=first + len(checked)
+        ).all()
+        shown: dict[int, set[bytes]] = {}
+        for row in found:
+            shown.setdefault(row.seq, set()).add(row.link)
+        if first > 1 and run.before not in shown.get(first - 1, ()):
+            self._alarm(Alarm.GAP, f"{self._device.id}/{first}")
         for item in checked:
-            if self._forked(item):
-                self._alarm(Alarm.CLONE, f"{self.device.id}/{item.envelope.seq}")
-            sql.run(
-                self.connection,
-                "INSERT INTO chain (device, seq, link, instance_id) VALUES (:device, :seq, :link, :id)"
-                " ON CONFLICT (device, seq, link) DO NOTHING",
-                device=self.device.id,
-                seq=item.envelope.seq,
-                link=item.link,
-                id=item.envelope.instance_id,
-            )
+            if shown.get(item.envelope.seq, set()) - {item.link}:
+                self._alarm(Alarm.CLONE, f"{self._device.id}/{item.envelope.seq}")
+        links = [
+            {
+                "device": self._device.id,
+                "seq": item.envelope.seq,
+                "link": item.link,
+                "instance_id": item.envelope.instance_id,
+            }
+            for item in checked
+        ]
+        sql.put_many(self._connection, "chain", ["device", "seq", "link"], links, keep=True)
 
-    def take(self, item: Checked) -> Result:
-        """Decide and store one record."""
+    def _take(self, item: Checked) -> Result:
+        """Decide one record."""
         envelope = item.envelope
         if item.reason is not None:
             return self._reject(envelope, item.reason)
-        known = sql.one(
-            self.connection, "SELECT n, hash, state FROM record WHERE instance_id = :id", id=envelope.instance_id
-        )
+        known = self._known.get(envelope.instance_id)
         if known is not None:
-            return self._again(envelope, known.n, known.hash, State(known.state))
-        refusal = derive.refusal(self.connection, self.device, envelope, item.read, areas=self.context.areas)
+            return self._again(envelope, known)
+        areas = self._context.areas
+        about = derive.subject(self._book, envelope, item.read, areas)
+        refusal = derive.refusal(self._book, self._device, envelope, item.read, about=about, areas=areas)
         if refusal:
             return self._reject(envelope, Reason(refusal))
-        return self._store(item)
+        return self._store(item, about)
 
-    def _store(self, item: Checked) -> Result:
+    def _store(self, item: Checked, about: Subject) -> Result:
         envelope = item.envelope
-        n = self.log.append(Entry.RECORD, envelope.instance_id, crypto.digest(crypto.metadata(envelope)))
-        about = derive.subject(self.connection, envelope, item.read, self.context.areas)
-        state = State.HELD if item.read is None else State.APPLIED
-        records.insert(self.connection, envelope, n=n, state=state, area=about.area)
-        feed.put(self.connection, RowKind.RECORD, envelope.instance_id, n=n, body=None, area=about.area)
-        if item.read is None:
-            return Result(envelope.instance_id, Outcome.HELD, Reason.FORM_UNKNOWN, n)
-        if not derive_safely(self.connection, envelope, item.read, n=n, context=self.context):
+        n = self._log.append(Entry.RECORD, envelope.instance_id, crypto.digest(crypto.metadata(envelope)))
+        reason = item.held if item.read is None else None
+        if item.read is not None and not derive_safely(
+            self._book, envelope, item.read, n=n, about=about, context=self._context
+        ):
+            reason = Reason.UNREADABLE
+        if reason is Reason.UNREADABLE:
             self._alarm(Alarm.UNREADABLE, envelope.instance_id)
-            return Result(envelope.instance_id, Outcome.HELD, Reason.UNREADABLE, n)
-        return Result(envelope.instance_id, Outcome.STORED, "", n)
+        state = State.APPLIED if reason is None else State.HELD
+        self._book.show(RowKind.RECORD, envelope.instance_id, n=n, body=None, area=about.area)
+        self._stored.append(Stored(envelope, n, state, about.area))
+        self._known[envelope.instance_id] = Known(n, envelope.commit, state)
+        if reason is None:
+            return Result(envelope.instance_id, Outcome.STORED, "", n)
+        return Result(envelope.instance_id, Outcome.HELD, str(reason), n)
 
-    def _again(self, envelope: Envelope, n: int, known: bytes, state: State) -> Result:
+    def _again(self, envelope: Envelope, known: Known) -> Result:
         """The same record again is a duplicate; another one under its id puts both under suspicion."""
-        if known == envelope.commit:
+        if known.commit == envelope.commit:
             self.duplicates += 1
-            if state is State.HELD:
-                return Result(envelope.instance_id, Outcome.HELD, Reason.FORM_UNKNOWN, n)
-            return Result(envelope.instance_id, Outcome.DUPLICATE, "", n)
-        first = records.get(self.connection, envelope.instance_id)
+            if known.state is State.HELD:
+                return Result(envelope.instance_id, Outcome.HELD, str(Reason.FORM_UNKNOWN), known.n)
+            return Result(envelope.instance_id, Outcome.DUPLICATE, "", known.n)
+        self._flush()
+        first = records.get(self._connection, envelope.instance_id)
         if first is not None:
-            records.quarantine(self.connection, first, reason=Reason.SAME_ID, now=self.context.now)
+            records.quarantine(self._connection, first, reason=Reason.SAME_ID, now=self._context.now)
         self._alarm(Alarm.SAME_ID, envelope.instance_id)
         return self._reject(envelope, Reason.SAME_ID)
 
+    def _flush(self) -> None:
+        records.insert(self._connection, self._stored)
+        self._stored = []
+
     def _reject(self, envelope: Envelope, reason: Reason) -> Result:
-        records.quarantine(self.connection, envelope, reason=reason, now=self.context.now)
-        return Result(envelope.instance_id, Outcome.REJECTED, reason)
-
-    def _known(self, seq: int, link: bytes) -> bool:
-        query = "SELECT 1 FROM chain WHERE device = :device AND seq = :seq AND link = :link"
-        return sql.one(self.connection, query, device=self.device.id, seq=seq, link=link) is not None
-
-    def _forked(self, item: Checked) -> bool:
-        query = "SELECT 1 FROM chain WHERE device = :device AND seq = :seq AND link <> :link"
-        found = sql.one(self.connection, query, device=self.device.id, seq=item.envelope.seq, link=item.link)
-        return found is not None
+        records.quarantine(self._connection, envelope, reason=reason, now=self._context.now)
+        return Result(envelope.instance_id, Outcome.REJECTED, str(reason))
 
     def _alarm(self, kind: Alarm, subject: str) -> None:
-        records.alarm(self.connection, kind, device=self.device.id, subject=subject, now=self.context.now)
+        records.alarm(self._connection, kind, device=self._device.id, subject=subject, now=self._context.now)
 
 
-def derive_safely(connection: Connection, envelope: Envelope, read: Read, *, n: int, context: Context) -> bool:
+def derive_safely(book: Book, envelope: Envelope, read: Read, *, n: int, about: Subject, context: Context) -> bool:
     """Derive rows; where that fails the record stays stored and held, and nobody else's is delayed by it."""
-    inner = connection.begin_nested()
+    book.mark()
     try:
-        derive.apply(connection, envelope, read, n=n, context=context)
+        derive.apply(book, envelope, read, n=n, about=about, context=context)
     except (ValueError, LookupError, TypeError, ArithmeticError, Fault):
-        inner.rollback()
+        book.revert()
         _log.exception("rows of a record of form %s could not be derived", envelope.form_id)
-        sql.run(
-            connection,
-            "UPDATE record SET state = :held WHERE instance_id = :id",
-            held=str(State.HELD),
-            id=envelope.instance_id,
-        )
         return False
-    inner.commit()
     return True
 
 
@@ -262,29 +307,27 @@ def release(connection: Connection, log: Log, form: Form, context: Context) -> i
         version=form.version,
         held=str(State.HELD),
     ).scalars()
-    released = 0
-    for instance_id in list(waiting):
-        envelope = records.get(connection, instance_id)
-        read = None if envelope is None else read_record(envelope, form, xml.parse(envelope.xml))
-        device = None if envelope is None else accounts.find_device(connection, envelope.device)
-        if envelope is None or read is None or device is None:
-            continue
-        if derive.refusal(connection, device, envelope, read, areas=context.areas):
-            records.alarm(connection, Alarm.NO_RIGHT, device=device.id, subject=instance_id, now=context.now)
-            continue
-        n = log.append(Entry.RELEASE, instance_id, envelope.commit)
-        if derive_safely(connection, envelope, read, n=n, context=context):
-            _released(connection, envelope, n)
-            released += 1
+    book = Book(connection)
+    released = sum(_release(connection, book, log, form, instance_id, context) for instance_id in list(waiting))
+    book.write()
     return released
 
 
-def _released(connection: Connection, envelope: Envelope, n: int) -> None:
-    sql.run(
-        connection,
-        "UPDATE record SET state = :applied WHERE instance_id = :id",
-        applied=str(State.APPLIED),
-        id=envelope.instance_id,
-    )
-    body: Mapping[str, object] = {"level": "hub", "n": n, "state": "applied"}
-    feed.put(connection, RowKind.RECEIPT, envelope.instance_id, n=n, body=body, device=envelope.device)
+def _release(connection: Connection, book: Book, log: Log, form: Form, instance_id: str, context: Context) -> bool:
+    envelope = records.get(connection, instance_id)
+    read = None if envelope is None else read_record(envelope, form, xml.parse(envelope.xml))
+    device = None if envelope is None else accounts.find_device(connection, envelope.device)
+    if envelope is None or read is None or device is None:
+        return False
+    about = derive.subject(book, envelope, read, context.areas)
+    if derive.refusal(book, device, envelope, read, about=about, areas=context.areas):
+        records.alarm(connection, Alarm.NO_RIGHT, device=device.id, subject=instance_id, now=context.now)
+        return False
+    n = log.append(Entry.RELEASE, instance_id, envelope.commit)
+    if not derive_safely(book, envelope, read, n=n, about=about, context=context):
+        return False
+    query = "UPDATE record SET state = :applied WHERE instance_id = :id"
+    sql.run(connection, query, applied=str(State.APPLIED), id=instance_id)
+    body = {"level": "hub", "n": n, "state": "applied"}
+    book.show(RowKind.RECEIPT, instance_id, n=n, body=body, device=envelope.device)
+    return True

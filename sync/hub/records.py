@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -31,44 +32,59 @@ class Alarm(StrEnum):
     CHAIN = "chain"  # a run whose signature or links don't hold
 
 
-def insert(connection: Connection, envelope: Envelope, *, n: int, state: State, area: str) -> None:
-    """Store an envelope at its place in the log; `area` is that of its subject as the hub knows it."""
-    sql.insert(
-        connection,
-        "record",
-        instance_id=envelope.instance_id,
-        n=n,
-        state=str(state),
-        form_id=envelope.form_id,
-        form_version=envelope.form_version,
-        device=envelope.device,
-        seq=envelope.seq,
-        area=area,
-        claimed_area=envelope.area,
-        author=envelope.author,
-        wall_time=envelope.wall_time,
-        clock_offset=envelope.clock_offset,
-        suite=int(envelope.suite),
-        protocol=envelope.protocol,
-        attachments=cbor.dumps([[file.name, file.hash, file.size] for file in envelope.attachments]),
-        extra=cbor.dumps(dict(envelope.extra)),
-        xml=envelope.xml,
-        salt=envelope.salt,
-        hash=envelope.commit,
-    )
-    for file in envelope.attachments:
-        sql.insert(
-            connection,
-            "attachment",
-            instance_id=envelope.instance_id,
-            name=file.name,
-            hash=file.hash,
-            size=file.size,
-            received=0,
-            complete=0,
-            blob_name="",
-            blob_key=b"",
-        )
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An envelope at its place in the log; `area` is that of its subject as the hub knows it."""
+
+    envelope: Envelope
+    n: int
+    state: State
+    area: str
+
+
+def insert(connection: Connection, stored: Sequence[Stored]) -> None:
+    """Store envelopes, with a row for each file that they name."""
+    sql.insert_many(connection, "record", [_row(one) for one in stored])
+    files = [
+        {
+            "instance_id": one.envelope.instance_id,
+            "name": file.name,
+            "hash": file.hash,
+            "size": file.size,
+            "received": 0,
+            "complete": 0,
+            "blob_name": "",
+            "blob_key": b"",
+        }
+        for one in stored
+        for file in one.envelope.attachments
+    ]
+    sql.put_many(connection, "attachment", ["instance_id", "name"], files, keep=True)
+
+
+def _row(stored: Stored) -> dict[str, Any]:
+    envelope = stored.envelope
+    return {
+        "instance_id": envelope.instance_id,
+        "n": stored.n,
+        "state": str(stored.state),
+        "form_id": envelope.form_id,
+        "form_version": envelope.form_version,
+        "device": envelope.device,
+        "seq": envelope.seq,
+        "area": stored.area,
+        "claimed_area": envelope.area,
+        "author": envelope.author,
+        "wall_time": envelope.wall_time,
+        "clock_offset": envelope.clock_offset,
+        "suite": int(envelope.suite),
+        "protocol": envelope.protocol,
+        "attachments": cbor.dumps([[file.name, file.hash, file.size] for file in envelope.attachments]),
+        "extra": cbor.dumps(dict(envelope.extra)),
+        "xml": envelope.xml,
+        "salt": envelope.salt,
+        "hash": envelope.commit,
+    }
 
 
 def get(connection: Connection, instance_id: str) -> Envelope | None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from forms.api import Form
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
 from sync import crypto, enrolment, publication
@@ -116,6 +117,9 @@ class Hub:
         self._compile({(envelope.form_id, envelope.form_version) for envelope in run.envelopes})
         checked = ingest.check(run, device, self._compiled) if run.envelopes else ()
         reply = self._lanes.write(lambda connection: self._take(connection, message, device, checked))
+        self._read_held(
+            {(item.envelope.form_id, item.envelope.form_version) for item in checked if item.waits_for_form}
+        )
         return self._sign(reply)
 
     def pull(self, message: Pull) -> Page:
@@ -218,6 +222,18 @@ class Hub:
         if missing:
             self._compiled.compile(self._lanes.read(lambda connection: forms.sources(connection, missing)))
 
+    def _read_held(self, wanted: set[tuple[str, str]]) -> None:
+        """A form may have been published between the reading of a record and its transaction."""
+        self._compile(wanted)
+        for form in [form for key in sorted(wanted) if (form := self._compiled.get(*key)) is not None]:
+            self._lanes.write(lambda connection, form=form: self._release(connection, form))  # type: ignore[misc]
+
+    def _release(self, connection: Connection, form: Form) -> None:
+        now = self.now()
+        log = Log(connection, now=now)
+        ingest.release(connection, log, form, self._context(connection, now))
+        log.flush()
+
     def _admit(self, connection: Connection, message: Enrol, now: str) -> tuple[accounts.Invitation, Device]:
         invitation = accounts.match(connection, message, fingerprint=self.fingerprint, now=now)
         areas = self._reference.areas(connection)
@@ -252,9 +268,7 @@ class Hub:
         now = self.now()
         log = Log(connection, now=now)
         intake = ingest.Intake(connection, log, device, self._context(connection, now))
-        if message.run.envelopes:
-            intake.chain(message.run, checked)
-        results = tuple(intake.take(item) for item in checked)
+        results = intake.take_all(message.run, checked) if checked else ()
         log.flush()
         if intake.duplicates:
             records.count(connection, "duplicates", more=intake.duplicates)

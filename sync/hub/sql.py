@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, TextClause, text
+from sqlalchemy import Connection, CursorResult, Row, TextClause, bindparam, text
+
+_AT_ONCE = 500  # values of one IN
 
 
 @lru_cache(maxsize=512)
@@ -23,6 +25,13 @@ def run_many(connection: Connection, sql: str, rows: Sequence[Mapping[str, Any]]
         connection.execute(statement(sql), [dict(row) for row in rows])
 
 
+def among(connection: Connection, sql: str, wanted: Sequence[str], /) -> Iterator[Any]:
+    """Rows of a query with `IN :wanted`, however many values there are."""
+    prepared = text(sql).bindparams(bindparam("wanted", expanding=True))
+    for at in range(0, len(wanted), _AT_ONCE):
+        yield from connection.execute(prepared, {"wanted": list(wanted[at : at + _AT_ONCE])})
+
+
 def one(connection: Connection, sql: str, /, **values: Any) -> Row[Any] | None:
     return run(connection, sql, **values).first()
 
@@ -33,19 +42,34 @@ def scalar(connection: Connection, sql: str, /, **values: Any) -> Any:
 
 def insert(connection: Connection, table: str, /, **values: Any) -> None:
     """Insert one row; table and columns are ours, never a message's."""
-    columns = ", ".join(values)
-    places = ", ".join(f":{name}" for name in values)
-    run(connection, f"INSERT INTO {table} ({columns}) VALUES ({places})", **values)  # noqa: S608
+    insert_many(connection, table, [values])
+
+
+def insert_many(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]], /) -> None:
+    """Insert rows of like columns."""
+    if rows:
+        run_many(connection, f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({_places(rows[0])})", rows)  # noqa: S608
+
+
+def put_many(
+    connection: Connection, table: str, keys: Sequence[str], rows: Sequence[Mapping[str, Any]], /, *, keep: bool = False
+) -> None:
+    """Insert rows, or change those that have their keys; with `keep` those that are there stay as they are."""
+    if not rows:
+        return
+    changes = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in keys)
+    run_many(
+        connection,
+        f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({_places(rows[0])}) ON CONFLICT ({', '.join(keys)})"  # noqa: S608
+        f" DO {'NOTHING' if keep or not changes else 'UPDATE SET ' + changes}",
+        rows,
+    )
+
+
+def _places(row: Mapping[str, Any]) -> str:
+    return ", ".join(f":{name}" for name in row)
 
 
 def put(connection: Connection, table: str, keys: Sequence[str], /, **values: Any) -> None:
     """Insert one row, or change the one that has its keys."""
-    columns = ", ".join(values)
-    places = ", ".join(f":{name}" for name in values)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in values if name not in keys)
-    run(
-        connection,
-        f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608
-        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}",
-        **values,
-    )
+    put_many(connection, table, keys, [values])

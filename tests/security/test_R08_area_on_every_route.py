@@ -91,8 +91,10 @@ def push(scene: Scene, laptop: Laptop, role: Role, area: str) -> None:
         return
     own = scene.world.hub.areas().path(area)
     for claim in (own, scene.envelope.area):
-        xml = plain_records.told(laptop.chance, scene.request)
-        result = laptop.push(laptop.envelope(xml, form="told", area=claim)).results[0]
+        form, xml = "told", plain_records.told(laptop.chance, scene.request)
+        if role is Role.DEPARTMENT:  # what a department may do, with a request that is not assigned to it
+            form, xml = "request_update", plain_records.update(laptop.chance, scene.request, "progress")
+        result = laptop.push(laptop.envelope(xml, form=form, area=claim)).results[0]
         if role is Role.DEPARTMENT or area not in ABOVE:
             assert result.outcome is Outcome.REJECTED
             assert result.reason in ("area", "department")
