@@ -10,13 +10,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
 from desktop.pages.preferences import PreferenceFile
 from desktop.pages.window import Window
-from desktop.services.api import Workspace
 from desktop.services.clock import Clock, fixed
+
+if TYPE_CHECKING:
+    from desktop.services.api import Workspace
 
 
 def run(argv: Sequence[str] = ()) -> int:

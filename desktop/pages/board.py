@@ -12,7 +12,8 @@ from desktop.models.requests import board_table
 from desktop.pages.bulk import BulkBar
 from desktop.pages.detail import RequestDrawer
 from desktop.pages.menu import ChoiceButton
-from desktop.pages.page import Notice, Page, PageContext
+from desktop.pages.notice import Notice
+from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act
 from desktop.pages.places import Name, Place
 from desktop.pages.requests import sayings

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QStackedWidget
 
 from desktop.fill.page import FormPage
 from desktop.pages.aside import PersonCard
-from desktop.pages.page import Notice, Page, PageContext
+from desktop.pages.notice import Notice
+from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
 from desktop.services.api import Desk

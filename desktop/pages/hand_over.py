@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidg
 
 from desktop.models.records import records_table
 from desktop.models.requests import village_table
-from desktop.pages.page import Notice, Page, PageContext
+from desktop.pages.notice import Notice
+from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, two_lines
 from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present

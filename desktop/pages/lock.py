@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from desktop.pages.page import Notice
 from desktop.pages.parts import act, face, picture
 from desktop.theme.apply import Theme, restyle
 from desktop.widgets.basics import column, fill, frame, label, row
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.notices import Banner
 from forms.text import Text
+
+if TYPE_CHECKING:
+    from desktop.pages.notice import Notice
 
 FREE_TRIES = 5  # then waits of 1, 2, 4 ... 60 minutes
 
@@ -46,10 +49,10 @@ class LockPage(QWidget):
     unlock = Signal(str, str)
     other = Signal()
 
-    def __init__(self, theme: Theme, text: Text, *, users: Sequence[str], place: str = "") -> None:
+    def __init__(self, theme: Theme, text: Text, *, users: Sequence[str] = (), place: str = "") -> None:
         super().__init__()
         self._theme, self._text = theme, text
-        self._user = users[0] if users else ""
+        self._user = ""
         self._tries = 0
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -61,12 +64,11 @@ class LockPage(QWidget):
         self._banner = Banner(theme)
         lines.addWidget(self._banner)
         lines.addWidget(label(text("pages.lock_who"), "small-strong"))
-        tiles = QWidget()
-        flow = FlowLayout(tiles, gap=scale.s)
+        people = QWidget()
+        people.setMinimumHeight(scale.px(46))
+        self._row = FlowLayout(people, gap=scale.s)
         self._tiles = QButtonGroup(self)
-        for number, user in enumerate(users):
-            flow.addWidget(self._tile(user, first=number == 0))
-        lines.addWidget(tiles)
+        lines.addWidget(people)
         lines.addWidget(label(text("pages.passphrase"), "small-strong"))
         lines.addWidget(self._passphrase_field())
         self._go = act(theme, text("pages.unlock"), self._confirm, kind="primary", icon="lock-open")
@@ -80,6 +82,14 @@ class LockPage(QWidget):
         fill(middle, [None, card, None])
         outer.addLayout(middle)
         fill(outer, [None])
+        self.offer(users)
+
+    def offer(self, users: Sequence[str]) -> None:
+        """Show these people; the first is chosen. What was typed meanwhile stays."""
+        for number, user in enumerate(users):
+            self._row.addWidget(self._tile(user, first=number == 0))
+        if users:
+            self._user = users[0]
 
     @property
     def passphrase(self) -> QLineEdit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop.pages.page import Notice
+from desktop.pages.notice import Notice
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import button, clear, column, reveal

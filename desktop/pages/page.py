@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from desktop.pages.notice import Notice
 from desktop.pages.places import Place
 from desktop.pages.status import Chips, Status
 from desktop.pages.words import Words
@@ -16,23 +17,10 @@ from desktop.services.clock import Clock
 from desktop.services.values import HandOverResult, Me, Progress, Stored
 from desktop.tasks import Lanes, Ticket
 from desktop.theme.apply import Theme
-from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column
 from desktop.widgets.frame import PageFrame
 from desktop.widgets.notices import UndoToast
 from forms.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the person should know: shown as a banner in the page, with at most one thing to do about it."""
-
-    tone: Tone
-    title: str
-    detail: str = ""
-    action: str = ""
-    act: Callable[[], None] | None = field(default=None, compare=False)
-
 
 StartHandOver = Callable[
     [QObject, Callable[[Progress], None], Callable[[HandOverResult], None], Callable[[BaseException], None]], Ticket

@@ -11,8 +11,6 @@ import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from platformdirs import user_config_path
-
 from desktop.theme.tokens import Look, Size
 from forms.text import LANGUAGES
 
@@ -42,7 +40,11 @@ class PreferenceFile:
     """One small JSON file; a write replaces it whole."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file or user_config_path("hamlet", appauthor=False) / "window.json"
+        if file is None:
+            from platformdirs import user_config_path
+
+            file = user_config_path("hamlet", appauthor=False) / "window.json"
+        self._file = file
 
     def read(self) -> Preferences:
         standard = Preferences(language=language_of_machine())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from desktop.pages.page import Notice
+from desktop.pages.notice import Notice
 from desktop.tasks import Stopped
 from desktop.theme.tokens import Tone
 from forms.api import NotReady

@@ -13,8 +13,9 @@ from shiboken6 import isValid
 from desktop.pages.history import History
 from desktop.pages.keys import Key, sequences
 from desktop.pages.navigation import Bar
+from desktop.pages.notice import Notice
 from desktop.pages.notices import NoticeBox
-from desktop.pages.page import Notice, Page, PageContext
+from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Entry, Name, Place, entry_of, navigation
 from desktop.pages.presenter import present
 from desktop.pages.status import Known, Status

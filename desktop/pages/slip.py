@@ -9,7 +9,8 @@ from PySide6.QtGui import QPageLayout, QPageSize, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.pages.page import Notice, PageContext
+from desktop.pages.notice import Notice
+from desktop.pages.page import PageContext
 from desktop.services.values import Stored
 from desktop.theme.tokens import Tone
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop.pages.finder import PersonFinder
-from desktop.pages.page import Notice, Page, PageContext
+from desktop.pages.notice import Notice
+from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, work_row
 from desktop.pages.places import Name, Place
 from desktop.pages.words import STATES

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop.pages.lock import LockPage
@@ -68,6 +68,7 @@ class Window(QWidget):
         self._workspace: Workspace | None = None
         self._shell: Shell | None = None
         self._lock_page: QWidget | None = None
+        self._painted = False
         self._before: tuple[str, Place] | None = None  # who was where when it was locked
         self._put_on_theme()
         self._guards = install(app, self._theme.scale.xl)
@@ -110,7 +111,6 @@ class Window(QWidget):
             self.showMaximized()
         else:
             self.show()
-        QTimer.singleShot(0, self._warm_up)
 
     def enter(self, workspace: Workspace, place: Place | None = None) -> None:
         """Somebody has unlocked: make the lanes and the shell, open today or where they were."""
@@ -153,21 +153,47 @@ class Window(QWidget):
         self.restyle(replace(self._chosen, size=size))
 
     def _show_closed(self) -> None:
-        """The lock page of the workspace, or the first run where there is none."""
-        from desktop.pages.slots import users_of
+        """The lock page of the workspace, or the first run where there is none.
 
+        Whose names stand on it is read meanwhile: what reads them takes longer to load than the page to show.
+        """
         text = Text(self._chosen.language)
         self.setWindowTitle(text("shell.name"))
-        users = users_of(self._folder)
-        if users:
-            before = self._before[0] if self._before else ""
-            ordered = sorted(users, key=lambda user: user != before)
-            page = LockPage(self._theme, text, users=ordered)
-            page.unlock.connect(self._unlock)
-            self._put(page)
-            page.ready()
-        else:
+        if not self._folder.is_dir() or not any(self._folder.iterdir()):
             self._show_first_run(text)
+            return
+        page = LockPage(self._theme, text)
+        page.unlock.connect(self._unlock)
+        self._put(page)
+        page.ready()
+        if self._painted:
+            self._read_users()
+
+    def _read_users(self) -> None:
+        """Whose names stand on the lock page; loads on the way what opening needs."""
+        page, folder = self._lock_page, self._folder
+        if not isinstance(page, LockPage):
+            return
+
+        def read(_ticket: object) -> tuple[str, ...]:
+            from desktop.services.workspace import users
+
+            return users(folder)
+
+        self._doors.net(page, read, self._show_users, failed=self._refused)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """After the first paint, not before, everything else is loaded."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._read_users)
+            QTimer.singleShot(0, self._warm_up)
+
+    def _show_users(self, users: tuple[str, ...]) -> None:
+        before = self._before[0] if self._before else ""
+        if isinstance(self._lock_page, LockPage):
+            self._lock_page.offer(sorted(users, key=lambda user: user != before))
 
     def _show_first_run(self, text: Text) -> None:
         from desktop.pages.first_run import FirstRunPage
