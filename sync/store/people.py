@@ -14,6 +14,7 @@ from sync.store.api import PersonHit
 from sync.store.context import Context
 from sync.store.search_keys import Subject
 
+MANY = 2000  # keys from which on a term is frequent
 _LAST = "\U0010ffff"
 
 
@@ -51,10 +52,9 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
         return ()
     if not asked:
         return _recent(connection, datasets, near=near, limit=limit)
-    if len(text.strip()) == 1:
-        near_by = _near_by(connection, asked[0], datasets, near=near, limit=limit)
-        if len(near_by) == limit:
-            return near_by
+    frequent = _frequent(connection, asked)
+    if frequent is not None and len(datasets) == 1:
+        return _walk(connection, frequent, datasets[0], near=near, limit=limit)
     sql, values = "", []
     for term in asked:
         parts, bounds = _ranges(term)
@@ -70,20 +70,42 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
     return tuple(rows.scalars())
 
 
-def _near_by(
-    connection: Connection, term: search_keys.Term, datasets: Sequence[str], *, near: str, limit: int
-) -> tuple[int, ...]:
-    """One sign fits a great many: look through the own village first, lately seen people before others."""
-    if len(datasets) != 1:
-        return ()
+def frequent(connection: Connection, text: str, entity: str) -> tuple[str, list[str]] | None:
+    """SQL and values for "`entity` has the key" where the text asks for what very many have; None where it does not.
+
+    Such a list is better walked in its own order until enough fit than gathered and sorted.
+    """
+    term = _frequent(connection, search_keys.terms(text))
+    if term is None:
+        return None
     parts, bounds = _ranges(term)
-    rows = connection.exec_driver_sql(
-        "SELECT e.id FROM entity e INDEXED BY entity_village_contact WHERE e.dataset = ? AND e.village = ?"  # noqa: S608
-        f" AND e.deleted = 0 AND EXISTS (SELECT 1 FROM search_key WHERE entity = e.id AND ({parts}))"
-        " ORDER BY e.last_contact DESC, e.id DESC LIMIT ?",
-        (datasets[0], near, *bounds, limit),
-    )
-    return tuple(rows.scalars())
+    return f"EXISTS (SELECT 1 FROM search_key WHERE entity = {entity} AND ({parts}))", bounds  # noqa: S608
+
+
+def _frequent(connection: Connection, asked: Sequence[search_keys.Term]) -> search_keys.Term | None:
+    if len(asked) != 1:
+        return None
+    parts, bounds = _ranges(asked[0])
+    found = connection.exec_driver_sql(
+        f"SELECT count(*) FROM (SELECT 1 FROM search_key WHERE {parts} LIMIT ?)",  # noqa: S608
+        (*bounds, MANY),
+    ).scalar_one()
+    return asked[0] if found == MANY else None
+
+
+def _walk(connection: Connection, term: search_keys.Term, dataset: str, *, near: str, limit: int) -> tuple[int, ...]:
+    """Own village first, lately seen before others, until enough fit."""
+    parts, bounds = _ranges(term)
+    fits = f"EXISTS (SELECT 1 FROM search_key WHERE entity = e.id AND ({parts}))"  # noqa: S608
+    found: list[int] = []
+    for index, place in (("entity_village_contact", "e.village = ?"), ("entity_contact", "e.village <> ?")):
+        if len(found) < limit:
+            found += connection.exec_driver_sql(
+                f"SELECT e.id FROM entity e INDEXED BY {index} WHERE e.dataset = ? AND {place}"  # noqa: S608
+                f" AND e.deleted = 0 AND {fits} ORDER BY e.last_contact DESC, e.id DESC LIMIT ?",
+                (dataset, near, *bounds, limit - len(found)),
+            ).scalars()
+    return tuple(found)
 
 
 def _recent(connection: Connection, datasets: Sequence[str], *, near: str, limit: int) -> tuple[int, ...]:

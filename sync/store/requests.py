@@ -11,10 +11,11 @@ from typing import Any
 from forms.casework.areas import code
 from sync.store.api import EventItem, RecordState, RequestDetail, RequestItem, RequestQuery, Slice
 from sync.store.context import Context, within
-from sync.store.people import matches
+from sync.store.people import frequent, matches
 
 _PAGE = 500
 _MOST_MATCHES = 500
+_ENTITY = "(SELECT id FROM entity WHERE entity.uuid = request.uuid AND dataset = 'requests')"
 
 
 class Requests:
@@ -84,9 +85,8 @@ class Requests:
             return [row for row, _ in zip(merged, range(limit), strict=False)]
         sql, values = _filters(self._context, query)
         if query.query.strip():
-            found = self._matching(query.query)
-            joined = "SELECT r.id FROM entity e JOIN request r USING (uuid) WHERE e.id IN"
-            sql += f" AND +id IN ({joined} ({found}))"
+            fits, bounds = self._matching(query.query)
+            sql, values = f"{sql} AND {fits}", (*values, *bounds)
         order, comparison = ("recorded_on DESC, id DESC", "<") if query.order == "recent" else ("due_order, id", ">")
         column = "recorded_on" if query.order == "recent" else "due_order"
         if after is not None:
@@ -100,12 +100,16 @@ class Requests:
                 )
             )
 
-    def _matching(self, text: str) -> str:
-        """Entity ids of the requests that the text finds, as SQL."""
+    def _matching(self, text: str) -> tuple[str, Sequence[str]]:
+        """The condition that the text finds the request, as SQL and values."""
         home = self._context.identity().area
         with self._context.database.read() as connection:
+            often = frequent(connection, text, _ENTITY)
+            if often is not None:
+                return often
             found = matches(connection, text, datasets=("requests",), near=home, limit=_MOST_MATCHES)
-        return ", ".join(str(int(entity)) for entity in found)
+        ids = ", ".join(str(int(entity)) for entity in found)
+        return f"+id IN (SELECT r.id FROM entity e JOIN request r USING (uuid) WHERE e.id IN ({ids}))", ()  # noqa: S608
 
 
 def _filters(context: Context, query: RequestQuery) -> tuple[str, tuple[object, ...]]:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 from store_samples import Village, new_village
 
+from sync.store import people
+from sync.store.api import RequestQuery
+
 OTHER = "99062110120205"
 
 
@@ -125,3 +128,22 @@ def test_a_new_door_number_reaches_the_people_who_live_there(village: Village) -
     village.change_household(house, house_no="31号")
     assert [hit.uuid for hit in village.store.people.search("ldc 31")] == [person]
     assert village.store.people.search("ldc 27") == ()
+
+
+def test_what_very_many_are_called_is_walked_in_the_same_order(
+    town: dict[str, str | Village], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village = town["village"]
+    assert isinstance(village, Village)
+    for text in ("w", "wang", "王", "兰"):
+        gathered = found(town, text)
+        with monkeypatch.context() as changed:
+            changed.setattr(people, "MANY", 1)
+            walked = found(town, text)
+            assert found(town, "没有") == []
+        assert sorted(walked) == sorted(gathered)
+        assert (town["远处的王秀兰"] in walked) == (walked[-1] == town["远处的王秀兰"])
+    query = RequestQuery(query="路灯")
+    refs = [item.ref for item in village.store.requests.all(query)]
+    monkeypatch.setattr(people, "MANY", 1)
+    assert [item.ref for item in village.store.requests.all(query)] == refs != []
