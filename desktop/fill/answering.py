@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from desktop.fill.keeping import Kept, keep, put_back
 from desktop.fill.kit import Kit
 from desktop.fill.outline import Entry
-from desktop.fill.rich import plain_words
+from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.say import said
 from desktop.fill.screens import Numbering, Screen, is_shown, numbering, progress
 from forms.api import AnswerProblem, Change
@@ -77,7 +77,7 @@ class Answers:
         return [
             Entry(
                 number,
-                self.title(at),
+                noun_of(self.title(at)),
                 progress(self.kit.session, self.screens[at], self.problems, visited=at in self.visited),
             )
             for number, at in enumerate(self.shown(), 1)

@@ -36,9 +36,9 @@ class Body(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.scroller)
         self._stack.addWidget(self._checking)
-        self.aside = ScrollBody(gap=scale.m, margins=(0, scale.l, scale.l, scale.l))
+        self.aside = ScrollBody(gap=scale.m, margins=(scale.s, scale.l, scale.l, scale.l))
         self.aside.body.addStretch(1)
-        self.aside.setFixedWidth(scale.column + scale.l)
+        self.aside.setFixedWidth(scale.column + scale.xl)
         self._has_aside = False
         line = row(self)
         line.addWidget(self.outline)

@@ -38,6 +38,7 @@ class JumpBox(QFrame):
         ]
         self.line = SearchBox(kit.theme, name=kit.text("fill.jump"), placeholder=kit.text("fill.jump"))
         self.list = PickerPopup(kit.theme, name=kit.text("fill.jump"))
+        self.list.setProperty("kind", "plain")
         box = column(self, gap=scale.xs, margins=(scale.s, scale.s, scale.s, scale.s))
         box.addWidget(self.line)
         box.addWidget(self.list)

@@ -19,8 +19,8 @@ from desktop.fill.group import GroupView
 from desktop.fill.jump import JumpBox
 from desktop.fill.kit import Attachments, Kit, Lookup
 from desktop.fill.question import QuestionRow
-from desktop.fill.repeat import RepeatView, noun_of
-from desktop.fill.rich import plain_words
+from desktop.fill.repeat import RepeatView
+from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.screens import screens
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -11,14 +10,12 @@ from PySide6.QtWidgets import QFrame
 
 from desktop.fill.kit import Kit
 from desktop.fill.question import QuestionRow
-from desktop.fill.rich import plain_words
+from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.say import summary
 from desktop.fill.screens import Numbering
 from desktop.fill.view import Moved, QuestionsView
 from desktop.widgets.basics import button, clear, column, fill, frame, label, reveal, row
 from forms.api import Change
-
-ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 
 
 class Inside(Protocol):
@@ -108,11 +105,6 @@ class RepeatView(QuestionsView):
         view = self._inside(self._kit, self._kit.session.children(instance), numbers)
         self.pass_on(view)
         return view
-
-
-def noun_of(words: str) -> str:
-    """The label without what stands in brackets at its end."""
-    return ASIDE.sub("", words)
 
 
 class Card(QFrame):

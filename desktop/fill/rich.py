@@ -9,6 +9,7 @@ BOLD = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
 ITALIC = re.compile(r"(?<![\w*])[*_](?!\s)(.+?)(?<!\s)[*_](?![\w*])")
 HEADING = re.compile(r"^#{1,6}\s*(.+)$")
 TAG = re.compile(r"<[^<>]{1,200}>")
+ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 
@@ -23,6 +24,11 @@ def plain_words(words: str) -> str:
     bare = BOLD.sub(lambda found: found[1] or found[2], bare)
     bare = ITALIC.sub(r"\1", bare)
     return " ".join(HEADING.sub(r"\1", line.strip()) for line in bare.split("\n") if line.strip())
+
+
+def noun_of(words: str) -> str:
+    """The label without what stands in brackets at its end."""
+    return ASIDE.sub("", words)
 
 
 def _line(line: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from desktop.fill.rich import plain_words
 from desktop.fill.screens import is_asked, leaves
-from desktop.widgets.date_field import say_date
+from desktop.widgets.say_date import say_date
 from forms.api import Control, Node, Session
 from forms.text import Text
 

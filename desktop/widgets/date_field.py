@@ -5,33 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from desktop.theme.apply import Theme
-from desktop.widgets.basics import column, label
+from desktop.widgets.calendar import CalendarPopup
 from desktop.widgets.dates import Precision, read_date
-from desktop.widgets.lunar import lunar_of
+from desktop.widgets.say_date import say_date, say_lunar
 from forms.text import Text
-
-LOCALES = {"zh": QLocale(QLocale.Language.Chinese, QLocale.Country.China), "en": QLocale(QLocale.Language.English)}
-
-
-def say_date(day: date, text: Text, *, precision: Precision = Precision.DAY) -> str:
-    """2026年10月15日（周四）, or Thu 15 Oct 2026."""
-    values = {"year": day.year, "month": day.month, "day": day.day, "name": text(f"widgets.month_{day.month}")}
-    if precision is Precision.MONTH:
-        return text("widgets.date_month", **values)
-    if precision is Precision.YEAR:
-        return str(day.year)
-    return text("widgets.date_day", weekday=text(f"widgets.weekday_{day.weekday()}"), **values)
-
-
-def say_lunar(day: date, text: Text) -> str:
-    """农历九月初五; "" where it is not computed."""
-    lunar = lunar_of(day)
-    return text("widgets.lunar", name=lunar.name) if lunar is not None else ""
 
 
 class DateField(QLineEdit):
@@ -97,7 +79,7 @@ class DateField(QLineEdit):
     def open_calendar(self) -> None:
         """Show the month of the date, or of today."""
         self.take()
-        calendar = CalendarPopup(self._theme, self._text, chosen=self._date() or self._today())
+        calendar = CalendarPopup(self._theme, self._text, chosen=self._date() or self._today(), today=self._today())
         calendar.picked.connect(self._picked)
         calendar.move(self.mapToGlobal(QPoint(0, self.height() + self._theme.scale.xs)))
         calendar.show()
@@ -131,43 +113,3 @@ class DateField(QLineEdit):
         self.setFocus()
         if changed:
             self.answered.emit(self._value)
-
-
-class CalendarPopup(QFrame):
-    """A month, Monday first, with the lunar date of the chosen day under it."""
-
-    picked = Signal(date)
-
-    def __init__(self, theme: Theme, text: Text, *, chosen: date) -> None:
-        super().__init__(None, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("kind", "popup")
-        self._text = text
-        scale = theme.scale
-        self.days = QCalendarWidget()
-        self.days.setAccessibleName(text("widgets.calendar"))
-        self.days.setLocale(LOCALES[text.language])
-        self.days.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
-        self.days.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        self.days.setSelectedDate(QDate(chosen.year, chosen.month, chosen.day))
-        self.days.setMinimumSize(scale.em(22), scale.em(17))
-        self._words = label("", "small")
-        box = column(self, gap=scale.xs, margins=(scale.s, scale.s, scale.s, scale.s))
-        box.addWidget(self.days)
-        box.addWidget(self._words)
-        self.days.activated.connect(self._pick)
-        self.days.clicked.connect(self._pick)
-        self.days.selectionChanged.connect(self._tell)
-        self._tell()
-
-    def _tell(self) -> None:
-        day = _python(self.days.selectedDate())
-        self._words.setText(f"{say_date(day, self._text)}  {say_lunar(day, self._text)}")
-
-    def _pick(self, day: QDate) -> None:
-        self.picked.emit(_python(day))
-        self.close()
-
-
-def _python(day: QDate) -> date:
-    return date(day.year(), day.month(), day.day())

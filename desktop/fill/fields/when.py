@@ -12,8 +12,9 @@ from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.theme.apply import restyle
 from desktop.widgets.basics import fill, label, row
-from desktop.widgets.date_field import DateField, say_lunar
+from desktop.widgets.date_field import DateField
 from desktop.widgets.dates import Precision, read_time
+from desktop.widgets.say_date import say_lunar
 from forms.api import Node
 
 DAY_EMS = 22

@@ -118,7 +118,9 @@ def test_a_draft_opens_where_it_was(forms: dict[str, Form], open_page) -> None:
 
 
 def test_words_that_cannot_be_read_stay_and_stop_handing_in(forms: dict[str, Form], open_page) -> None:
-    page = open_page(open_session(forms["household"]), start="/data/member[1]/birth")
+    session = open_session(forms["household"])
+    session.set("/data/member[1]/name", "李大成")
+    page = open_page(session, start="/data/member[1]/birth")
     say("三月份生的")
     press(ENTER)
     birth = row(page, "/data/member[1]/birth")
@@ -137,6 +139,7 @@ def test_words_that_cannot_be_read_stay_and_stop_handing_in(forms: dict[str, For
 def test_unread_words_move_with_their_instance(forms: dict[str, Form], open_page) -> None:
     page = open_page(open_session(forms["household"]), start="/data/member[1]/name")
     page.add_instance()
+    page.session.set("/data/member[2]/name", "王秀英")
     page._answered("/data/member[2]/birth", "不记得")
     page._remove("/data/member", 1)
     assert page._kit.node("/data/member[1]/birth").value == "不记得"

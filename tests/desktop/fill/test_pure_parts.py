@@ -7,8 +7,7 @@ from desktop.fill.index import ChoiceIndex
 from desktop.fill.keeping import keep, put_back
 from desktop.fill.kit import Unread
 from desktop.fill.page import language_of
-from desktop.fill.repeat import noun_of
-from desktop.fill.rich import plain_words, rich
+from desktop.fill.rich import noun_of, plain_words, rich
 from desktop.fill.say import said, summary
 from desktop.fill.screens import State, numbering, progress, screens
 from forms.api import Choice, Form

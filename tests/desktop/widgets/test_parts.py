@@ -12,15 +12,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QW
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look, Tone
 from desktop.widgets.basics import Button, button, clear, column, label, reveal
+from desktop.widgets.calendar import CalendarPopup
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.choices import CheckRows, ChoiceButtons, Option
-from desktop.widgets.date_field import CalendarPopup, DateField, say_date, say_lunar
+from desktop.widgets.date_field import DateField
 from desktop.widgets.dates import Precision
 from desktop.widgets.frame import Drawer, PageFrame
 from desktop.widgets.guards import bring_into_view
 from desktop.widgets.mark import TONE_ICONS, Chip, CountBadge, Mark
 from desktop.widgets.masked import MaskedLabel
 from desktop.widgets.notices import Banner, JobCard, UndoToast
+from desktop.widgets.say_date import say_date, say_lunar
 from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
 from forms.text import Text
