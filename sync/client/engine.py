@@ -244,7 +244,7 @@ class _Job:
             try:
                 reply = self._transport.push(self._sign(message))
             except Fault as fault:
-                if fault.kind is not Kind.DAMAGED or fault.code == "hub.went_back":
+                if not _refuses_form(fault):
                     raise
                 self.tally = replace(self.tally, unpublished=(*self.tally.unpublished, key))
             else:
@@ -451,6 +451,13 @@ class _Job:
 def _passing(fault: Fault) -> bool:
     """Whether trying again may help: the line broke, or the hub turned out to be restored since hello."""
     return fault.kind is Kind.UNREACHABLE or fault.code == "hub.went_back"
+
+
+def _refuses_form(fault: Fault) -> bool:
+    """Whether the hub has read the form and does not want it; anything else leaves it waiting for the next time."""
+    if fault.code == "sync.malformed":
+        return fault.values.get("field") == publication.FORMS
+    return fault.code in ("hub.form_changed", "sync.too_large") or fault.code.startswith("forms.")
 
 
 def _merged(one: Applied, other: Applied) -> Applied:

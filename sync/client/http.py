@@ -217,7 +217,7 @@ def _cut_off(problem: BaseException) -> bool:
 def _words() -> frozenset[str]:
     """The codes that have words here; a newer hub's other codes become a general one."""
     found: set[str] = set()
-    for area in ("hub", "sync", "vault"):
+    for area in ("forms", "hub", "sync", "vault"):
         source = files("resources") / "translations" / "en" / f"{area}.json"
         found |= {f"{area}.{key}" for key in json.loads(source.read_text("utf-8"))}
     return frozenset(found)

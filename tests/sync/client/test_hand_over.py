@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,15 @@ import plain_records
 import pytest
 from envelopes import new_uuid
 from hub_world import TOWNSHIP, VILLAGE, Direct, World, make_world
-from laptop_world import Workspace, make_workspace
+from laptop_world import Workspace, make_workspace, quick_world
 
 from forms.errors import Fault, Kind
-from sync.client.engine import Step
+from sync.client.engine import Step, hand_over
 from sync.client.http import HttpTransport
 from sync.hub import admin
 from sync.hub.server import serving
 from sync.protocol import Role
-from sync.store.api import NewAttachment, RecordState
+from sync.store.api import FormSource, NewAttachment, RecordState
 
 
 @pytest.fixture
@@ -192,6 +194,41 @@ def test_a_restored_hub_gets_everything_again(village: Workspace, world: World, 
     assert (done.resent, done.pushed, done.duplicate) == (2, 1, 1)
     assert admin.stats(world.hub).records == 2
     assert set(states(village)) == {RecordState.ACKNOWLEDGED}
+
+
+class Broken(Direct):
+    """Breaks the first answer to a push, as `fault` says."""
+
+    fault: Fault | None = None
+
+    def push(self, message: Any) -> Any:
+        reply = self.hub.push(message)
+        fault, self.fault = self.fault, None
+        if fault is not None:
+            raise fault
+        return reply
+
+
+@pytest.mark.parametrize(
+    ("fault", "refused"),
+    [
+        (Fault("sync.malformed", Kind.DAMAGED, field="kind"), False),
+        (Fault("vault.disk_full", Kind.DAMAGED, path="hub.db"), False),
+        (Fault("hub.form_changed", Kind.DAMAGED, form="household", version="1"), True),
+    ],
+)
+def test_a_form_waits_on_where_only_the_answer_is_broken(
+    village: Workspace, world: World, fault: Fault, refused: bool
+) -> None:
+    old = plain_records.version_of("household").encode()
+    xform = (files("resources") / "xforms" / "household.xml").read_bytes()
+    source = FormSource("household", "3000010101", "", xform.replace(b'version="' + old, b'version="3000010101', 1))
+    line = Broken(world.hub)
+    line.fault = fault
+    done = None
+    with contextlib.suppress(Fault):
+        done = hand_over(village.on_store, line, quick_world(), forms=(source,))
+    assert (done is not None and done.unpublished == ("household/3000010101",)) == refused
 
 
 def test_stopping_keeps_what_got_through(village: Workspace, world: World) -> None:
