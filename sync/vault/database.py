@@ -114,7 +114,7 @@ def faults(path: Path) -> Iterator[None]:
 
 
 def _behind(problem: BaseException | None) -> Iterator[BaseException]:
-    """An error and those that it came from: a full disk takes savepoints away, whose end then fails for want of them."""
+    """An error and those it came from: a full disk takes savepoints away, whose end then fails for want of them."""
     while problem is not None:
         yield problem
         problem = problem.__context__

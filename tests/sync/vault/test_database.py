@@ -212,13 +212,14 @@ def test_a_full_disk_inside_a_savepoint_is_said_as_such(path: Path) -> None:
         connection.exec_driver_sql("PRAGMA cache_size = 5")
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    with (
-        pytest.raises(Fault, match=r"vault\.disk_full"),
-        database.write() as connection,
-        connection.begin_nested(),
-    ):
-        for number in range(1_000, 2_000):
-            connection.exec_driver_sql("INSERT INTO t VALUES (?, ?)", (number, "石桥" * 100))
+
+    def write() -> None:
+        with database.write() as connection, connection.begin_nested():
+            for number in range(1_000, 2_000):
+                connection.exec_driver_sql("INSERT INTO t VALUES (?, ?)", (number, "石桥" * 100))
+
+    with pytest.raises(Fault, match=r"vault\.disk_full"):
+        write()
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM t").scalar_one() == 200
     database.close()
