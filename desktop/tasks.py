@@ -196,10 +196,12 @@ class Lanes(Generic[D]):
     def wait(self, seconds: float = 30.0) -> bool:
         """Process events until nothing is under way; whether that came true in time. For pictures and tests."""
         until = time.monotonic() + seconds
-        while self.busy and time.monotonic() < until:
+        while True:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        QCoreApplication.processEvents()
-        return not self.busy
+            if not self.busy:
+                return True
+            if time.monotonic() > until:
+                return False
 
     def close(self) -> None:
         """Finish what is to be written, stop the rest, close every desk; safe to call twice."""
