@@ -53,6 +53,8 @@ def exchange(
     )
     try:
         done = hand_over(on_store, transport, world, budget=budget, forms=on_store(publishing.waiting))
+    except Fault as fault:
+        raise _of_the_right_hub(fault, transport, on_store) from None
     finally:
         transport.close()
     settled = frozenset((*done.published, *done.unpublished))
@@ -86,6 +88,14 @@ def _transport(on_store: OnStore) -> HttpTransport:
         on_store(lambda store: store.enrol(given))
         on_store(lambda store: enrolment.forget(store.settings))
     return transport
+
+
+def _of_the_right_hub(fault: Fault, transport: HttpTransport, on_store: OnStore) -> Fault:
+    """A stranger at the hub's address says that it does not know us: what counts is that it is a stranger."""
+    if fault.code not in ("hub.unknown_device", "hub.signature"):
+        return fault
+    ours = on_store(lambda store: store.identity()).hub
+    return fault if transport.peer().hub == ours else Fault("sync.false_hub", Kind.DENIED, url=transport.url)
 
 
 def _result(done: HandOver) -> HandOverResult:

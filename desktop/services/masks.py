@@ -27,6 +27,6 @@ def masked(name: str, value: str, attributes: Mapping[str, str] | None = None) -
     sensitive = (attributes or {}).get("hamlet:sensitive", "")
     if name in _ID_NAMES or ("identity" in sensitive.split(", ") and re.search(r"[0-9]{12,}", value)):
         return identity(value)
-    if name in _PHONE_NAMES or "contact" in sensitive:
+    if name in _PHONE_NAMES or ("contact" in sensitive and re.search(r"[0-9]{5,}", value)):
         return phone(value)
     return ""

@@ -31,7 +31,7 @@ def resident(program: Program, lone: Path) -> str:
 def world(program: Program) -> Iterator[World]:
     hub, township, village = (program.home / name for name in ("hub", "township", "village"))
     program.make_hub(hub)
-    with program.hub(hub) as url:
+    with program.serving(hub) as (url, server):
         program.enrol(hub, url, township, area=TOWNSHIP, role="township", user="lin")
         program.enrol(hub, url, village, area=VILLAGE, role="village")
-        yield World(program, hub, url, township, village)
+        yield World(program, hub, url, township, village, server)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -11,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+from desktop.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "four plain offered words"
@@ -40,6 +45,7 @@ class Program:
 
     home: Path
     extra: Mapping[str, str] = field(default_factory=dict)
+    outside: bool = False
 
     def environment(self, passphrase: str | None = PASSPHRASE) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HAMLET_")}
@@ -52,6 +58,9 @@ class Program:
         return [sys.executable, "-m", "desktop.main", *arguments]
 
     def run(self, *arguments: str, stdin: bytes = b"", passphrase: str | None = PASSPHRASE) -> Done:
+        """One command; in this process unless `outside`, which takes a second longer."""
+        if not self.outside:
+            return self._inside(arguments, stdin, passphrase)
         done = subprocess.run(
             self.command(*arguments),
             input=stdin,
@@ -62,6 +71,19 @@ class Program:
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr.decode())
+
+    def _inside(self, arguments: tuple[str, ...], stdin: bytes, passphrase: str | None) -> Done:
+        streams = [io.BytesIO(stdin), io.BytesIO(), io.BytesIO()]
+        texts = [io.TextIOWrapper(stream, encoding="utf-8", write_through=True) for stream in streams]
+        names = ("stdin", "stdout", "stderr")
+        patches = [mock.patch.object(sys, name, text) for name, text in zip(names, texts, strict=True)]
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(mock.patch.dict(os.environ, self.environment(passphrase), clear=True))
+            stack.enter_context(contextlib.chdir(self.home))
+            for patch in patches:
+                stack.enter_context(patch)
+            code = main(arguments)
+        return Done(code, streams[1].getvalue(), streams[2].getvalue().decode())
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> Any:
         """The JSON object of a command that ends well."""
@@ -75,18 +97,23 @@ class Program:
         )
 
     @contextmanager
-    def hub(self, folder: Path, *, port: int = 0) -> Iterator[str]:
-        """A hub that serves while the block lasts; gives its address."""
+    def serving(self, folder: Path, *, port: int = 0) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+        """A hub that serves while the block lasts; gives its address and process."""
         process = self.start("hub", "serve", str(folder), "--port", str(port), "--json")
         assert process.stdout is not None
         try:
             first = json.loads(process.stdout.readline())
             assert first["pid"] == process.pid
-            yield first["url"]
+            yield first["url"], process
         finally:
             process.terminate()
             process.wait(30)
             process.stdout.close()
+
+    @contextmanager
+    def hub(self, folder: Path, *, port: int = 0) -> Iterator[str]:
+        with self.serving(folder, port=port) as (url, _):
+            yield url
 
     def make_hub(self, folder: Path) -> None:
         self.ask("hub", "init", str(folder), "--name", "Liulin", "--area", TOWNSHIP)
@@ -105,6 +132,12 @@ class World:
     url: str
     township: Path
     village: Path
+    server: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End the hub's process; another may then listen where it did."""
+        self.server.kill()
+        self.server.wait()
 
 
 HOUSEHOLD = {
