@@ -9,7 +9,7 @@ from desktop.fill.kit import Kit
 from desktop.fill.outline import Entry
 from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.say import said
-from desktop.fill.screens import Numbering, Screen, is_shown, numbering, progress
+from desktop.fill.screens import Glance, Numbering, Screen, is_shown, numbering, progress
 from forms.api import AnswerProblem, Change
 
 REASON_SIGNS = 10  # of an answer, in the words why a question came
@@ -17,7 +17,7 @@ REASON_SIGNS = 10  # of an answer, in the words why a question came
 
 @dataclass
 class Answers:
-    """One session divided into screens. `problems` and `numbers` are those after the last change."""
+    """One session divided into screens. `numbers` are those of the last `look`, `problems` of the last `check`."""
 
     kit: Kit
     screens: tuple[Screen, ...]
@@ -25,13 +25,18 @@ class Answers:
     causes: dict[str, tuple[str, str]] = field(default_factory=dict)  # gone question -> what was changed, from what
     numbers: Numbering = field(default_factory=Numbering)
     problems: tuple[AnswerProblem, ...] = ()
+    glance: Glance = field(init=False)
 
     def __post_init__(self) -> None:
-        self.count()
+        self.look()
 
-    def count(self) -> None:
-        """Number and check everything anew."""
-        self.numbers = numbering(self.kit.session, self.screens)
+    def look(self) -> None:
+        """See and number everything anew: after a change."""
+        self.glance = Glance(self.kit.session)
+        self.numbers = numbering(self.glance, self.screens)
+
+    def check(self) -> None:
+        """Find what is missing or wrong now."""
         self.problems = self._find_problems()
 
     def answer(self, ref: str, value: str) -> Change:
@@ -62,14 +67,14 @@ class Answers:
 
     def shown(self) -> list[int]:
         """The screens that are there now, by their place in `screens`."""
-        return [at for at, screen in enumerate(self.screens) if is_shown(self.kit.session, screen)]
+        return [at for at, screen in enumerate(self.screens) if is_shown(self.glance, screen)]
 
     def screen_of(self, ref: str) -> int | None:
         return next((at for at, screen in enumerate(self.screens) if ref and screen.holds(ref)), None)
 
     def title(self, at: int) -> str:
         screen = self.screens[at]
-        named = plain_words(self.kit.session.node(screen.title).label) if screen.title else ""
+        named = plain_words(self.glance.node(screen.title).label) if screen.title else ""
         return named or self.kit.text("fill.loose")
 
     def entries(self) -> list[Entry]:
@@ -78,7 +83,7 @@ class Answers:
             Entry(
                 number,
                 noun_of(self.title(at)),
-                progress(self.kit.session, self.screens[at], self.problems, visited=at in self.visited),
+                progress(self.glance, self.screens[at], self.problems, visited=at in self.visited),
             )
             for number, at in enumerate(self.shown(), 1)
         ]

@@ -30,6 +30,7 @@ from forms.api import Change, Session
 from forms.casework.names import Names
 from forms.text import Text
 
+COUNT_MS = 150  # at most, until the outline shows what an answer changed
 THROTTLE_MS = 450  # the goal is half a second from the first unsaved change
 
 
@@ -97,6 +98,9 @@ class FormPage(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._keep)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.timeout.connect(self._show_progress)
         self._connect()
         self._open_at(start)
         app = QApplication.instance()
@@ -293,8 +297,13 @@ class FormPage(QWidget):
         self._took(self._answers.answer(ref, value), cause=ref, before=before)
 
     def _took(self, change: Change, *, cause: str = "", before: str = "") -> None:
-        """Bring the screen in step with a change of the session."""
-        self._answers.count()
+        """Bring the screen in step with a change of the session.
+
+        Where only the answer itself is another, the outline may follow a moment later, for the sake of typing.
+        """
+        alone = not change.repeats and not change.choices and change.refs <= {cause}
+        if not alone:
+            self._answers.look()
         if self.body.group is not None:
             moved = self.body.group.take(change, self._answers.numbers)
             for gone in moved.went:
@@ -303,7 +312,10 @@ class FormPage(QWidget):
                 self._forget_reasons()
                 moved.came[0].explain(self._answers.reason(cause, len(moved.came)))
                 self._reasons = moved.came[:1]
-        self._show_progress()
+        if not alone:
+            self._show_progress()
+        elif not self._counting.isActive():
+            self._counting.start(COUNT_MS)
         if not self._timer.isActive():
             self._timer.start(THROTTLE_MS)
 
@@ -364,7 +376,9 @@ class FormPage(QWidget):
 
     def _show_progress(self) -> None:
         answers, text = self._answers, self._kit.text
-        answers.count()
+        self._counting.stop()
+        answers.look()
+        answers.check()
         self.footer.show_status(missing=answers.missing, wrong=answers.wrong)
         shown, entries = answers.shown(), answers.entries()
         here = shown.index(self._at) if self._at in shown else 0
@@ -453,6 +467,8 @@ class FormPage(QWidget):
             before.tell()
         if before in self._reasons:
             self._forget_reasons()
+        if self._counting.isActive():
+            self._show_progress()
         if self._timer.isActive():
             self._timer.stop()
             self._keep()

@@ -5,11 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
+from typing import Protocol
 
-from forms.api import AnswerProblem, Control, Node, NodeKind, Session
+from forms.api import AnswerProblem, Control, Node, NodeKind
 
 MOST = 15  # questions on one screen, where the form does not say otherwise
 FEW = 3  # loose questions that join a neighbour
+
+
+class Tree(Protocol):
+    """What is asked of a session here."""
+
+    @property
+    def root(self) -> str: ...
+    def node(self, ref: str) -> Node: ...
+    def children(self, ref: str) -> tuple[str, ...]: ...
+
+
+class Glance:
+    """A session at one moment: every node is asked for once, however often it is looked at."""
+
+    def __init__(self, session: Tree) -> None:
+        self.root = session.root
+        self.node = cache(session.node)
+        self.children = cache(session.children)
 
 
 class State(Enum):
@@ -65,7 +85,7 @@ def is_asked(node: Node) -> bool:
     return node.kind is NodeKind.QUESTION and node.control is not None and not is_note(node)
 
 
-def screens(session: Session, *, one_by_one: bool = False) -> tuple[Screen, ...]:
+def screens(session: Tree, *, one_by_one: bool = False) -> tuple[Screen, ...]:
     """The form's screens: its groups; loose questions between them join a neighbour or make a screen of their own.
 
     A group that is no field-list is divided by its sub-groups where it has repeats or more than 15 questions.
@@ -76,7 +96,7 @@ def screens(session: Session, *, one_by_one: bool = False) -> tuple[Screen, ...]
     return _joined(session, found)
 
 
-def leaves(session: Session, refs: Sequence[str]) -> Iterator[Node]:
+def leaves(session: Tree, refs: Sequence[str]) -> Iterator[Node]:
     """Every relevant leaf under `refs` in body order, through groups and instances."""
     for ref in refs:
         node = session.node(ref)
@@ -88,7 +108,7 @@ def leaves(session: Session, refs: Sequence[str]) -> Iterator[Node]:
             yield from leaves(session, session.children(ref))
 
 
-def numbering(session: Session, parts: Sequence[Screen]) -> Numbering:
+def numbering(session: Tree, parts: Sequence[Screen]) -> Numbering:
     """Numbers of the questions that are asked now; a hidden one has none."""
     found: dict[str, str] = {}
     at = 0
@@ -99,13 +119,13 @@ def numbering(session: Session, parts: Sequence[Screen]) -> Numbering:
     return Numbering(found)
 
 
-def is_shown(session: Session, screen: Screen) -> bool:
+def is_shown(session: Tree, screen: Screen) -> bool:
     if screen.title and not session.node(screen.title).relevant:
         return False
     return any(session.node(ref).relevant for ref in screen.refs)
 
 
-def progress(session: Session, screen: Screen, problems: Sequence[AnswerProblem], *, visited: bool) -> Progress:
+def progress(session: Tree, screen: Screen, problems: Sequence[AnswerProblem], *, visited: bool) -> Progress:
     nodes = [node for node in leaves(session, screen.refs) if is_asked(node)]
     inside = [problem for problem in problems if screen.holds(problem.ref)]
     missing = sum(problem.code == "required" for problem in inside)
@@ -121,7 +141,7 @@ def progress(session: Session, screen: Screen, problems: Sequence[AnswerProblem]
     return Progress(state, len(nodes), answered, missing, wrong, repeats[0].count if repeats else None)
 
 
-def _number(session: Session, refs: Sequence[str], *, prefix: str, found: dict[str, str]) -> None:
+def _number(session: Tree, refs: Sequence[str], *, prefix: str, found: dict[str, str]) -> None:
     at = 0
     for node in _flat(session, refs):
         if node.kind is NodeKind.REPEAT:
@@ -134,7 +154,7 @@ def _number(session: Session, refs: Sequence[str], *, prefix: str, found: dict[s
             found[node.ref] = f"{prefix}.{at}"
 
 
-def _flat(session: Session, refs: Sequence[str]) -> Iterator[Node]:
+def _flat(session: Tree, refs: Sequence[str]) -> Iterator[Node]:
     """Relevant questions and repeats, through groups but not into repeats."""
     for ref in refs:
         node = session.node(ref)
@@ -144,7 +164,7 @@ def _flat(session: Session, refs: Sequence[str]) -> Iterator[Node]:
             yield node
 
 
-def _divide(session: Session, ref: str, *, title: str) -> list[Screen]:
+def _divide(session: Tree, ref: str, *, title: str) -> list[Screen]:
     found: list[Screen] = []
     loose: list[str] = []
     for child in session.children(ref):
@@ -164,7 +184,7 @@ def _divide(session: Session, ref: str, *, title: str) -> list[Screen]:
     return [screen for screen in found if screen.refs]
 
 
-def _stays_whole(session: Session, group: Node) -> bool:
+def _stays_whole(session: Tree, group: Node) -> bool:
     if "field-list" in group.appearance:
         return True
     inner = [session.node(ref) for ref in session.children(group.ref)]
@@ -173,21 +193,21 @@ def _stays_whole(session: Session, group: Node) -> bool:
     return not _has_repeat(session, group.ref) and _size(session, group.ref) <= MOST
 
 
-def _has_repeat(session: Session, ref: str) -> bool:
+def _has_repeat(session: Tree, ref: str) -> bool:
     nodes = [session.node(child) for child in session.children(ref)]
     return any(n.kind is NodeKind.REPEAT or (n.kind is NodeKind.GROUP and _has_repeat(session, n.ref)) for n in nodes)
 
 
-def _size(session: Session, ref: str) -> int:
+def _size(session: Tree, ref: str) -> int:
     nodes = [session.node(child) for child in session.children(ref)]
     return sum(_size(session, n.ref) if n.kind is NodeKind.GROUP else int(is_asked(n)) for n in nodes)
 
 
-def _is_repeat(session: Session, screen: Screen) -> bool:
+def _is_repeat(session: Tree, screen: Screen) -> bool:
     return any(session.node(ref).kind is NodeKind.REPEAT for ref in screen.refs)
 
 
-def _joined(session: Session, parts: list[Screen]) -> tuple[Screen, ...]:
+def _joined(session: Tree, parts: list[Screen]) -> tuple[Screen, ...]:
     """Few loose questions go to the end of the screen before them, or, where there is none, to the next one's head."""
     found: list[Screen] = []
     waiting: tuple[str, ...] = ()
