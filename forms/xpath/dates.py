@@ -111,8 +111,8 @@ def from_days(days: float, zone: tzinfo) -> str:
     return datetime_text(moment.replace(tzinfo=zone))
 
 
-def format_moment(moment: datetime, pattern: str, *, times: bool) -> str:
-    """By ODK's letters: %Y %y %m %n %b %d %e %a, and with `times` %H %h %M %S %3 too."""
+def format_moment(moment: datetime, pattern: str) -> str:
+    """By ODK's letters: %Y %y %m %n %b %d %e %a %H %h %M %S %3; a date's time is midnight."""
     values = {
         "Y": f"{moment.year:04d}",
         "y": f"{moment.year % 100:02d}",
@@ -122,13 +122,10 @@ def format_moment(moment: datetime, pattern: str, *, times: bool) -> str:
         "d": f"{moment.day:02d}",
         "e": str(moment.day),
         "a": _DAYS[moment.weekday()],
+        "H": f"{moment.hour:02d}",
+        "h": str(moment.hour),
+        "M": f"{moment.minute:02d}",
+        "S": f"{moment.second:02d}",
+        "3": f"{moment.microsecond // 1000:03d}",
     }
-    if times:
-        values |= {
-            "H": f"{moment.hour:02d}",
-            "h": str(moment.hour),
-            "M": f"{moment.minute:02d}",
-            "S": f"{moment.second:02d}",
-            "3": f"{moment.microsecond // 1000:03d}",
-        }
     return re.sub(r"%(.)", lambda m: values.get(m[1], m[0]), pattern)

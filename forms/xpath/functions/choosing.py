@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 
 
 def _selected(values: str, value: str) -> bool:
-    wanted = value.strip()
-    if values == wanted:
-        return values != ""
-    return wanted in values.split()
+    """Whether a value is among those selected; nothing is selected where nothing is asked for, as in ODK's engines."""
+    wanted, found = value.strip(), values.split()
+    return wanted in found if wanted else not found
 
 
 def _selected_at(values: str, index: float) -> str:

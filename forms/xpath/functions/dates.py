@@ -23,12 +23,12 @@ def _date(c: Context, value: Any) -> str:
     return dates.datetime_text(moment) if "T" in text else dates.date_text(moment)
 
 
-def _format(c: Context, value: Any, pattern: str, *, times: bool) -> str:
+def _format(c: Context, value: Any, pattern: str) -> str:
     if isinstance(value, (float, int)) and not isinstance(value, bool):
         value = dates.from_days(value, _zone(c))
     text = compare.string_of(value)
     moment = dates.read(text, _zone(c))
-    return "" if moment is None else dates.format_moment(moment, pattern, times=times)
+    return "" if moment is None else dates.format_moment(moment, pattern)
 
 
 def _decimal_date_time(c: Context, value: Any) -> float:
@@ -42,8 +42,8 @@ FUNCTIONS = (
     worldly("now", "string", "", lambda c: dates.datetime_text(c.world.now())),
     worldly("date", "string", "v", _date),
     worldly("date-time", "string", "v", _date),
-    worldly("format-date", "string", "vs", lambda c, value, pattern: _format(c, value, pattern, times=False)),
-    worldly("format-date-time", "string", "vs", lambda c, value, pattern: _format(c, value, pattern, times=True)),
+    worldly("format-date", "string", "vs", _format),
+    worldly("format-date-time", "string", "vs", _format),
     worldly("decimal-date-time", "number", "v", _decimal_date_time),
     plain("decimal-time", "number", "s", dates.days_of_time),
 )

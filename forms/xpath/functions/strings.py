@@ -42,6 +42,8 @@ def _regex(text: str, expression: str) -> bool:
 
 
 def _substr(text: str, start: float, end: float | None = None) -> str:
+    if start != start or (end is not None and end != end):
+        return ""
     length = len(text)
     first = _index(start, length)
     last = length if end is None else _index(end, length)
@@ -49,8 +51,6 @@ def _substr(text: str, start: float, end: float | None = None) -> str:
 
 
 def _index(value: float, length: int) -> int:
-    if value != value:
-        return 0
     if value < 0:
         return max(0, int(length + value)) if value > -length else 0
     return int(min(value, length))
