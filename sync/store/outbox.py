@@ -21,6 +21,9 @@ RUN = "run"  # purpose of the signature over a run's last link
 MOST_RECORDS = 500  # of one run
 OVERHEAD = 400  # bytes of an envelope beside its XML, about
 
+# A laptop that was restored goes on from an older place of its chain, and what it lost may be pulled back.
+_OWN = " AND seq IS NOT NULL AND state <> 'pulled'"
+
 _STATES = {
     Outcome.STORED: RecordState.ACKNOWLEDGED,
     Outcome.DUPLICATE: RecordState.ACKNOWLEDGED,
@@ -61,7 +64,7 @@ class Outbox:
     def _again(self, connection: Connection, device: str, first: int, max_bytes: int) -> list[Envelope]:
         """Consecutive envelopes from the first that has no acknowledgement; a run has no gaps."""
         ids = connection.exec_driver_sql(
-            "SELECT id FROM record WHERE device = ? AND seq >= ? AND seq IS NOT NULL ORDER BY seq LIMIT ?",
+            f"SELECT id FROM record WHERE device = ? AND seq >= ?{_OWN} ORDER BY seq LIMIT ?",  # noqa: S608
             (device, first, MOST_RECORDS),
         ).scalars()
         found: list[Envelope] = []
@@ -124,7 +127,8 @@ class Outbox:
         if seq == 1:
             return crypto.NO_LINK
         found: bytes = connection.exec_driver_sql(
-            "SELECT link FROM record WHERE device = ? AND seq = ?", (device, seq - 1)
+            f"SELECT link FROM record WHERE device = ? AND seq = ?{_OWN}",  # noqa: S608
+            (device, seq - 1),
         ).scalar_one()
         return found
 

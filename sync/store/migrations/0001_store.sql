@@ -74,7 +74,8 @@ CREATE TABLE record (
     deprecated_id TEXT NOT NULL,
     superseded_by TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX record_chain ON record (device, seq) WHERE seq IS NOT NULL;
+-- Own ones: what is pulled may hold two records of one place, where a laptop was restored or cloned.
+CREATE UNIQUE INDEX record_chain ON record (device, seq) WHERE seq IS NOT NULL AND state <> 'pulled';
 CREATE INDEX record_form ON record (form_id, id);
 CREATE INDEX record_state ON record (state, id);
 CREATE INDEX record_form_state ON record (form_id, state, id);

@@ -14,7 +14,7 @@ from typing import Any
 import plain_records
 import pytest
 from envelopes import new_uuid
-from hub_world import TOWNSHIP, VILLAGE, Direct, World, make_world
+from hub_world import TOWNSHIP, VILLAGE, Clock, Direct, World, make_world
 from laptop_world import Workspace, make_workspace, quick_world
 
 from forms.errors import Fault, Kind
@@ -23,6 +23,7 @@ from sync.client.http import HttpTransport
 from sync.hub import admin
 from sync.hub.server import serving
 from sync.protocol import Role
+from sync.store import opening
 from sync.store.api import FormSource, NewAttachment, RecordState
 
 
@@ -229,6 +230,32 @@ def test_a_form_waits_on_where_only_the_answer_is_broken(
     with contextlib.suppress(Fault):
         done = hand_over(village.on_store, line, quick_world(), forms=(source,))
     assert (done is not None and done.unpublished == ("household/3000010101",)) == refused
+
+
+def test_a_township_laptop_put_back_in_time_goes_on(village: Workspace, township: Workspace, tmp_path: Path) -> None:
+    folder = township.store.folder
+    township.hand_over()
+    township.store.close()
+    shutil.copytree(folder, tmp_path / "image")
+    key = opening.unlock(folder, user="王秀兰", secret="a quiet river runs")
+
+    def reopen() -> None:
+        township.store = opening.open_store(folder, key, writer=True, clock=Clock())
+
+    reopen()
+    lost = township.finalise("household", plain_records.household(township.chance))
+    township.hand_over()
+    township.store.close()
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "image", folder)
+    reopen()
+    township.hand_over()
+    found = township.store.records.get(lost)
+    assert found is not None
+    assert found.row.state is RecordState.PULLED
+    township.finalise("household", plain_records.household(township.chance))
+    assert township.hand_over().pushed == 1
+    assert township.hand_over().rejected == 0
 
 
 def test_stopping_keeps_what_got_through(village: Workspace, world: World) -> None:
