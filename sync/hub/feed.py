@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 from sync import crypto
 from sync.hub import records, sql
 from sync.hub.accounts import Device
-from sync.protocol import Role, Row, RowKind
+from sync.protocol import Anchor, Role, Row, RowKind
 from sync.wire import ROW_LIMIT, cbor, envelope_fields
 
 _BATCH = 500
 _MOST = ROW_LIMIT // 2  # rows of a page before its last position
 _MAC = 16
+NOTHING = Anchor("", 0, b"")
+"""What one knows of the log who has read nothing of the feed."""
 _BY_AREA: Mapping[Role, tuple[RowKind, ...]] = {
     Role.VILLAGE: (RowKind.ENTITY, RowKind.EVENT),
     Role.TOWNSHIP: (RowKind.ENTITY, RowKind.EVENT, RowKind.RECORD),
@@ -31,23 +33,22 @@ READS_RECORDS = frozenset(role for role, kinds in _BY_AREA.items() if RowKind.RE
 class Cursor:
     """Where a device stands in a feed; what it sees of it is its own business with the hub."""
 
-    epoch: str
     scope: int
-    n: int
+    anchor: Anchor  # of the log where the feed was read to, which may be newer than what the device knew at hello
 
     def seal(self, key: bytes) -> bytes:
-        plain = cbor.dumps([self.epoch, self.scope, self.n])
+        plain = cbor.dumps([self.scope, self.anchor.epoch, self.anchor.n, self.anchor.head])
         return crypto.keyed(key, plain)[:_MAC] + plain
 
 
-def read_cursor(key: bytes, sealed: bytes, *, epoch: str, scope: int) -> int:
-    """The position after which to go on. A cursor that is not this hub's, or of another scope, starts again at 0."""
+def read_cursor(key: bytes, sealed: bytes, *, scope: int) -> Anchor:
+    """After what to go on. A cursor that is not this hub's, or of another scope, starts again: `NOTHING`."""
     if len(sealed) <= _MAC or not crypto.same(crypto.keyed(key, sealed[_MAC:])[:_MAC], sealed[:_MAC]):
-        return 0
+        return NOTHING
     match cbor.loads(sealed[_MAC:], field="cursor"):
-        case [str(known), int(known_scope), int(n)] if known == epoch and known_scope == scope:
-            return n
-    return 0
+        case [int(known), str(epoch), int(n), bytes(head)] if known == scope:
+            return Anchor(epoch, n, head)
+    return NOTHING
 
 
 def _visible(device: Device) -> tuple[str, dict[str, Any]]:

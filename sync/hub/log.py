@@ -57,6 +57,12 @@ def anchor(connection: Connection, epoch: str) -> Anchor:
     return Anchor(epoch=epoch, n=row.n, head=row.head)
 
 
+def anchor_at(connection: Connection, epoch: str, n: int) -> Anchor:
+    """What the log says of itself at position `n`, which it has."""
+    head = sql.scalar(connection, "SELECT head FROM log WHERE n = :n", n=n) if n else bytes(32)
+    return Anchor(epoch=epoch, n=n, head=head)
+
+
 def proven(connection: Connection, epoch: str, known: Anchor) -> bool:
     """Whether this log holds what `known` says of it. One who knows nothing yet is right."""
     if not known.epoch:

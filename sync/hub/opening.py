@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
 from sync import crypto
-from sync.hub import sql
+from sync.hub import postgres, sql
 from sync.hub.accounts import stamp
 from sync.hub.forms import Load
 from sync.hub.identity import HubIdentity, certificate_fingerprint, make_certificate
@@ -54,11 +54,13 @@ def create(
     clock: Clock,
     areas: bytes | None = None,
     user: str = USER,
+    database: str = "",
     entropy: Entropy = os.urandom,
 ) -> Created:
     """Lay out a hub for `area` (a code) and publish the form pack. `areas` is an areas.csv, the pack's by default.
 
-    Faults: hub.not_empty, hub.area_unknown, vault.weak_passphrase.
+    `database` is the URL of an empty PostgreSQL database, "" for an encrypted file in the folder.
+    Faults: hub.not_empty, hub.area_unknown, vault.weak_passphrase, hub.database, hub.database_url.
     """
     if folder.exists() and any(folder.iterdir()):
         raise Fault("hub.not_empty", Kind.USAGE, path=str(folder))
@@ -80,8 +82,8 @@ def create(
     )
     platform.private_folder(folder)
     make_certificate(folder, identity, now=clock())
-    _fill(folder, key, identity, now=stamp(clock()))
-    hub_open = open_hub(folder, key, load=load, clock=clock, readers=1)
+    _fill(folder, key, identity, database=database, now=stamp(clock()), entropy=entropy)
+    hub_open = open_hub(folder, key, load=load, clock=clock, readers=1, database=database)
     try:
         publish_pack(hub_open, areas=areas)
     finally:
@@ -101,11 +103,14 @@ def unlock(folder: Path, passphrase: str, *, user: str = USER) -> DataKey:
     return slots.load(folder).unlock(user, passphrase)
 
 
-def open_hub(folder: Path, key: DataKey, *, load: Load, clock: Clock, readers: int = 2) -> Hub:
-    """The hub of a folder. `load` compiles an XForm; see `sync.vault` for what a damaged store says."""
-    lanes = Lanes(_opener(folder, key, now=stamp(clock())), readers=readers)
+def open_hub(folder: Path, key: DataKey, *, load: Load, clock: Clock, readers: int = 2, database: str = "") -> Hub:
+    """The hub of a folder. `load` compiles an XForm; see `sync.vault` for what a damaged store says.
+
+    `database` as in `create`; further faults: hub.database, hub.database_url.
+    """
+    lanes = Lanes(_opener(folder, key, database=database, now=stamp(clock())), readers=readers)
     try:
-        identity = lanes.read(_identity)
+        identity = lanes.read(lambda connection: _identity(connection, key))
         return Hub(
             lanes,
             identity,
@@ -124,38 +129,42 @@ def renew_certificate(folder: Path, hub: Hub, *, now: datetime.datetime) -> byte
     return make_certificate(folder, hub.identity, now=now)
 
 
-def _opener(folder: Path, key: DataKey, *, now: str) -> Callable[[bool], Source]:
+def _opener(folder: Path, key: DataKey, *, database: str, now: str, create: bool = False) -> Callable[[bool], Source]:
     known = migrations.read(package_files("sync.hub") / "migrations")
+    if database:
+        return postgres.opener(database, known, now=now)
 
     def open_source(writer: bool) -> Source:
-        database = Database.open(folder / DATABASE, key.database(), writer=writer)
+        source = Database.open(folder / DATABASE, key.database(), writer=writer, create=create)
         try:
             if writer:
-                migrations.apply(database, known, now=now)
+                migrations.apply(source, known, now=now)
             else:
-                migrations.require(database, known)
+                migrations.require(source, known)
         except BaseException:
-            database.close()
+            source.close()
             raise
-        return database
+        return source
 
     return open_source
 
 
-def _fill(folder: Path, key: DataKey, identity: HubIdentity, *, now: str) -> None:
-    database = Database.open(folder / DATABASE, key.database(), writer=True, create=True)
+def _fill(folder: Path, key: DataKey, identity: HubIdentity, *, database: str, now: str, entropy: Entropy) -> None:
+    source = _opener(folder, key, database=database, now=now, create=True)(True)
     try:
-        migrations.apply(database, migrations.read(package_files("sync.hub") / "migrations"), now=now)
-        with database.write() as connection:
-            _write_identity(connection, identity)
+        with source.write() as connection:
+            if sql.one(connection, "SELECT 1 FROM meta") is not None:
+                raise Fault("hub.not_empty", Kind.USAGE, path="PostgreSQL")
+            _write_identity(connection, identity, key, entropy=entropy)
             sql.insert(connection, "log_head", one=1, n=0, head=bytes(32))
             sql.insert(connection, "audit_head", one=1, n=0, link=bytes(32))
             audit.add(connection, "hub.created", at=now, actor=identity.hub, subject=identity.hub)
     finally:
-        database.close()
+        source.close()
 
 
-def _write_identity(connection: Connection, identity: HubIdentity) -> None:
+def _write_identity(connection: Connection, identity: HubIdentity, key: DataKey, *, entropy: Entropy) -> None:
+    """Every value sealed by itself: the database may lie where the folder's key does not reach."""
     values = {
         "hub": identity.hub.encode(),
         "name": identity.name.encode(),
@@ -167,11 +176,19 @@ def _write_identity(connection: Connection, identity: HubIdentity) -> None:
         "tls_password": identity.tls_password,
     }
     for name, value in values.items():
-        sql.put(connection, "meta", ["name"], name=name, value=value)
+        sealed = crypto.seal(key.purpose("meta"), value, nonce=entropy(12), about=name.encode())
+        sql.put(connection, "meta", ["name"], name=name, value=sealed)
 
 
-def _identity(connection: Connection) -> HubIdentity:
-    values: dict[str, bytes] = {row.name: row.value for row in sql.run(connection, "SELECT name, value FROM meta")}
+def _identity(connection: Connection, key: DataKey) -> HubIdentity:
+    values: dict[str, bytes] = {}
+    for row in sql.run(connection, "SELECT name, value FROM meta"):
+        value = crypto.unseal(key.purpose("meta"), row.value, about=row.name.encode())
+        if value is None:
+            raise Fault("hub.other_database", Kind.DAMAGED)
+        values[row.name] = value
+    if not values:
+        raise Fault("hub.other_database", Kind.DAMAGED)
     return HubIdentity(
         hub=values["hub"].decode(),
         name=values["name"].decode(),

@@ -243,8 +243,8 @@ class Hub:
 
     def _greet(self, connection: Connection, message: Hello, device: Device, now: str) -> HelloReply:
         epoch = self.identity.epoch
-        proven = hub_log.proven(connection, epoch, message.anchor)
-        after = feed.read_cursor(self.identity.cursors, message.cursor, epoch=epoch, scope=device.scope)
+        read_to = feed.read_cursor(self.identity.cursors, message.cursor, scope=device.scope)
+        proven = all(hub_log.proven(connection, epoch, known) for known in (message.anchor, read_to))
         return HelloReply(
             nonce=message.nonce,
             version=PROTOCOL,
@@ -252,7 +252,7 @@ class Hub:
             hub=self.identity.hub,
             anchor=hub_log.anchor(connection, epoch),
             proven=proven,
-            waiting=not device.revoked and feed.waiting(connection, device, after=after),
+            waiting=not device.revoked and feed.waiting(connection, device, after=read_to.n),
             backed_up_n=_backed_up(connection),
             now=now,
             revoked=device.revoked,
@@ -283,9 +283,11 @@ class Hub:
 
     def _page(self, connection: Connection, message: Pull, device: Device) -> Page:
         identity = self.identity
-        after = feed.read_cursor(identity.cursors, message.cursor, epoch=identity.epoch, scope=device.scope)
-        rows, n, more = feed.page(connection, device, after=after, max_bytes=min(message.max_bytes, PAGE_LIMIT))
-        cursor = feed.Cursor(identity.epoch, device.scope, n).seal(identity.cursors)
+        read_to = feed.read_cursor(identity.cursors, message.cursor, scope=device.scope)
+        if not hub_log.proven(connection, identity.epoch, read_to):
+            raise Fault("hub.went_back", Kind.DAMAGED)
+        rows, n, more = feed.page(connection, device, after=read_to.n, max_bytes=min(message.max_bytes, PAGE_LIMIT))
+        cursor = feed.Cursor(device.scope, hub_log.anchor_at(connection, identity.epoch, n)).seal(identity.cursors)
         return Page(nonce=message.nonce, rows=rows, cursor=cursor, more=more, signature=b"")
 
 
