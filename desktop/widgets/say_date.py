@@ -16,12 +16,12 @@ def say_date(day: date, text: Text, *, precision: Precision = Precision.DAY) -> 
     if precision is Precision.YEAR:
         return str(day.year)
     name, weekday = text(f"widgets.month_{day.month}"), text(f"widgets.weekday_{day.weekday()}")
-    return text("widgets.date_day", year=day.year, month=day.month, day=day.day, name=name, weekday=weekday)
+    return text("widgets.date_day", year=day.year, day=day.day, name=name, weekday=weekday)
 
 
 def say_month(year: int, month: int, text: Text) -> str:
     """2026年10月, or Oct 2026."""
-    return text("widgets.date_month", year=year, month=month, name=text(f"widgets.month_{month}"))
+    return text("widgets.date_month", year=year, name=text(f"widgets.month_{month}"))
 
 
 def say_lunar(day: date, text: Text) -> str:
