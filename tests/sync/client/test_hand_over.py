@@ -232,6 +232,52 @@ def test_a_form_waits_on_where_only_the_answer_is_broken(
     assert (done is not None and done.unpublished == ("household/3000010101",)) == refused
 
 
+class Between(Direct):
+    """Lets something happen between hello and the first pull."""
+
+    happens: Any = None
+
+    def pull(self, message: Any) -> Any:
+        happens, self.happens = self.happens, None
+        if happens is not None:
+            happens()
+        return self.hub.pull(message)
+
+
+def test_a_restored_hub_is_noticed_by_the_cursor_too(
+    village: Workspace, township: Workspace, world: World, tmp_path: Path
+) -> None:
+    other = make_workspace(tmp_path / "other", world, VILLAGE, Role.VILLAGE, seed=3)
+    township.hand_over()
+    other.finalise("household", plain_records.household(other.chance))
+    other.hand_over()
+    world.hub.close()
+    shutil.copytree(world.folder, tmp_path / "backup")
+
+    def reopen() -> None:
+        for each in (village, township, other):
+            each.transport.hub = world.hub  # type: ignore[attr-defined]
+
+    world.reopen()
+    reopen()
+    village.finalise("request", plain_records.request(village.chance))
+    line = Between(world.hub)
+    line.happens = village.hand_over
+    township.hand_over(transport=line)  # its cursor is now past what it knew of the log
+    world.hub.close()
+    shutil.rmtree(world.folder)
+    shutil.copytree(tmp_path / "backup", world.folder)
+    world.reopen()
+    reopen()
+    uuids = [new_uuid(other.chance) for _ in range(2)]
+    for uuid in uuids:
+        other.finalise("request", plain_records.request(other.chance, uuid=uuid))
+    other.hand_over()
+    township.hand_over()
+    assert all(township.store.requests.get(uuid) for uuid in uuids)
+    other.store.close()
+
+
 def test_a_township_laptop_put_back_in_time_goes_on(village: Workspace, township: Workspace, tmp_path: Path) -> None:
     folder = township.store.folder
     township.hand_over()
