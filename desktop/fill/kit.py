@@ -98,3 +98,13 @@ class Kit:
 
     def today(self) -> date:
         return self.now().date()
+
+
+def language_of(languages: Sequence[str], wanted: str, otherwise: str) -> str:
+    """The form's language for `wanted` (zh, en): "English (en)", "en" or "English"; `otherwise` where it has none."""
+    names = {"zh": ("中文", "chinese"), "en": ("english",)}.get(wanted, ())
+    for language in languages:
+        low = language.lower()
+        if f"({wanted}" in low or low == wanted or low.startswith((f"{wanted}-", *names)):
+            return language
+    return otherwise

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.resources import files
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.fill.answering import Answers
@@ -17,11 +17,11 @@ from desktop.fill.check import CheckView
 from desktop.fill.fields.attaching import FileField
 from desktop.fill.group import GroupView
 from desktop.fill.jump import JumpBox
-from desktop.fill.kit import Attachments, Kit, Lookup
+from desktop.fill.kit import Attachments, Kit, Lookup, language_of
 from desktop.fill.question import QuestionRow
 from desktop.fill.repeat import RepeatView
 from desktop.fill.rich import noun_of, plain_words
-from desktop.fill.screens import screens
+from desktop.fill.screens import is_note, screens
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, fill, reveal
@@ -41,7 +41,7 @@ class FormPage(QWidget):
     it with `place`, which `start` takes again. At most half a second after the first change, on leaving a
     question, and by `flush`. Tell `show_kept` or `show_not_kept` afterwards.
     `finalise_requested()`: nothing is missing and the person said: hand in. `session.finalise()` is the caller's;
-    what NotReady says goes to `show_problems`.
+    where it raises NotReady, `show_problems` shows what stops it.
     `left()`: back, the draft is kept. `discard_requested()`: throw the draft away.
     `files.added(name, bytes)` and `files.removed(name)`: attachments.
     """
@@ -309,15 +309,22 @@ class FormPage(QWidget):
             for gone in moved.went:
                 self._answers.causes[gone.ref] = (cause, before)
             if moved.came and cause:
-                self._forget_reasons()
-                moved.came[0].explain(self._answers.reason(cause, len(moved.came)))
-                self._reasons = moved.came[:1]
+                self._explain(moved.came, cause)
         if not alone:
             self._show_progress()
         elif not self._counting.isActive():
             self._counting.start(COUNT_MS)
         if not self._timer.isActive():
             self._timer.start(THROTTLE_MS)
+
+    def _explain(self, came: list[QuestionRow], cause: str) -> None:
+        asked = [each for each in came if not is_note(each.node)]
+        words = self._answers.reason(cause, len(asked)) if asked else plain_words(came[0].node.label)
+        self._forget_reasons()
+        for first in asked[:1]:
+            first.explain(words)
+            self._reasons = [first]
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def _forget_reasons(self) -> None:
         for old in self._reasons:
@@ -484,13 +491,3 @@ class FormPage(QWidget):
         self.header.fit(width, has_aside=self.body.has_aside)
         self.footer.fit(width)
         self.body.fit(width)
-
-
-def language_of(languages: Sequence[str], wanted: str, otherwise: str) -> str:
-    """The form's language for `wanted` (zh, en): "English (en)", "en" or "English"; `otherwise` where it has none."""
-    names = {"zh": ("中文", "chinese"), "en": ("english",)}.get(wanted, ())
-    for language in languages:
-        low = language.lower()
-        if f"({wanted}" in low or low == wanted or low.startswith((f"{wanted}-", *names)):
-            return language
-    return otherwise

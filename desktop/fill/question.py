@@ -40,6 +40,7 @@ class QuestionRow(QFrame):
         self.number = number
         self._told = False  # whether what is wrong may be said
         self._reason = ""
+        self._warns = False  # a note that came with an answer stays marked
         self._held = False  # not asked any more, but answered on this screen
         self.setProperty("kind", "question")
         self.heading = QLabel()
@@ -62,6 +63,7 @@ class QuestionRow(QFrame):
 
     def show_node(self, node: Node, *, number: str = "") -> None:
         """Bring everything in step with the node."""
+        self._warns = node.relevant and is_note(node) and (self._warns or not self.node.relevant)
         self.node = node
         self.number = number or self.number
         self._head()
@@ -98,7 +100,7 @@ class QuestionRow(QFrame):
     def standing(self) -> Standing:
         if self.wrong:
             return Standing.BAD
-        return Standing.NEW if self._reason else Standing.PLAIN
+        return Standing.NEW if self._reason or self._warns else Standing.PLAIN
 
     @property
     def wrong(self) -> str:

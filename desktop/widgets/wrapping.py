@@ -45,7 +45,7 @@ class Segment(QPushButton):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._theme.font(bold=True))
-        return QSize(metrics.horizontalAdvance(self.text()) + 2 * self._pad, self._theme.scale.control)
+        return QSize(metrics.horizontalAdvance(self.text()) + 2 * self._pad + 2, self._theme.scale.control)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.scale.em(3), self._theme.scale.control)
@@ -54,7 +54,9 @@ class Segment(QPushButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        words = _words_height(self._theme, self.text(), width - 2 * self._pad + 1)
+        if width >= self.sizeHint().width():
+            return self._theme.scale.control
+        words = _words_height(self._theme, self.text(), width - 2 * self._pad)
         return max(self._theme.scale.control, words + self._theme.scale.l)
 
     def paintEvent(self, _event: object) -> None:
@@ -65,7 +67,7 @@ class Segment(QPushButton):
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         painter.setFont(self._theme.font(bold=self.isChecked()))
         painter.setPen(self._theme.colour("text" if self.isEnabled() else "field"))
-        painter.drawText(self.rect().adjusted(self._pad, 0, 1 - self._pad, 0), WRAP, self.text())
+        painter.drawText(self.rect().adjusted(self._pad, 0, 2 - self._pad, 0), WRAP, self.text())
         painter.end()
 
 

@@ -55,6 +55,18 @@ def test_a_question_that_comes_says_why(forms: dict[str, Form], open_page) -> No
     assert page.session.node("/data/what/urgency").value == "normal"
 
 
+def test_a_warning_that_came_stays_marked(forms: dict[str, Form], open_page) -> None:
+    page = open_page(open_session(forms["request"]), start="/data/what/description")
+    say("证件 110101199001011234")
+    press(Qt.Key.Key_Tab)
+    warning = row(page, "/data/what/warn_id")
+    assert warning.isVisible()
+    assert warning.standing is Standing.NEW
+    assert not page._reasons
+    page._answered("/data/what/description", "证件不写了")
+    assert not warning.isVisible()
+
+
 def test_a_question_that_goes_leaves_a_line_and_comes_back(forms: dict[str, Form], open_page) -> None:
     page = open_page(open_session(forms["request"]), start="/data/what/matter")
     letters("ld")

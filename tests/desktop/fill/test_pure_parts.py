@@ -5,8 +5,7 @@ from form_pages import open_session
 
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.keeping import keep, put_back
-from desktop.fill.kit import Unread
-from desktop.fill.page import language_of
+from desktop.fill.kit import Unread, language_of
 from desktop.fill.rich import noun_of, plain_words, rich
 from desktop.fill.say import said, summary
 from desktop.fill.screens import State, numbering, progress, screens
