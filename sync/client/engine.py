@@ -7,121 +7,27 @@ a hand-over that breaks off anywhere is simply run again.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Protocol, TypeVar
+from collections.abc import Sequence
+from dataclasses import replace
 
 from forms.errors import Fault, Kind
 from sync import crypto, publication
+from sync.client import files
+from sync.client.talk import Talk
 from sync.client.transport import Transport
-from sync.protocol import (
-    PROTOCOL,
-    Attachment,
-    AttachmentPart,
-    AttachmentReply,
-    Hello,
-    HelloReply,
-    Outcome,
-    Page,
-    Pull,
-    Push,
-    PushReply,
-    Result,
-    Run,
-)
-from sync.store.api import Applied, FormSource, Identity, Inbox, Outbox, Outgoing, StoredFile, StoreStatus
-from sync.wire import purpose, signed_part
+from sync.client.values import Cancelled, HandOver, OnStore, OutboxStore, Progress, Step, World
+from sync.protocol import PROTOCOL, Hello, HelloReply, Outcome, Page, Pull, Push, PushReply, Run
+from sync.store.api import Applied, FormSource, Outgoing
 
-T = TypeVar("T")
-Signed = TypeVar("Signed", Hello, Push, Pull, AttachmentPart)
+__all__ = ["Cancelled", "HandOver", "OnStore", "OutboxStore", "Progress", "Step", "World", "hand_over"]
 
 FIRST_BATCH = 32 * 1024  # bytes on the wire
 LARGEST_BATCH = 256 * 1024
 SMALLEST_BATCH = 4 * 1024
 FIRST_RATIO = 6.0  # bytes of XML in one on the wire, until measured
 PAGE_BYTES = 1024 * 1024  # of rows before packing
-PART_BYTES = 48 * 1024
 ATTEMPTS = 4  # in a row without anything getting through
 FIRST_WAIT = 0.5  # seconds; doubles, with jitter
-
-
-class Step(StrEnum):
-    """What a hand-over is doing; words under `sync.step_NAME`."""
-
-    HELLO = "hello"
-    PUSH = "push"
-    ATTACH = "attach"
-    PULL = "pull"
-    FETCH = "fetch"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """`done` of `total` in this step; `total` is 0 where nobody knows."""
-
-    step: Step
-    done: int = 0
-    total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """What one hand-over did. `bytes_*` count bodies; `cancelled` and `deferred` say that something still waits."""
-
-    pushed: int = 0
-    duplicate: int = 0
-    held: int = 0
-    rejected: int = 0
-    pulled: int = 0
-    bytes_up: int = 0
-    bytes_down: int = 0
-    requests: int = 0
-    seconds: float = 0.0
-    files_up: int = 0
-    files_down: int = 0
-    resent: int = 0
-    cancelled: bool = False
-    deferred: bool = False
-    refused: tuple[Result, ...] = ()
-    published: tuple[str, ...] = ()
-    unpublished: tuple[str, ...] = ()
-    changed: Applied = field(default_factory=Applied)
-
-
-class OutboxStore(Protocol):
-    """What a hand-over needs of the store (`sync.store.api.Store`)."""
-
-    @property
-    def outbox(self) -> Outbox: ...
-    @property
-    def inbox(self) -> Inbox: ...
-    def identity(self) -> Identity: ...
-    def status(self) -> StoreStatus: ...
-
-
-class OnStore(Protocol):
-    """Runs a piece of work where the store may be written, and returns its result."""
-
-    def __call__(self, work: Callable[[OutboxStore], T], /) -> T: ...
-
-
-class Cancelled(Exception):
-    """The person stopped the hand-over; everything up to here is done and stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Time, chance and the person: `wait(seconds)` is true where the person stopped it meanwhile."""
-
-    seconds: Callable[[], float]  # monotonic
-    wait: Callable[[float], bool]
-    chance: Callable[[], float]  # in [0, 1)
-    cancelled: Callable[[], bool] = lambda: False
-    progress: Callable[[Progress], None] = lambda _progress: None
-    entropy: Callable[[int], bytes] = os.urandom
 
 
 def hand_over(
@@ -170,34 +76,29 @@ class _Job:
     ) -> None:
         self.tally = HandOver()
         self._on_store = on_store
-        self._transport = transport
+        self._talk = Talk(transport, on_store(lambda store: store.identity()), entropy=world.entropy)
         self._world = world
         self._budget = budget
         self._forms = list(forms)
-        self._identity = on_store(lambda store: store.identity())
-        if not self._identity.enrolled:
-            raise Fault("sync.not_enrolled", Kind.USAGE)
-        self._key = crypto.SigningKey.load(self._identity.key)
         self._batch = FIRST_BATCH
         self._ratio = FIRST_RATIO
-        self._moved = 0  # grows with everything that got through
 
     def run(self) -> None:
         """All steps; after a broken connection again from hello, as long as each attempt gets something through."""
         greeted, failures = False, 0
         while True:
-            moved = self._moved
+            moved = self._talk.through
             try:
                 reply = self.hello()
                 greeted = True
                 self.publish()
                 self.push()
                 self.attach()
-                self.pull(anything=reply.waiting or self._moved > 0)
+                self.pull(anything=reply.waiting or self._talk.through > 0)
                 self.fetch()
                 return
             except Fault as fault:
-                failures = 0 if self._moved > moved else failures
+                failures = 0 if self._talk.through > moved else failures
                 failures += 1
                 if not _passing(fault) or not greeted or failures >= ATTEMPTS:
                     raise
@@ -209,16 +110,16 @@ class _Job:
         self._step(Step.HELLO)
         anchor, cursor = self._on_store(lambda store: (store.inbox.anchor(), store.inbox.cursor()))
         message = Hello(
-            nonce=self._nonce(),
-            device=self._identity.device,
+            nonce=self._talk.nonce(),
+            device=self._talk.device,
             min=PROTOCOL,
             max=PROTOCOL,
             anchor=anchor,
             cursor=cursor,
             signature=b"",
         )
-        reply = self._transport.hello(self._sign(message))
-        self._check(reply, message.nonce)
+        reply = self._talk.transport.hello(self._talk.signed(message))
+        self._talk.check(reply, message.nonce)
         if reply.revoked:
             raise Fault("hub.revoked", Kind.DENIED)
         if not reply.proven:
@@ -233,25 +134,25 @@ class _Job:
             form = self._forms[0]
             anchor = self._on_store(lambda store: store.inbox.anchor())
             message = Push(
-                nonce=self._nonce(),
-                device=self._identity.device,
+                nonce=self._talk.nonce(),
+                device=self._talk.device,
                 anchor=anchor,
-                run=Run(self._identity.device, crypto.NO_LINK, (), bytes(64)),
+                run=Run(self._talk.device, crypto.NO_LINK, (), bytes(64)),
                 signature=b"",
                 extra=publication.pack([publication.Publication(form.xform, form.media)]),
             )
             key = f"{form.form_id}/{form.version}"
             try:
-                reply = self._transport.push(self._sign(message))
+                reply = self._talk.transport.push(self._talk.signed(message))
             except Fault as fault:
                 if not _refuses_form(fault):
                     raise
                 self.tally = replace(self.tally, unpublished=(*self.tally.unpublished, key))
             else:
-                self._check(reply, message.nonce)
+                self._talk.check(reply, message.nonce)
                 self.tally = replace(self.tally, published=(*self.tally.published, key))
             self._forms.pop(0)
-            self._moved += 1
+            self._talk.through += 1
 
     def push(self) -> None:
         """Send finished records, run by run, until none waits."""
@@ -270,16 +171,16 @@ class _Job:
 
     def _send(self, outgoing: Outgoing) -> PushReply:
         message = Push(
-            nonce=self._nonce(),
-            device=self._identity.device,
+            nonce=self._talk.nonce(),
+            device=self._talk.device,
             anchor=outgoing.anchor,
             run=outgoing.run,
             signature=b"",
         )
-        before = self._transport.traffic.up
-        reply = self._transport.push(self._sign(message))
-        self._check(reply, message.nonce)
-        sent = self._transport.traffic.up - before
+        before = self._talk.transport.traffic.up
+        reply = self._talk.transport.push(self._talk.signed(message))
+        self._talk.check(reply, message.nonce)
+        sent = self._talk.transport.traffic.up - before
         if sent:
             self._ratio = max(1.0, sum(len(envelope.xml) for envelope in outgoing.run.envelopes) / sent)
         self._batch = min(LARGEST_BATCH, self._batch * 2)
@@ -298,42 +199,17 @@ class _Job:
             refused=tally.refused + refused,
             changed=_merged(tally.changed, applied),
         )
-        self._moved += len(outcomes)
+        self._talk.through += len(outcomes)
 
     def attach(self) -> None:
         """Send attachments of records that the hub has, text being through."""
-        files = self._on_store(lambda store: store.outbox.waiting_files())
-        for done, file in enumerate(files):
-            self._step(Step.ATTACH, done, len(files))
+        waiting = self._on_store(lambda store: store.outbox.waiting_files())
+        for done, file in enumerate(waiting):
+            self._step(Step.ATTACH, done, len(waiting))
             if self._spent():
                 return
-            if self._attach(file):
+            if files.send(self._talk, self._on_store, file, heed=self._heed):
                 self.tally = replace(self.tally, files_up=self.tally.files_up + 1)
-
-    def _attach(self, file: StoredFile) -> bool:
-        """Send one file from where the hub has it; whether it is complete there now."""
-        offset, stalled = file.received, 0
-        while stalled < ATTEMPTS:
-            self._heed()
-            data = self._on_store(
-                lambda store, offset=offset: store.outbox.read_file(  # type: ignore[misc]
-                    file.instance_id, file.name, offset=offset, size=PART_BYTES
-                )
-            )
-            message = self._part(file.instance_id, file.name, file.hash, offset=offset, size=file.size, data=data)
-            reply: AttachmentReply = self._transport.attach(message)
-            self._check(reply, message.nonce)
-            self._on_store(
-                lambda store, reply=reply: store.outbox.file_received(  # type: ignore[misc]
-                    file.instance_id, file.name, received=reply.received, complete=reply.complete
-                )
-            )
-            self._moved += 1
-            if reply.complete:
-                return True
-            stalled = 0 if reply.received > offset else stalled + 1
-            offset = reply.received
-        return False
 
     def pull(self, *, anything: bool) -> None:
         """Fetch what others did, page by page; each page and its cursor are applied in one transaction."""
@@ -342,89 +218,34 @@ class _Job:
             self._step(Step.PULL, self.tally.pulled)
             cursor = self._on_store(lambda store: store.inbox.cursor())
             message = Pull(
-                nonce=self._nonce(),
-                device=self._identity.device,
+                nonce=self._talk.nonce(),
+                device=self._talk.device,
                 cursor=cursor,
                 max_bytes=PAGE_BYTES,
                 signature=b"",
             )
-            page: Page = self._transport.pull(self._sign(message))
-            self._check(page, message.nonce)
+            page: Page = self._talk.transport.pull(self._talk.signed(message))
+            self._talk.check(page, message.nonce)
             applied = self._on_store(lambda store, page=page: store.inbox.apply_page(page))  # type: ignore[misc]
             self.tally = replace(
                 self.tally,
                 pulled=self.tally.pulled + len(page.rows),
                 changed=_merged(self.tally.changed, applied),
             )
-            self._moved += 1
+            self._talk.through += 1
             more = page.more
 
     def fetch(self) -> None:
         """Fetch attachments of records that came down."""
-        files = self._on_store(lambda store: store.inbox.missing_files())
-        for done, file in enumerate(files):
-            self._step(Step.FETCH, done, len(files))
+        missing = self._on_store(lambda store: store.inbox.missing_files())
+        for done, file in enumerate(missing):
+            self._step(Step.FETCH, done, len(missing))
             if self._spent():
                 return
-            if self._fetch(file):
+            if files.fetch(self._talk, self._on_store, file, heed=self._heed):
                 self.tally = replace(self.tally, files_down=self.tally.files_down + 1)
 
-    def _fetch(self, file: StoredFile) -> bool:
-        content = bytearray()
-        while len(content) < file.size or not content:
-            self._heed()
-            message = self._part(file.instance_id, file.name, file.hash, offset=len(content), size=file.size)
-            try:
-                part = self._transport.fetch(message)
-            except Fault as fault:
-                if fault.code in ("hub.attachment_missing", "hub.no_attachment"):
-                    return False  # its writer has not sent it yet
-                raise
-            self._check(part, message.nonce)
-            content += part.data
-            if not part.data:
-                break
-        if crypto.digest(bytes(content)) != file.hash:
-            raise Fault("sync.attachment_damaged", Kind.DAMAGED, name=file.name)
-        attachment = Attachment(file.name, file.hash, file.size)
-        self._on_store(lambda store: store.inbox.store_file(file.instance_id, attachment, [bytes(content)]))
-        self._moved += 1
-        return True
-
     # ---- small things
-
-    def _part(
-        self, instance_id: str, name: str, hash: bytes, *, offset: int, size: int, data: bytes = b""
-    ) -> AttachmentPart:
-        return self._sign(
-            AttachmentPart(
-                nonce=self._nonce(),
-                device=self._identity.device,
-                instance_id=instance_id,
-                name=name,
-                hash=hash,
-                offset=offset,
-                size=size,
-                data=data,
-                signature=b"",
-            )
-        )
-
-    def _sign(self, message: Signed) -> Signed:
-        return replace(message, signature=self._key.sign(purpose(message), signed_part(message)))
-
-    def _check(self, reply: HelloReply | PushReply | Page | AttachmentReply | AttachmentPart, nonce: bytes) -> None:
-        """A reply that is not the hub's, or answers another question, changes nothing."""
-        genuine = crypto.verify(
-            self._identity.hub_identity, reply.signature, purpose=purpose(reply), data=signed_part(reply)
-        )
-        if not genuine:
-            raise Fault("sync.false_hub", Kind.DENIED, url=self._identity.url)
-        if reply.nonce != nonce:
-            raise Fault("sync.stale_reply", Kind.UNREACHABLE, url=self._identity.url)
-
-    def _nonce(self) -> bytes:
-        return self._world.entropy(16)
 
     def _step(self, step: Step, done: int = 0, total: int = 0) -> None:
         self._heed()
@@ -441,7 +262,7 @@ class _Job:
 
     def _spent(self) -> bool:
         """Whether the byte budget is used up; what is left waits for the next time."""
-        traffic = self._transport.traffic
+        traffic = self._talk.transport.traffic
         if self._budget is None or traffic.up + traffic.down < self._budget:
             return False
         self.tally = replace(self.tally, deferred=True)

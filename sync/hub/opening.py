@@ -158,7 +158,7 @@ def _fill(folder: Path, key: DataKey, identity: HubIdentity, *, database: str, n
             _write_identity(connection, identity, key, entropy=entropy)
             sql.insert(connection, "log_head", one=1, n=0, head=bytes(32))
             sql.insert(connection, "audit_head", one=1, n=0, link=bytes(32))
-            audit.add(connection, "hub.created", at=now, actor=identity.hub, subject=identity.hub)
+            audit.add(connection, "created", at=now, actor=identity.hub, subject=identity.hub)
     finally:
         source.close()
 

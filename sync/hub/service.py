@@ -200,7 +200,7 @@ class Hub:
     def _who(self, call: Call, message: Any, *, revoked: bool = False) -> Device:
         """The device that signed `message`, if its role has this route.
 
-        Faults: hub.unknown_device, hub.signature, hub.revoked, hub.no_right. An unknown device and a wrong signature
+        Faults: hub.unknown_device, hub.revoked, hub.no_right. An unknown device and a wrong signature
         look the same from outside.
         """
         device = self._lanes.read(lambda connection: accounts.find_device(connection, message.device))

@@ -1,0 +1,65 @@
+"""Attachments, one by one: sent in pieces from where the hub has them, fetched in pieces and kept when whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.client.talk import Talk
+from sync.client.values import OnStore
+from sync.protocol import Attachment
+from sync.store.api import StoredFile
+
+PART_BYTES = 48 * 1024
+STALLS = 4  # replies in a row after which the hub has no more than before
+
+
+def send(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[], None]) -> bool:
+    """Send a file from where the hub has it; whether it is complete there now. `heed` is asked before each piece."""
+    offset, stalled = file.received, 0
+    while stalled < STALLS:
+        heed()
+        data = on_store(
+            lambda store, offset=offset: store.outbox.read_file(  # type: ignore[misc]
+                file.instance_id, file.name, offset=offset, size=PART_BYTES
+            )
+        )
+        message = talk.part(file, offset=offset, data=data)
+        reply = talk.transport.attach(message)
+        talk.check(reply, message.nonce)
+        on_store(
+            lambda store, reply=reply: store.outbox.file_received(  # type: ignore[misc]
+                file.instance_id, file.name, received=reply.received, complete=reply.complete
+            )
+        )
+        talk.through += 1
+        if reply.complete:
+            return True
+        stalled = 0 if reply.received > offset else stalled + 1
+        offset = reply.received
+    return False
+
+
+def fetch(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[], None]) -> bool:
+    """Fetch a file and keep it; False where its writer has not sent it yet. Fault sync.attachment_damaged."""
+    content = bytearray()
+    while len(content) < file.size or not content:
+        heed()
+        message = talk.part(file, offset=len(content))
+        try:
+            part = talk.transport.fetch(message)
+        except Fault as fault:
+            if fault.code in ("hub.attachment_missing", "hub.no_attachment"):
+                return False
+            raise
+        talk.check(part, message.nonce)
+        content += part.data
+        if not part.data:
+            break
+    if crypto.digest(bytes(content)) != file.hash:
+        raise Fault("sync.attachment_damaged", Kind.DAMAGED, name=file.name)
+    attachment = Attachment(file.name, file.hash, file.size)
+    on_store(lambda store: store.inbox.store_file(file.instance_id, attachment, [bytes(content)]))
+    talk.through += 1
+    return True
