@@ -134,8 +134,7 @@ class Compiled:
         return found | self.output_texts.get(text.itext, set())
 
     def _computation(self, node: NodeDef, aspect: Aspect, expression: str) -> Iterable[Computation]:
-        owner = node.parent if aspect is Aspect.COUNT and node.parent is not None else node
-        found = self._read(node, expression, lambda: self._references(owner).read(parse(expression)))
+        found = self._read_at(node, expression)
         if found is not None:
             yield Computation(node, aspect, expression, frozenset(found.found), translated=found.translated)
 

@@ -376,9 +376,8 @@ class Live:
                 self._enqueue(computation, target)
 
     def _count(self, computation: Computation, series: Series) -> None:
-        parent = series.parent
-        closure = self.compiled.number(computation.expression, parent.definition)
-        number = closure(Context(parent, parent, self.world))
+        place = series.place()
+        number = self.compiled.number(computation.expression, series.definition)(Context(place, place, self.world))
         wanted = 0 if math.isnan(number) or number < 0 else int(min(number, MOST_INSTANCES))
         while len(series.instances) > wanted:
             self.remove(series, len(series.instances) - 1)

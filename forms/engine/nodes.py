@@ -127,6 +127,10 @@ class Series:
     def reference(self) -> str:
         return f"{self.parent.reference}/{self.definition.name}"
 
+    def place(self) -> Branch:
+        """A stand-in for an instance, from which expressions about the repeat itself are evaluated."""
+        return Branch(self.definition, self.parent)
+
     def renumber(self, first: int = 0) -> None:
         for at in range(first, len(self.instances)):
             self.instances[at].position = at + 1

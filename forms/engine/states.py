@@ -132,10 +132,7 @@ class States:
         bind = series.definition.bind
         if series.instances or bind is None or not bind.relevant:
             return series.parent.relevant
-        parent = series.parent
-        return parent.relevant and self.compiled.boolean(bind.relevant, series.definition)(
-            Context(parent, parent, self.world)
-        )
+        return series.parent.relevant and self.truth(bind.relevant, series.place())
 
     def _of_leaf(self, leaf: Leaf) -> Node:
         definition = leaf.definition

@@ -99,7 +99,9 @@ def test_a_request_takes_area_and_telephone_from_the_resident() -> None:
 
 
 def test_an_update_names_the_version_that_it_saw() -> None:
-    requests = from_records([{"name": "r-1", "label": "QS-SQA-0001-7", "status": "answered", "answer": "好", "__version": "2"}])
+    requests = from_records(
+        [{"name": "r-1", "label": "QS-SQA-0001-7", "status": "answered", "answer": "好", "__version": "2"}]
+    )
     session = opened(form("told"), rows={"requests": requests})
     fields = [node for node in session.everything() if node.control is not None and node.value == ""]
     chooser = next(node.ref for node in fields if "r-1" in [choice.value for choice in session.choices(node.ref)])

@@ -109,6 +109,24 @@ def test_nested_repeats_keep_their_own_values() -> None:
     assert session.node("/data/h[1]/m[1]/where").value == "west/1/1"
 
 
+def test_a_count_beside_a_nested_repeat_and_relevance_without_instances() -> None:
+    form = xform(
+        f'<h jr:template=""><many/><m><x/></m></h><on/>{META}',
+        model=bind("h/many", type="int") + bind("h", relevant="../on = 'yes'"),
+        body=inputs("on") + '<repeat nodeset="/data/h"><input ref="/data/h/many"/>'
+        '<repeat nodeset="/data/h/m" jr:count="../many"><input ref="/data/h/m/x"/></repeat></repeat>',
+    )
+    session = opened(form)
+    assert not session.node("/data/h").relevant
+    assert session.add_repeat("/data/h").skipped is Skipped.IRRELEVANT
+    session.set("/data/on", "yes")
+    assert session.node("/data/h").relevant
+    session.add_repeat("/data/h")
+    session.add_repeat("/data/h")
+    session.set("/data/h[2]/many", "3")
+    assert [session.node(f"/data/h[{k}]/m").count for k in (1, 2)] == [0, 3]
+
+
 def test_a_running_total_over_instances() -> None:
     form = xform(
         f'<rep jr:template=""><x/><sum/></rep>{META}',
