@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
 from desktop.pages.page import PageContext
 from desktop.pages.parts import act, face, two_lines
 from desktop.pages.places import Name, Place
-from desktop.services.values import Person
+from desktop.services.values import Person, PersonRow
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import fill, label, row
+from desktop.widgets.basics import clear, column, fill, label, row
 from desktop.widgets.card import Card
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.mark import Chip, Mark
@@ -44,3 +51,50 @@ class PersonCard(Card):
         fill(foot, [None, look, None])
         self.add(foot)
         self.setAccessibleName(who.name)
+
+
+class AlikeCard(Card):
+    """Who may be meant already, while somebody new is being registered. `taken(uuid)`: it is this one."""
+
+    taken = Signal(str)
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context.theme, context.text("pages.alike"))
+        self._context = context
+        holder = QWidget()
+        self._people = column(holder, gap=context.theme.scale.s)
+        self.add(holder)
+        self._first = ""
+        key = QShortcut(QKeySequence("Alt+Return"), self)
+        key.activated.connect(self._take_first)
+        self.show_people(())
+
+    def show_people(self, people: Sequence[PersonRow]) -> None:
+        """These have the same name or sound."""
+        clear(self._people)
+        context = self._context
+        self._first = people[0].uuid if people else ""
+        if not people:
+            self._people.addWidget(label(context.text("pages.alike_none"), "small", wrap=True))
+        for number, person in enumerate(people):
+            line = QWidget()
+            inside = row(line, gap=context.theme.scale.s)
+            where = context.words.person(
+                sex=person.sex, age=person.age, area=person.area_label, house_no=person.house_no
+            )
+            inside.addWidget(two_lines(person.name, where, wrap=True), 1)
+            tip = "" if number else "Alt+Enter"
+            take = act(
+                context.theme,
+                context.text("pages.alike_take"),
+                partial(self.taken.emit, person.uuid),
+                small=True,
+                tip=tip,
+            )
+            take.setAccessibleName(f"{take.text()} {person.name}")
+            inside.addWidget(take)
+            self._people.addWidget(line)
+
+    def _take_first(self) -> None:
+        if self._first:
+            self.taken.emit(self._first)

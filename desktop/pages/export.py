@@ -15,7 +15,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, segment
 from desktop.pages.places import Place
 from desktop.pages.presenter import present
-from desktop.services.values import Exported, ExportOrder, FormRow, Level
+from desktop.services.values import ExportColumn, Exported, ExportOrder, FormRow, Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row
@@ -106,10 +106,10 @@ class ExportPage(Page):
 
     def _done(self, exported: Exported) -> None:
         self._end()
-        rows = sum(exported.sheets.values())
+        sheets = " · ".join(f"{name} {rows}" for name, rows in exported.sheets.items())
         self._said.say(
             Tone.OK,
-            self.t("pages.exported", rows=rows, sheets=len(exported.sheets)),
+            self.t("pages.exported", sheets=sheets),
             f"{exported.path}　{self.t('pages.export_masked', count=exported.masked)}"
             if exported.masked
             else str(exported.path),
@@ -227,25 +227,27 @@ class ExportPage(Page):
         self._show_path()
         self.context.lanes.read(self, lambda desk: desk.exports.columns(what), self._put_columns, latest="columns")
 
-    def _put_columns(self, columns: Sequence[tuple[str, str, Level]]) -> None:
+    def _put_columns(self, columns: Sequence[ExportColumn]) -> None:
         clear(self._columns.body)
         theme = self.context.theme
         if self._level is Level.STATISTICS:
             self._columns.body.addWidget(label(self.t("pages.export_counts"), "second", wrap=True))
             self._columns.body.addStretch(1)
             return
-        for _, words, level in columns:
+        for export_column in columns:
             line = QWidget()
             inside = row(line, gap=theme.scale.s)
-            inside.addWidget(label(words, wrap=True), 1)
-            inside.addWidget(Chip(theme, self._treatment(level)))
+            inside.addWidget(label(export_column.label, wrap=True), 1)
+            inside.addWidget(Chip(theme, self._treatment(export_column)))
             self._columns.body.addWidget(line)
         self._columns.body.addStretch(1)
 
-    def _treatment(self, level: Level) -> Mark:
-        """What becomes of a column that is shown whole from `level` on."""
-        if level is Level.FULL and self._level is not Level.FULL:
+    def _treatment(self, export_column: ExportColumn) -> Mark:
+        """What becomes of a column at the chosen level."""
+        if self._level is not Level.FULL and export_column.starred:
             return Mark(self.t("pages.treated_masked"), Tone.WARN, "eye-slash")
+        if self._level is not Level.FULL and export_column.level is Level.FULL:
+            return Mark(self.t("pages.treated_left_out"), Tone.MUTE, "x")
         return Mark(self.t("pages.treated_whole"), Tone.OK, "-")
 
     def _target(self) -> Path:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget
 
 from desktop.fill.page import FormPage
-from desktop.pages.aside import PersonCard
+from desktop.pages.aside import AlikeCard, PersonCard
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place
@@ -46,6 +46,7 @@ class FormHost(Page):
         self._place = Place(Name.FORM)
         self._begun: Begun | None = None
         self._form: FormPage | None = None
+        self._alike: AlikeCard | None = None
         self._saved = False  # whether there is a draft
         self._over = False  # handed in or thrown away: nothing is kept any more
         self._stack = QStackedWidget()
@@ -101,6 +102,11 @@ class FormHost(Page):
         form.files.added.connect(self._attach)
         if begun.person is not None:
             form.set_aside(PersonCard(self.context, begun.person), name=begun.person.row.name)
+        elif self._place.subject == "resident" and opening.fresh:
+            self._alike = AlikeCard(self.context)
+            self._alike.taken.connect(self._take_instead)
+            form.set_aside(self._alike, name=self.t("pages.alike_short"))
+            self._look_for_alike()
         self._stack.addWidget(form)
         self._stack.setCurrentWidget(form)
         if start:
@@ -119,6 +125,7 @@ class FormHost(Page):
         if self._begun is None or self._over:
             return
         self._saved = True
+        self._look_for_alike()
         taken = self._begun.snapshot(self._begun.opening, place=place)
         self.context.lanes.write(self, lambda desk: desk.filling.save(taken), self._kept, failed=self._not_kept)
 
@@ -133,6 +140,28 @@ class FormHost(Page):
                 self.t("pages.autosave_failed"), f"{notice.title} {self.t('pages.autosave_failed_detail')}"
             )
 
+    def _look_for_alike(self) -> None:
+        """Who has this name already, while it is being written."""
+        if self._alike is None or self._begun is None:
+            return
+        alike, name = self._alike, _answer(self._begun.opening.session, "name").strip()
+        if not name:
+            alike.show_people(())
+            return
+        self.context.lanes.read(self, lambda desk: desk.people.search(name, limit=4), alike.show_people, latest="alike")
+
+    def _take_instead(self, uuid: str) -> None:
+        """It is somebody who is registered already: their request, or their page."""
+        if self._form is not None:
+            self._form.flush()
+        self._over = True
+        if self._place.tab == THEN_REQUEST:
+            known = (("requester", "person"), ("resident", uuid))
+            self.context.instead(Place(Name.FORM, "request", known=known))
+        else:
+            self.context.instead(Place(Name.RESIDENT, uuid))
+        self._offer_back()
+
     def _attach(self, name: str, data: bytes) -> None:
         """The draft first, then the file that belongs to it: the WRITE lane keeps the order."""
         if self._begun is None or self._form is None:
@@ -144,21 +173,23 @@ class FormHost(Page):
         )
 
     def _discard(self) -> None:
-        """Away at once; thrown out when nobody took it back within ten seconds."""
-        if self._begun is None or self._form is None:
-            return
-        context, draft, place = self.context, self._begun.opening.draft, self._place
-        self._form.flush()
-        saved, title = self._saved, self._begun.opening.title
+        if self._form is not None:
+            self._form.flush()
         self._over = True
-        context.back()
-        if not saved:
+        self.context.back()
+        self._offer_back()
+
+    def _offer_back(self) -> None:
+        """The draft is away at once, and thrown out when nobody took it back within ten seconds."""
+        if self._begun is None or not self._saved:
             return
-        resume = Place(Name.FORM, place.subject, tab=draft)
+        context, opening = self.context, self._begun.opening
+        resume = Place(Name.FORM, self._place.subject, tab=opening.draft)
+        title = context.words.form_title(opening.title or opening.form.title)
         toast = context.toast(self.t("pages.discarded", title=title), lambda: context.go(resume))
         toast.expired.connect(
             lambda: context.lanes.write(
-                context.status, lambda desk: desk.filling.discard(draft), lambda _: context.changed()
+                context.status, lambda desk: desk.filling.discard(opening.draft), lambda _: context.changed()
             )
         )
 

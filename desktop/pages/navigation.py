@@ -150,6 +150,7 @@ class Bar(QFrame):
         scale = self._theme.scale
         self._user = QPushButton()
         row = QHBoxLayout(self._user)
+        self._user_row = row
         row.setContentsMargins(scale.m, 0, scale.s, 0)
         row.setSpacing(scale.m)
         face, lock = QLabel(), QLabel()
@@ -189,5 +190,7 @@ class Bar(QFrame):
             button.shrink(mini=mini)
         scale = self._theme.scale
         side = 1 if mini else scale.px(10)
+        middle = (scale.bar_mini - scale.icon) // 2 - side - 1
+        self._user_row.setContentsMargins(middle if mini else scale.m, 0, 0 if mini else scale.s, 0)
         self._column.setContentsMargins(side, scale.l, side, scale.m)
         self.setFixedWidth(scale.bar_mini if mini else scale.bar)

@@ -15,6 +15,8 @@ from desktop.pages.preferences import Preferences
 from desktop.theme.tokens import Look, Size
 from desktop.widgets.basics import fill, label, row
 from desktop.widgets.card import Card, KeyHint
+from desktop.widgets.flow import FlowLayout
+from desktop.widgets.guards import bring_into_view
 from forms.text import LANGUAGES
 
 Choose = Callable[[Preferences], None]
@@ -29,15 +31,17 @@ class SettingsPage(Page):
         super().__init__(context)
         self._now, self._choose = preferences, choose
         frame = self.frame_in(self.t("shell.nav_settings"), chips=False)
-        upper, lower = row(gap=context.theme.scale.m), row(gap=context.theme.scale.m)
+        upper = row(gap=context.theme.scale.m)
         fill(upper, [self._looks_card(), self._who_card()])
-        fill(lower, [self._keys_card()])
+        self._keys = self._keys_card()
         frame.add(upper)
-        frame.add(lower)
+        frame.add(self._keys)
         frame.body.addStretch(1)
 
     def visit(self, place: Place) -> None:
         self._first.setFocus()
+        if place.tab == "keys":
+            bring_into_view(self._keys, self.context.theme.scale.m)
 
     def _looks_card(self) -> QFrame:
         card = Card(self.context.theme, self.t("pages.looks"))
@@ -103,8 +107,6 @@ class SettingsPage(Page):
     def _keys_card(self) -> QFrame:
         scale = self.context.theme.scale
         card = Card(self.context.theme, self.t("pages.keys"), second=self.t("pages.keys_detail"))
-        from desktop.widgets.flow import FlowLayout
-
         flow = FlowLayout(gap=scale.m)
         for key, combos in SEQUENCES.items():
             if f"shell.key_{key.value}" not in self.context.text:

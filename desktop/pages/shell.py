@@ -158,6 +158,7 @@ class Shell(QWidget):
 
     def _bind(self, entries: tuple[Entry, ...]) -> None:
         does: dict[Key, Callable[[], object]] = {
+            Key.HELP: lambda: self.go(Place(Name.SETTINGS, tab="keys")),
             Key.FIND: self.find_anywhere,
             Key.REQUEST: lambda: self.go(Place(Name.ASK)),
             Key.HOUSEHOLD: lambda: self.go(Place(Name.FORM, "household")),

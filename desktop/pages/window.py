@@ -164,6 +164,7 @@ class Window(QWidget):
             return
         page = LockPage(self._theme, text)
         page.unlock.connect(self._unlock)
+        page.other.connect(self._choose_folder)
         self._put(page)
         page.ready()
         if self._painted:
@@ -189,6 +190,16 @@ class Window(QWidget):
             self._painted = True
             QTimer.singleShot(0, self._read_users)
             QTimer.singleShot(0, self._warm_up)
+
+    def _choose_folder(self) -> None:
+        """Another workspace on this computer or on a stick."""
+        from PySide6.QtWidgets import QFileDialog
+
+        chosen = QFileDialog.getExistingDirectory(self, Text(self._chosen.language)("pages.other_folder"))
+        if chosen:
+            self._folder = Path(chosen)
+            self._before = None
+            self._show_closed()
 
     def _show_users(self, users: tuple[str, ...]) -> None:
         before = self._before[0] if self._before else ""

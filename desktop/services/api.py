@@ -18,6 +18,7 @@ from desktop.services.values import (
     DraftRow,
     DraftSave,
     EntityRow,
+    ExportColumn,
     Exported,
     ExportOrder,
     Fact,
@@ -25,7 +26,6 @@ from desktop.services.values import (
     HandOverResult,
     HandOverStatus,
     HouseholdRow,
-    Level,
     Me,
     Opening,
     Person,
@@ -195,8 +195,8 @@ class Exporting(Protocol):
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Exported: ...
-    def columns(self, what: str) -> tuple[tuple[str, str, Level], ...]:
-        """(name, label, level at which it is shown whole)."""
+    def columns(self, what: str) -> tuple[ExportColumn, ...]:
+        """The columns of the main sheet, in its order."""
         ...
 
 

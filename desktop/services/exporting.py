@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.services.context import Context, day
 from desktop.services.course import course_entries
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import Exported, ExportOrder, Level, Progress
+from desktop.services.values import ExportColumn, Exported, ExportOrder, Level, Progress
 from forms.api import Form
 from forms.casework.areas import code
 from forms.casework.calendar import Due
@@ -19,6 +19,7 @@ from forms.casework.states import Outcome, State
 from forms.entities import EntityRow
 from forms.errors import Fault, Kind
 from forms.export import Current, Entry, Order, Record, Table, entity_tables, form_tables, request_tables, write
+from forms.export.types import Guard
 from sync.store.api import EntityItem, RequestItem, RequestQuery
 from sync.store.opening import unlock
 
@@ -90,9 +91,12 @@ class ExportDesk:
         return Exported(written.path, written.sheets, written.masked, written.suppressed)
 
     @needs(Use.EXPORT_STATISTICS)
-    def columns(self, what: str) -> tuple[tuple[str, str, Level], ...]:
+    def columns(self, what: str) -> tuple[ExportColumn, ...]:
         tables = self._tables(ExportOrder(what, Path("x.xlsx")))
-        return tuple((column.key, column.label, column.level) for column in tables[0].columns)
+        return tuple(
+            ExportColumn(column.key, column.label, Level(column.level.value), starred=column.guard is Guard.NUMBER)
+            for column in tables[0].columns
+        )
 
     def _check_columns(self, order: ExportOrder, tables: Sequence[Table]) -> None:
         known = {column.key for table in tables for column in table.columns}

@@ -426,6 +426,16 @@ class ExportOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportColumn:
+    """A column as it can leave: whole from `level` on; `starred`: masked below `full`, but not left out."""
+
+    name: str
+    label: str
+    level: Level
+    starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     path: Path
     sheets: Mapping[str, int]

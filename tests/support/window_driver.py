@@ -29,6 +29,7 @@ class WindowDriver:
         self.keys = 0
         self.window = Window(app, folder=folder, clock=clock, preferences=PreferenceFile(settings))
         self.window.open()
+        self.window.showNormal()
         self.window.resize(1366, 690)
         self.window.activateWindow()
         self.settle()

@@ -143,3 +143,55 @@ def test_hand_over_without_a_township_explains_itself(window: WindowDriver) -> N
     window.press("Return")
     assert not window.page.running
     assert window.page._said.isVisible()
+
+
+def test_who_may_be_meant_already_shows_while_a_name_is_written(window: WindowDriver, seeded) -> None:
+    window.press("F3")
+    window.commit("查无此人甲")
+    window.press("Return")
+    form = window.page.form
+    form.go_to("/data/who/name")
+    window.press("Ctrl+A")
+    window.commit(seeded.name)
+    window.press("Ctrl+S")
+    assert seeded.name in window.words()
+    window.press("Alt+Return")
+    assert dict(window.here.known) == {"requester": "person", "resident": seeded.uuid}
+
+
+def test_f1_shows_the_keys(window: WindowDriver) -> None:
+    window.press("F1")
+    assert window.here == Place(Name.SETTINGS, tab="keys")
+    assert "Ctrl+L" in window.words()
+
+
+def test_another_language_and_size_apply_at_once_and_lose_nothing(window: WindowDriver, seeded) -> None:
+    window.press("F3")
+    window.type(seeded.initials)
+    window.press("Return")
+    window.type("ld")
+    window.press("Return")
+    window.commit("换字号前写的")
+    window.press("Ctrl++")
+    assert isinstance(window.page, FormHost)
+    assert "换字号前写的" in window.words()
+
+
+def test_no_part_of_a_page_becomes_a_window_of_its_own(window: WindowDriver, qapp) -> None:
+    from PySide6.QtCore import QEvent, QObject
+    from PySide6.QtWidgets import QWidget
+
+    shown: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+            if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                shown.append(repr(watched))
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    for page in (Name.PEOPLE, Name.ASK, Name.REQUESTS, Name.FORMS, Name.HAND_OVER, Name.SETTINGS, Name.TODAY):
+        window.go(Place(page))
+    qapp.removeEventFilter(watch)
+    assert shown == []
