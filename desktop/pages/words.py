@@ -44,6 +44,7 @@ RECORDS: dict[RecordState, Sign] = {
     RecordState.ACKNOWLEDGED: Sign(Tone.OK, "check-circle-fill"),
     RecordState.HELD: Sign(Tone.MUTE, "clock"),
     RecordState.REJECTED: Sign(Tone.BAD, "x-circle-fill"),
+    RecordState.PULLED: Sign(Tone.MUTE, "download-simple"),
 }
 K = TimelineKind
 KINDS: dict[TimelineKind, Sign] = {

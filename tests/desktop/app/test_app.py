@@ -1,0 +1,64 @@
+"""The composition root: what is loaded before the first paint, and what the window is opened with."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop.pages.first_run import FirstRunPage, offered
+from desktop.pages.lock import LockPage, wait_after
+from desktop.pages.preferences import PreferenceFile
+from desktop.pages.window import Window
+from desktop.services.clock import Clock
+from forms.text import Text
+from sync.vault import passphrase
+
+HEAVY = (
+    "sqlalchemy",
+    "sqlcipher3",
+    "lxml",
+    "requests",
+    "pypinyin",
+    "openpyxl",
+    "xlsxwriter",
+    "pyxform",
+    "cryptography",
+)
+
+
+def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
+    code = f"import desktop.app, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout.strip() == "[]"
+
+
+def test_without_a_workspace_the_first_run_is_shown(qapp: QApplication, tmp_path: Path) -> None:
+    window = Window(qapp, folder=tmp_path / "none", clock=Clock(), preferences=PreferenceFile(tmp_path / "window.json"))
+    window.open()
+    assert isinstance(window.lock_page, FirstRunPage)
+    assert window.doors.wait()
+    window.close()
+
+
+def test_the_lock_page_asks_for_who_and_their_passphrase(qapp: QApplication, theme, text: Text) -> None:
+    page = LockPage(theme, text, users=["王秀兰", "李会计"])
+    asked: list[tuple[str, str]] = []
+    page.unlock.connect(lambda user, secret: asked.append((user, secret)))
+    page.show()
+    page.passphrase.setText("four words to open")
+    page.passphrase.returnPressed.emit()
+    assert asked == [("王秀兰", "four words to open")]
+
+
+@pytest.mark.parametrize(("tries", "minutes"), [(1, 0), (4, 0), (5, 1), (6, 2), (8, 8), (30, 60)])
+def test_after_five_wrong_passphrases_one_waits(tries: int, minutes: int) -> None:
+    assert wait_after(tries) == minutes
+
+
+def test_an_offered_passphrase_is_strong_enough_and_never_the_same() -> None:
+    words = {offered() for _ in range(50)}
+    assert len(words) == 50
+    for each in words:
+        passphrase.check(each)

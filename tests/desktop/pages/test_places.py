@@ -1,0 +1,43 @@
+"""Each role's navigation: every page can be built, has words and an icon, and lights a line of the bar."""
+
+import pytest
+
+from desktop.pages.build import builders
+from desktop.pages.keys import SEQUENCES, Key
+from desktop.pages.places import Name, Place, entry_of, navigation
+from desktop.pages.preferences import Preferences
+from desktop.theme.apply import Theme
+from forms.text import Text
+from sync.protocol import Role
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_has_pages_with_words_and_icons(role: Role, text: Text, theme: Theme) -> None:
+    made = builders(Preferences(), lambda _: None)
+    for entry in navigation(role):
+        assert text(f"shell.nav_{entry.page.value}")
+        assert not theme.icon(entry.icon).isNull()
+        assert entry.page in made
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("form", ["request", "household", "told", "request_update"])
+def test_a_form_lights_a_line_that_is_there_or_none(role: Role, form: str) -> None:
+    lit = entry_of(Place(Name.FORM, form), role)
+    assert lit in {entry.page for entry in navigation(role)} or lit is Name.FORMS
+
+
+def test_every_f_key_has_a_twin_with_alt_and_its_number() -> None:
+    for keys in SEQUENCES.values():
+        for key in keys:
+            if key.startswith("F") and key[1:].isdigit():
+                assert f"Alt+{key[1:]}" in keys
+
+
+def test_no_two_keys_do_different_things() -> None:
+    flat = [key for keys in SEQUENCES.values() for key in keys]
+    assert len(flat) == len(set(flat))
+
+
+def test_every_key_is_explained(text: Text) -> None:
+    assert all(f"shell.key_{key.value}" in text for key in Key)
