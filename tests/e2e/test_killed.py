@@ -1,5 +1,6 @@
 """Nothing that was printed is lost: `record add` killed while it works, then handed over."""
 
+import contextlib
 import json
 import random
 import signal
@@ -30,13 +31,11 @@ def added_until_killed(program: Program, workspace: Path, lines: list[bytes], ch
     printed: SimpleQueue[str] = SimpleQueue()
 
     def feed() -> None:
-        try:
+        with contextlib.suppress(OSError):  # it was killed
             for line in lines:
                 stdin.write(line)
                 stdin.flush()
             stdin.close()
-        except OSError:
-            pass  # it was killed
 
     def listen() -> None:
         for line in iter(stdout.readline, b""):
@@ -61,6 +60,8 @@ def added_until_killed(program: Program, workspace: Path, lines: list[bytes], ch
     for thread in threads:
         thread.join()
     stdout.close()
+    with contextlib.suppress(OSError):
+        stdin.close()
     return found
 
 
