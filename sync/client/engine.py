@@ -278,7 +278,8 @@ def _refuses_form(fault: Fault) -> bool:
     """Whether the hub has read the form and does not want it; anything else leaves it waiting for the next time."""
     if fault.code == "sync.malformed":
         return fault.values.get("field") == publication.FORMS
-    return fault.code in ("hub.form_changed", "sync.too_large") or fault.code.startswith("forms.")
+    refusals = ("hub.form_changed", "hub.form_taken", "hub.form_unreadable", "sync.too_large")
+    return fault.code in refusals or fault.code.startswith("forms.")
 
 
 def _merged(one: Applied, other: Applied) -> Applied:

@@ -27,9 +27,10 @@ Load = Callable[[bytes], Form]
 def publish_form(
     connection: Connection, log: Log, form: Form, xform: bytes, media: Mapping[str, bytes], *, area: str = ""
 ) -> bool:
-    """Add a form version to log and feed; False where it was there. Fault hub.form_changed where its bytes differ.
+    """Add a form version to log and feed; False where it was there.
 
     `area` (a path) limits who receives it to the devices above and in it; "" is for everybody.
+    Faults: hub.form_changed where its bytes differ, hub.form_taken where an area changes what everybody has.
     """
     known = sql.one(
         connection,
@@ -42,6 +43,8 @@ def publish_form(
         if (known.xform, known.media) == (xform, packed):
             return _widen(connection, log, form, xform, media, area=area)
         raise Fault("hub.form_changed", Kind.DAMAGED, form=form.form_id, version=form.version)
+    if area and _everybodys(connection, form.form_id):
+        raise Fault("hub.form_taken", Kind.DAMAGED, form=form.form_id)
     key = f"{form.form_id}/{form.version}"
     n = log.append(Entry.FORM, key, crypto.digest(cbor.dumps([xform, packed])))
     sql.insert(
@@ -56,6 +59,15 @@ def publish_form(
     )
     _feed(connection, form, xform, media, n=n, area=area)
     return True
+
+
+def _everybodys(connection: Connection, form_id: str) -> bool:
+    """Whether some version of a form is everybody's: then its versions are made by those who answer for all."""
+    query = (
+        "SELECT 1 FROM form JOIN feed ON feed.key = form.form_id || '/' || form.version"
+        " WHERE form.form_id = :form AND feed.kind = 'form' AND feed.area = ''"
+    )
+    return sql.one(connection, query, form=form_id) is not None
 
 
 def _widen(
@@ -114,8 +126,11 @@ class Compiled:
                     self._forms[key] = self._load(xform)
 
     def load(self, xform: bytes) -> Form:
-        """Compile a form that may be new. Fault forms.malformed."""
-        return self._load(xform)
+        """Compile a form that may be new. Faults forms.malformed, hub.form_unreadable."""
+        try:
+            return self._load(xform)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
+            raise Fault("hub.form_unreadable", Kind.DAMAGED) from problem
 
     def get(self, form_id: str, version: str) -> Form | None:
         return self._forms.get((form_id, version))

@@ -13,6 +13,7 @@ from sync.wire import PACKED_LIMIT
 
 EVERYBODY = frozenset(Role)
 WRITERS = frozenset({Role.VILLAGE, Role.TOWNSHIP, Role.DEPARTMENT})
+PUBLISHERS = frozenset({Role.VILLAGE, Role.TOWNSHIP})
 READERS = frozenset(Role) - {Role.DEPARTMENT}
 
 

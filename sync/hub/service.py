@@ -20,7 +20,7 @@ from sync.hub.derive import Context
 from sync.hub.identity import HubIdentity
 from sync.hub.lanes import Lanes
 from sync.hub.log import Log
-from sync.hub.routes import ROUTES, Call
+from sync.hub.routes import PUBLISHERS, ROUTES, Call
 from sync.protocol import (
     PROTOCOL,
     AttachmentPart,
@@ -111,9 +111,7 @@ class Hub:
         """Take in a run; every record gets a result, after the durable commit."""
         device = self._who(Call.PUSH, message)
         run = message.run
-        for offered in publication.unpack(message.extra):
-            everybody = device.role is Role.TOWNSHIP
-            self.publish_form(offered.xform, media=dict(offered.media), area="" if everybody else device.area)
+        self._publish(device, publication.unpack(message.extra))
         self._compile({(envelope.form_id, envelope.form_version) for envelope in run.envelopes})
         checked = ingest.check(run, device, self._compiled) if run.envelopes else ()
         reply = self._lanes.write(lambda connection: self._take(connection, message, device, checked))
@@ -221,6 +219,14 @@ class Hub:
         missing = self._compiled.missing(wanted)
         if missing:
             self._compiled.compile(self._lanes.read(lambda connection: forms.sources(connection, missing)))
+
+    def _publish(self, device: Device, offered: tuple[publication.Publication, ...]) -> None:
+        """Take form versions that a workspace brings: the township's are for everybody, a village's for its area."""
+        if offered and device.role not in PUBLISHERS:
+            raise Fault("hub.no_right", Kind.DENIED, role=str(device.role))
+        area = "" if device.role is Role.TOWNSHIP else device.area
+        for one in offered:
+            self.publish_form(one.xform, media=dict(one.media), area=area)
 
     def _read_held(self, wanted: set[tuple[str, str]]) -> None:
         """A form may have been published between the reading of a record and its transaction."""

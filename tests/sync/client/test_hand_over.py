@@ -221,15 +221,14 @@ class Broken(Direct):
 def test_a_form_waits_on_where_only_the_answer_is_broken(
     village: Workspace, world: World, fault: Fault, refused: bool
 ) -> None:
-    old = plain_records.version_of("household").encode()
     xform = (files("resources") / "xforms" / "household.xml").read_bytes()
-    source = FormSource("household", "3000010101", "", xform.replace(b'version="' + old, b'version="3000010101', 1))
+    source = FormSource("own", "1", "", xform.replace(b'id="household"', b'id="own"', 1))
     line = Broken(world.hub)
     line.fault = fault
     done = None
     with contextlib.suppress(Fault):
         done = hand_over(village.on_store, line, quick_world(), forms=(source,))
-    assert (done is not None and done.unpublished == ("household/3000010101",)) == refused
+    assert (done is not None and bool(done.unpublished)) == refused
 
 
 class Between(Direct):

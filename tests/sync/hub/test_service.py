@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import plain_records
 import pytest
 from envelopes import new_uuid
-from hub_world import AREAS, GROUP, NEIGHBOUR, NEIGHBOUR_GROUP, TOWNSHIP, World, make_world
+from hub_world import AREAS, GROUP, NEIGHBOUR, NEIGHBOUR_GROUP, TOWNSHIP, Laptop, World, make_world
 
 from forms.errors import Fault
+from sync import publication
 from sync.hub import admin
 from sync.protocol import Outcome, Role, RowKind
 
@@ -175,3 +177,43 @@ def test_everything_is_there_after_a_restart(world: World) -> None:
     laptop.transport.hub = world.reopen()
     assert admin.stats(world.hub) == before
     assert laptop.hello(anchor=laptop.hello().anchor).proven
+
+
+def publish(laptop: Laptop, xform: bytes) -> None:
+    extra = publication.pack([publication.Publication(xform)])
+    message = laptop.push_message([laptop.envelope(plain_records.request(laptop.chance))])
+    empty = replace(message, run=replace(message.run, envelopes=(), signature=bytes(64)), extra=extra)
+    laptop.transport.push(laptop.signed(empty))
+
+
+def form_with(form_id: str, version: str) -> bytes:
+    source = (files("resources") / "xforms" / "told.xml").read_bytes()
+    old = plain_records.version_of("told")
+    return source.replace(b'id="told"', f'id="{form_id}"'.encode()).replace(old.encode(), version.encode())
+
+
+def test_a_villages_own_form_reaches_its_area_only(world: World) -> None:
+    village, second, neighbour = world.laptop(), world.laptop(), world.laptop(NEIGHBOUR)
+    township = world.laptop(TOWNSHIP, Role.TOWNSHIP)
+    for laptop in (village, second, neighbour, township):
+        laptop.pull_all()
+    publish(village, form_with("well", "1"))
+    for laptop in (village, second, township):
+        assert kinds(laptop.pull_all()) == [("form", "well/1")]
+    assert neighbour.pull_all() == []
+    publish(township, form_with("well", "1"))
+    assert kinds(neighbour.pull_all()) == [("form", "well/1")]
+
+
+def test_nobody_below_the_township_changes_what_all_fill_in(world: World) -> None:
+    village = world.laptop()
+    power = world.laptop(TOWNSHIP, Role.DEPARTMENT, departments=["power"])
+    with pytest.raises(Fault, match=r"hub\.form_taken"):
+        publish(village, form_with("told", "3000010101"))
+    with pytest.raises(Fault, match=r"hub\.form_changed"):
+        publish(village, form_with("told", plain_records.version_of("told")).replace("告知".encode(), "知告".encode()))
+    with pytest.raises(Fault, match=r"hub\.no_right"):
+        publish(power, form_with("well", "1"))
+    for bad in (b"", b"<x/>", b"<h:html", form_with("well", "1")[:500]):
+        with pytest.raises(Fault):
+            publish(village, bad)
