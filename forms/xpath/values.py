@@ -14,6 +14,10 @@ _NUMBER = re.compile(r"[ \t\r\n]*-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t\r\n]*\Z"
 
 def to_number(text: str) -> float:
     """The number that a string means: XPath's own forms, or a date's days since 1970-01-01; else NaN."""
+    if text.isdigit() and text.isascii():
+        return float(text)
+    if not text:
+        return NAN
     if _NUMBER.match(text):
         return float(text)
     if len(text) >= 8 and text[4:5] == "-":
