@@ -117,8 +117,6 @@ def _one(file: Path, options: Options) -> dict[str, Any]:
 
 def _peak() -> int:
     """Kilobytes of memory at most so far; 0 where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)

@@ -92,7 +92,7 @@ def _transport(on_store: OnStore) -> HttpTransport:
 
 def _of_the_right_hub(fault: Fault, transport: HttpTransport, on_store: OnStore) -> Fault:
     """A stranger at the hub's address says that it does not know us: what counts is that it is a stranger."""
-    if fault.code not in ("hub.unknown_device", "hub.signature"):
+    if fault.code != "hub.unknown_device":
         return fault
     ours = on_store(lambda store: store.identity()).hub
     return fault if transport.peer().hub == ours else Fault("sync.false_hub", Kind.DENIED, url=transport.url)

@@ -6,7 +6,7 @@ import json
 
 from sync.store.api import FormSource, Store
 
-SETTING = "forms.unpublished"
+SETTING = "unpublished_forms"
 
 
 def note(store: Store, form_id: str, version: str) -> None:
