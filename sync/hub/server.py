@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from forms.errors import Fault, Kind
 from sync.hub.http import application
@@ -23,6 +24,7 @@ from sync.hub.service import Hub
 KEEP_ALIVE = 75  # seconds; a hand-over on a slow link pauses between requests
 CONNECTIONS = 2_000
 HEAD_LIMIT = 16 * 1024
+HEAD_SECONDS = 30.0
 _ROUNDS = 5
 STOPPING = 10  # seconds for requests that are under way
 
@@ -39,8 +41,19 @@ class Address:
 class Server:
     """A hub that listens from construction on, and serves in `run` or `start`."""
 
-    def __init__(self, hub: Hub, folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        """`folder` holds the certificate. Port 0 takes a free one. Fault hub.cannot_listen."""
+    def __init__(
+        self,
+        hub: Hub,
+        folder: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        head_seconds: float = HEAD_SECONDS,
+    ) -> None:
+        """`folder` holds the certificate. Port 0 takes a free one. Fault hub.cannot_listen.
+
+        A connection that has not sent the head of a request within `head_seconds` is closed.
+        """
         self._socket = _listen(host, port)
         bound: int = self._socket.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
@@ -54,7 +67,7 @@ class Server:
             server_header=False,
             lifespan="off",
             ws="none",
-            http="h11",
+            http=_patient_for(head_seconds),
             backlog=512,
             limit_concurrency=CONNECTIONS,
             timeout_keep_alive=KEEP_ALIVE,
@@ -85,6 +98,21 @@ class Server:
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
+
+
+def _patient_for(seconds: float) -> type[H11Protocol]:
+    """uvicorn's protocol, which by itself waits for ever for a first request."""
+
+    class Patient(H11Protocol):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self.loop.call_later(seconds, self.hurry)
+
+        def hurry(self) -> None:
+            if getattr(self, "cycle", None) is None and not self.transport.is_closing():
+                self.transport.abort()
+
+    return Patient
 
 
 class _Uvicorn(uvicorn.Server):

@@ -6,6 +6,7 @@ import contextlib
 import random
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from hub_world import World, make_world
 
 from forms.errors import Fault
 from sync import crypto
+from sync.client.http import HttpTransport
 from sync.hub import admin
 from sync.hub.routes import ROUTES, Call
 from sync.hub.server import Address, Server, serving
@@ -143,3 +145,19 @@ def test_it_lives_on_after_all_that(session: requests.Session, address: Address,
 def test_a_taken_port_is_said_so(world: World, address: Address) -> None:
     with pytest.raises(Fault, match=r"hub\.cannot_listen"):
         Server(world.hub, world.folder, port=address.port)
+
+
+def test_who_never_asks_is_hung_up_on(world: World) -> None:
+    server = Server(world.hub, world.folder, head_seconds=0.2)
+    server.start()
+    try:
+        assert raw(server.address, b"POST /v1/push HT") == b""
+        laptop = world.laptop()
+        transport = HttpTransport(server.address.url, identity=laptop.identity.hub_identity)
+        laptop.transport = transport
+        laptop.hello()
+        time.sleep(0.4)  # a connection that has asked once stays
+        assert laptop.pull().rows
+        transport.close()
+    finally:
+        server.stop()
