@@ -41,7 +41,7 @@ def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) 
         Column(text("pages.col_ref"), lambda row: Cell(row.ref), width=11 if ticks else 9),
         Column(text("pages.col_matter"), matter),
         Column(text("pages.col_category"), lambda row: Cell(row.category_label), width=7.5),
-        Column(text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=9.6 if wide else 8.6),
+        Column(text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=10.6 if wide else 8.6),
         Column(text("pages.col_due"), lambda row: _due(say, row), width=7.6),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask, checkable=ticks)

@@ -27,6 +27,7 @@ from desktop.widgets.table import DataTable
 from sync.protocol import Role
 
 PAGE = 200
+CATEGORY = 2  # column of the board
 TABS = (Tab.OPEN, Tab.TO_ASSIGN, Tab.IN_PROGRESS, Tab.OVERDUE, Tab.RETURNED, Tab.TO_TELL, Tab.ENDED)
 TONES = {
     Tab.TO_ASSIGN: Tone.INFO,
@@ -210,6 +211,7 @@ class BoardPage(Page):
     def _open(self, uuid: str) -> None:
         self._wanted_uuid = uuid
         self._drawer.show()
+        self._table.show_column(CATEGORY, shown=False)  # the drawer says it
         self._drawer.open(uuid)
 
     def _follow(self, number: int) -> None:
@@ -220,6 +222,7 @@ class BoardPage(Page):
     def _close(self) -> None:
         self._wanted_uuid = ""
         self._drawer.hide()
+        self._table.show_column(CATEGORY, shown=True)
         self._table.setFocus()
 
     def _step(self, step: str) -> None:

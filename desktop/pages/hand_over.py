@@ -258,7 +258,7 @@ class HandOverPage(Page):
             return
         if status.waiting:
             size = words.size(status.waiting_bytes)
-            key = "pages.waits_files" if status.attachments else "pages.waits"
+            key = "pages.waits_files" if status.attachments else "pages.waits"  # without files it is next to nothing
             self._sentence.setText(t(key, count=status.waiting, files=status.attachments, size=size))
         else:
             self._sentence.setText(t("pages.hand_over_done"))

@@ -203,7 +203,7 @@ class Words:
         return f"{max(1, round(count / 1000))} KB" if count else "0 KB"
 
     def _date(self, day: date) -> str:
-        return self.text("shell.date", month=day.month, day=day.day, name=self.text(f"shell.month_{day.month}"))
+        return self.text("shell.date", day=day.day, name=self.text(f"shell.month_{day.month}"))
 
 
 def week_end(day: date) -> date:

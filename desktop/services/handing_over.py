@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from desktop.services.connection import exchange, reach
@@ -21,6 +21,8 @@ from desktop.services.values import (
     RequestRow,
     Tab,
 )
+from forms.entities import changes
+from sync.store.api import RecordRow as StoredRow
 from sync.store.api import Store
 
 T = TypeVar("T")
@@ -62,7 +64,24 @@ class HandOverDesk:
     @needs(Use.HAND_OVER)
     def list(self, state: RecordState, *, limit: int = 200) -> tuple[RecordRow, ...]:
         found = self.context.store.records.list(state=state, area=self.actor.area, limit=limit)
-        return tuple(record_row(row, self.context) for row in found.rows)
+        return tuple(replace(record_row(row, self.context), title=self._subject(row)) for row in found.rows)
+
+    def _subject(self, row: StoredRow) -> str:
+        """Whom or what a record is about: a request's person and matter, else the label of its entity."""
+        store = self.context.store
+        keys = [row.ref] if row.ref else []
+        labels: list[str] = []
+        record = None if keys else store.records.get(row.instance_id)
+        if record is not None:
+            for change in changes(self.context.form(row.form_id, row.form_version), record.xml):
+                labels += [change.label] if change.label else []
+                keys += [change.uuid] if change.dataset == "requests" else []
+        for key in keys:
+            found = store.requests.get(key)
+            if found is not None:
+                request = self.requests.row(found.item)
+                return " · ".join(filter(None, (request.who, request.matter_label)))
+        return labels[0] if labels else ""
 
     @needs(Use.HAND_OVER)
     def answers(self, *, limit: int = 200) -> tuple[RequestRow, ...]:

@@ -177,6 +177,11 @@ class DataTable(QTableView, Generic[Row]):
             return
         super().mousePressEvent(event)
 
+    def show_column(self, at: int, *, shown: bool) -> None:
+        """Show or leave out a column; the others share its room."""
+        self.setColumnHidden(at, not shown)
+        self._share_width()
+
     def keyboardSearch(self, _search: str) -> None:
         """Letters are keys here, not a search."""
 
@@ -192,12 +197,14 @@ class DataTable(QTableView, Generic[Row]):
     def _share_width(self) -> None:
         """Give fixed columns their em and the others what is left."""
         scale, columns = self._theme.scale, self._rows.columns
-        fixed = [scale.em(column.width) for column in columns]
+        hidden = [self.isColumnHidden(at) for at in range(len(columns))]
+        fixed = [0 if hidden[at] else scale.em(column.width) for at, column in enumerate(columns)]
         left = self.viewport().width() - sum(fixed)
-        open_ones = [at for at, column in enumerate(columns) if not column.width]
+        open_ones = [at for at, column in enumerate(columns) if not column.width and not hidden[at]]
         for at, width in enumerate(fixed):
             share = max(scale.em(8), left // len(open_ones)) if at in open_ones else width
-            self.setColumnWidth(at, share)
+            if not hidden[at]:
+                self.setColumnWidth(at, share)
 
     def _sort(self, section: int) -> None:
         head = self.horizontalHeader()
