@@ -11,6 +11,7 @@ from desktop.widgets.picker import Offer
 from forms.api import Choice
 from forms.casework.names import NameKeys, Names
 
+AT_ONCE = 150  # spellings in one go, some milliseconds
 MOST_SPELLED = 5_000  # spelling more choices than that takes longer than a keystroke may
 
 
@@ -27,21 +28,27 @@ class ChoiceIndex:
     def __init__(self, choices: Sequence[Choice], names: Names, *, often: Sequence[str] = ()) -> None:
         self._choices = choices
         self._names = names
+        self._spelled: list[NameKeys] = []
         self._often = {value: at for at, value in enumerate(often)}
 
     @cached_property
     def _labels(self) -> list[str]:
         return [plain(choice.label) for choice in self._choices]
 
-    @cached_property
+    @property
     def _keys(self) -> list[NameKeys]:
         if len(self._choices) > MOST_SPELLED:
             return []
-        return [self._names.keys(_head(choice.label)) for choice in self._choices]
+        self.warm(most=len(self._choices))
+        return self._spelled
 
-    def warm(self) -> None:
-        """Make the spellings now rather than at the first letter."""
-        _ = self._keys
+    def warm(self, *, most: int = AT_ONCE) -> bool:
+        """Make some spellings before the first letter asks for them; false when all are made."""
+        done = len(self._spelled)
+        if len(self._choices) > MOST_SPELLED or done == len(self._choices):
+            return False
+        self._spelled += [self._names.keys(_head(choice.label)) for choice in self._choices[done : done + most]]
+        return len(self._spelled) < len(self._choices)
 
     def find(self, query: str, *, most: int = 60) -> list[Offer]:
         """The best matches first; everything in order where nothing was typed."""
@@ -54,9 +61,6 @@ class ChoiceIndex:
         found = [f for at in range(len(self._choices)) if (f := self._match(at, wanted)) is not None]
         found.sort(key=lambda f: (f.rank, self._often.get(self._choices[f.at].value, 1_000_000), f.at))
         return [self._offer(f.at, f.hit) for f in found[:most]]
-
-    def label(self, value: str) -> str:
-        return next((choice.label for choice in self._choices if choice.value == value), "")
 
     def _offer(self, at: int, hit: tuple[int, int]) -> Offer:
         choice = self._choices[at]

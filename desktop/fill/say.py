@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from desktop.fill.rich import plain_words
 from desktop.fill.screens import is_asked, leaves
 from desktop.widgets.say_date import say_date
-from forms.api import Control, Node, Session
+from forms.api import Choice, Control, Node, Session
 from forms.text import Text
 
 SUMMARY = 4  # answers in a card's line
@@ -35,8 +35,20 @@ def summary(session: Session, instance: str, text: Text) -> str:
 def _labels(session: Session, node: Node, text: Text) -> str:
     single = node.control is Control.SELECT_ONE
     values = [node.value] if single else node.value.split()
-    labels = {choice.value: choice.label for choice in session.choices(node.ref) if choice.value in values}
-    return text("fill.list_and").join(plain_words(labels.get(value, value)) for value in values)
+    choices = session.choices(node.ref)
+    return text("fill.list_and").join(label_of(choices, value) or value for value in values)
+
+
+def label_of(choices: Sequence[Choice], value: str) -> str:
+    """The label of one choice, "" where it is not offered.
+
+    The engine's sequence knows its values without making thousands of labels.
+    """
+    values: Sequence[str] | None = getattr(choices, "values", None)
+    if values is None:
+        values = [choice.value for choice in choices]
+    at = next((at for at, each in enumerate(values) if each == value), None)
+    return plain_words(choices[at].label) if at is not None else ""
 
 
 def _date(value: str, text: Text) -> str:

@@ -10,6 +10,7 @@ from desktop.fill.fields.base import Field
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
+from desktop.fill.say import label_of
 from desktop.theme.apply import restyle
 from desktop.widgets.basics import label, reveal
 from desktop.widgets.choices import CheckRows, ChoiceButtons, Option
@@ -115,13 +116,19 @@ class SearchField(Field):
         return self._index
 
     def _show_value(self) -> None:
-        self.line.put(self.index.label(self._value) or self._value)
+        choices = self.kit.session.choices(self._ref)
+        self.line.put(label_of(choices, self._value) or self._value)
         self.line.setCursorPosition(0)
 
     def _enter(self) -> None:
         self.line.selectAll()
         if self._place not in self.kit.lookups:
-            QTimer.singleShot(0, self.index.warm)
+            QTimer.singleShot(0, self, self._warm)
+
+    def _warm(self) -> None:
+        """Spell the choices bit by bit while nothing else is to be done."""
+        if self.index.warm():
+            QTimer.singleShot(0, self, self._warm)
 
     def _ask(self, query: str) -> None:
         lookup = self.kit.lookups.get(self._place)
