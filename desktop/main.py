@@ -80,6 +80,7 @@ def _has_display() -> bool:
 
 def _pictures(scene: Scene, folder: Path, languages: Sequence[str]) -> Sequence[str]:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # "this plugin does not support …", per window
     try:
         from desktop.app import picture_pages
     except ImportError:

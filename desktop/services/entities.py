@@ -14,6 +14,7 @@ from forms.errors import Fault, Kind
 from sync.store.api import EntityItem
 
 PAGE = 1000
+PACK = ("residents", "households", "requests")
 SEALED = frozenset({"id_no", "birth", "dis_kind", "dis_grade"})
 """Properties that a list never shows: security.md R22, form-pack.md 2."""
 
@@ -28,6 +29,7 @@ class EntitiesDesk:
 
     @needs(Use.SEE_PEOPLE)
     def list(self, dataset: str, *, query: str = "") -> tuple[EntityRow, ...]:
+        self._known(dataset)
         if query and dataset in ("residents", "households"):
             return self._search(dataset, query)
         return tuple(entity_row(item, self.context) for item in self._all(dataset, query))
@@ -39,6 +41,15 @@ class EntitiesDesk:
             raise Fault("services.unknown_entity", Kind.USAGE, id=uuid)
         self.actor.require_area(item.area)
         return entity_row(item, self.context)
+
+    def _known(self, dataset: str) -> None:
+        """Fault where no form fills this list; the pack's are known without a look at the forms."""
+        if dataset in PACK:
+            return
+        forms = [self.context.form(row.form_id) for row in self.context.store.forms.list()]
+        known = sorted({*PACK, *(entity.dataset for form in forms for entity in form.entities)})
+        if dataset not in known:
+            raise Fault("services.unknown_dataset", Kind.USAGE, name=dataset, known=", ".join(known))
 
     def _all(self, dataset: str, query: str) -> Iterator[EntityItem]:
         after: str | None = None

@@ -402,7 +402,7 @@ class HandOverResult:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` records in this phase; total 0 where nobody knows. `phase` is a key of services.json."""
+    """`done` of `total` records in this phase; total 0 where nobody knows. words are in `services.phase_PHASE`."""
 
     phase: str
     done: int
