@@ -14,7 +14,7 @@ LANGUAGES = ("zh", "en")
 class Text:
     """The strings of one language; a file is read when the first of its keys is asked for.
 
-    `text("fill.required", label=...)` looks up the key `required` in `fill.json` and fills its `{label}`.
+    `text("fill.open_missing", n=2)` looks up the key `open_missing` in `fill.json` and fills its `{n}`.
     A missing key raises `KeyError`: the test suite compares all keys of both languages.
     """
 
