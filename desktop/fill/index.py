@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Thread
 
 from desktop.widgets.picker import Offer
 from forms.api import Choice
@@ -20,6 +21,22 @@ class Found:
     rank: int  # the smaller the better
     at: int
     hit: tuple[int, int]
+
+
+class Loading:
+    """The dictionaries of pinyin take half a second to load: they load beside the window, not in it."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Load; once the page is there, which should not share its time with this."""
+        self._thread = Thread(target=self._names.keys, args=("村",), name="pinyin", daemon=True)
+        self._thread.start()
+
+    def done(self) -> bool:
+        return self._thread is not None and not self._thread.is_alive()
 
 
 class ChoiceIndex:

@@ -87,6 +87,7 @@ class Kit:
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     often: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unread: Unread = field(default_factory=Unread)
+    spelling: Callable[[], bool] = lambda: True  # whether pinyin is loaded
 
     def node(self, ref: str) -> Node:
         """The node as the page shows it: with the words that the session cannot hold, where there are such."""

@@ -16,6 +16,7 @@ from desktop.fill.body import Body
 from desktop.fill.check import CheckView
 from desktop.fill.fields.attaching import FileField
 from desktop.fill.group import GroupView
+from desktop.fill.index import Loading
 from desktop.fill.jump import JumpBox
 from desktop.fill.kit import Attachments, Kit, Lookup, language_of
 from desktop.fill.question import QuestionRow
@@ -30,6 +31,7 @@ from forms.api import Change, Session
 from forms.casework.names import Names
 from forms.text import Text
 
+AFTER_MS = 400  # the page is painted by then
 COUNT_MS = 150  # at most, until the outline shows what an answer changed
 THROTTLE_MS = 450  # the goal is half a second from the first unsaved change
 
@@ -75,8 +77,10 @@ class FormPage(QWidget):
         if language != session.language:
             session.set_language(language)
         spoken = names or Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
+        loading = Loading(spoken)
+        QTimer.singleShot(AFTER_MS, self, loading.start)
         self._kit = Kit(
-            theme, text, session, spoken, now, new_name, self.files, lookups=lookups or {}, often=often or {}
+            theme, text, session, spoken, now, new_name, self.files, lookups or {}, often or {}, spelling=loading.done
         )
         self._answers = Answers(self._kit, screens(session, one_by_one=one_by_one))
         self._at = -1

@@ -19,6 +19,7 @@ from desktop.widgets.search import SearchBox
 from forms.api import Choice, Node
 
 FEW = 6
+SOON_MS = 60
 NONE_OF_THEM = frozenset({"none", "nothing", "no_one", "none_of_the_above", "wu"})
 ACKNOWLEDGED = "OK"  # the value that ODK Collect and Web Forms give a trigger
 
@@ -127,7 +128,9 @@ class SearchField(Field):
 
     def _warm(self) -> None:
         """Spell the choices bit by bit while nothing else is to be done."""
-        if self.index.warm():
+        if not self.kit.spelling():
+            QTimer.singleShot(SOON_MS, self, self._warm)
+        elif self.index.warm():
             QTimer.singleShot(0, self, self._warm)
 
     def _ask(self, query: str) -> None:
