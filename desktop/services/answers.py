@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from forms.api import AnswerProblem, Control, Form, NodeKind, Session, Skipped
+from forms.api import AnswerProblem, Control, Form, Node, NodeKind, Session, Skipped
 
 ROUNDS = 12  # a form whose triggers still move after so many passes never settles
 _STEP = re.compile(r"^([^\[\]/]+)(?:\[([1-9][0-9]*)\])?$")
@@ -172,24 +172,28 @@ def _pass(session: Session, answers: tuple[Answer, ...]) -> bool:
     """Set once, in document order, every answer that is not there yet; whether anything changed."""
     moved = False
     for answer in answers:
-        if not _there(session, answer.ref):
+        node = _node(session, answer.ref)
+        if node is None:
             moved |= _grow(session, answer.ref)
-        if not _there(session, answer.ref) or _holds(session, answer):
+            node = _node(session, answer.ref)
+        if node is None or _holds(node, answer):
             continue
         moved |= session.set(answer.ref, answer.value).skipped is None
     return moved
 
 
-def _there(session: Session, ref: str) -> bool:
+def _node(session: Session, ref: str) -> Node | None:
     try:
-        session.node(ref)
+        return session.node(ref)
     except LookupError:
-        return False
-    return True
+        return None
 
 
-def _holds(session: Session, answer: Answer) -> bool:
-    node = session.node(answer.ref)
+def _there(session: Session, ref: str) -> bool:
+    return _node(session, ref) is not None
+
+
+def _holds(node: Node, answer: Answer) -> bool:
     if node.value == answer.value:
         return True
     several = node.control in (Control.SELECT_MULTIPLE,)
@@ -240,9 +244,9 @@ CODES = {
 
 def _why_not(session: Session, answer: Answer) -> AnswerProblem | None:
     """Why the answer does not stand in the session now; None where it does."""
-    if not _there(session, answer.ref):
+    node = _node(session, answer.ref)
+    if node is None:
         return AnswerProblem(answer.ref, "repeat", label=answer.ref)
-    node = session.node(answer.ref)
     values = {"value": answer.value}
     code = ""
     if not node.relevant:
@@ -251,7 +255,7 @@ def _why_not(session: Session, answer: Answer) -> AnswerProblem | None:
         code = "calculated"
     elif node.readonly:
         code = "readonly"
-    elif not _holds(session, answer):
+    elif not _holds(node, answer):
         skipped = session.set(answer.ref, answer.value).skipped
         code = CODES[skipped] if skipped is not None else "calculated"
     if not code:

@@ -66,13 +66,13 @@ def _at(element: etree._Element, steps: Sequence[str]) -> Iterator[etree._Elemen
     if not steps:
         yield element
         return
-    for child in element:
-        if isinstance(child.tag, str) and etree.QName(child).localname == steps[0]:
-            yield from _at(child, steps[1:])
+    name, rest = steps[0], steps[1:]
+    for child in element.iterchildren(f"{{*}}{name}"):
+        yield from _at(child, rest)
 
 
 def _first(element: etree._Element | None, name: str) -> etree._Element | None:
-    return None if element is None else next(_at(element, [name]), None)
+    return None if element is None else next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def _text(element: etree._Element | None) -> str:
