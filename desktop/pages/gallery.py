@@ -15,7 +15,7 @@ from desktop.pages.build import build_shell
 from desktop.pages.first_run import FirstRunPage
 from desktop.pages.form import FormHost
 from desktop.pages.lock import LockPage
-from desktop.pages.places import Name, Place
+from desktop.pages.places import Name, Place, navigation
 from desktop.pages.preferences import Preferences
 from desktop.pages.shell import Shell
 from desktop.services.api import Desk, Workspace
@@ -144,7 +144,9 @@ def pictures(role: Role, known: Known) -> list[Picture]:
     settings = Picture("settings", Place(Name.SETTINGS))
     hand_over = Picture("hand-over", Place(Name.HAND_OVER))
     if role is not Role.VILLAGE:
-        return [*_township(known), hand_over, Picture("export", Place(Name.EXPORT)), settings]
+        listed = {entry.page for entry in navigation(role)} | ({Name.FORM} if role is not Role.SUPERVISOR else set())
+        there = [*_township(known), hand_over, Picture("export", Place(Name.EXPORT))]
+        return [*(picture for picture in there if picture.place.page in listed), settings]
     about = (("requester", "person"), ("resident", known.resident))
     told = (("request", known.to_tell),)
     found = [

@@ -52,6 +52,7 @@ class Shell(QWidget):
         self._toast: UndoToast | None = None
         text, theme, me = context.text, context.theme, context.me
         entries = navigation(me.role)
+        self._listed = frozenset(entry.page for entry in entries)
         self.bar = Bar(entries, theme=theme, text=text, place=me.area_label, user=me.user)
         self.notices = NoticeBox(theme, text)
         self.stack = QStackedWidget()
@@ -102,8 +103,14 @@ class Shell(QWidget):
 
     def find_anywhere(self) -> None:
         """The find box of this page, or the list of people with its find box."""
-        if self.page is None or not self.page.find_here():
+        if self.page is not None and self.page.find_here():
+            return
+        if Name.PEOPLE in self._listed:
             self.go(Place(Name.PEOPLE, tab="find"))
+        else:
+            self.go(Place(Name.BOARD))
+            if self.page is not None:
+                self.page.find_here()
 
     def keep(self) -> Place:
         """Before locking and closing: the shown page keeps what it has. Where to come back to."""

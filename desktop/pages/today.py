@@ -11,11 +11,11 @@ from desktop.pages.finder import PersonFinder
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, work_row
-from desktop.pages.places import Name, Place
+from desktop.pages.places import Name, Place, navigation
 from desktop.pages.words import STATES
 from desktop.services.values import DraftRow, HandOverStatus, PersonRow, RequestRow, RequestState, Tab, Today
 from desktop.theme.tokens import Tone, Width
-from desktop.widgets.basics import clear, column, fill, label, row, rule
+from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card, EmptyState, KeyHint, SectionHeader
 from sync.protocol import Role
 
@@ -64,6 +64,8 @@ class TodayPage(Page):
         self._finder = PersonFinder(context, placeholder=self.t("pages.find_placeholder"), key="F2")
         self._finder.picked.connect(self._open_person)
         self._starts: QHBoxLayout | None = None
+        self._finds = Name.PEOPLE in {entry.page for entry in navigation(context.me.role)}
+        reveal(self._finder, self._finds)
         self._frame.add(self._finder)
         if context.me.role is Role.VILLAGE:
             self._frame.add(self._make_starts())
@@ -90,7 +92,7 @@ class TodayPage(Page):
 
     def find_here(self) -> bool:
         self._finder.setFocus()
-        return True
+        return self._finds
 
     def _make_starts(self) -> QHBoxLayout:
         starts = (
