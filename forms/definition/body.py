@@ -26,6 +26,7 @@ class BodyReader:
         self.itext = itext
         self.actions = actions
         self.unresolved: list[str] = []
+        self.open: list[NodeDef] = []  # the groups and repeats around what is being read
 
     def read(self, body: Element, context: str) -> list[BodyElement]:
         found: list[BodyElement] = []
@@ -56,19 +57,28 @@ class BodyReader:
             if not others:
                 return self.repeat(repeats[0], path or context, element)
         node = self.find(path) if path else None
+        if node is None and path:
+            self.unresolved.append(path)
+        if node is not None and (node.parent is None or node.is_attribute or node.is_repeat or node in self.open):
+            node = None  # a group around what it lies in groups only for the eye
         result = self.labelled(BodyElement("group", node), element)
-        result.children = self.read(element, path or context)
-        if node is None:
-            if path:
-                self.unresolved.append(path)
-            return [result]
-        node.body = result
+        result.children = self.inside(element, node, path or context)
+        if node is not None:
+            node.body = result
         return [result]
+
+    def inside(self, element: Element, node: NodeDef | None, context: str) -> list[BodyElement]:
+        if node is not None:
+            self.open.append(node)
+        found = self.read(element, context)
+        if node is not None:
+            self.open.pop()
+        return found
 
     def repeat(self, element: Element, context: str, group: Element | None) -> list[BodyElement]:
         path = self.path_of(element, context)
         node = self.find(path)
-        if node is None:
+        if node is None or not node.is_repeat or node.parent is None or node in self.open:
             self.unresolved.append(path)
             return []
         result = BodyElement("repeat", node, count=jr(element, "count"), fixed=_is_true(jr(element, "noAddRemove")))
@@ -78,13 +88,13 @@ class BodyReader:
             result.label = outer.label or result.label
             result.appearance = result.appearance + outer.appearance
         node.body = result
-        result.children = self.read(element, path)
+        result.children = self.inside(element, node, path)
         return [result]
 
     def control(self, element: Element, control: Control, context: str) -> list[BodyElement]:
         path = self.path_of(element, context)
         node = self.find(path)
-        if node is None:
+        if node is None or node.children or node.is_repeat:
             self.unresolved.append(path)
             return []
         result = self.labelled(BodyElement("control", node, control), element)

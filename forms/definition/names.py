@@ -39,6 +39,8 @@ def absolute(reference: str, context: str) -> str:
     parts = context.split("/")
     for part in reference.split("/"):
         if part == "..":
+            if not parts:
+                return ""
             parts.pop()
         elif part not in (".", ""):
             parts.append(part)

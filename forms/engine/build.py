@@ -37,6 +37,11 @@ def instance(series: Series, seed: Seed | None) -> Branch:
     return made
 
 
+def stand_in(series: Series) -> Branch:
+    """A blank instance that is in no series, from which expressions about the repeat itself are evaluated."""
+    return instance(series, None)
+
+
 def _text(definition: NodeDef, seed: Seed | None) -> str:
     return "" if seed is None or not seed.text else normal(definition.type, seed.text)
 

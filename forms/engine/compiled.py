@@ -12,7 +12,7 @@ from forms.engine.documents import document_of
 from forms.engine.graph import Aspect, Computation, Graph, build
 from forms.xpath.checking import may_be_nodes
 from forms.xpath.compiler import Compiler
-from forms.xpath.errors import ExpressionError
+from forms.xpath.errors import EvaluationFault, ExpressionError
 from forms.xpath.nodes import BooleanOf, Node, NodesOf, NumberOf, StringOf
 from forms.xpath.parser import MAX_NESTING, parse
 from forms.xpath.paths import PathCode
@@ -63,18 +63,24 @@ class Compiled:
         key = (expression, -1 - at.index, "string")
         found = self._closures.get(key)
         if found is None:
-            compiler = Compiler(self.definition.root, at)
-            found = self._closures[key] = compiler.string(parse(expression), None)
-        return found
+            found = self._closures[key] = self._compiled(expression, at, "string", None)
+        return found  # type: ignore[no-any-return]
 
     def _closure(self, expression: str, at: NodeDef, kind: str) -> Any:
         key = (expression, at.index, kind)
         found = self._closures.get(key)
         if found is None:
-            compiler = Compiler(self.definition.root, at)
-            make: Callable[[Expression, NodeDef | None], Any] = getattr(compiler, kind)
-            found = self._closures[key] = make(parse(expression), at)
+            found = self._closures[key] = self._compiled(expression, at, kind, at)
         return found
+
+    def _compiled(self, expression: str, at: NodeDef, kind: str, context: NodeDef | None) -> Any:
+        """What shows to be wrong only now is a fault of the evaluation."""
+        make: Callable[[Expression, NodeDef | None], Any] = getattr(Compiler(self.definition.root, at), kind)
+        try:
+            return make(parse(expression), context)
+        except ExpressionError as error:
+            values = {"path": at.path, "expression": expression, **error.values}
+            raise EvaluationFault(error.code, **values) from error
 
     # -- graph ---------------------------------------------------------------------------------
 

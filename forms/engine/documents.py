@@ -59,7 +59,7 @@ class StaticNode(Node):
 
 
 def _mark(name: str, value: str, parent: StaticNode, place: int) -> StaticNode:
-    made = StaticNode(Seed(name, value), parent, place)
+    made = StaticNode(Seed(name, value), parent, place - (1 << 30))
     made.attribute = True
     return made
 

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from forms.api import Change
 from forms.codecs.values import normal
 from forms.definition.model import ActionDef, NodeDef, Seed
-from forms.engine.build import grow, instance
+from forms.engine.build import grow, instance, stand_in
 from forms.engine.compiled import Compiled
 from forms.engine.graph import SEEN, Aspect, Computation, Dependents
 from forms.engine.nodes import Branch, Leaf, LiveNode, Series, below
@@ -376,7 +376,7 @@ class Live:
                 self._enqueue(computation, target)
 
     def _count(self, computation: Computation, series: Series) -> None:
-        place = series.place()
+        place = stand_in(series)
         number = self.compiled.number(computation.expression, series.definition)(Context(place, place, self.world))
         wanted = 0 if math.isnan(number) or number < 0 else int(min(number, MOST_INSTANCES))
         while len(series.instances) > wanted:

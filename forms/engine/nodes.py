@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from forms.definition.model import NodeDef
 from forms.xpath.nodes import Node
 
+FIRST = 1 << 30  # attributes stand before elements
+
 
 class LiveNode(Node):
     """An element or attribute. `own` is its own relevance, `relevant` includes its ancestors'."""
@@ -33,12 +35,14 @@ class LiveNode(Node):
         return self.marks
 
     def order(self) -> tuple[object, ...]:
-        key: list[tuple[int, int]] = []
+        key: list[int] = []
         at: LiveNode | None = self
         while at is not None:
-            key.append((at.definition.slot, at.position if isinstance(at, Branch) else 0))
+            definition = at.definition
+            key.append(at.position if isinstance(at, Branch) else 0)
+            key.append(definition.index - FIRST if definition.is_attribute else definition.slot)
             at = at.parent
-        return tuple(reversed(key))
+        return (0, *reversed(key))
 
     @property
     def reference(self) -> str:
@@ -126,10 +130,6 @@ class Series:
     @property
     def reference(self) -> str:
         return f"{self.parent.reference}/{self.definition.name}"
-
-    def place(self) -> Branch:
-        """A stand-in for an instance, from which expressions about the repeat itself are evaluated."""
-        return Branch(self.definition, self.parent)
 
     def renumber(self, first: int = 0) -> None:
         for at in range(first, len(self.instances)):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from forms.api import AnswerProblem, Control, Node, NodeKind
 from forms.definition.model import BodyElement, NodeDef
+from forms.engine.build import stand_in
 from forms.engine.compiled import Compiled
 from forms.engine.nodes import Branch, Leaf, LiveNode, Series
 from forms.engine.words import Words
@@ -25,20 +26,17 @@ class States:
         self.world = world
         self.words = words
 
-    def truth(self, expression: str, node: LiveNode) -> bool:
+    def truth(self, expression: str, node: LiveNode, *, otherwise: bool = False) -> bool:
+        """An expression's truth; `otherwise` is what holds where it cannot be evaluated."""
         plain = expression.strip()
         if plain in _FALSE:
             return False
         if plain in _TRUE:
             return True
-        return self.compiled.boolean(expression, node.definition)(Context(node, node, self.world))
-
-    def holds(self, expression: str, node: LiveNode) -> bool:
-        """A constraint; one that cannot be evaluated refuses nobody's answer."""
         try:
-            return self.truth(expression, node)
+            return self.compiled.boolean(expression, node.definition)(Context(node, node, self.world))
         except EvaluationFault:
-            return True
+            return otherwise
 
     def readonly(self, node: LiveNode) -> bool:
         """Its own or an ancestor's."""
@@ -60,7 +58,7 @@ class States:
         if bind is None or not leaf.relevant:
             return ""
         if leaf.text != "":
-            if bind.constraint and not self.holds(bind.constraint, leaf):
+            if bind.constraint and not self.truth(bind.constraint, leaf, otherwise=True):
                 return "constraint"
             return ""
         return "required" if self.required(leaf) else ""
@@ -132,7 +130,7 @@ class States:
         bind = series.definition.bind
         if series.instances or bind is None or not bind.relevant:
             return series.parent.relevant
-        return series.parent.relevant and self.truth(bind.relevant, series.place())
+        return series.parent.relevant and self.truth(bind.relevant, stand_in(series))
 
     def _of_leaf(self, leaf: Leaf) -> Node:
         definition = leaf.definition

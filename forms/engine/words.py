@@ -11,10 +11,12 @@ from forms.definition.texts import Parts
 from forms.engine.choices import Choices, ItemLists
 from forms.engine.compiled import Compiled
 from forms.engine.nodes import Leaf, LiveNode
+from forms.xpath.errors import EvaluationFault
 from forms.xpath.nodes import Context, Node, World
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _MEDIA = ("image", "audio", "video", "big-image")
+_DEEPEST = 8  # texts within texts
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -25,6 +27,7 @@ class Words:
         self.compiled = compiled
         self.world = world
         self.lists = lists
+        self.depth = 0
         self.language = compiled.definition.itext.default
 
     def itext(self, name: str, node: LiveNode | None = None, form: str = "") -> str:
@@ -51,8 +54,7 @@ class Words:
         if form:
             return ""
         if definition.expression:
-            closure = self.compiled.string(definition.expression, node.definition)
-            return tidy(closure(Context(node, node, self.world)))
+            return tidy(self.value(definition.expression, node))
         return tidy(self.joined(definition.parts, node))
 
     def text_media(self, definition: TextDef | None, node: LiveNode) -> Mapping[str, str]:
@@ -64,8 +66,19 @@ class Words:
     def output(self, output: Output, node: LiveNode | None) -> str:
         if node is None or not output.expression:
             return ""
-        closure = self.compiled.string(output.expression, node.definition)
-        return closure(Context(node, node, self.world))
+        return self.value(output.expression, node)
+
+    def value(self, expression: str, node: LiveNode) -> str:
+        """What an expression in a text gives; "" where it cannot be evaluated, as texts that contain one another."""
+        try:
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                return ""
+            return self.compiled.string(expression, node.definition)(Context(node, node, self.world))
+        except EvaluationFault:
+            return ""
+        finally:
+            self.depth -= 1
 
     # -- choices -------------------------------------------------------------------------------
 

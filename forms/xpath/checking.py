@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from forms.xpath.errors import ExpressionError
 from forms.xpath.functions import LIBRARY
-from forms.xpath.syntax import Alternatives, Arithmetic, Call, Comparison, Expression, Literal, Logic, Negation, Number
+from forms.xpath.syntax import (
+    Alternatives,
+    Arithmetic,
+    Call,
+    Comparison,
+    Expression,
+    Filter,
+    Literal,
+    Logic,
+    Negation,
+    Number,
+)
 
 _NODES_ONLY = {"count": 0, "count-non-empty": 0, "position": 0, "randomize": 0, "name": 0, "local-name": 0}
 _VALUES = (Arithmetic, Comparison, Literal, Logic, Negation, Number)
@@ -34,6 +45,8 @@ def may_be_nodes(expression: Expression) -> bool:
 
 
 def check_operands(expression: Expression) -> None:
-    """A union takes node-sets only."""
+    """A union takes node-sets only, and only nodes can be filtered."""
+    if isinstance(expression, Filter) and not may_be_nodes(expression.base):
+        raise ExpressionError("nodes_expected")
     if isinstance(expression, Alternatives) and not all(may_be_nodes(operand) for operand in expression.operands):
         raise ExpressionError("nodes_expected")

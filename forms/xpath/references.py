@@ -87,6 +87,7 @@ class References:
         if isinstance(expression, Call):
             return self.call(expression, at)
         if isinstance(expression, Filter):
+            check_operands(expression)
             base = self.visit(expression.base, at)
             for predicate in expression.predicates:
                 self.visit(predicate, base)
