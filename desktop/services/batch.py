@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop.services.answers import apply, read
 from desktop.services.filling import FillingDesk, free_name, plain_name
-from desktop.services.refusal import Refused
+from desktop.services.refusal import refusal
 from desktop.services.values import Stored
 from forms.api import Form, NotReady, Rows
 from sync.store.api import FormSource, NewAttachment
@@ -53,11 +53,11 @@ class Batch:
         files = Files(base)
         problems = apply(opening.session, read(answers, self.form), files)
         if problems:
-            raise Refused(problems)
+            raise refusal(opening.session, self.filling.context.language, problems)
         try:
             stored = self.filling.hand_in(opening, tuple(files.kept))
-        except NotReady as missing:
-            raise Refused(missing.problems) from None
+        except NotReady:
+            raise refusal(opening.session, self.filling.context.language) from None
         if self.stale:
             fresh = self.filling.rows(self.form, self.source, only=self.stale)
             self.rows = {**self.rows, **fresh}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -80,13 +80,14 @@ class Context:
         """Label of an area given as path or code."""
         return self.areas().label(code(area), self.language)
 
+    def table(self, name: str) -> Mapping[str, Mapping[str, str]]:
+        """A list of the pack by its codes; empty where there is none."""
+        data = self.list_bytes(name)
+        return self.library.table(data) if data else {}
+
     def label(self, name: str, value: str) -> str:
         """The label of `value` in a list of the pack, the value itself where the list lacks it."""
-        data = self.list_bytes(name)
-        row = self.library.table(data).get(value) if data and value else None
-        if row is None:
-            return value
-        return (row.get("label_en") if self.language == "en" else row.get("label")) or row.get("label", value)
+        return labelled(self.table(name), value, self.language) if value else value
 
     def matter(self, code: str) -> str:
         return self.label(MATTERS, code)
@@ -105,6 +106,14 @@ class Context:
         if not utc:
             return None
         return datetime.fromisoformat(utc.replace("Z", "+00:00")).astimezone(self.clock.zone)
+
+
+def labelled(table: Mapping[str, Mapping[str, str]], value: str, language: str) -> str:
+    """The label of a code in a list read by its codes, the code itself where the list lacks it."""
+    row = table.get(value) if value else None
+    if row is None:
+        return value
+    return (row.get("label_en") if language == "en" else row.get("label")) or row.get("label", value)
 
 
 def in_language(labels: dict[str, str], form: Form, language: str) -> str:

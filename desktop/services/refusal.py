@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from forms.api import AnswerProblem
+from desktop.services.library import form_language
+from forms.api import AnswerProblem, Session
 from forms.errors import Fault, Kind
 from forms.text import Text
 
@@ -19,6 +21,22 @@ class Refused(Fault):
     def message(self, text: Text) -> str:
         lines = [f"{problem.ref}: {problem.message(text)}" for problem in self.problems]
         return "\n".join([super().message(text), *lines])
+
+
+def refusal(session: Session, language: str, problems: Sequence[AnswerProblem] = ()) -> Refused:
+    """Why the session's answers cannot be handed in, in the asker's language; what is recorded keeps the form's own.
+
+    Without `problems` they are what the form itself finds.
+    """
+    session.set_language(form_language(session.form, language))
+    return Refused([_relabelled(problem, session) for problem in problems] or session.problems())
+
+
+def _relabelled(problem: AnswerProblem, session: Session) -> AnswerProblem:
+    try:
+        return replace(problem, label=session.node(problem.ref).label or problem.label)
+    except LookupError:
+        return problem
 
 
 def lines(problems: Sequence[AnswerProblem], text: Text) -> list[dict[str, str]]:

@@ -126,7 +126,7 @@ class Story:
             hub.stop()
         report: dict[str, object] = {
             "requests": [request.report() for request in requests],
-            "pngs": painted,
+            "pngs": [str(self.out / name) for name in painted],
             "workbook": workbook,
         }
         target = self.out / "story.json"
@@ -305,7 +305,7 @@ class Story:
         with Working(scene.township, self.text.language) as desk:
             done = desk.exports.run(ExportOrder("requests", self.out / "requests.xlsx"))
         self._tell("exported", path=str(done.path))
-        return {"path": done.path.name, "sheets": dict(done.sheets)}
+        return {"path": str(done.path), "sheets": dict(done.sheets)}
 
 
 class Working:
