@@ -16,7 +16,7 @@ from desktop.pages.tabs import TabBar
 from desktop.pages.words import Words
 from desktop.services.api import Desk
 from desktop.services.values import Board, BoardFilter, DraftRow, RequestRow, Tab
-from desktop.theme.tokens import Tone
+from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.frame import PageFrame
@@ -24,6 +24,8 @@ from desktop.widgets.mark import Mark
 from desktop.widgets.table import DataTable
 
 PAGE = 200
+ASKED, REF = 2, 3  # columns of the list
+USUAL_WIDTH = 1366
 DRAFTS = "drafts"
 TABS = (Tab.TO_TELL.value, Tab.RETURNED.value, Tab.HANDED_OVER.value, Tab.WAITING.value, DRAFTS, Tab.ENDED.value)
 TONES = {Tab.TO_TELL.value: Tone.TELL, Tab.RETURNED.value: Tone.WARN, DRAFTS: Tone.WARN, Tab.WAITING.value: Tone.WARN}
@@ -83,6 +85,7 @@ class RequestsPage(Page):
         self._drawer = RequestDrawer(context)
         self._drawer.closed.connect(self._close)
         self._drawer.hide()
+        self._wide = theme.tokens.width(USUAL_WIDTH) is Width.WIDE
         line = row(gap=theme.scale.m)
         line.addWidget(self._stack, 1)
         line.addWidget(self._drawer)
@@ -96,6 +99,7 @@ class RequestsPage(Page):
         reveal(self._drawer, bool(place.subject))
         if place.subject:
             self._drawer.open(place.subject)
+        self._fit_columns()
         self.refresh()
         self._table.setFocus()
 
@@ -163,9 +167,17 @@ class RequestsPage(Page):
         if request is not None:
             self._open_uuid = request.uuid
             self._drawer.show()
+            self._fit_columns()
             self._drawer.open(request.uuid)
 
     def _close(self) -> None:
         self._open_uuid = ""
         self._drawer.hide()
+        self._fit_columns()
         self._table.setFocus()
+
+    def _fit_columns(self) -> None:
+        """Number and day make room for the drawer, which says them, where the text is large."""
+        narrow = not self._wide and not self._drawer.isHidden()
+        for at in (ASKED, REF):
+            self._table.show_column(at, shown=not narrow)

@@ -11,6 +11,7 @@ from desktop.pages.page import PageContext
 from desktop.pages.parts import picture
 from desktop.pages.words import KINDS
 from desktop.services.values import RequestState, TimelineEntry, TimelineKind
+from desktop.theme.tokens import Size
 from desktop.widgets.basics import column, fill, label, reveal, row
 from desktop.widgets.mark import Chip
 
@@ -40,7 +41,7 @@ def _entry(
     when = words.moment(entry.when)
     if not narrow:
         day = label(when, "small")
-        day.setFixedWidth(scale.em(7.2))
+        day.setFixedWidth(scale.em(7.2 if context.text.language == "zh" else 8.8))
         day.setAlignment(Qt.AlignmentFlag.AlignTop)
         line.addWidget(day)
     sign = KINDS[entry.kind]
@@ -57,11 +58,12 @@ def _entry(
     head = row(gap=scale.s)
     title = label(entry.title, "strong", wrap=True)
     head.addWidget(title, 1)
-    if entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED:
-        head.addWidget(Chip(theme, words.mark(RequestState.ANSWERED)))
-    elif entry.pending:
-        head.addWidget(Chip(theme, words.mark(RequestState.READY)))
     said.addLayout(head)
+    beside = said if narrow or scale.base > Size.VILLAGE.value else head  # large text needs the line for itself
+    if entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED:
+        beside.addWidget(Chip(theme, words.mark(RequestState.ANSWERED)))
+    elif entry.pending:
+        beside.addWidget(Chip(theme, words.mark(RequestState.READY)))
     detail = " · ".join(filter(None, (when if narrow else "", entry.ref, entry.detail, entry.by)))
     fill(said, [label(detail, "small", wrap=True)])
     line.addLayout(said, 1)
