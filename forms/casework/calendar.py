@@ -75,8 +75,9 @@ class Calendar:
         return Due(day, self.provisional(day))
 
     def days_left(self, today: date, due: date) -> int:
-        """Working days from tomorrow to `due`; 0 on the last day, negative once it is over."""
-        return self.between(today, due)
+        """Working days from tomorrow to `due`; 0 on the last day, negative once it is over, on a rest day too."""
+        left = self.between(today, due)
+        return min(left, -1) if today > due else left
 
 
 def _day(written: str, number: int) -> date:

@@ -28,13 +28,20 @@ SHOWN = 4
 
 _CHINESE = dict(zip("〇零○一二三四五六七八九幺", "0001234567891", strict=True))
 _DIGIT = r"[\d〇零○一二三四五六七八九幺]"
-_BETWEEN = r"[\s\-‐‑‒–—―−－ー_.．·・,，、/()（）]{0,3}"
+_BETWEEN = r"[\s\u00ad\u200b-\u200f\u2060\ufeff\-‐‑‒–—―−－ー_.．·・,，、/()（）]{0,3}"
 _RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}(?:{_BETWEEN}[xXｘＸ])?")
 
 _IDENTITY = re.compile(r"(?=([1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]))")
 _MOBILE = re.compile(r"(?=(1[3-9]\d{9}))")
 _LANDLINE = re.compile(r"0\d{2,3}[1-9]\d{6,7}|[48]00\d{7}")
 _DATE = re.compile(r"(?:18|19|20)\d\d[-./年](?:0?[1-9]|1[0-2])[-./月](?:0?[1-9]|[12]\d|3[01])(?!\d)")
+_LOCAL = re.compile(
+    rf"(?:电话|座机|固话|号码|打|tel(?:ephone)?|phone|call)[^\d\n]{{0,6}}?"
+    rf"(?<!{_DIGIT})({_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,7}})(?!{_BETWEEN}{_DIGIT})(?!\s?[.年元块万斤亩吨米度])",
+    re.IGNORECASE,
+)
+"""A landline without its area code: seven or eight digits, and a word before them that says so."""
+_LOCAL_DIGITS = re.compile(r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$)[2-8]\d{6,7}")
 LONG = 15
 """Digits in a row from which a number is taken for an old identity number or a bank card."""
 
@@ -59,7 +66,8 @@ def mask_text(value: str) -> Masked:
     """`value` with identity numbers, telephones and other long numbers starred, but for their last signs.
 
     Finds them with spaces, dashes or brackets between the digits, in full-width and other scripts' digits and in
-    Chinese numerals. A date, an amount or a house number stays.
+    Chinese numerals; a landline without its area code only after a word like telephone. A date, an amount or a
+    house number stays.
     """
     if len(value) < 7:
         return Masked(value, 0)
@@ -73,7 +81,18 @@ def mask_text(value: str) -> Masked:
             out += [value[at : run.start()], "".join(signs)]
             at = run.end()
             count += 1
-    return Masked("".join([*out, value[at:]]), count) if count else Masked(value, 0)
+    text = "".join([*out, value[at:]]) if count else value
+    text, local = _LOCAL.subn(_starred_local, text)
+    return Masked(text, count + local if text != value else 0)
+
+
+def _starred_local(found: re.Match[str]) -> str:
+    written = found[1]
+    digits = "".join(_digit(sign) or "" for sign in written)
+    if not _LOCAL_DIGITS.fullmatch(digits) or _DATE.search(written):
+        return found[0]
+    places = [at for at, sign in enumerate(written) if _digit(sign) is not None][:-SHOWN]
+    return found[0][: -len(written)] + "".join(STAR if at in places else sign for at, sign in enumerate(written))
 
 
 def _hidden(run: str) -> list[int]:

@@ -23,8 +23,14 @@ from forms.export.parts import CORE, RELATIONS, STYLES, Style, content_types, sh
 from forms.export.types import Cell
 
 MOST_ROWS = 1_048_576
-"""Rows of a sheet, and signs of a cell: Excel's limits (support.microsoft.com, Excel specifications and limits)."""
+"""Rows of a sheet, and signs of a cell: Excel's limits (support.microsoft.com, Excel specifications and limits).
+
+Excel counts signs as UTF-16 does: most emoji and rare characters are two.
+"""
 MOST_SIGNS = 32_767
+_NAME_SIGNS = 31
+_RESERVED = frozenset({"history"})
+"""Names that Excel keeps for its own sheets."""
 
 _BATCH = 256
 _EPOCH = date(1899, 12, 30)
@@ -72,11 +78,11 @@ class Workbook:
         return Sheet(self._names[-1], part.write, part.close, headers, self._ranges.append)
 
     def _unlike(self, name: str) -> str:
-        plain = _BAD_NAME.sub(" ", printable(name)).strip("' ")[:31] or "Sheet"
-        taken = {each.lower() for each in self._names}
+        plain = _cut(_BAD_NAME.sub(" ", printable(name)).strip("' "), _NAME_SIGNS).strip("' ") or "Sheet"
+        taken = {each.lower() for each in self._names} | _RESERVED
         found, number = plain, 2
         while found.lower() in taken:
-            found = f"{plain[: 28 - len(str(number))]} ({number})"
+            found = f"{_cut(plain, _NAME_SIGNS - len(f' ({number})'))} ({number})"
             number += 1
         return found
 
@@ -161,11 +167,16 @@ def _part(name: str) -> zipfile.ZipInfo:
 def _text(value: str) -> str:
     """`value` inside an element; what Excel would read as the escape `_xHHHH_` keeps its underscore."""
     value = printable(value)
-    if len(value) > MOST_SIGNS:
-        value = value[: MOST_SIGNS - 1] + "…"
+    if len(value) * 2 > MOST_SIGNS and _cut(value, MOST_SIGNS) != value:
+        value = _cut(value, MOST_SIGNS - 1) + "…"
     if "_x" in value:
         value = _ESCAPE.sub("_x005F_", value)
     return escape(value)
+
+
+def _cut(value: str, most: int) -> str:
+    """The beginning of `value` that has at most `most` signs as Excel counts them."""
+    return value.encode("utf-16-le")[: most * 2].decode("utf-16-le", errors="ignore")
 
 
 def _text_cell(place: str, value: str) -> str:

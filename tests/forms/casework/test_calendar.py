@@ -43,6 +43,25 @@ def test_the_due_day_is_worked_and_lies_the_limit_away(calendar, start, limit):
     assert limit == 0 or calendar.works(due)
 
 
+def test_what_was_due_on_friday_is_late_on_saturday(calendar):
+    friday = date(2026, 11, 27)
+    assert [calendar.days_left(friday + timedelta(n), friday) for n in (-1, 0, 1, 2, 3, 4)] == [1, 0, -1, -1, -1, -2]
+
+
+@pytest.mark.parametrize(
+    ("start", "limit", "paused", "due"),
+    [
+        (date(2026, 11, 21), 1, 0, Due(date(2026, 11, 23))),  # received on a Saturday
+        (date(2026, 10, 1), 1, 0, Due(date(2026, 10, 8))),  # received on a holiday
+        (date(2026, 12, 30), 2, 0, Due(date(2027, 1, 4), provisional=True)),
+        (date(2026, 12, 30), 2, 2, Due(date(2027, 1, 6), provisional=True)),  # paused across New Year
+        (date(2027, 12, 31), 1, 0, Due(date(2028, 1, 3), provisional=True)),  # beyond the calendar's last day
+    ],
+)
+def test_edges_of_the_calendar(calendar, start, limit, paused, due):
+    assert calendar.due(start, limit, paused) == due
+
+
 @given(one=days, two=days, three=days)
 def test_counting_adds_up(calendar, one, two, three):
     assert calendar.between(one, two) + calendar.between(two, three) == calendar.between(one, three)

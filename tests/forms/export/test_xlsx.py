@@ -144,7 +144,7 @@ def test_the_header_is_frozen_and_filtered_and_columns_are_wide_enough(exported)
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:B4")
     assert sheet.column_dimensions["A"].width >= 10
     assert rows[0] == ["A", "B"]
-    assert written.sheets == {"表": 3}
+    assert {name: rows for name, rows in written.sheets.items() if name != "说明"} == {"表": 3}
 
 
 def test_no_rows_and_blank_cells(exported):
@@ -161,6 +161,22 @@ def test_names_of_sheets_are_ones_that_excel_takes(tmp_path):
     titles = openpyxl.load_workbook(written.path).sheetnames
     assert len({title.lower() for title in titles}) == len(titles) == 7
     assert all(0 < len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in titles)
+    assert "history" not in {title.lower() for title in titles}
+
+
+def test_signs_are_counted_as_excel_counts_them(exported, tmp_path):
+    _, rows = exported([["😀" * 20_000], ["诉" * 32_767], ["x" * 40_000]], ["a"])
+    lengths = [len(row[0].encode("utf-16-le")) // 2 for row in rows[1:]]
+    assert lengths == [32_767, 32_767, 32_767]
+    assert [row[0][-1] for row in rows[1:]] == ["…", "诉", "…"]
+    tables = [Table(f"t{at}", "😀" * 20, (column("a"),), lambda: [["x"]]) for at in range(2)]
+    titles = openpyxl.load_workbook(write(Order(tmp_path / "n.xlsx"), tables).path).sheetnames
+    assert all(len(title.encode("utf-16-le")) <= 62 for title in titles)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sheet_has_a_name_that_excel_keeps_for_itself(language):
+    assert Text(language)("export.history").lower() != "history"
 
 
 def test_columns_with_one_label_are_told_apart(exported):
@@ -229,7 +245,7 @@ def test_csv_has_a_mark_and_linked_sheets_beside_it(tmp_path):
         Table("member", "成员", (column("b"),), lambda: [["陈"]]),
     ]
     written = write(Order(tmp_path / "t.csv", level=Level.FULL), tables)
-    assert written.sheets == {"表": 2, "成员": 1}
+    assert {name: rows for name, rows in written.sheets.items() if name != "说明"} == {"表": 2, "成员": 1}
     content = (tmp_path / "t.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
