@@ -86,7 +86,10 @@ def _write_xlsx(order: Order, tables: Sequence[Shown], watch: _Watch) -> dict[st
         for table in tables:
             name, count = _sheet(book, table.table.name, _headers(table), watch.rows(table.rows()))
             sheets[name] = count
-        _sheet(book, text("export.codebook"), codebook.headers(text), codebook.codebook(order, tables, text))
+        name, count = _sheet(
+            book, text("export.codebook"), codebook.headers(text), codebook.codebook(order, tables, text)
+        )
+        sheets[name] = count
     return sheets
 
 
