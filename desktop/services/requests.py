@@ -12,6 +12,7 @@ from desktop.services.filling import FillingDesk, named
 from desktop.services.people import PeopleDesk
 from desktop.services.records import facts
 from desktop.services.refusal import refusal
+from desktop.services.request_rows import Words, request_row
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import (
     Action,

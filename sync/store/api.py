@@ -159,6 +159,10 @@ class Entities(Protocol):
         """(baseVersion, trunkVersion, branchId) for a new edit."""
         ...
 
+    def facts(self, dataset: str, uuids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Properties of many entities as submissions wrote them, by uuid; unknown ones are left out."""
+        ...
+
     def members(self, household: str) -> tuple[EntityItem, ...]:
         """The residents of a household."""
         ...

@@ -12,7 +12,7 @@ from forms.api import Rows
 from forms.casework.areas import code
 from forms.rows import Columns
 from sync.store.api import EntityItem, Slice
-from sync.store.context import Context, within
+from sync.store.context import Context, dump, within
 from sync.store.people import matches
 
 REQUESTS = "requests"
@@ -55,6 +55,15 @@ class Entities:
                 (household,),
             ).all()
         return tuple(_item(row) for row in rows)
+
+    def facts(self, dataset: str, uuids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """See `api.Entities.facts`."""
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT e.uuid, e.properties FROM json_each(?) j JOIN entity e ON e.uuid = j.value AND e.dataset = ?",
+                (dump(list(uuids)), dataset),
+            ).all()
+        return {uuid: json.loads(properties) for uuid, properties in rows}
 
     def count(self, dataset: str, *, area: str = "") -> int:
         sql, values = within("village", area)
