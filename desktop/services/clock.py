@@ -45,7 +45,7 @@ def fixed(now: str, *, zone: tzinfo = CHINA) -> Clock:
     return Clock(zone=zone, instant=lambda: moment)
 
 
-def seeded(seed: int, *, now: Callable[[], datetime], zone: tzinfo = CHINA) -> Clock:
+def seeded(seed: str, *, now: Callable[[], datetime], zone: tzinfo = CHINA) -> Clock:
     """A clock whose chance and identifiers follow from `seed`: demo data comes out the same each time."""
     source = random.Random(seed)  # noqa: S311 - invented people, no secrets
     return Clock(

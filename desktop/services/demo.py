@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from desktop.services.desk import TheDesk
+from desktop.services.clock import seeded
+from desktop.services.desk import TheDesk, make_desk
 from desktop.services.library import read_rows, shipped
 
 MAIN_SHARE = 0.7  # of a group's households carry one of its main surnames: form-pack.md, 5
@@ -112,8 +113,15 @@ class Invention:
 
 
 def make(desk: TheDesk, *, households: int, requests: int, seed: int) -> Made:
-    """Fill the desk's area with invented people and what they ask for."""
-    context = desk.context
+    """Fill the desk's area with invented people and what they ask for.
+
+    Names and requests follow from `seed`, identifiers also from the device and from what it holds already: two
+    villages never make the same record, a copy of a workspace does.
+    """
+    clock, records = desk.context.clock, desk.context.store.status().records
+    same = seeded(f"{seed}/{desk.me.device}/{records}", now=clock.instant, zone=clock.zone)
+    context = replace(desk.context, clock=same)
+    desk = make_desk(context, forget=desk.forget)
     invention = Invention(seed, today=context.today())
     groups = _groups(desk)
     batch = desk.batch("household")

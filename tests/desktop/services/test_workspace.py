@@ -1,10 +1,11 @@
 """Making, opening and checking a workspace; small things it remembers; demo data; exports."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from service_world import PASSPHRASE, Filled, clock, workspace
+from service_world import PASSPHRASE, Filled, clock, moved, workspace
 
 from desktop.services.demo import make
 from desktop.services.library import Library, shipped
@@ -62,6 +63,21 @@ def test_the_same_seed_makes_the_same_people(tmp_path: Path) -> None:
         rows = desk.entities.list("residents")
         found.append((made.residents, sorted((row.label, row.area, row.properties["sex"]) for row in rows)))
         assert (made.households, made.requests) == (4, 3)
+        desk.close()
+    assert found[0] == found[1]
+
+
+def test_a_copy_of_a_workspace_makes_the_same_bytes(tmp_path: Path) -> None:
+    opened = workspace(tmp_path / "a")
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    found = []
+    for each in (opened, moved(opened, tmp_path / "b")):
+        desk = each.desk(writer=True)
+        make(desk, households=2, requests=2, seed=5)
+        make(desk, households=1, requests=0, seed=5)
+        rows = desk.records.list().rows
+        found.append([desk.records.export(row.instance_id) for row in rows])
+        assert len(rows) == 5
         desk.close()
     assert found[0] == found[1]
 
