@@ -149,7 +149,7 @@ def test_the_header_is_frozen_and_filtered_and_columns_are_wide_enough(exported)
 
 def test_no_rows_and_blank_cells(exported):
     written, rows = exported([], ["a"])
-    assert (written.sheets, rows) == ({"表": 0}, [["A"]])
+    assert (written.sheets, rows) == ({"表": 0, "说明": 3}, [["A"]])
     _, rows = exported([["", "x", ""]], ["a", "b", "c"])
     assert rows[1] == [None, "x", None]
 
