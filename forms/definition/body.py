@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from forms.api import Control
-from forms.definition.model import ActionDef, BodyElement, ItemDef, ItemsetDef, NodeDef, TextDef
+from forms.definition.model import ActionDef, BodyElement, ItemDef, ItemsetDef, NodeDef
 from forms.definition.names import absolute, jr
 from forms.definition.texts import Itext, text_of
 from forms.xml import Element, local
@@ -167,6 +167,3 @@ def action_of(element: Element, context: str, *, source: str = "", within: str =
         within=within,
         selector=reference if "[" in reference else "",
     )
-
-
-__all__ = ["BodyReader", "TextDef", "action_of"]

@@ -10,7 +10,7 @@ from forms.definition.binds import KNOWN_TYPES, bind_of, merged
 from forms.definition.body import ACTIONS, BodyReader, action_of
 from forms.definition.instance import InstanceReader, elements, seed_of
 from forms.definition.model import ActionDef, Bind, BodyElement, EntityDef, NodeDef, SecondaryInstance, Seed
-from forms.definition.names import ENTITIES, absolute
+from forms.definition.names import absolute
 from forms.definition.texts import Itext
 from forms.xml import Element, XmlFault, local, parse
 
@@ -214,6 +214,3 @@ def _path_of(element: Element, primary: Element) -> str:
         element = above
         parts.append(_name(element))
     return "/" + "/".join(reversed(parts))
-
-
-__all__ = ["ENTITIES", "Definition", "define"]

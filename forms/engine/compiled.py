@@ -16,8 +16,8 @@ from forms.xpath.errors import EvaluationFault, ExpressionError
 from forms.xpath.nodes import BooleanOf, Node, NodesOf, NumberOf, StringOf
 from forms.xpath.parser import MAX_NESTING, parse
 from forms.xpath.paths import PathCode
-from forms.xpath.references import Reads, Reference, References
-from forms.xpath.syntax import Expression, Literal, Path
+from forms.xpath.references import References
+from forms.xpath.syntax import Expression, Path
 
 _TRUE = frozenset({"true()", "1", "true"})
 _FALSE = frozenset({"", "false()", "0", "false"})
@@ -237,6 +237,3 @@ def _elements(element: BodyElement) -> Iterable[BodyElement]:
     yield element
     for child in element.children:
         yield from _elements(child)
-
-
-__all__ = ["Compiled", "Literal", "Reads", "Reference"]

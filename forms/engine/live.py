@@ -14,7 +14,7 @@ from forms.engine.compiled import Compiled
 from forms.engine.graph import SEEN, Aspect, Computation, Dependents
 from forms.engine.nodes import Branch, Leaf, LiveNode, Series, below
 from forms.xpath.errors import EvaluationFault
-from forms.xpath.nodes import STEPS, Context, Node, World
+from forms.xpath.nodes import STEPS, Context, World
 
 MOST_INSTANCES = 10_000
 _MOST_ROUNDS = 200_000
@@ -409,6 +409,3 @@ def _anchor(node: LiveNode, bound: int) -> LiveNode:
         if definition.is_repeat and definition.depth == bound:
             return at
         at = parent
-
-
-__all__ = ["Changes", "Live", "Node"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from forms.api import Environment, Rows
 from forms.engine.choices import ItemLists
 from forms.engine.compiled import Compiled
-from forms.engine.documents import document_of, table_document
+from forms.engine.documents import table_document
 from forms.engine.nodes import Branch, Document, Leaf, LiveNode
 from forms.engine.words import Words
 from forms.rows import EMPTY
@@ -93,6 +93,3 @@ class Surroundings:
     def evaluate_string(self, expression: str, node: Node) -> str:
         found = self.evaluate_nodes(expression, node)
         return found[0].text if found else ""
-
-
-__all__ = ["Surroundings", "document_of"]

@@ -394,5 +394,3 @@ _OPERATIONS: dict[str, Callable[[float, float], float]] = {
     "div": _divided,
     "mod": _remainder,
 }
-
-__all__ = ["Compiler", "Step", "Type"]

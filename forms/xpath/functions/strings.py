@@ -11,8 +11,8 @@ import re2
 
 from forms.definition.model import NodeDef
 from forms.xpath.errors import EvaluationFault
-from forms.xpath.functions.library import MANY, Function, plain, worldly
-from forms.xpath.nodes import Context, bounded
+from forms.xpath.functions.library import MANY, Function, plain
+from forms.xpath.nodes import bounded
 from forms.xpath.syntax import Expression
 
 if TYPE_CHECKING:
@@ -114,10 +114,6 @@ def _bare(name: str, returns: Any, code: str, function: Any) -> Function:
     return Function(name, returns, 0, 1, build)
 
 
-def _version(c: Context) -> str:
-    return ""
-
-
 FUNCTIONS = (
     plain("regex", "boolean", "ss", _regex),
     plain("substr", "string", "snn", _substr, least=2),
@@ -131,7 +127,6 @@ FUNCTIONS = (
     plain("upper-case", "string", "s", str.upper),
     plain("lower-case", "string", "s", str.lower),
     plain("join", "string", "sS*", _join),
-    worldly("version", "string", "", _version),
     Function("concat", "string", 0, MANY, _concat),
     _bare("string", "string", "s", lambda text: text),
     _bare("string-length", "number", "s", lambda text: float(len(text))),
