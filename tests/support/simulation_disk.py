@@ -5,6 +5,7 @@ The library is the one that ships (SQLCipher's), without a key: what is encrypte
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,11 +13,11 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as driver
 
+from sync.vault.blobs import Blobs
 from sync.vault.database import Database, engine_on, prepare
 
 
-
-class Killed(BaseException):  # noqa: N818  no error: the process is gone
+class Killed(BaseException):
     """The process ends here; nothing may catch it but the simulator."""
 
 
@@ -38,6 +39,8 @@ class Connection(driver.Connection):
 
     kill: Kill | None = None
     commits = 0
+    dead = False
+    destroyed = False
     _counted = 0
 
     def commit(self) -> None:
@@ -51,6 +54,8 @@ class Connection(driver.Connection):
             self._strike(When.AFTER)
 
     def rollback(self) -> None:
+        if self.destroyed:  # an engine that is collected late
+            return
         super().rollback()
         self._counted = self.total_changes
 
@@ -58,6 +63,7 @@ class Connection(driver.Connection):
         """The image outlives the process."""
 
     def destroy(self) -> None:
+        self.destroyed = True
         super().close()
 
     def _strike(self, when: When) -> None:
@@ -68,6 +74,7 @@ class Connection(driver.Connection):
             plan.commits -= 1
             return
         self.kill = None
+        self.dead = True
         raise Killed
 
 
@@ -115,6 +122,18 @@ class Disk:
 
     def destroy(self) -> None:
         self._raw.destroy()
+
+
+class Files(Blobs):
+    """Encrypted files beside a database: a process that has died removes nothing any more."""
+
+    def __init__(self, disk: Disk, folder: Path, *, entropy: Callable[[int], bytes]) -> None:
+        super().__init__(folder, bytes(32), entropy=entropy)
+        self._connection = disk.raw
+
+    def remove(self, name: str) -> None:
+        if not self._connection.dead:
+            super().remove(name)
 
 
 def _copy(image: Connection) -> Connection:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Violation(AssertionError):  # noqa: N818  it is one of an invariant
+class Violation(AssertionError):
     """An invariant of design S1-S15 or L1-L3 that does not hold."""
 
     def __init__(self, invariant: str, what: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import plain_records
 from hub_world import AREAS as AREA_LIST
-from simulation_disk import Connection, Disk, Kill, Killed, When
+from simulation_disk import Connection, Disk, Files, Kill, Killed, When
 from simulation_faults import Profile, Trouble, Violation, drawn
 from simulation_template import Member, compiled, template
 
@@ -39,16 +39,14 @@ from sync.protocol import (
     PushReply,
     Role,
 )
-from sync.store.api import Finalise, FormSource, NewAttachment
+from sync.store.api import Finalise, FormSource, NewAttachment, Outgoing
 from sync.store.context import Context
 from sync.store.store import Store
-from sync.vault.blobs import Blobs
 from sync.wire import Codec, Packing
 
 CODEC = Codec(crypto.commit, Packing.PLAIN)
 START = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 MOST_DEEP = 1  # somebody may do something during a hand-over, but not during what that somebody does
-NAMES = b"0" * 32  # key of the names of files; what they protect is not simulated
 
 
 @dataclass(slots=True)
@@ -85,6 +83,14 @@ class Lanes:
         pass
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A backup of the hub."""
+
+    content: Connection
+    epoch: str
+
+
 class Site:
     """The hub, its disk and its clock."""
 
@@ -92,18 +98,18 @@ class Site:
         self._world = world
         self._template = template()
         self.disk = Disk(self._template.hub)
+        self.epoch = self._template.identity.epoch  # sealed in the database, whose key is not here
         self.offset = timedelta()
         self.hub: Hub
         self.open()
 
     def open(self) -> None:
         lanes: Any = Lanes(self.disk)
-        epoch = self.disk.ask("SELECT value FROM meta WHERE name = 'epoch'")[0][0].decode()
         self.hub = Hub(
             lanes,
-            replace(self._template.identity, epoch=epoch),
+            replace(self._template.identity, epoch=self.epoch),
             fingerprint=self._template.fingerprint,
-            blobs=Blobs(self._world.folder / "hub", NAMES, entropy=self._world.chance.randbytes),
+            blobs=Files(self.disk, self._world.folder / "hub", entropy=self._world.chance.randbytes),
             load=compiled,
             clock=lambda: self._world.now + self.offset,
         )
@@ -112,12 +118,13 @@ class Site:
         self.disk.restart()
         self.open()
 
-    def restore(self, image: Connection, *, noticed: bool) -> None:
+    def image(self) -> Image:
+        return Image(self.disk.image(), self.epoch)
+
+    def restore(self, image: Image, *, noticed: bool) -> None:
         """Put the hub back to an older image; who notices gives it a new epoch."""
-        self.disk.put_back(image)
-        if noticed:
-            epoch = self._world.chance.randbytes(16).hex().encode()
-            self.disk.raw.execute("UPDATE meta SET value = ? WHERE name = 'epoch'", (epoch,))
+        self.disk.put_back(image.content)
+        self.epoch = self._world.chance.randbytes(16).hex() if noticed else image.epoch
         self.open()
 
     def answer(self, call: str, kind: type[Any], body: bytes) -> bytes:
@@ -257,13 +264,13 @@ class Laptop:
         return self.identity.role is Role.TOWNSHIP
 
     def open(self) -> None:
-        database = self.disk.open(f"{self.name}.db")
+        self.database = self.disk.open(f"{self.name}.db")
         folder = self._world.folder / self.name
         self.store = Store(
             Context(
                 folder=folder,
-                database=database,
-                blobs=Blobs(folder, NAMES, entropy=self.chance.randbytes),
+                database=self.database,
+                blobs=Files(self.disk, folder, entropy=self.chance.randbytes),
                 clock=lambda: self._world.now + self.offset,
                 entropy=self.chance.randbytes,
             )
@@ -373,7 +380,7 @@ class Laptop:
 
     def on_store(self, work: Callable[[Any], Any]) -> Any:
         done = work(self.store)
-        if self.rot and isinstance(getattr(done, "run", None), engine.Run):
+        if self.rot and isinstance(done, Outgoing):
             self.rot = False
             return self._rotten(done)
         return done
@@ -430,7 +437,7 @@ class World:
     trace: list[str] = field(default_factory=list)
     ledger: dict[str, Written] = field(default_factory=dict)
     late: list[tuple[str, type[Any], bytes]] = field(default_factory=list)
-    images: list[Connection] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
     sources: dict[tuple[str, str], bytes] = field(default_factory=dict)
     laptops: dict[str, Laptop] = field(default_factory=dict)
     act: Callable[[World], None] = lambda _world: None
@@ -447,7 +454,8 @@ class World:
     def close(self) -> None:
         for disk in (self.site.disk, *(laptop.disk for laptop in self.laptops.values())):
             disk.destroy()
-        for image in (*self.images, *(image for laptop in self.laptops.values() for image in laptop.images)):
+        kept = [image.content for image in self.images]
+        for image in (*kept, *(image for laptop in self.laptops.values() for image in laptop.images)):
             image.destroy()
         self.temporary.cleanup()
 

@@ -1,0 +1,371 @@
+"""The invariants of the hand-over, checked in the simulated world after every step and at its end."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from simulation_disk import Disk
+from simulation_faults import Violation
+from simulation_rebuild import differences
+from simulation_template import template
+from simulation_world import Laptop, World, Written, short
+
+from forms.casework import course, events
+from forms.casework.areas import contains
+from forms.casework.calendar import Calendar
+from forms.casework.states import State
+from sync.hub import accounts, feed
+from sync.hub import log as hub_log
+from sync.protocol import Anchor, Outcome, Role, RowKind
+from sync.store.api import RecordState
+from sync.vault import audit
+from sync.wire import cbor, envelope_fields
+
+_PENDING = (RecordState.WAITING, RecordState.SENT, RecordState.HELD)
+_KINDS = {
+    Role.VILLAGE: {RowKind.ENTITY, RowKind.EVENT},
+    Role.TOWNSHIP: {RowKind.ENTITY, RowKind.EVENT, RowKind.RECORD},
+}
+_DAMAGE = (
+    "DELETE FROM audit WHERE n = (SELECT max(n) / 2 FROM audit)",
+    "UPDATE audit SET actor = actor || 'x' WHERE n = (SELECT max(n) FROM audit)",
+)
+_FOR_ALL = {RowKind.FORM, RowKind.LIST, RowKind.NOTICE, RowKind.RECEIPT}
+
+
+class Checks:
+    """What must hold in `world`; `commits`, `heads` and `refused` remember what was seen before."""
+
+    def __init__(self) -> None:
+        self.world: World
+        self.commits: dict[str, bytes] = {}
+        self.heads: dict[tuple[str, int], bytes] = {}
+        self.refused: dict[tuple[str, str], bytes] = {}
+        self.twins: set[tuple[str, bytes]] = set()
+
+    # ---- at the hub's door
+
+    def before(self, call: str, message: Any) -> Any:
+        """What is to be compared after the hub has answered."""
+        return self.world.site.disk.ask("SELECT n, head FROM log_head")[0]
+
+    def replied(self, call: str, message: Any, reply: Any, before: tuple[int, bytes]) -> None:
+        """An answer leaves the hub: what it says is so, durably."""
+        if call == "push":
+            self._acknowledged(message, reply)
+            n, _ = before
+            if reply.anchor.n < n:
+                raise Violation("S7", f"the log went from {n} back to {reply.anchor.n}")
+        if call == "pull":
+            self._in_scope(message, reply)
+        if call in ("push", "hello"):
+            self._one_content(reply.anchor)
+
+    def _acknowledged(self, message: Any, reply: Any) -> None:
+        disk = self.world.site.disk
+        sent = {envelope.instance_id: envelope for envelope in message.run.envelopes}
+        for result in reply.results:
+            envelope = sent.pop(result.instance_id)
+            if result.outcome is Outcome.REJECTED:
+                self.refused[envelope.instance_id, str(result.reason)] = envelope.commit
+                body = cbor.dumps(envelope_fields(envelope))
+                found = disk.ask("SELECT 1 FROM quarantine WHERE body = ?", body)
+                if not found:
+                    raise Violation("S15", f"{short(envelope.instance_id)} was refused and is not to be seen")
+                continue
+            stored = disk.ask("SELECT hash, n FROM record WHERE instance_id = ?", envelope.instance_id)
+            if not stored:
+                raise Violation("S1", f"{short(envelope.instance_id)} is {result.outcome} and not in the hub")
+            if stored[0][0] != envelope.commit:
+                raise Violation("S4", f"{short(envelope.instance_id)} is {result.outcome} with other content")
+        if sent:
+            raise Violation("S1", "a record was pushed and has no result")
+
+    def _one_content(self, anchor: Anchor) -> None:
+        known = self.heads.setdefault((anchor.epoch, anchor.n), anchor.head)
+        if known != anchor.head:
+            raise Violation("S7", f"position {anchor.n} has two contents")
+
+    def _in_scope(self, message: Any, page: Any) -> None:
+        laptop = next(each for each in self.world.laptops.values() if each.identity.device == message.device)
+        area = self.world.area_path(laptop.area)
+        for row in page.rows:
+            if row.kind in _FOR_ALL:
+                by = self.world.ledger.get(row.key)
+                if row.kind is RowKind.RECEIPT and by is not None and by.by != laptop.name:
+                    raise Violation("S8", f"{laptop.name} gets a receipt of {by.by}")
+            elif row.kind not in _KINDS[laptop.identity.role] or not contains(area, row.area):
+                raise Violation("S8", f"{laptop.name} gets a {row.kind} of {row.area}")
+
+    # ---- when somebody has gone back in time
+
+    def hub_went_back(self) -> None:
+        """Positions after the image will have another content, and what only the hub had is gone."""
+        log = dict(self.world.site.disk.ask("SELECT n, head FROM log"))
+        epoch = self.world.site.hub.identity.epoch
+        self.heads = {key: value for key, value in self.heads.items() if key[0] != epoch or log.get(key[1]) == value}
+        self._excuse_what_is_nowhere("the hub was put back after its laptop")
+        for laptop in self.world.laptops.values():  # a form that was brought has to be brought again
+            offered = {(form.form_id, form.version) for form in laptop.new_forms}
+            for form_id, version in self.world.sources:
+                form = laptop.store.forms.get(form_id, version) if int(version) >= 3_000_000_000 else None
+                if form is not None and laptop.township and (form_id, version) not in offered:
+                    laptop.new_forms.append(form)
+
+    def laptop_went_back(self, laptop: Laptop) -> None:
+        self._excuse_what_is_nowhere(f"{laptop.name} was put back to a time before it")
+
+    def _excuse_what_is_nowhere(self, why: str) -> None:
+        for record in self.world.ledger.values():
+            if not record.excused and record.saved and not self._somewhere(record):
+                record.excused = why
+
+    def _somewhere(self, record: Written) -> bool:
+        query = "SELECT 1 FROM record WHERE instance_id = ?"
+        disks = (self.world.laptops[record.by].disk, self.world.site.disk)
+        return any(disk.ask(query, record.instance_id) for disk in disks)
+
+    # ---- after every step
+
+    def sound(self, laptop: Laptop) -> None:
+        """After a kill: the database is whole, and what was said to be saved is there."""
+        found = laptop.disk.ask("PRAGMA quick_check(3)")
+        if found != [("ok",)]:
+            raise Violation("S14", f"the database of {laptop.name} is damaged: {found}")
+        if not laptop.store.audit.verify().ok:
+            raise Violation("S13", f"the audit log of {laptop.name} does not hold")
+        self.laptop(laptop, after="a kill")
+
+    def laptop(self, laptop: Laptop, *, after: str = "") -> None:
+        rows = laptop.disk.ask(
+            "SELECT instance_id, state, record.n, xml FROM record LEFT JOIN payload ON payload.record = record.id"
+        )
+        held = {id: (RecordState(state), n, xml) for id, state, n, xml in rows}
+        self._kept(laptop, held, after)
+        self._flags(laptop, held)
+        self._covered(laptop)
+        self._in_view(laptop, held)
+
+    def _kept(self, laptop: Laptop, held: dict[str, Any], after: str) -> None:
+        for record in self.world.ledger.values():
+            if record.by != laptop.name or not record.saved:
+                continue
+            here = held.get(record.instance_id)
+            if here is None:
+                if not record.excused and not self._somewhere(record):
+                    raise Violation("S14" if after else "S3", f"{short(record.instance_id)} is nowhere")
+            elif here[2] is None:
+                raise Violation("S6", f"{short(record.instance_id)} was pruned and no backup of the hub has it")
+            elif here[2] != record.xml:
+                raise Violation("S2", f"{short(record.instance_id)} has other bytes at {laptop.name}")
+
+    def _flags(self, laptop: Laptop, held: dict[str, Any]) -> None:
+        """Where the hub's log holds what the laptop knows of it, it has all that the laptop thinks it has."""
+        epoch, n, head = laptop.disk.ask("SELECT epoch, n, head FROM peer")[0]
+        hub = self.world.site.hub
+        anchor = Anchor(epoch, n, head)
+        if not hub.read(lambda connection: hub_log.proven(connection, hub.identity.epoch, anchor)):
+            return
+        there = {row[0] for row in self.world.site.disk.ask("SELECT instance_id FROM record")}
+        for id, (state, _, _) in held.items():
+            if state in (RecordState.ACKNOWLEDGED, RecordState.HELD) and id not in there:
+                raise Violation(
+                    "S5", f"{short(id)} is acknowledged at {laptop.name}, whose anchor holds; not at the hub"
+                )
+
+    def _covered(self, laptop: Laptop) -> None:
+        """Rows up to the cursor are here."""
+        hub = self.world.site.hub
+        sealed = laptop.store.inbox.cursor()
+        device = laptop.identity.device
+
+        def visible(connection: Any) -> list[Any]:
+            who = accounts.find_device(connection, device)
+            after = self.position(connection, sealed, who)
+            rows, _, _ = feed.page(connection, who, after=template().n, max_bytes=1 << 30)
+            return [row for row in rows if row.n <= after]
+
+        for row in hub.read(visible):
+            if not self._here(laptop, row):
+                raise Violation("S5", f"the cursor of {laptop.name} is past {row.kind} {row.n}, which is not here")
+
+    def position(self, connection: Any, sealed: bytes, device: Any) -> int:
+        """Where the hub takes a cursor to be; 0 where it would begin anew."""
+        identity = self.world.site.hub.identity
+        read_to = feed.read_cursor(identity.cursors, sealed, scope=device.scope)
+        return read_to.n if hub_log.proven(connection, identity.epoch, read_to) else 0
+
+    def _here(self, laptop: Laptop, row: Any) -> bool:
+        match row.kind:
+            case RowKind.ENTITY:
+                dataset, uuid = row.key.split("/")
+                found = laptop.disk.ask("SELECT n FROM entity WHERE uuid = ? AND dataset = ?", uuid, dataset)
+                return bool(row.body.get("deleted")) or (bool(found) and (found[0][0] or 0) >= row.n)
+            case RowKind.EVENT:
+                return bool(laptop.disk.ask("SELECT 1 FROM event WHERE instance_id = ?", row.key))
+            case RowKind.RECORD:
+                return bool(laptop.disk.ask("SELECT 1 FROM record WHERE instance_id = ?", row.key))
+            case _:
+                return True
+
+    def _in_view(self, laptop: Laptop, held: dict[str, Any]) -> None:
+        """What its person wrote is to be seen at the laptop, whatever was pulled since."""
+        last: dict[tuple[str, str], tuple[str, str]] = {}
+        for record in self.world.ledger.values():
+            here = held.get(record.instance_id)
+            if record.by != laptop.name or here is None or here[0] not in _PENDING:
+                continue
+            if record.creates is not None:
+                dataset, uuid = record.creates
+                if not laptop.disk.ask("SELECT 1 FROM entity WHERE uuid = ? AND dataset = ?", uuid, dataset):
+                    raise Violation("S12", f"{dataset} of {short(record.instance_id)} is out of sight")
+            if record.edits is not None:
+                uuid, question, answer = record.edits
+                last[uuid, question] = (record.instance_id, answer)
+            if record.event_of and not laptop.disk.ask("SELECT 1 FROM event WHERE instance_id = ?", record.instance_id):
+                raise Violation("S12", f"the event {short(record.instance_id)} is out of sight")
+        for (uuid, question), (instance_id, answer) in last.items():
+            item = laptop.store.entities.get(uuid, "households")
+            if item is None or item.properties.get(question) != answer:
+                raise Violation("S12", f"the edit {short(instance_id)} is out of sight")
+
+    def hub(self) -> None:
+        """Records at the hub have one content, the one that was finalised."""
+        world = self.world
+        for id, n, xml, hash in world.site.disk.ask("SELECT instance_id, n, xml, hash FROM record"):
+            if self.commits.setdefault(id, hash) != hash:
+                raise Violation("S4", f"{short(id)} was overwritten at the hub")
+            record = world.ledger.get(id)
+            if record is not None and xml != record.xml:
+                raise Violation("S2", f"{short(id)} has other bytes at the hub, position {n}")
+
+    # ---- at the end
+
+    def everything_arrived(self, invariant: str) -> None:
+        """Every finalised record is at the hub once; refused ones are where they were written and at the hub."""
+        there = {row[0] for row in self.world.site.disk.ask("SELECT instance_id FROM record")}
+        for record in self.world.ledger.values():
+            if record.saved and not record.excused and record.instance_id not in there:
+                found = self.world.laptops[record.by].disk.ask(
+                    "SELECT state, reason FROM record WHERE instance_id = ?", record.instance_id
+                )
+                raise Violation(invariant, f"{short(record.instance_id)} is not at the hub; here {found}")
+
+    def settled(self) -> None:
+        """Nothing waits any more, and all devices of an area show what the hub shows."""
+        self.everything_arrived("L1")
+        for laptop in self.world.laptops.values():
+            self._nothing_waits(laptop)
+            self._same_requests(laptop)
+            self._same_entities(laptop)
+            self._audit(laptop)
+        self._refused_are_seen()
+        self._photos()
+        found = differences(self.world)
+        if found:
+            raise Violation("S11", f"rebuilt from its log the hub differs in {found}")
+
+    def _nothing_waits(self, laptop: Laptop) -> None:
+        for id, state, reason in laptop.disk.ask("SELECT instance_id, state, reason FROM record"):
+            record = self.world.ledger.get(id)
+            if state in ("waiting", "sent", "held"):
+                raise Violation("L1", f"{short(id)} is still {state} at {laptop.name} ({reason})")
+            if state == "rejected" and (record is None or not record.excused):
+                raise Violation("L1", f"{short(id)} was refused at {laptop.name}: {reason}")
+
+    def _same_requests(self, laptop: Laptop) -> None:
+        disk = self.world.site.disk
+        area = self.world.area_path(laptop.area)
+        for uuid, place in disk.ask("SELECT uuid, area FROM entity WHERE dataset = 'requests'"):
+            if not contains(area, place):
+                continue
+            expected = _folded(disk, uuid)
+            detail = laptop.store.requests.get(uuid)
+            if detail is None:
+                raise Violation("L3", f"{laptop.name} does not show request {uuid[:6]}")
+            item = detail.item
+            shown = (item.state, item.outcome, item.answer, item.reopened, item.late)
+            if shown != expected:
+                raise Violation("L3", f"{laptop.name} shows {shown} for request {uuid[:6]}, the hub {expected}")
+
+    def _same_entities(self, laptop: Laptop) -> None:
+        area = self.world.area_path(laptop.area)
+        query = "SELECT uuid, area, body FROM entity WHERE dataset = 'households'"
+        for uuid, place, body in self.world.site.disk.ask(query):
+            if not contains(area, place):
+                continue
+            row = cbor.loads(body)["row"]
+            item = laptop.store.entities.get(uuid, "households")
+            if item is None:
+                raise Violation("L3", f"{laptop.name} does not show household {uuid[:6]}")
+            shown = (dict(item.properties), item.label, item.version, item.pending)
+            if shown != (row["properties"], row["label"], row["version"], 0):
+                raise Violation("L3", f"{laptop.name} shows {shown} for household {uuid[:6]}, the hub {row}")
+
+    def _audit(self, laptop: Laptop) -> None:
+        if not laptop.store.audit.verify().ok:
+            raise Violation("S13", f"the audit log of {laptop.name} does not hold")
+        for damage in _DAMAGE:
+            if _unseen(laptop, damage):
+                raise Violation("S13", f"damage to the audit log of {laptop.name} is not seen")
+
+    def _refused_are_seen(self) -> None:
+        for (id, reason), commit in self.refused.items():
+            record = self.world.ledger.get(id)
+            if record is None or (id, commit) in self.twins:
+                continue
+            here = self.world.laptops[record.by].store.records.get(id)
+            if here is None and not record.excused:
+                raise Violation("S15", f"{short(id)} was refused ({reason}) and cannot be seen")
+
+    def _photos(self) -> None:
+        there = {row[0] for row in self.world.site.disk.ask("SELECT instance_id FROM attachment WHERE complete = 1")}
+        for record in self.world.ledger.values():
+            expected = record.photo and record.saved and not record.excused
+            if expected and record.instance_id not in there and self._at_home(record):
+                raise Violation("L1", f"the photograph of {short(record.instance_id)} is not at the hub")
+
+    def _at_home(self, record: Written) -> bool:
+        found = self.world.laptops[record.by].disk.ask(
+            "SELECT 1 FROM record WHERE instance_id = ? AND state <> 'pulled'", record.instance_id
+        )
+        return bool(found)
+
+
+def _folded(disk: Disk, uuid: str) -> tuple[Any, ...]:
+    happened = []
+    for id, body in disk.ask("SELECT instance_id, body FROM event WHERE request = ? ORDER BY n", uuid):
+        fields = cbor.loads(body)
+        event = events.read(fields["form"], id, fields["values"])
+        if event is not None:
+            happened.append(event)
+    found = course.fold(course.Opened(uuid, State.ARRIVED), happened, _calendar())
+    return (
+        found.state.value,
+        found.outcome.value if found.outcome else "",
+        found.answer,
+        found.reopened,
+        len(found.late),
+    )
+
+
+@cache
+def _calendar() -> Calendar:
+    return Calendar.read((files("resources") / "pack" / "calendar.csv").read_bytes())
+
+
+class _Undone(Exception):
+    """Ends a transaction that was a trial."""
+
+
+def _unseen(laptop: Laptop, damage: str) -> bool:
+    """Whether the audit log still holds after `damage`, which is undone."""
+    found = False
+    with contextlib.suppress(_Undone), laptop.database.write() as connection:
+        connection.exec_driver_sql(damage)
+        found = audit.verify(connection).ok
+        raise _Undone
+    return found
