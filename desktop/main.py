@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.cli.frame import guarded, parse, run
-from desktop.cli.language import language_of
-from desktop.cli.output import Output, standard
 from forms.errors import Fault, Kind
-from forms.text import Text
 
 if TYPE_CHECKING:
+    import argparse
+
+    from desktop.cli.output import Output
     from desktop.services.story import Scene
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The process's exit status; Qt is imported only where a window or a picture is wanted."""
     given = list(sys.argv[1:] if argv is None else argv)
+    if given:
+        return _command(given)
+    try:
+        from desktop.app import run as window  # at once: the commands' modules would cost a third of the start
+    except ImportError:
+        return _command(given)  # says so in words
+    return window([])
+
+
+def _command(given: Sequence[str]) -> int:
+    """Everything that has words after `hamlet`."""
+    from desktop.cli.frame import guarded, parse, run
+    from desktop.cli.language import language_of
+    from desktop.cli.output import standard
+    from forms.text import Text
+
     if given and not given[0].startswith("-") and given[0] != "try":
         return run(given)
     out = standard(Text(language_of(given)), json="--json" in given)
@@ -48,6 +61,8 @@ def _window(args: argparse.Namespace) -> int:
 
 def _try(args: argparse.Namespace, out: Output) -> int:
     """The story: played by itself without a display, else prepared for a village's window."""
+    import tempfile
+
     from desktop.services.clock import Clock
     from desktop.services.story import Story
     from desktop.services.story_hub import HubProcess

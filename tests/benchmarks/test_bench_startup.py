@@ -33,6 +33,7 @@ window.grab()
 
 HAMLET = """
 import sys
+import desktop.main
 from pathlib import Path
 from desktop.app import application
 from desktop.pages.preferences import PreferenceFile
