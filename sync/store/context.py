@@ -146,13 +146,13 @@ def dump(values: object) -> str:
 
 
 @lru_cache(maxsize=16)
-def upsert(table: str, key: str, columns: tuple[str, ...]) -> str:
+def upsert(table: str, key: str, columns: tuple[str, ...], *, returning: bool = True) -> str:
     """SQL that inserts a row of named values or changes the one that has its key, and gives its id."""
     places = ", ".join(":" + name for name in columns)
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
     return (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
-        f" ON CONFLICT ({key}) DO UPDATE SET {changes} RETURNING id"
+        f" ON CONFLICT ({key}) DO UPDATE SET {changes}{' RETURNING id' if returning else ''}"
     )
 
 

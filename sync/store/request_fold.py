@@ -18,6 +18,7 @@ from sync.store.api import RecordState
 from sync.store.context import Context, dump, upsert
 
 NO_DUE = "9999"
+_AT_ONCE = 500
 
 _STATES = {
     RecordState.WAITING: State.READY,
@@ -66,27 +67,31 @@ class RequestFold:
 
     def refold(self, connection: Connection, uuids: Iterable[str]) -> tuple[str, ...]:
         """Compute these requests anew; those without an entity here wait for it. Returns those that were written."""
-        return tuple(uuid for uuid in sorted(uuids) if self._refold(connection, uuid))
+        asked = sorted(uuids)
+        written: list[str] = []
+        for start in range(0, len(asked), _AT_ONCE):
+            written += self._refold(connection, _gather(connection, asked[start : start + _AT_ONCE]))
+        return tuple(written)
 
-    def _refold(self, connection: Connection, uuid: str) -> bool:
-        entity = connection.exec_driver_sql(
-            "SELECT id, label, area, village, properties, opened FROM entity WHERE uuid = ? AND dataset = 'requests'",
-            (uuid,),
-        ).one_or_none()
-        if entity is None:
-            return False
-        facts: dict[str, str] = json.loads(entity.properties)
-        opening = _opening(connection, entity)
-        rows = connection.exec_driver_sql(
-            "SELECT instance_id, form_id, author, wall_time, n, answers FROM event WHERE request = ?"
-            " ORDER BY n IS NULL, n, id",
-            (uuid,),
-        ).all()
-        course = fold(self._opened(uuid, facts, opening), _read(rows), self._context.calendar())
+    def _refold(self, connection: Connection, known: _Gathered) -> list[str]:
+        calendar = self._context.calendar()
+        written, born, rows = [], [], []
+        for entity in known.entities:
+            facts: dict[str, str] = json.loads(entity.properties)
+            happened = known.events.get(entity.uuid, [])
+            opening = _opening(entity, known.records.get(entity.id))
+            course = fold(self._opened(entity.uuid, facts, opening), _read(happened), calendar)
+            if happened:
+                self._mark_late(connection, entity.uuid, course)
+            rows.append(self._row(entity, facts, opening, course, happened, known.label(facts.get("resident", ""))))
+            if facts.get("resident") and entity.uuid not in known.folded:
+                born.append((facts["resident"],))
+            written.append(entity.uuid)
         if rows:
-            self._mark_late(connection, uuid, course)
-        self._write(connection, uuid, entity, facts, opening, course, rows)
-        return True
+            connection.exec_driver_sql(upsert("request", "uuid", tuple(rows[0]), returning=False), rows)
+        if born:
+            connection.exec_driver_sql("UPDATE entity SET requests = requests + 1 WHERE uuid = ?", born)
+        return written
 
     def _opened(self, uuid: str, facts: Mapping[str, str], opening: _Opening) -> Opened:
         arrived = self._context.day(opening.arrived_at)
@@ -104,28 +109,26 @@ class RequestFold:
         for instance_id in course.late:
             connection.exec_driver_sql("UPDATE event SET late = 1 WHERE instance_id = ?", (instance_id,))
 
-    def _write(
+    def _row(
         self,
-        connection: Connection,
-        uuid: str,
         entity: Any,
         facts: Mapping[str, str],
         opening: _Opening,
         course: Course,
         rows: Sequence[Any],
-    ) -> None:
+        who: str,
+    ) -> dict[str, object]:
         due = course.due.day.isoformat() if course.due else ""
-        person = facts.get("resident", "")
-        values: dict[str, object] = {
-            "uuid": uuid,
+        return {
+            "uuid": entity.uuid,
             "ref": facts.get("request_no", ""),
             "instance_id": opening.instance_id,
             "form_id": opening.form_id,
             "label": entity.label,
             "area": entity.area,
             "village": entity.village,
-            "person": person,
-            "who": facts.get("visitor_name") or _label(connection, person),
+            "person": facts.get("resident", ""),
+            "who": facts.get("visitor_name") or who,
             "category": facts.get("category", ""),
             "matter": facts.get("matter", ""),
             "urgency": facts.get("urgency", ""),
@@ -147,21 +150,58 @@ class RequestFold:
             "late": len(course.late),
             "course": dump(properties(course)),
         }
-        new = connection.exec_driver_sql("SELECT 1 FROM request WHERE uuid = ?", (uuid,)).scalar() is None
-        connection.exec_driver_sql(upsert("request", "uuid", tuple(values)), values).close()
-        if new and person:
-            connection.exec_driver_sql("UPDATE entity SET requests = requests + 1 WHERE uuid = ?", (person,))
 
 
-def _opening(connection: Connection, entity: Any) -> _Opening:
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What some requests are computed from, each table read once for all of them."""
+
+    entities: Sequence[Any]
+    events: Mapping[str, list[Any]]  # by request, in their order
+    records: Mapping[int, Any]  # the first record of each entity
+    labels: Mapping[str, str]
+    folded: frozenset[str]
+
+    def label(self, uuid: str) -> str:
+        return self.labels.get(uuid, "")
+
+
+def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
+    among = dump(list(uuids))
+    entities = connection.exec_driver_sql(
+        "SELECT e.id, e.uuid, e.label, e.area, e.village, e.properties, e.opened,"
+        " json_extract(e.properties, '$.resident') AS person FROM json_each(?) j"
+        " JOIN entity e ON e.uuid = j.value AND e.dataset = 'requests'",
+        (among,),
+    ).all()
+    happened: dict[str, list[Any]] = {}
+    for row in connection.exec_driver_sql(
+        "SELECT request, instance_id, form_id, author, wall_time, n, answers FROM event"
+        " WHERE request IN (SELECT value FROM json_each(?)) ORDER BY request, n IS NULL, n, id",
+        (among,),
+    ):
+        happened.setdefault(row.request, []).append(row)
+    records: dict[int, Any] = {}
+    for row in connection.exec_driver_sql(
+        "SELECT l.entity, r.instance_id, r.form_id, r.state, r.wall_time, r.acknowledged_at"
+        " FROM json_each(?) j JOIN record_entity l ON l.entity = j.value JOIN record r ON r.id = l.record"
+        " WHERE r.form_id NOT IN ('request_update', 'told') ORDER BY l.entity, r.id",
+        (dump([entity.id for entity in entities]),),
+    ):
+        records.setdefault(row.entity, row)
+    people = connection.exec_driver_sql(
+        "SELECT e.uuid, e.label FROM json_each(?) j JOIN entity e ON e.uuid = j.value",
+        (dump(sorted({entity.person for entity in entities if entity.person})),),
+    ).all()
+    folded = connection.exec_driver_sql(
+        "SELECT uuid FROM request WHERE uuid IN (SELECT value FROM json_each(?))", (among,)
+    ).scalars()
+    return _Gathered(entities, happened, records, {row.uuid: row.label for row in people}, frozenset(folded))
+
+
+def _opening(entity: Any, row: Any) -> _Opening:
     """What the hub says of it, else what the record here says; the state is always that of the record here."""
     told: dict[str, str] = json.loads(entity.opened) if entity.opened else {}
-    row = connection.exec_driver_sql(
-        "SELECT record.instance_id, form_id, state, wall_time, acknowledged_at FROM record_entity"
-        " JOIN record ON record.id = record_entity.record"
-        " WHERE entity = ? AND form_id NOT IN ('request_update', 'told') ORDER BY record.id LIMIT 1",
-        (entity.id,),
-    ).one_or_none()
     if row is None:
         return _Opening(
             told.get("instance_id", ""),
@@ -172,13 +212,6 @@ def _opening(connection: Connection, entity: Any) -> _Opening:
         )
     arrived = told.get("at") or row.acknowledged_at
     return _Opening(row.instance_id, row.form_id, RecordState(row.state), row.wall_time, arrived)
-
-
-def _label(connection: Connection, uuid: str) -> str:
-    if not uuid:
-        return ""
-    found = connection.exec_driver_sql("SELECT label FROM entity WHERE uuid = ?", (uuid,)).scalar()
-    return str(found or "")
 
 
 def _read(rows: Iterable[Any]) -> list[RequestEvent]:
