@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from forms.api import Form, FormFault, FormProblem, Question, Severity
+from forms.cells import EXPRESSIONS, SOMETIMES, SURVEY, SheetProblem
 from forms.errors import Fault, Kind
 from forms.load import load_form
-from forms.precheck import SURVEY, SheetProblem
-from forms.sheets import looks_like_workbook
+from forms.sheets import Row, looks_like_workbook, plain_header
 from forms.xlsform import convert
 
 _PERSONAL = re.compile(
@@ -20,6 +20,7 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"/[\w./:-]+")
+_HOLD_EXPRESSIONS = frozenset({*EXPRESSIONS, *SOMETIMES} - {"label", "hint"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,16 @@ class Checked:
 
 def check(content: bytes, *, name: str = "") -> Checked:
     """Check an XLSForm workbook or an XForm document. Raises Fault only for what is neither or would do harm."""
+    if not content.strip():
+        raise Fault("check.empty", Kind.DAMAGED, name=name)
     if not looks_like_workbook(content) and b"<" not in content[:64]:
         raise Fault("check.not_a_form", Kind.DAMAGED, name=name)
-    rows: Mapping[str, int] = {}
+    rows: Mapping[str, Row] = {}
     found: tuple[FormProblem, ...] = ()
     try:
         if looks_like_workbook(content):
             converted = convert(content, name=name)
-            content, rows, found = converted.xform, converted.rows, converted.problems
+            content, rows, found = converted.xform, converted.questions, converted.problems
         form = load_form(content, name=name)
     except FormFault as fault:
         return Checked(False, "", "", (*found, *(_placed(problem, rows) for problem in fault.problems)))
@@ -49,7 +52,7 @@ def check(content: bytes, *, name: str = "") -> Checked:
     return Checked(not any(each.severity is Severity.ERROR for each in problems), form.form_id, form.version, problems)
 
 
-def lint(form: Form, rows: Mapping[str, int]) -> Iterator[SheetProblem]:
+def lint(form: Form, rows: Mapping[str, Row]) -> Iterator[SheetProblem]:
     """Warnings about what a form asks: sensitive questions without a legal basis, personal ones without a mark."""
     marked = [question for question in form.questions if question.attributes.get("hamlet:sensitive")]
     based = any(question.attributes.get("hamlet:basis") for question in form.questions)
@@ -66,21 +69,38 @@ def _is_marked(question: Question) -> bool:
     return any(question.attributes.get(name) for name in ("hamlet:sensitive", "hamlet:level"))
 
 
-def _about(question: Question, code: str, rows: Mapping[str, int], **values: object) -> SheetProblem:
+def _about(question: Question, code: str, rows: Mapping[str, Row], **values: object) -> SheetProblem:
     row = rows.get(question.name)
     label = next(iter(question.labels.values()), "") or question.name
     return SheetProblem(
-        Severity.WARNING, code, {"question": label, **values}, SURVEY if row else None, row, "name" if row else None
+        Severity.WARNING,
+        code,
+        {"question": label, **values},
+        SURVEY if row else None,
+        row.number if row else None,
+        "name" if row else None,
     )
 
 
-def _placed(problem: FormProblem, rows: Mapping[str, int]) -> FormProblem:
-    """A problem of the XForm with the row of the question that it speaks of, where a workbook stands behind it."""
+def _placed(problem: FormProblem, rows: Mapping[str, Row]) -> FormProblem:
+    """A problem of the XForm with the cell that it speaks of, where a workbook stands behind it."""
     if problem.row is not None or not rows:
         return problem
     for value in problem.values.values():
         for path in _PATH.findall(str(value)):
-            row = rows.get(path.rpartition("/")[2])
+            name = path.rpartition("/")[2]
+            row = rows.get(name) or rows.get(name.removesuffix("_count"))
             if row is not None:
-                return replace(problem, sheet=SURVEY, row=row)
+                return replace(problem, sheet=SURVEY, row=row.number, column=_column(problem, row))
     return problem
+
+
+def _column(problem: FormProblem, row: Row) -> str | None:
+    """The header of the one cell of `row` that can be meant: the only expression, or the one that calls a function."""
+    cells = {header: value for header, value in row.values.items() if plain_header(header) in _HOLD_EXPRESSIONS}
+    called = str(problem.values.get("function", ""))
+    if called:
+        cells = {header: value for header, value in cells.items() if re.search(rf"{re.escape(called)}\s*\(", value)}
+    else:
+        cells = {header: value for header, value in cells.items() if "${" in value}
+    return next(iter(cells)) if len(cells) == 1 else None

@@ -5,21 +5,28 @@ Source of the rules: xlsform.org/en and getodk.github.io/xforms-spec. Words unde
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from forms.api import FormProblem, Severity
-from forms.sheets import Row, SheetRows
-from forms.text import Text
-from forms.xpath.errors import ExpressionError
-from forms.xpath.parser import parse
-
-SURVEY, CHOICES, SETTINGS, ENTITIES = "survey", "choices", "settings", "entities"
+from forms.cells import (
+    CHOICES,
+    ENTITIES,
+    EXPRESSIONS,
+    NAMED,
+    SETTINGS,
+    SOMETIMES,
+    SURVEY,
+    SheetProblem,
+    cell_problems,
+    error,
+    filter_problems,
+    nearest,
+    warning,
+)
+from forms.sheets import Row, SheetRows, plain_header
 
 NAME = re.compile(r"[A-Za-z_:][-\w.:]*")
-REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^}\s]*)\s*\}")
 _SELECT = re.compile(
     r"(?:add )?(select[ _]one|select[ _]multiple|select1|rank|select all that apply(?: from)?)\s+(\S.*)", re.IGNORECASE
 )
@@ -28,39 +35,14 @@ _EXTERNAL = re.compile(r"select[ _]one[ _]external\b", re.IGNORECASE)
 _BEGIN = re.compile(r"begin[ _](group|repeat|lgroup|loop|looped group)\b", re.IGNORECASE)
 _END = re.compile(r"end[ _](group|repeat|lgroup|loop|looped group)\b", re.IGNORECASE)
 _KINDS = {"lgroup": "repeat", "looped group": "repeat"}
+_STRUCTURE = frozenset({"begin_group", "end_group", "begin_repeat", "end_repeat", "select_one", "select_multiple"})
+_PREFIXED = re.compile(r"(?:bind|body|instance|control)\s*::?\s*([A-Za-z_][-\w.]*):\w.*")
+_PREFIXES = frozenset({"h", "ev", "xsd", "jr", "orx", "odk", "entities", "esri", "xml"})
 
-EXPRESSIONS = ("relevant", "relevance", "constraint", "calculation", "calculate", "choice_filter", "repeat_count")
-_SOMETIMES = ("required", "read_only", "readonly", "trigger", "default", "label", "hint")
-_YES_NO = frozenset({"yes", "no", "true", "false", "true()", "false()"})
 _COLUMNS = frozenset(
-    {*EXPRESSIONS, *_SOMETIMES, "type", "name", "constraint_message", "required_message", "guidance_hint", "appearance"}
+    {*EXPRESSIONS, *SOMETIMES, "type", "name", "constraint_message", "required_message", "guidance_hint", "appearance"}
     | {"parameters", "save_to", "autoplay", "body::accuracyThreshold", "image", "audio", "video", "big-image"}
 )
-
-
-class SheetProblem(FormProblem):
-    """A problem whose words are in `check.json`."""
-
-    __slots__ = ()
-
-    def message(self, text: Text) -> str:
-        return text(f"check.{self.code}", **self.values)
-
-    def remedy(self, text: Text) -> str:
-        likely = f"check.{self.code}.near"
-        return text(
-            likely if self.values.get("near") and likely in text else f"check.{self.code}.remedy", **self.values
-        )
-
-
-def error(code: str, sheet: str | None = None, row: int | None = None, column: str | None = None,
-          **values: object) -> SheetProblem:  # fmt: skip
-    return SheetProblem(Severity.ERROR, code, values, sheet, row, column)
-
-
-def warning(code: str, sheet: str | None = None, row: int | None = None, column: str | None = None,
-            **values: object) -> SheetProblem:  # fmt: skip
-    return SheetProblem(Severity.WARNING, code, values, sheet, row, column)
 
 
 def precheck(sheets: Mapping[str, SheetRows], types: Collection[str]) -> tuple[SheetProblem, ...]:
@@ -68,39 +50,60 @@ def precheck(sheets: Mapping[str, SheetRows], types: Collection[str]) -> tuple[S
     survey = sheets.get(SURVEY)
     if survey is None:
         return (error("sheet_missing", sheet=SURVEY, sheets=", ".join(sheets)),)
+    blank = [name for name in NAMED if name in sheets and sheets[name].name.strip() != sheets[name].name]
+    if blank:
+        return tuple(error("sheet_blank", sheet=name, name=sheets[name].name) for name in blank)
     missing = [column for column in ("type", "name") if not _has(survey, column)]
     if missing:
-        return tuple(error("column_missing", SURVEY, 1, column) for column in missing)
+        return tuple(error("column_missing", SURVEY, 1, column, name=column) for column in missing)
+    if not survey.rows:
+        return (error("no_questions", SURVEY, 2),)
     return (*_headers(sheets), *_Survey(survey, sheets, frozenset(types)).problems(), *_choices(sheets),
             *_entities(sheets, survey), *_settings(sheets))  # fmt: skip
 
 
-def rows_by_name(sheets: Mapping[str, SheetRows]) -> dict[str, int]:
+def questions(sheets: Mapping[str, SheetRows]) -> dict[str, Row]:
     """Question name -> its row of the survey sheet; names that stand twice are left out."""
-    found: dict[str, int] = {}
+    found: dict[str, Row] = {}
     twice = set()
     for row in sheets[SURVEY].rows if SURVEY in sheets else ():
         name = row.get("name")
         if name and name in found:
             twice.add(name)
-        found.setdefault(name, row.number)
-    return {name: number for name, number in found.items() if name and name not in twice}
+        found.setdefault(name, row)
+    return {name: row for name, row in found.items() if name and name not in twice}
 
 
 def _has(sheet: SheetRows, column: str) -> bool:
-    return any(header.partition("::")[0].lower() == column for header in sheet.headers)
+    return any(plain_header(header) == column for header in sheet.headers)
 
 
 def _headers(sheets: Mapping[str, SheetRows]) -> Iterator[SheetProblem]:
-    for name in (SURVEY, CHOICES, SETTINGS, ENTITIES):
+    for name in NAMED:
+        if name in sheets and sheets[name].apart:
+            yield error("rows_apart", name, sheets[name].apart)
         headers = [header for header in sheets[name].headers if header] if name in sheets else []
         for header in sorted({header for header in headers if headers.count(header) > 1}):
             yield error("column_twice", name, 1, header)
     for header in sheets[SURVEY].headers:
         plain = header.partition("::")[0].lower()
-        near = _near(plain, _COLUMNS)
-        if near and plain not in _COLUMNS and ":" not in header.replace("::", ""):
+        near = nearest(plain, _COLUMNS)
+        if near and plain_header(header) not in _COLUMNS and ":" not in header.replace("::", ""):
             yield warning("column_spelling", SURVEY, 1, header, near=near)
+    yield from _namespaces(sheets)
+
+
+def _namespaces(sheets: Mapping[str, SheetRows]) -> Iterator[SheetProblem]:
+    """Attributes such as `bind::hamlet:level` whose prefix the sheet settings does not declare."""
+    declared = {*_PREFIXES, *(each for row in _rows(sheets, SETTINGS)[:1] for each in _declared(row))}
+    for header in sheets[SURVEY].headers:
+        found = _PREFIXED.fullmatch(header)
+        if found and found[1] not in declared:
+            yield error("namespace_unknown", SURVEY, 1, header, prefix=found[1])
+
+
+def _declared(settings: Row) -> list[str]:
+    return re.findall(r"([A-Za-z_][-\w.]*)\s*=", settings.get("namespaces"))
 
 
 @dataclass(slots=True)
@@ -119,8 +122,8 @@ class _Survey:
     def __init__(self, survey: SheetRows, sheets: Mapping[str, SheetRows], types: frozenset[str]) -> None:
         self._rows = survey.rows
         self._types = types
-        self._lists = {row.get("list_name") or row.get("list name") for row in _rows(sheets, CHOICES)}
-        self._has_choices = CHOICES in sheets
+        self._lists = {row.get("list_name") for row in _rows(sheets, CHOICES)}
+        self._choices = sheets.get(CHOICES)
         self._names = {row.get("name") for row in survey.rows} - {""}
         self._open = [_Open("form", "", 0)]
 
@@ -145,6 +148,10 @@ class _Survey:
             yield from self._type(row, written)
         yield from self._name(row)
         yield from cell_problems(SURVEY, row, self._names)
+        if self._choices is not None:
+            select = _SELECT.fullmatch(written)
+            if select and select[2].split()[0] in self._lists:
+                yield from filter_problems(row, self._choices.headers)
         if begun:
             self._open.append(_Open(_kind(begun), row.get("name"), row.number))
 
@@ -172,22 +179,24 @@ class _Survey:
         if plain in ("select one", "select multiple", "rank"):
             yield error("list_not_named", SURVEY, row.number, "type", type=written)
         elif written.lower() not in self._types and plain not in self._types:
-            near = _near(written.lower(), self._types)
+            near = nearest(plain.replace(" ", "_"), _STRUCTURE) or nearest(written.lower(), self._types)
             yield error("type_unknown", SURVEY, row.number, "type", type=written, near=near)
 
     def _list(self, row: Row, name: str) -> Iterator[SheetProblem]:
         if "${" in name or name in self._lists:
             return
-        if not self._has_choices:
+        if self._choices is not None and not (_has(self._choices, "list_name") and _has(self._choices, "name")):
+            return  # said of the sheet
+        if self._choices is None:
             yield error("sheet_missing_for_list", SURVEY, row.number, "type", list=name)
             return
-        near = _near(name, {each for each in self._lists if each})
+        near = nearest(name, {each for each in self._lists if each})
         yield error("list_missing", SURVEY, row.number, "type", list=name, near=near)
 
     def _name(self, row: Row) -> Iterator[SheetProblem]:
         name = row.get("name")
         if not name:
-            if row.get("type") not in ("audit",):
+            if row.get("type") != "audit" and not row.get("type").lower().startswith("end"):
                 yield error("name_missing", SURVEY, row.number, "name", type=row.get("type"))
             return
         if not NAME.fullmatch(name):
@@ -198,48 +207,25 @@ class _Survey:
         names.setdefault(name, row.number)
 
 
-def cell_problems(sheet: str, row: Row, names: Collection[str]) -> Iterator[SheetProblem]:
-    """References to questions that do not exist, and expressions that do not parse, in the cells of a row."""
-    for header, value in row.values.items():
-        plain = header.partition("::")[0].lower()
-        unknown = [name for name in REFERENCE.findall(value) if name not in names] if "${" in value else []
-        if plain == "note_to_authors":
-            continue
-        for name in unknown:
-            yield error("reference_unknown", sheet, row.number, header, name=name, near=_near(name, names))
-        if not unknown and (plain in EXPRESSIONS or _is_expression(sheet, plain, value)):
-            yield from _expression(sheet, row, header, value)
-
-
-def _is_expression(sheet: str, plain: str, value: str) -> bool:
-    if sheet == ENTITIES:
-        return plain in ("label", "create_if", "update_if", "entity_id")
-    return plain in ("required", "read_only", "readonly") and value.lower() not in _YES_NO
-
-
-def _expression(sheet: str, row: Row, header: str, value: str) -> Iterator[SheetProblem]:
-    try:
-        parse(REFERENCE.sub(lambda found: "q" * len(found[0]), value))
-    except ExpressionError as broken:
-        at = broken.values.get("at", 1)
-        yield error("expression", sheet, row.number, header, expression=value[:120], at=at,
-                    near=value[max(0, int(str(at)) - 1) :][:20] or "…")  # fmt: skip
-
-
 def _choices(sheets: Mapping[str, SheetRows]) -> Iterator[SheetProblem]:
     if CHOICES not in sheets:
         return
     sheet = sheets[CHOICES]
-    if not (_has(sheet, "list_name") or _has(sheet, "list name")):
-        yield error("column_missing", CHOICES, 1, "list_name")
+    missing = [column for column in ("list_name", "name") if not _has(sheet, column)]
+    if missing == ["name"] and _has(sheet, "value"):
+        missing = []
+    if missing:
+        yield from (error("column_missing", CHOICES, 1, column, name=column) for column in missing)
         return
     settings = _rows(sheets, SETTINGS)
     duplicates_allowed = bool(settings) and settings[0].get("allow_choice_duplicates").lower() in ("yes", "true")
     seen: dict[tuple[str, str], int] = {}
     several = set(_lists_of_several(sheets))
     for row in sheet.rows:
-        name, value = row.get("list_name") or row.get("list name"), row.get("name") or row.get("value")
+        name, value = row.get("list_name"), row.get("name") or row.get("value")
         if not name:
+            if value:
+                yield warning("choice_list_missing", CHOICES, row.number, "list_name", name=value)
             continue
         if not value:
             yield error("choice_name_missing", CHOICES, row.number, "name", list=name)
@@ -279,8 +265,3 @@ def _rows(sheets: Mapping[str, SheetRows], name: str) -> tuple[Row, ...]:
 def _kind(found: re.Match[str]) -> str:
     kind = found[1].lower()
     return _KINDS.get(kind, kind)
-
-
-def _near(name: str, known: Collection[str]) -> str:
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.75)
-    return found[0] if found else ""

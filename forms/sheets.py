@@ -18,6 +18,8 @@ MAX_RATIO = 100
 MAX_PARTS = 2_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 512
+_END = 61
+"""Rows from one to the next, beyond which pyxform takes the blank ones between for the end of the sheet."""
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an .xls, or an .xlsx under a password
@@ -37,16 +39,29 @@ class Row:
     values: Mapping[str, str]
 
     def get(self, header: str) -> str:
-        return self.values.get(header, "")
+        """The value under `header`, in whichever case and with a blank for `_` as people write it."""
+        found = self.values.get(header)
+        if found is None:
+            return next((value for written, value in self.values.items() if plain_header(written) == header), "")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """A sheet by its lower-case name: headers in order ("" where blank), rows below them."""
+    """A sheet by its name as it is written: headers in order ("" where blank), rows below them.
+
+    `apart` is the first row below so many blank ones that the converter takes them for the end; 0 where none is.
+    """
 
     name: str
     headers: tuple[str, ...]
     rows: tuple[Row, ...]
+    apart: int = 0
+
+
+def plain_header(header: str) -> str:
+    """A header without its language, in the one way of writing it: `Choice Filter` is `choice_filter`."""
+    return header.partition("::")[0].strip().lower().replace(" ", "_")
 
 
 def looks_like_workbook(content: bytes) -> bool:
@@ -71,7 +86,7 @@ def read_sheets(content: bytes, *, name: str = "") -> dict[str, SheetRows]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
-            lines = {sheet.title: _lines(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)) for sheet in book}
+            lines = {sheet.title: _lines(sheet.iter_rows(values_only=True)) for sheet in book}
             return {title.strip().lower(): _sheet(title, each, name) for title, each in lines.items()}
         finally:
             book.close()
@@ -134,19 +149,24 @@ def _parts(archive: zipfile.ZipFile, name: str) -> None:
 
 def _sheet(title: str, lines: Iterator[tuple[int, list[str]]], name: str) -> SheetRows:
     headers = tuple(" ".join(text.split()) for text in next(lines, (0, []))[1])
-    rows = []
+    rows: list[Row] = []
+    last, apart = 1, 0
     for number, values in lines:
         found = {header: value for header, value in zip(headers, values, strict=False) if header and value}
-        if found:
-            rows.append(Row(number, found))
-        if number > MAX_ROWS:
-            raise Fault("check.too_large", Kind.DAMAGED, name=name, limit=MAX_BYTES // 1024 // 1024)
-    return SheetRows(title, headers, tuple(rows))
+        if not found:
+            continue
+        if number - last > _END and not apart:
+            apart = number
+        last = number
+        rows.append(Row(number, found))
+        if len(rows) > MAX_ROWS:
+            raise Fault("check.too_many_rows", Kind.DAMAGED, name=name, sheet=title, limit=MAX_ROWS)
+    return SheetRows(title, headers, tuple(rows), apart)
 
 
 def _lines(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
     for number, row in enumerate(rows, 1):
-        yield number, [_value(cell) for cell in row]
+        yield number, [_value(cell) for cell in row[:MAX_COLUMNS]]
 
 
 def _value(cell: object) -> str:

@@ -4,6 +4,7 @@ import pytest
 from sheets_of import form, workbook
 
 from forms.api import FormFault, Severity
+from forms.sayings import said
 from forms.text import LANGUAGES, Text
 from forms.xlsform import convert
 
@@ -41,8 +42,8 @@ def place(problem):
         ),
         (form(["text", "a", "A", "${bb} = 1"]), ("reference_unknown", "survey", 2, "relevant")),
         (form(["text", "a", "see ${bb}"]), ("reference_unknown", "survey", 2, "label")),
-        (form(["text", "a", "A", "(1 = 1"]), ("expression", "survey", 2, "relevant")),
-        (form(["calculate", "a", "", "", "concat('x', "]), ("expression", "survey", 2, "calculation")),
+        (form(["text", "a", "A", "(1 = 1"]), ("expression_end", "survey", 2, "relevant")),
+        (form(["calculate", "a", "", "", "concat('x', "]), ("expression_end", "survey", 2, "calculation")),
         (form(["calculate", "a", "", "", "concat(‘x’)"]), ("expression", "survey", 2, "calculation")),
         (
             form(["select_one yn", "a", "A"], choices=[["yn", "y", "Y"], ["yn", "y", "Z"]]),
@@ -91,10 +92,12 @@ def test_the_same_name_in_two_groups_is_fine():
 
 
 def test_what_pyxform_says_has_its_place_too():
-    survey = [["type", "name", "label", "save_to"], ["text", "a", "A", "x"]]
-    found = problems(workbook(survey=survey, settings=[["form_id", "version"], ["t", "1"]]))
-    assert place(found[-1])[:3] == ("pyxform", "survey", 2)
-    assert "save_to" in found[-1].values["cause"]
+    message = "[row : 3] On the 'choices' sheet, the 'geometry' value is invalid. Something new."
+    found = said(message, Severity.ERROR, {})
+    assert place(found) == ("pyxform", "choices", 3, "geometry")
+    assert found.values["cause"].endswith("Something new.")
+    named = said("There is something about 'x'.", Severity.WARNING, {})
+    assert place(named) == ("pyxform", None, None, None)
 
 
 def test_doubts_are_warnings_and_do_not_stop():
