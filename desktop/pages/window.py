@@ -111,6 +111,8 @@ class Window(QWidget):
             self.showMaximized()
         else:
             self.show()
+        # A bare X server has no window manager that would make it the active window, without which no key works.
+        self.activateWindow()
 
     def enter(self, workspace: Workspace, place: Place | None = None) -> None:
         """Somebody has unlocked: make the lanes and the shell, open today or where they were."""
