@@ -30,7 +30,7 @@ _SAYINGS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("list_name_bad", r"'(?:dataset|list_name)' value is invalid. Names must begin with", "list_name"),
         ("entity_label_missing", r"entity list name '(?P<name>[^']+)' does not have a label", "label"),
         ("entity_id_missing", r"list name '(?P<name>[^']+)' does not have an 'entity_id'", "entity_id"),
-        ("column_unknown", r"column\(s\) are not supported by this version of pyxform: '(?P<name>.+?)'\\. Please", ""),
+        ("column_unknown", r"column\(s\) are not supported by this version of pyxform: '(?P<name>.+?)'\. Please", ""),
         ("parameters_form", r"Parameters must be in the form of", "parameters"),
         ("parameters_unknown", r"accepted parameter keys .* are '(?P<known>[^']+)'.*key\(s\): '(?P<name>[^']+)'",
          "parameters"),

@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,28 @@ _HELD_OPEN = frozenset({32, 33})
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _BUSY = {errno.EBUSY, getattr(errno, "ETXTBSY", errno.EBUSY)}
+
+
+def beside(target: Path, keys: Sequence[str]) -> tuple[Path, ...]:
+    """Files that lie beside `target`, `STEM-KEY.csv`. Raises Fault where one exists: nobody asked to replace it."""
+    others = tuple(_beside(target, key) for key in keys)
+    taken = next((other for other in others if other.exists()), None)
+    if taken is not None:
+        raise Fault("export.beside_exists", Kind.USAGE, name=taken.name, free=_free(target, keys).name)
+    return others
+
+
+def _beside(target: Path, key: str) -> Path:
+    return target.with_name(f"{target.stem}-{key}{target.suffix}")
+
+
+def _free(target: Path, keys: Sequence[str] = ()) -> Path:
+    """The first `STEM (2)`, `STEM (3)`, ... that does not exist, nor what would lie beside it."""
+    for number in count(2):
+        found = target.with_name(f"{target.stem} ({number}){target.suffix}")
+        if not any(path.exists() for path in (found, *(_beside(found, key) for key in keys))):
+            break
+    return found
 
 
 @contextmanager
@@ -68,7 +91,7 @@ def _fault(error: OSError, target: Path) -> Fault:
         return Fault("export.no_folder", Kind.USAGE, folder=str(target.parent))
     in_use = error.errno in _BUSY or getattr(error, "winerror", 0) in _HELD_OPEN
     if in_use or (error.errno == errno.EACCES and target.exists() and os.name == "nt"):
-        return Fault("export.in_use", Kind.USAGE, name=target.name)
+        return Fault("export.in_use", Kind.USAGE, name=target.name, free=_free(target).name)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR):
         return Fault("export.not_writable", Kind.USAGE, name=target.name, folder=str(target.parent))
     return Fault("export.failed", Kind.DAMAGED, name=target.name, cause=error.strerror or type(error).__name__)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from forms.casework.disclosure import Level
 from forms.errors import Fault, Kind
@@ -13,7 +14,7 @@ from forms.export import codebook
 from forms.export.columns import distinct
 from forms.export.disclose import Shown, Tally, keys, shown
 from forms.export.inert import inert_csv
-from forms.export.place import placed
+from forms.export.place import beside, placed
 from forms.export.statistics import counts
 from forms.export.types import Cancelled, Cell, Order, Progress, Table, Written
 from forms.export.xlsx import Header, Workbook, width
@@ -35,8 +36,8 @@ def write(
     """Write `tables` to `order.target` under a temporary name beside it, then rename; nothing partial remains.
 
     At level statistics the rows become tables of counts with small cells suppressed. A csv holds the first table;
-    further tables lie beside it as `STEM-KEY.csv`. Raises `Cancelled`, and Fault `export.*` for a full disk, a
-    file in use, or a place that cannot be written.
+    further tables lie beside it as `STEM-KEY.csv`, where no such file exists yet. Raises `Cancelled`, and Fault
+    `export.*` for a full disk, a file in use, or a place that cannot be written.
     """
     unknown = set(order.columns) - keys(tables)
     if unknown:
@@ -112,25 +113,42 @@ def _headers(table: Shown) -> list[Header]:
     ]
 
 
+def _unlike(keys: Sequence[str]) -> list[str]:
+    """`keys` with a number behind those that a file system may take for the same: two repeats may share a name."""
+    found: list[str] = []
+    for key in keys:
+        taken = {each.lower() for each in found}
+        found.append(next(each for each in _numbered(key) if each.lower() not in taken))
+    return found
+
+
+def _numbered(key: str) -> Iterator[str]:
+    yield key
+    yield from (f"{key}-{number}" for number in itertools.count(2))
+
+
 def _write_csv(order: Order, tables: Sequence[Shown], watch: _Watch) -> dict[str, int]:
-    """UTF-8 with a byte order mark, by which Excel and WPS know it, and CRLF as RFC 4180 has it."""
     if not tables:
         raise Fault("export.nothing", Kind.USAGE)
-    main, *others = tables
-    stem, suffix = order.target.stem, order.target.suffix
-    targets = [order.target, *(order.target.with_name(f"{stem}-{each.table.key}{suffix}") for each in others)]
+    targets = [order.target, *beside(order.target, _unlike([each.table.key for each in tables[1:]]))]
     sheets: dict[str, int] = {}
     with placed(targets) as files:
-        for file, table in zip(files, [main, *others], strict=True):
-            stream = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-            out = csv.writer(stream, lineterminator="\r\n")
-            out.writerow([inert_csv(label) for label in distinct(table.columns)])
-            typed = [column.cell is not Cell.TEXT for column in table.columns]
-            count = 0
-            for row in watch.rows(table.rows()):
-                out.writerow([inert_csv(value, number=plain) for value, plain in zip(row, typed, strict=True)])
-                count += 1
-            sheets[table.table.name] = count
-            stream.flush()
-            stream.detach()
+        for file, table, target in zip(files, tables, targets, strict=True):
+            name = table.table.name
+            sheets[target.stem if name in sheets else name] = _csv(file, table, watch)
     return sheets
+
+
+def _csv(file: BinaryIO, table: Shown, watch: _Watch) -> int:
+    """Rows written: UTF-8 with a byte order mark, by which Excel and WPS know it, and CRLF as RFC 4180 has it."""
+    stream = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+    out = csv.writer(stream, lineterminator="\r\n")
+    out.writerow([inert_csv(label) for label in distinct(table.columns)])
+    typed = [column.cell is not Cell.TEXT for column in table.columns]
+    rows = 0
+    for row in watch.rows(table.rows()):
+        out.writerow([inert_csv(value, number=plain) for value, plain in zip(row, typed, strict=True)])
+        rows += 1
+    stream.flush()
+    stream.detach()
+    return rows

@@ -254,6 +254,29 @@ def test_csv_has_a_mark_and_linked_sheets_beside_it(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["t-member.csv", "t.csv"]
 
 
+def test_a_file_beside_a_csv_is_never_replaced(tmp_path):
+    tables = [Table(key, key, (column("a"),), lambda: [["new"]]) for key in ("main", "member")]
+    for name in ("t.csv", "t-member.csv", "t (2)-member.csv"):
+        (tmp_path / name).write_text("before")
+    with pytest.raises(Fault) as raised:
+        write(Order(tmp_path / "t.csv"), tables)
+    assert raised.value.code == "export.beside_exists"
+    for language in LANGUAGES:
+        assert "t-member.csv" in raised.value.message(Text(language))
+        assert "t (3).csv" in raised.value.remedy(Text(language))
+    assert {file.read_text() for file in tmp_path.iterdir()} == {"before"}
+    write(Order(tmp_path / "t (3).csv"), tables)
+    assert (tmp_path / "t (3)-member.csv").exists()
+
+
+def test_repeats_of_one_name_have_a_file_each(tmp_path):
+    tables = [Table(key, key, (column("a"),), lambda: [["x"]]) for key in ("main", "member", "member", "Member")]
+    written = write(Order(tmp_path / "t.csv"), tables)
+    assert sorted(os.listdir(tmp_path)) == ["t-Member-3.csv", "t-member-2.csv", "t-member.csv", "t.csv"]
+    assert set(written.sheets.values()) == {1}
+    assert len(written.sheets) == 4
+
+
 def rows_then(error):
     def rows():
         for _ in range(500):
@@ -298,6 +321,7 @@ def test_a_file_that_is_open_elsewhere_is_named(tmp_path, monkeypatch):
     with pytest.raises(Fault) as raised:
         write(Order(tmp_path / "t.xlsx"), [Table("t", "表", (column("a"),), list)])
     assert raised.value.code == "export.in_use"
+    assert "t (2).xlsx" in raised.value.remedy(Text("zh"))
     assert os.listdir(tmp_path) == []
 
 
