@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,6 +68,7 @@ def _try(args: argparse.Namespace, out: Output) -> int:
     from desktop.services.story import Story
     from desktop.services.story_hub import HubProcess
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the hub's process ends too
     clock = Clock()
     began = clock.steady()
     languages = (args.language,) if args.language else ("zh", "en")
