@@ -11,9 +11,9 @@ from desktop.services.library import AREAS, form_language
 from desktop.services.receipt import bare, receipt
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import DraftRow, DraftSave, Opening, Stored
-from forms.api import Environment, Form, Mode, Node, NodeKind, Rows, Session, Submission
+from forms.api import Environment, Form, Mode, Node, NodeKind, Rows, Session
 from forms.casework.events import REQUEST_UPDATE, TOLD
-from forms.entities import changes
+from forms.entities import EntityChange, changes
 from forms.errors import Fault, Kind
 from forms.rows import read_geojson, read_xml
 from sync.store.api import Draft, Finalise, Finalised, FormSource, NewAttachment, NumberTaken
@@ -207,13 +207,15 @@ class FillingDesk:
     def _store(self, opening: Opening, attachments: tuple[NewAttachment, ...]) -> Finalised:
         for _ in range(TRIES):
             submission = opening.session.finalise()
-            self._check_areas(opening.form, submission)
+            asked = changes(opening.form, submission.xml) if opening.form.entities else ()
+            self._check_areas(asked)
             record = Finalise(
                 submission,
                 opening.form,
                 author=self.actor.user,
                 attachments=attachments,
                 draft="" if attachments else opening.draft,
+                changes=asked,
             )
             try:
                 return self.context.store.records.finalise(record)
@@ -221,14 +223,11 @@ class FillingDesk:
                 continue
         raise Fault("services.busy", Kind.DAMAGED)
 
-    def _check_areas(self, form: Form, submission: Submission) -> None:
+    def _check_areas(self, asked: Sequence[EntityChange]) -> None:
         """Nothing is created or changed outside the own area."""
-        if not form.entities:
-            return
-        areas = self.context.areas()
-        for change in changes(form, submission.xml):
+        for change in asked:
             if change.create and (code := change.properties.get("area")):
-                self.actor.require_area(areas.path(code))
+                self.actor.require_area(self.context.areas().path(code))
             if change.update:
                 self._check_change(change.dataset, change.uuid)
 

@@ -18,7 +18,7 @@ from sync.protocol import PROTOCOL, Attachment, Suite
 from sync.store import record_rows
 from sync.store.api import Finalise, Finalised, InstanceTaken, NumberTaken
 from sync.store.context import Context, dump
-from sync.store.entity_log import EntityLog, Touched, link
+from sync.store.entity_log import EntityLog, Touched
 from sync.store.people import PeopleIndex
 from sync.store.request_fold import RequestFold
 from sync.vault.blobs import Blob
@@ -66,10 +66,11 @@ class Derived:
 
     def contact(self, connection: Connection, record: int, values: Mapping[str, str], at: str) -> None:
         """Note that the record has to do with the entities that its answers name."""
-        for uuid in sorted(record_rows.uuids(values)):
-            found = connection.exec_driver_sql("SELECT id FROM entity WHERE uuid = ?", (uuid,)).scalars().all()
-            for entity in found:
-                link(connection, entity, record)
+        connection.exec_driver_sql(
+            "INSERT OR IGNORE INTO record_entity (entity, record)"
+            " SELECT e.id, ? FROM json_each(?) j JOIN entity e ON e.uuid = j.value",
+            (record, dump(sorted(record_rows.uuids(values)))),
+        )
         connection.exec_driver_sql(
             "UPDATE entity SET last_contact = ? WHERE last_contact < ?"
             " AND id IN (SELECT entity FROM record_entity WHERE record = ?)",
@@ -83,8 +84,8 @@ class Finaliser:
         self._derived = derived
 
     def peek_number(self, kind: str) -> str:
-        letters = self._context.identity().letters
         with self._context.database.read() as connection:
+            letters = self._context.identity().letters
             last = connection.exec_driver_sql(
                 "SELECT running FROM number_counter WHERE kind = ? AND letters = ?", (kind, letters)
             ).scalar()
@@ -114,7 +115,7 @@ class Finaliser:
     def _prepare(self, record: Finalise) -> _Prepared:
         xml = record.submission.xml
         answers = record_rows.answers(record_rows.read(xml))
-        changes = entities.changes(record.form, xml)
+        changes = entities.changes(record.form, xml) if record.changes is None else record.changes
         files, written = [], []
         drafted = self._drafted(record.draft)
         given = {file.name: file.content for file in record.attachments}

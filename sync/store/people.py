@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,11 +11,16 @@ from sqlalchemy import Connection
 from forms.casework.areas import code
 from sync.store import search_keys
 from sync.store.api import PersonHit
-from sync.store.context import Context
+from sync.store.context import Context, dump
 from sync.store.search_keys import Subject
 
 MANY = 2000  # keys from which on a term is frequent
 _LAST = "\U0010ffff"
+_AT_ONCE = 500
+_ROWS = (
+    "SELECT id, dataset, uuid, label, area, parent, properties, deleted,"
+    " json_extract(properties, '$.resident') AS person FROM entity"
+)
 
 
 class People:
@@ -145,44 +150,58 @@ class PeopleIndex:
 
     def index(self, connection: Connection, entities: Iterable[int]) -> None:
         """Write the keys of these entities anew; a household's door number reaches its residents."""
-        for entity in sorted(set(entities)):
-            row = connection.exec_driver_sql("SELECT * FROM entity WHERE id = ?", (entity,)).one()
-            changed = self._index(connection, row)
-            if changed and row.dataset == "households":
+        asked = sorted(set(entities))
+        for start in range(0, len(asked), _AT_ONCE):
+            among = dump(asked[start : start + _AT_ONCE])
+            rows = connection.exec_driver_sql(
+                f"{_ROWS} WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
+                (among,),
+            ).all()
+            changed = self._index(connection, rows)
+            households = [row.uuid for row in rows if row.dataset == "households" and row.id in changed]
+            if households:
                 members = connection.exec_driver_sql(
-                    "SELECT * FROM entity WHERE parent = ? AND parent <> '' AND dataset = 'residents'", (row.uuid,)
+                    f"{_ROWS} WHERE parent IN (SELECT value FROM json_each(?)) AND parent <> ''"  # noqa: S608
+                    " AND dataset = 'residents'",
+                    (dump(households),),
                 ).all()
-                for member in members:
-                    self._index(connection, member)
+                self._index(connection, members)
 
-    def _index(self, connection: Connection, row: Any) -> bool:
-        wanted = frozenset() if row.deleted else search_keys.keys(self._subject(connection, row), self._context.names())
-        present = frozenset(
-            connection.exec_driver_sql("SELECT key FROM search_key WHERE entity = ?", (row.id,)).scalars()
-        )
-        gone, new = sorted(present - wanted), sorted(wanted - present)
+    def _index(self, connection: Connection, rows: Sequence[Any]) -> frozenset[int]:
+        """Write what differs, in the order of the keys, and give the entities that it differed for."""
+        names, known = self._context.names(), self._known(connection, rows)
+        present: dict[int, set[str]] = {}
+        for entity, key in connection.exec_driver_sql(
+            "SELECT entity, key FROM search_key WHERE entity IN (SELECT value FROM json_each(?))",
+            (dump([row.id for row in rows]),),
+        ):
+            present.setdefault(entity, set()).add(key)
+        gone: list[tuple[str, int]] = []
+        new: list[tuple[str, int]] = []
+        for row in rows:
+            wanted = frozenset() if row.deleted else search_keys.keys(self._subject(row, known), names)
+            before = present.get(row.id, set())
+            gone += [(key, row.id) for key in before - wanted]
+            new += [(key, row.id) for key in wanted - before]
         if gone:
-            connection.exec_driver_sql(
-                "DELETE FROM search_key WHERE key = ? AND entity = ?", [(key, row.id) for key in gone]
-            )
+            connection.exec_driver_sql("DELETE FROM search_key WHERE key = ? AND entity = ?", sorted(gone))
         if new:
-            connection.exec_driver_sql(
-                "INSERT INTO search_key (key, entity) VALUES (?, ?)", [(key, row.id) for key in new]
-            )
-        return bool(gone or new)
+            connection.exec_driver_sql("INSERT INTO search_key (key, entity) VALUES (?, ?)", sorted(new))
+        return frozenset(entity for _, entity in (*gone, *new))
 
-    def _subject(self, connection: Connection, row: Any) -> Subject:
+    def _known(self, connection: Connection, rows: Sequence[Any]) -> Mapping[str, Mapping[str, str]]:
+        """Properties of the households and residents that these entities name, by uuid."""
+        named = {row.parent for row in rows} | {row.person for row in rows if row.dataset == "requests"}
+        found = connection.exec_driver_sql(
+            "SELECT e.uuid, e.properties FROM json_each(?) j JOIN entity e ON e.uuid = j.value",
+            (dump(sorted(filter(None, named))),),
+        )
+        return {uuid: json.loads(properties) for uuid, properties in found}
+
+    def _subject(self, row: Any, others: Mapping[str, Mapping[str, str]]) -> Subject:
         known: dict[str, str] = json.loads(row.properties)
-        door = known.get("house_no", "")
-        if row.parent and not door:
-            door = self._property(connection, row.parent, "house_no")
+        door = known.get("house_no", "") or others.get(row.parent, {}).get("house_no", "")
         who = ""
         if row.dataset == "requests":
-            who = known.get("visitor_name") or self._property(connection, known.get("resident", ""), "full_name")
+            who = known.get("visitor_name") or others.get(known.get("resident", ""), {}).get("full_name", "")
         return Subject(row.dataset, row.label, known, self._context.areas().label(code(row.area)), door, who)
-
-    def _property(self, connection: Connection, uuid: str, name: str) -> str:
-        if not uuid:
-            return ""
-        found = connection.exec_driver_sql("SELECT properties FROM entity WHERE uuid = ?", (uuid,)).scalar()
-        return str(json.loads(found).get(name, "")) if found else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from forms.api import Form, Submission
+from forms.entities.types import EntityChange
 from sync.protocol import Anchor, Role, Run
 
 T = TypeVar("T")
@@ -98,6 +99,7 @@ class Finalise:
 
     `area` is None where the store is to find it: that of the entity that the record creates or updates, else the
     device's. `draft` is the draft that it came from; its files are the record's, and it is gone afterwards.
+    `changes` are the submission's entity changes where the caller has read them already.
     """
 
     submission: Submission
@@ -106,6 +108,7 @@ class Finalise:
     area: str | None = None
     attachments: tuple[NewAttachment, ...] = ()
     draft: str = ""
+    changes: tuple[EntityChange, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,10 @@ class RequestItem:
     reaction: str = ""
     reopened: bool = False
     late: int = 0
+    received_on: str = ""
+    answered_on: str = ""
+    paused_days: int = 0
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
