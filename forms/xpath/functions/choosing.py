@@ -34,10 +34,13 @@ def _choice_name(compiler: Compiler, arguments: Sequence[Expression], context: N
     if isinstance(path, Literal):
         from forms.xpath.parser import parse
 
-        nodes = compiler.nodes(parse(path.value), context)
+        parsed = parse(path.value)
+        nodes = compiler.nodes(parsed, context)
+        # Forms keep lists of labels in questions that are never shown: where the path names one node, it counts.
+        one = compiler.path(parsed, context).one if compiler.type_of(parsed) == "nodes" else None
 
         def of_literal(c: Context) -> str:
-            found = nodes(c)
+            found = [one(c)] if one is not None else nodes(c)
             text = value(c)
             return c.world.choice_name(found[0], text) if found and text else ""
 

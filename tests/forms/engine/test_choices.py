@@ -112,3 +112,17 @@ def test_pulldata_and_columns_with_hyphens() -> None:
     session = opened(form, rows={"places": PLACES})
     assert session.node("/data/v").value == "c2"
     assert session.node("/data/w").value == "Place 7"
+
+
+def test_the_name_of_a_choice_comes_from_a_question_that_is_never_shown() -> None:
+    form = xform(
+        f"<state>b</state><states/><name/>{META}",
+        model=bind("states", relevant="false()")
+        + bind("name", calculate="jr:choice-name(/data/state, '/data/states')"),
+        body='<input ref="/data/state"/><select1 ref="/data/states">'
+        "<item><label>First</label><value>a</value></item><item><label>Second</label><value>b</value></item></select1>",
+    )
+    session = opened(form)
+    assert session.node("/data/name").value == "Second"
+    session.set("/data/state", "a")
+    assert session.node("/data/name").value == "First"
