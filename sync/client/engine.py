@@ -7,7 +7,9 @@ a hand-over that breaks off anywhere is simply run again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from forms.errors import Fault, Kind
@@ -28,6 +30,20 @@ FIRST_RATIO = 6.0  # bytes of XML in one on the wire, until measured
 PAGE_BYTES = 1024 * 1024  # of rows before packing
 ATTEMPTS = 4  # in a row without anything getting through
 FIRST_WAIT = 0.5  # seconds; doubles, with jitter
+STALLS = 3  # replies in a row that settle no record
+
+_OF_ONE_FILE = frozenset(
+    {
+        "hub.attachment_missing",
+        "hub.attachment_size",
+        "hub.no_attachment",
+        "store.file_differs",
+        "sync.attachment_damaged",
+        "vault.damaged",
+        "vault.missing",
+    }
+)
+_log = logging.getLogger(__name__)
 
 
 def hand_over(
@@ -157,8 +173,8 @@ class _Job:
     def push(self) -> None:
         """Send finished records, run by run, until none waits."""
         status = self._on_store(lambda store: store.status())
-        total, done = status.waiting + status.sent, 0
-        while True:
+        total, done, stalled = status.waiting + status.sent, 0, 0
+        while stalled < STALLS:
             self._step(Step.PUSH, done, total)
             size = int(self._batch * self._ratio)
             outgoing = self._on_store(lambda store, size=size: store.outbox.next_run(size))  # type: ignore[misc]
@@ -168,6 +184,8 @@ class _Job:
             applied = self._on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
             self._count(reply, applied)
             done += len(reply.results)
+            stalled = 0 if applied.rows else stalled + 1
+        raise Fault("sync.no_progress", Kind.UNREACHABLE, url=self._talk.identity.url)
 
     def _send(self, outgoing: Outgoing) -> PushReply:
         message = Push(
@@ -208,8 +226,9 @@ class _Job:
             self._step(Step.ATTACH, done, len(waiting))
             if self._spent():
                 return
-            if files.send(self._talk, self._on_store, file, heed=self._heed):
-                self.tally = replace(self.tally, files_up=self.tally.files_up + 1)
+            with _alone():
+                if files.send(self._talk, self._on_store, file, heed=self._heed):
+                    self.tally = replace(self.tally, files_up=self.tally.files_up + 1)
 
     def pull(self, *, anything: bool) -> None:
         """Fetch what others did, page by page; each page and its cursor are applied in one transaction."""
@@ -232,6 +251,8 @@ class _Job:
                 pulled=self.tally.pulled + len(page.rows),
                 changed=_merged(self.tally.changed, applied),
             )
+            if page.more and page.cursor == cursor:
+                raise Fault("sync.no_progress", Kind.UNREACHABLE, url=self._talk.identity.url)
             self._talk.through += 1
             more = page.more
 
@@ -242,8 +263,9 @@ class _Job:
             self._step(Step.FETCH, done, len(missing))
             if self._spent():
                 return
-            if files.fetch(self._talk, self._on_store, file, heed=self._heed):
-                self.tally = replace(self.tally, files_down=self.tally.files_down + 1)
+            with _alone():
+                if files.fetch(self._talk, self._on_store, file, heed=self._heed):
+                    self.tally = replace(self.tally, files_down=self.tally.files_down + 1)
 
     # ---- small things
 
@@ -271,7 +293,22 @@ class _Job:
 
 def _passing(fault: Fault) -> bool:
     """Whether trying again may help: the line broke, or the hub turned out to be restored since hello."""
+    if fault.code == "sync.no_progress":
+        return False
     return fault.kind is Kind.UNREACHABLE or fault.code == "hub.went_back"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """What is wrong with one file, here or there, keeps no other file and no answer back; it waits as it is."""
+    try:
+        yield
+    except LookupError:
+        return
+    except Fault as fault:
+        if fault.code not in _OF_ONE_FILE:
+            raise
+        _log.warning("a file was left out of the hand-over: %s", fault.code)
 
 
 def _refuses_form(fault: Fault) -> bool:

@@ -91,7 +91,7 @@ def match(connection: Connection, message: Enrol, *, fingerprint: bytes, now: st
             continue
         if row.used_at and not _same_device(connection, row.id, message.device_key):
             raise Fault("hub.code_used", Kind.DENIED)
-        if row.expires_at <= now:
+        if not row.used_at and row.expires_at <= now:
             raise Fault("hub.code_expired", Kind.DENIED)
         return _invitation(row)
     raise Fault("hub.code_unknown", Kind.DENIED)

@@ -115,10 +115,15 @@ def _set(connection: Connection, held: Held, *, received: int, blob: Blob | None
 
 
 def read(held: Held, blobs: Blobs, *, offset: int, size: int) -> bytes:
-    """At most `size` bytes from `offset`. Fault hub.attachment_missing while it is not complete."""
+    """At most `size` bytes from `offset`. Fault hub.attachment_missing while it is not whole here."""
     if held.blob is None:
         raise Fault("hub.attachment_missing", Kind.USAGE, name=held.name)
-    return blobs.read_part(held.blob, offset=offset, size=size)
+    try:
+        return blobs.read_part(held.blob, offset=offset, size=size)
+    except Fault as fault:
+        if fault.code not in ("vault.damaged", "vault.missing"):
+            raise
+        raise Fault("hub.attachment_missing", Kind.USAGE, name=held.name) from fault
 
 
 def missing(connection: Connection) -> int:

@@ -28,6 +28,7 @@ BODY_SECONDS = 120.0  # 4 MB at 300 kbit/s; a client on a slow link sends small 
 THREADS = 16
 
 _log = logging.getLogger(__name__)
+_OWN = ("vault.", "store.", "hub.database")  # a full disk, a path: the hub's own affairs, and no client's
 _STATUS: Mapping[Kind, int] = {Kind.DAMAGED: 400, Kind.USAGE: 404, Kind.DENIED: 403, Kind.UNREACHABLE: 503}
 
 
@@ -49,6 +50,9 @@ async def _answer(hub: Hub, codec: Codec, threads: anyio.CapacityLimiter, call: 
     except ClientDisconnect:
         return Response(status_code=400)
     except Fault as fault:
+        if fault.code.startswith(_OWN):
+            _log.error("the hub is in trouble: %s", fault.code)
+            return _fault(Fault("hub.internal", Kind.UNREACHABLE), 503)
         return _fault(fault, 413 if fault.code == "sync.too_large" else _STATUS[fault.kind])
     return Response(packed, media_type=MEDIA_TYPE)
 

@@ -22,7 +22,7 @@ from sync.client.engine import Step, hand_over
 from sync.client.http import HttpTransport
 from sync.hub import admin
 from sync.hub.server import serving
-from sync.protocol import Role
+from sync.protocol import Page, Pull, Push, PushReply, Role
 from sync.store import opening
 from sync.store.api import FormSource, NewAttachment, RecordState
 
@@ -355,3 +355,48 @@ def test_over_https_a_hundred_requests_are_small(world: World, tmp_path: Path) -
         assert done.bytes_up <= 250 * 100
         again = village.hand_over(transport=over_https())
         assert (again.requests, again.bytes_up + again.bytes_down < 1024) == (1, True)
+
+
+class Silent(Direct):
+    """A hub that answers every push and settles nothing, and ends no pull."""
+
+    def push(self, message: Push) -> PushReply:
+        self.traffic.requests += 1
+        return self.hub._sign(replace(self.hub.push(message), results=(), signature=b""))
+
+
+def test_a_hub_that_settles_nothing_is_left(world: World, village: Workspace) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    silent = Silent(world.hub)
+    with pytest.raises(Fault, match=r"sync\.no_progress"):
+        village.hand_over(transport=silent)
+    assert silent.traffic.requests < 10
+    assert village.hand_over().duplicate == 1
+
+
+class Endless(Direct):
+    def pull(self, message: Pull) -> Page:
+        self.traffic.requests += 1
+        page = self.hub.pull(message)
+        return self.hub._sign(replace(page, rows=(), cursor=message.cursor, more=True, signature=b""))
+
+
+def test_a_hub_whose_pages_never_end_is_left(world: World, village: Workspace) -> None:
+    village.hand_over()
+    village.finalise("request", plain_records.request(village.chance))
+    with pytest.raises(Fault, match=r"sync\.no_progress"):
+        village.hand_over(transport=Endless(world.hub))
+    assert states(village) == [RecordState.ACKNOWLEDGED]
+
+
+def test_a_damaged_file_keeps_no_answer_back(village: Workspace, township: Workspace) -> None:
+    photo = NewAttachment("a.jpg", bytes(100_000))
+    village.finalise("request", plain_records.request(village.chance), attachments=(photo,))
+    for path in (village.store.folder / opening.BLOBS).glob("??/*"):
+        path.write_bytes(b"x" * path.stat().st_size)
+    township.hand_over()
+    township.finalise("household", plain_records.household(township.chance))
+    township.hand_over()
+    done = village.hand_over()
+    assert (done.pushed, done.files_up) == (1, 0)
+    assert done.pulled > 0
