@@ -114,6 +114,8 @@ def properties(course: Course) -> dict[str, str]:
         **({"received_on": course.start.isoformat()} if course.start else {}),
         "changed_on": _iso(course.changed_on),
         "answer": course.answer,
+        "answered_on": _iso(course.answered_on),
+        "paused_days": str(course.paused_days or ""),
         "next_step": course.next_step,
         "merged_into": course.merged_into,
         "forward_to": course.forward_to,

@@ -16,8 +16,20 @@ REQUESTS = "requests"
 
 PROJECTED: Mapping[str, frozenset[str]] = {
     REQUESTS: frozenset(
-        {"status", "dept", "days", "due", "received_on", "changed_on", "outcome", "answer", "next_step", "merged_into"}
-        | {"decline_reason", "decline_basis", "return_text", "forward_to"}
+        {
+            "status",
+            "dept",
+            "days",
+            "due",
+            "received_on",
+            "changed_on",
+            "outcome",
+            "answer",
+            "answered_on",
+            "next_step",
+            "merged_into",
+        }
+        | {"paused_days", "decline_reason", "decline_basis", "return_text", "forward_to"}
         | {"told_way", "told_on", "reaction", "why_not", "try_on", "reopened", "label"}
     )
 }

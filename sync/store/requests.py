@@ -191,6 +191,10 @@ def _item(row: Any) -> RequestItem:
         reaction=course["reaction"],
         reopened=course["reopened"] == "1",
         late=row.late,
+        received_on=course.get("received_on", ""),
+        answered_on=course.get("answered_on", ""),
+        paused_days=int(course.get("paused_days") or 0),
+        why_not=course.get("why_not", ""),
     )
 
 

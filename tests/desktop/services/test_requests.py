@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from service_world import Filled, request, seen_by
 
 from desktop.services.refusal import Refused
-from desktop.services.values import BoardFilter, RequestState, Tab, TimelineKind
+from desktop.services.values import BoardFilter, ExportOrder, RequestState, Tab, TimelineKind
 from forms.errors import Fault
+from forms.text import Text
 from sync.protocol import Role
 
 
@@ -86,3 +88,21 @@ def test_a_department_sees_only_what_is_assigned_to_it(village: Filled) -> None:
     assert [row.ref for row in department.requests.board(BoardFilter()).rows] == [village.ref]
     department.requests.update(village.ref, {"action": "answer", "outcome": "done", "did": "修好了"})
     assert department.requests.show(village.ref).row.state is RequestState.ANSWERED
+
+
+def test_an_export_says_when_and_how_it_went(village: Filled, tmp_path: Path) -> None:
+    office = seen_by(village.desk, Role.TOWNSHIP)
+    office.requests.update(village.ref, {"action": "assign"})
+    answer = {"answer": {"outcome": "done", "did": "灯头换了"}, "/data/which/action": "answer"}
+    office.requests.update(village.ref, answer)
+    told = {"way": "phone", "reaction": "unsatisfied", "why_not": "还是暗", "again": "no"}
+    village.desk.requests.tell(village.ref, told)
+    target = tmp_path / "requests.xlsx"
+    office.exports.run(ExportOrder("requests", target))
+    header, row = list(load_workbook(target).worksheets[0].iter_rows(values_only=True))
+    text = Text(office.exports.context.language)
+    by_label = dict(zip(header, row, strict=True))
+    today = office.exports.context.today()
+    for key in ("received_on", "answered_on", "told_on"):
+        assert by_label[text(f"export.{key}")].date() == today
+    assert by_label[text("export.why_not")] == "还是暗"

@@ -11,6 +11,7 @@ from forms.casework.course import Opened, days_left, fold, overdue, properties
 from forms.casework.events import Action, Reaction, RequestEvent, Way, read
 from forms.casework.states import LOOKS, SETTLED, Outcome, State, wording
 from forms.casework.transitions import TRANSITIONS, allowed
+from forms.entities.apply import PROJECTED, REQUESTS
 from forms.text import LANGUAGES, Text
 
 DAY = date(2026, 11, 16)
@@ -145,8 +146,10 @@ def test_closing_without_an_answer_keeps_the_one_given(folded):
 def test_properties_are_those_that_only_the_fold_writes(folded):
     written = properties(folded(ASSIGN, ANSWER, TELL))
     assert (written["status"], written["dept"], written["told_way"]) == ("told", "GD", "face")
+    assert written["answered_on"] == folded(ASSIGN, ANSWER).answered_on.isoformat()
     assert "days" not in written
     assert "dept" not in properties(folded())
+    assert set(written) <= PROJECTED[REQUESTS]
     assert all(type(value) is str or isinstance(value, str) for value in written.values())
 
 
