@@ -136,6 +136,7 @@ COMMANDS = (
             arg("--name", required=True, metavar="NAME"),
             arg("--area", required=True, metavar="CODE"),
             arg("--areas", metavar="FILE.csv"),
+            arg("--database", metavar="URL"),
         ),
     ),
     Command(
@@ -152,7 +153,7 @@ COMMANDS = (
     Command(
         "hub serve",
         "hub:serve",
-        (FOLDER, arg("--host", default="127.0.0.1"), arg("--port", type=int, default=0)),
+        (FOLDER, arg("--host", default="127.0.0.1"), arg("--port", type=int, default=0), arg("--database", metavar="URL")),
     ),
     Command("hub stats", "hub:stats", (FOLDER,)),
     Command("hub devices", "hub:devices", (FOLDER,)),
@@ -190,6 +191,15 @@ class Parser(argparse.ArgumentParser):
         raise Fault("cli.usage", Kind.USAGE, reason=message, command=self.prog)
 
 
+class _Version(argparse.Action):
+    """Prints the installed version, looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        parser.exit(0, f"hamlet {version('hamlet')}\n")
+
+
 def parser(text: Text) -> argparse.ArgumentParser:
     """The whole command line in one language."""
     top = Parser(
@@ -199,6 +209,7 @@ def parser(text: Text) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_common(top, text, top=True)
+    top.add_argument("--version", action=_Version, nargs=0, help=text("cli.version"))
     groups: dict[str, Any] = {}
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title=text("cli.commands"), parser_class=Parser)
     for command in COMMANDS:

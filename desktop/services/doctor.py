@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import shutil
-import sqlite3
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +17,7 @@ from desktop.services.workspace import exists, open_workspace
 from forms.errors import Fault
 
 LEAST_FREE = 500_000_000  # bytes; below it the page of the day warns too
-PACKAGES = ("SQLAlchemy", "sqlcipher3", "lxml", "cryptography", "pyxform", "XlsxWriter", "starlette", "uvicorn")
+PACKAGES = ("SQLAlchemy", "sqlcipher3", "lxml", "cryptography", "pyxform", "openpyxl", "starlette", "uvicorn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def _cipher() -> Finding:
     finally:
         connection.close()
     cipher = str(row[0]) if row else ""
-    return Finding("cipher", bool(cipher), f"SQLCipher {cipher}, SQLite {sqlite3.sqlite_version}")
+    return Finding("cipher", bool(cipher), f"SQLCipher {cipher}, SQLite {sqlcipher.sqlite_version}")
 
 
 def _qt() -> Finding:

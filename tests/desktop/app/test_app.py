@@ -22,7 +22,6 @@ HEAVY = (
     "requests",
     "pypinyin",
     "openpyxl",
-    "xlsxwriter",
     "pyxform",
     "cryptography",
 )
