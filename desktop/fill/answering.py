@@ -30,6 +30,12 @@ class Answers:
     def __post_init__(self) -> None:
         self.look()
 
+    def divide(self, parts: tuple[Screen, ...]) -> None:
+        """Into other screens."""
+        self.screens = parts
+        self.visited.clear()
+        self.look()
+
     def look(self) -> None:
         """See and number everything anew: after a change."""
         self.glance = Glance(self.kit.session)
@@ -51,11 +57,13 @@ class Answers:
         kept = keep(self.kit.session, series, index)
         change = self.kit.session.remove_repeat(series, index)
         if change.skipped is None:
-            self.kit.unread.removed(series, index)
+            kept = replace(kept, unread=self.kit.unread.removed(series, index))
         return change, kept
 
     def put_back(self, kept: Kept) -> Change:
-        return put_back(self.kit.session, kept)
+        change = put_back(self.kit.session, kept)
+        self.kit.unread.put_back(kept.series, kept.index, kept.unread)
+        return change
 
     @property
     def missing(self) -> int:

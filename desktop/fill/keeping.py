@@ -15,6 +15,7 @@ class Kept:
     index: int  # from 1
     values: tuple[tuple[str, str], ...]
     inner: tuple[tuple[str, int], ...]  # repeats inside and how many instances each had
+    unread: tuple[tuple[str, str], ...] = ()  # words that no answer can hold, likewise
 
 
 def keep(session: Session, series: str, index: int) -> Kept:

@@ -46,8 +46,9 @@ class Attachments(QObject):
 class Unread:
     """Words that no question of their type can hold (a date "last spring"), kept until they are mended, by ref."""
 
-    def __init__(self) -> None:
-        self.words: dict[str, str] = {}
+    def __init__(self, session: Session | None = None, kept: Mapping[str, str] | None = None) -> None:
+        """`kept` from a draft count where the session still asks these questions and holds no answer to them."""
+        self.words = {ref: words for ref, words in (kept or {}).items() if session and _is_open(session, ref)}
 
     def note(self, ref: str, words: str) -> None:
         """Keep them, or forget where `words` is empty."""
@@ -56,16 +57,25 @@ class Unread:
         else:
             self.words.pop(ref, None)
 
-    def removed(self, series: str, index: int) -> None:
-        """Instance `index` went: its words go too, those of the later ones move up."""
+    def removed(self, series: str, index: int) -> tuple[tuple[str, str], ...]:
+        """Instance `index` went: its words by the rest of their reference; those of the later ones move up."""
+        base = f"{series}[{index}]"
+        gone = {ref: words for ref, words in self.words.items() if ref.startswith(base)}
+        self._move(series, {ref: words for ref, words in self.words.items() if ref not in gone}, after=index, by=-1)
+        return tuple((ref.removeprefix(base), words) for ref, words in gone.items())
+
+    def put_back(self, series: str, index: int, words: Sequence[tuple[str, str]]) -> None:
+        """Instance `index` came again with these words; those of the later ones move down."""
+        self._move(series, self.words, after=index - 1, by=1)
+        self.words.update((f"{series}[{index}]{rest}", said) for rest, said in words)
+
+    def _move(self, series: str, words: Mapping[str, str], *, after: int, by: int) -> None:
         moved: dict[str, str] = {}
-        for ref, words in self.words.items():
+        for ref, said in words.items():
             head, bracket, rest = ref.removeprefix(f"{series}[").partition("]")
-            if ref.startswith(f"{series}[") and head.isdecimal():
-                if int(head) == index:
-                    continue
-                ref = f"{series}[{int(head) - (int(head) > index)}{bracket}{rest}"
-            moved[ref] = words
+            if ref.startswith(f"{series}[") and head.isdecimal() and int(head) > after:
+                ref = f"{series}[{int(head) + by}{bracket}{rest}"
+            moved[ref] = said
         self.words = moved
 
 
@@ -99,6 +109,13 @@ class Kit:
 
     def today(self) -> date:
         return self.now().date()
+
+
+def _is_open(session: Session, ref: str) -> bool:
+    try:
+        return not session.node(ref).value
+    except LookupError:
+        return False
 
 
 def language_of(languages: Sequence[str], wanted: str, otherwise: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.resources import files
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.fill.answering import Answers
@@ -18,14 +18,15 @@ from desktop.fill.fields.attaching import FileField
 from desktop.fill.group import GroupView
 from desktop.fill.index import Loading
 from desktop.fill.jump import JumpBox
-from desktop.fill.kit import Attachments, Kit, Lookup, language_of
-from desktop.fill.question import QuestionRow
+from desktop.fill.kit import Attachments, Kit, Lookup, Unread, language_of
+from desktop.fill.place import pack, unpack
+from desktop.fill.question import QuestionRow, row_of
 from desktop.fill.repeat import RepeatView
 from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.screens import is_note, screens
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import column, fill, reveal
+from desktop.widgets.basics import bind, column, fill, reveal
 from desktop.widgets.notices import Banner, UndoToast
 from forms.api import Change, Session
 from forms.casework.names import Names
@@ -40,8 +41,8 @@ class FormPage(QWidget):
     """Fills in one session and never stores anything itself.
 
     `draft_changed(place)`: the session holds something that is not kept yet; take `session.draft()` now and keep
-    it with `place`, which `start` takes again. At most half a second after the first change, on leaving a
-    question, and by `flush`. Tell `show_kept` or `show_not_kept` afterwards.
+    it with `place`, which `start` takes again and in which words stand that no answer can hold. At most half a second
+    after the first change, on leaving a question, and by `flush`. Tell `show_kept` or `show_not_kept` afterwards.
     `finalise_requested()`: nothing is missing and the person said: hand in. `session.finalise()` is the caller's;
     where it raises NotReady, `show_problems` shows what stops it.
     `left()`: back, the draft is kept. `discard_requested()`: throw the draft away.
@@ -79,13 +80,14 @@ class FormPage(QWidget):
         spoken = names or Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
         loading = Loading(spoken)
         QTimer.singleShot(AFTER_MS, self, loading.start)
-        self._kit = Kit(
-            theme, text, session, spoken, now, new_name, self.files, lookups or {}, often or {}, spelling=loading.done
-        )
+        start, words = unpack(start)
+        search = (lookups or {}, often or {}, Unread(session, words))
+        self._kit = Kit(theme, text, session, spoken, now, new_name, self.files, *search, spelling=loading.done)
+        self._one_by_one = one_by_one
         self._answers = Answers(self._kit, screens(session, one_by_one=one_by_one))
         self._at = -1
         self._told_all = False
-        self._told: set[str] = set()
+        self._told: set[str] = set(self._kit.unread.words)
         self._reasons: list[QuestionRow] = []
         self._toast: UndoToast | None = None
         self.setProperty("kind", "page")
@@ -99,11 +101,8 @@ class FormPage(QWidget):
         whole = column(self)
         fill(whole, [self.header, self.banner, self.body, self.footer])
         whole.setStretch(2, 1)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer, self._counting = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._keep)
-        self._counting = QTimer(self)
-        self._counting.setSingleShot(True)
         self._counting.timeout.connect(self._show_progress)
         self._connect()
         self._open_at(start)
@@ -115,8 +114,8 @@ class FormPage(QWidget):
 
     @property
     def place(self) -> str:
-        """The question in which the person is, to come back to."""
-        return self._here or self._answers.screens[self._at].ref
+        """The question in which the person is, to come back to, and words that no answer can hold."""
+        return pack(self._here or self._answers.screens[self._at].ref, self._kit.unread.words)
 
     def set_aside(self, widget: QWidget, *, name: str) -> None:
         """Put the card of a person, duplicates and so on into the right column."""
@@ -147,8 +146,7 @@ class FormPage(QWidget):
     def focus_first(self) -> None:
         """Put the focus on the first question of the screen that is not answered, else on the first."""
         rows = [each for each in self._rows() if each.can_focus]
-        first = next((each for each in rows if not each.node.value), rows[0] if rows else None)
-        if first is not None:
+        for first in [*(each for each in rows if not each.node.value), *rows][:1]:
             first.take_focus()
 
     def _connect(self) -> None:
@@ -157,6 +155,9 @@ class FormPage(QWidget):
         self.header.outline.clicked.connect(lambda: reveal(self.outline, not self.outline.isVisible()))
         self.header.aside.clicked.connect(lambda: reveal(self.body.aside, not self.body.aside.isVisible()))
         self.header.menu.addAction(text("fill.jump_menu"), self.jump)
+        self.one_by_one = self.header.menu.addAction(text("fill.one_by_one"), self.switch_one_by_one)
+        self.one_by_one.setCheckable(True)
+        self.one_by_one.setChecked(self._one_by_one)
         self.header.menu.addAction(text("fill.discard"), self.discard_requested.emit)
         self.outline.went.connect(self.go)
         for asks in (self.outline.problems, self.footer.list_asked, self.footer.check.clicked):
@@ -178,12 +179,10 @@ class FormPage(QWidget):
             "Ctrl+I": self.add_instance,
             "Ctrl+J": self.jump,
             "Ctrl+Shift+P": self.add_picture,
+            "Ctrl+Shift+1": self.switch_one_by_one,
             "Esc": self._escape,
         }
-        for key, does in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(does)
+        bind(self, keys)
 
     # moving
 
@@ -206,8 +205,9 @@ class FormPage(QWidget):
         elif by > 0:
             self.footer.check.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def go_to(self, ref: str) -> None:
-        """Show the question and put the focus into it."""
+    def go_to(self, place: str) -> None:
+        """Show the question of a reference or a kept place and put the focus into it."""
+        ref = unpack(place)[0]
         at = self._answers.screen_of(ref)
         if at is not None:
             self._show_screen(at, ref=ref)
@@ -256,6 +256,16 @@ class FormPage(QWidget):
         else:
             self.body.check.links[0].setFocus(Qt.FocusReason.TabFocusReason)
 
+    def switch_one_by_one(self) -> None:
+        """Ctrl+Shift+1: one question a screen, or a group again; the question stays."""
+        self.flush()
+        here = self._here or self._answers.screens[self._at].ref
+        self._one_by_one = not self._one_by_one
+        self.one_by_one.setChecked(self._one_by_one)
+        self._answers.divide(screens(self.session, one_by_one=self._one_by_one))
+        self._at = -1
+        self._open_at(here)
+
     def back_to_form(self) -> None:
         self._show_screen(self._at)
 
@@ -274,9 +284,8 @@ class FormPage(QWidget):
         if self.body.group is None or self.body.check is not None:
             return
         series = list(self.body.group.repeats)
-        inside = [ref for ref in series if self._here.startswith(f"{ref}[")]
-        if series:
-            self._add((inside or series)[0])
+        for ref in [*(ref for ref in series if self._here.startswith(f"{ref}[")), *series][:1]:
+            self._add(ref)
 
     def add_picture(self) -> None:
         """Ctrl+Shift+P: the file dialog of the screen's first picture that is empty."""
@@ -451,24 +460,17 @@ class FormPage(QWidget):
     @property
     def _here(self) -> str:
         """The question that has the focus, "" for none."""
-        row = self._row_of(QApplication.focusWidget())
+        row = row_of(QApplication.focusWidget(), within=self)
         return row.ref if row is not None else ""
 
-    def _row_of(self, widget: QWidget | None) -> QuestionRow | None:
-        while widget is not None:
-            if isinstance(widget, QuestionRow):
-                return widget if self.isAncestorOf(widget) else None
-            widget = widget.parentWidget()
-        return None
-
     def _settle(self) -> None:
-        row = self._row_of(QApplication.focusWidget())
+        row = row_of(QApplication.focusWidget(), within=self)
         if row is not None and row.field is not None:
             row.field.settle()
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         """Leaving a question: take in what was typed, say what is wrong with it, keep it."""
-        before, after = self._row_of(old), self._row_of(new)
+        before, after = row_of(old, within=self), row_of(new, within=self)
         if before is None or before is after:
             return
         if before.field is not None:

@@ -204,6 +204,13 @@ class QuestionRow(QFrame):
             reveal(self._error, words)
 
 
+def row_of(widget: QWidget | None, *, within: QWidget) -> QuestionRow | None:
+    """The question of `within` in which a widget stands."""
+    while widget is not None and not isinstance(widget, QuestionRow):
+        widget = widget.parentWidget()
+    return widget if widget is not None and within.isAncestorOf(widget) else None
+
+
 class News(QWidget):
     """Why the question came, and that what is written will not be lost."""
 

@@ -39,8 +39,8 @@ class Theme:
     def colours(self) -> Colours:
         return self.tokens.colours
 
-    def icon(self, name: str, role: str = "text", size: int | None = None) -> QIcon:
-        return self.icons.icon(name, role, size)
+    def icon(self, name: str, role: str = "text", size: int | None = None, *, gap: int = 0) -> QIcon:
+        return self.icons.icon(name, role, size, gap=gap)
 
     def pixmap(self, name: str, role: str = "text", *, size: int | None = None, ratio: float = 1.0) -> QPixmap:
         return self.icons.pixmap(name, role, size=size or self.scale.icon, ratio=ratio)

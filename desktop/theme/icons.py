@@ -20,20 +20,20 @@ class Icons:
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._sources: dict[str, bytes] = {}
-        self._icons: dict[tuple[str, str, int], QIcon] = {}
+        self._icons: dict[tuple[str, str, int, int], QIcon] = {}
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
 
-    def icon(self, name: str, role: str = "text", size: int | None = None) -> QIcon:
-        """The icon for a button; `size` in pixels, the scale's icon size unless given."""
+    def icon(self, name: str, role: str = "text", size: int | None = None, *, gap: int = 0) -> QIcon:
+        """The icon for a button, `size` pixels or the scale's icon size, with `gap` empty pixels at its right."""
         pixels = size or self._tokens.scale.icon
-        key = (name, str(role), pixels)
+        key = (name, str(role), pixels, gap)
         found = self._icons.get(key)
         if found is None:
             found = QIcon()
             for ratio in RATIOS:
-                found.addPixmap(self.pixmap(name, role, size=pixels, ratio=ratio))
+                found.addPixmap(_widened(self.pixmap(name, role, size=pixels, ratio=ratio), gap))
                 faded = self.pixmap(name, "field", size=pixels, ratio=ratio)
-                found.addPixmap(faded, QIcon.Mode.Disabled)
+                found.addPixmap(_widened(faded, gap), QIcon.Mode.Disabled)
             self._icons[key] = found
         return found
 
@@ -67,3 +67,17 @@ class Icons:
         renderer.render(painter, QRectF(0, 0, size, size))
         painter.end()
         return pixmap
+
+
+def _widened(drawn: QPixmap, gap: int) -> QPixmap:
+    """With `gap` empty pixels at the right."""
+    if not gap:
+        return drawn
+    ratio = drawn.devicePixelRatio()
+    wide = QPixmap(drawn.width() + round(gap * ratio), drawn.height())
+    wide.setDevicePixelRatio(ratio)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
+    return wide

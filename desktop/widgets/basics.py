@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -23,6 +23,7 @@ from desktop.theme.apply import Theme
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
+ICON_GAP = 4  # between icon and words, beside the 4 pixels that Qt leaves
 ICON_ROLES = {"primary": "on_primary", "tell": "tell", "danger": "bad", "link": "primary"}
 
 
@@ -66,7 +67,10 @@ def button(
     if small:
         made.setProperty("measure", "small")
     if icon:
-        made.setIcon(theme.icon(icon, ICON_ROLES.get(kind, "text"), theme.scale.icon))
+        size = theme.scale.icon
+        gap = theme.scale.px(ICON_GAP) if text else 0
+        made.setIcon(theme.icon(icon, ICON_ROLES.get(kind, "text"), size, gap=gap))
+        made.setIconSize(QSize(size + gap, size))
     if tip:
         made.setToolTip(tip)
     made.setAccessibleName(name or text)
@@ -138,3 +142,11 @@ def hug(widget: QWidget) -> QWidget:
     """Let the widget be no wider than it needs."""
     widget.setSizePolicy(QSizePolicy.Policy.Maximum, widget.sizePolicy().verticalPolicy())
     return widget
+
+
+def bind(widget: QWidget, keys: Mapping[str, Callable[[], object]]) -> None:
+    """Let keys do something while the focus is in the widget."""
+    for key, does in keys.items():
+        shortcut = QShortcut(QKeySequence(key), widget)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(does)

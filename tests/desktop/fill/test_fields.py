@@ -9,6 +9,7 @@ from small_form import small_form
 
 from desktop.fill.fields.base import Field
 from desktop.fill.page import FormPage
+from desktop.fill.question import row_of
 from desktop.widgets.guards import install
 from forms.load import load_form
 
@@ -153,7 +154,7 @@ def test_enter_goes_through_all_questions(page: FormPage) -> None:
     seen = []
     page.focus_first()
     for _ in range(20):
-        row = page._row_of(QApplication.focusWidget())
+        row = row_of(QApplication.focusWidget(), within=page)
         if row is None:
             break
         if not seen or seen[-1] != row.ref:

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.fill.page import FormPage
-from desktop.fill.question import QuestionRow, Standing
+from desktop.fill.question import QuestionRow, Standing, row_of
 from desktop.fill.screens import State
 from desktop.theme.tokens import Tone
 from forms.api import Form, NotReady
@@ -51,7 +51,7 @@ def test_a_question_that_comes_says_why(forms: dict[str, Form], open_page) -> No
     came = row(page, "/data/what/affected")
     assert came.standing is Standing.NEW
     assert came._news.reason.text() == "因为 2.1 选了「路灯亮化维护」，多出 3 题"
-    assert page._row_of(focus()).ref == "/data/what/description"
+    assert row_of(focus(), within=page).ref == "/data/what/description"
     assert page.session.node("/data/what/urgency").value == "normal"
 
 
@@ -91,7 +91,7 @@ def test_dropped_answers_are_listed_on_the_check_page(forms: dict[str, Form], op
     from PySide6.QtWidgets import QLabel
 
     words = [each.text() for each in page.body.check.findChildren(QLabel)]
-    assert any("大约涉及几户" in each for each in words)
+    assert any("大约涉及几户" in each and "12" in each for each in words)
 
 
 def test_autosave_comes_by_itself_and_on_leaving(qapp: QApplication, forms: dict[str, Form], open_page) -> None:
@@ -125,7 +125,7 @@ def test_a_draft_opens_where_it_was(forms: dict[str, Form], open_page) -> None:
     say("写了一半")
     again = open_session(forms["request"], draft=first.session.draft())
     page = open_page(again, start=first.place)
-    assert page._row_of(focus()).ref == "/data/what/description"
+    assert row_of(focus(), within=page).ref == "/data/what/description"
     assert focus().toPlainText() == "写了一半"
 
 
@@ -146,6 +146,42 @@ def test_words_that_cannot_be_read_stay_and_stop_handing_in(forms: dict[str, For
     press(ENTER)
     assert page.session.node("/data/member[1]/birth").value == "1980-03-05"
     assert not any(problem.code == "type" for problem in page._answers.problems)
+
+
+def test_words_that_cannot_be_read_are_kept_with_the_draft(forms: dict[str, Form], open_page) -> None:
+    session = open_session(forms["household"])
+    session.set("/data/member[1]/name", "李大成")
+    first = open_page(session, start="/data/member[1]/birth")
+    places: list[str] = []
+    first.draft_changed.connect(places.append)
+    say("不记得")
+    first.flush()
+    page = open_page(open_session(forms["household"], draft=session.draft()), start=places[-1])
+    page.go_to(places[-1])
+    birth = row(page, "/data/member[1]/birth")
+    assert birth.field.day.text() == "不记得"
+    assert "看不懂" in birth.wrong
+    assert any(problem.code == "type" for problem in page._answers.problems)
+
+
+@pytest.mark.parametrize(
+    "place", ['/data/gone\n{"/data/away": "x", "/data/what[2]": "y"}', "/data/what/description\n{", "\n[]"]
+)
+def test_a_place_of_another_form_or_damaged_still_opens(forms: dict[str, Form], open_page, place: str) -> None:
+    page = open_page(open_session(forms["request"]), start=place)
+    assert page._kit.unread.words == {}
+
+
+def test_one_question_a_screen_and_back(forms: dict[str, Form], open_page) -> None:
+    page = open_page(open_session(forms["request"]), start="/data/what/description")
+    say("路灯不亮")
+    press(Qt.Key.Key_1, held=Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert page.one_by_one.isChecked()
+    assert [each.ref for each in page._rows() if each.can_focus] == ["/data/what/description"]
+    assert focus().toPlainText() == "路灯不亮"
+    page.switch_one_by_one()
+    assert len([each for each in page._rows() if each.can_focus]) > 1
+    assert row_of(focus(), within=page).ref == "/data/what/description"
 
 
 def test_unread_words_move_with_their_instance(forms: dict[str, Form], open_page) -> None:
@@ -186,7 +222,7 @@ def test_members_are_cards_that_can_be_taken_back(forms: dict[str, Form], open_p
     page = open_page(open_session(forms["household"]), start="/data/member[1]/name")
     say("何家明")
     press(Qt.Key.Key_I, held=Qt.KeyboardModifier.ControlModifier)
-    assert page._row_of(focus()).ref == "/data/member[2]/name"
+    assert row_of(focus(), within=page).ref == "/data/member[2]/name"
     say("何小芳")
     page._remove("/data/member", 1)
     assert page.session.node("/data/member").count == 1

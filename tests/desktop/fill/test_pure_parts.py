@@ -148,8 +148,12 @@ def test_unread_words_follow_their_instance() -> None:
     for at in (1, 2, 3):
         unread.note(f"/data/m[{at}]/birth", f"w{at}")
     unread.note("/data/other", "x")
-    unread.removed("/data/m", 2)
+    gone = unread.removed("/data/m", 2)
     assert unread.words == {"/data/m[1]/birth": "w1", "/data/m[2]/birth": "w3", "/data/other": "x"}
+    unread.put_back("/data/m", 2, gone)
+    assert unread.words["/data/m[2]/birth"] == "w2"
+    assert unread.words["/data/m[3]/birth"] == "w3"
+    unread.removed("/data/m", 2)
     unread.note("/data/other", "")
     assert "/data/other" not in unread.words
 

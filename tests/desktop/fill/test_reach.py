@@ -5,6 +5,7 @@ from form_pages import open_session, press
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
+from desktop.fill.question import row_of
 from desktop.theme.apply import Theme
 from desktop.widgets.guards import install
 from forms.api import Form
@@ -37,7 +38,7 @@ def test_questions_come_in_reading_order(forms: dict[str, Form], open_page) -> N
     page = open_page(open_session(forms["household"]))
     places = []
     for _ in range(30):
-        row = page._row_of(QApplication.focusWidget())
+        row = row_of(QApplication.focusWidget(), within=page)
         if row is not None and (not places or places[-1] != row):
             places.append(row)
         press(Qt.Key.Key_Tab)
@@ -58,7 +59,7 @@ def test_the_focus_is_never_behind_the_footer(
         qapp.processEvents()
         found = QApplication.focusWidget()
         assert found is not None
-        if page._row_of(found) is not None:
+        if row_of(found, within=page) is not None:
             top = found.mapTo(page.body.scroller.viewport(), QPoint(0, 0)).y()
             assert top >= 0
             assert min(found.height(), 60) + top <= page.body.scroller.viewport().height()

@@ -5,6 +5,7 @@ import re
 from form_pages import focus, letters, open_session, press, say
 from PySide6.QtCore import Qt
 
+from desktop.fill.question import row_of
 from forms.api import Form
 
 ENTER = Qt.Key.Key_Return
@@ -90,7 +91,7 @@ def test_ctrl_enter_with_gaps_lists_them_and_leads_there(forms: dict[str, Form],
     press(ENTER, held=CTRL)
     assert "居民" in focus().text()
     press(Qt.Key.Key_Space)
-    row = page._row_of(focus())
+    row = row_of(focus(), within=page)
     assert row.ref == "/data/who/resident"
     assert "居民" in row.wrong
 
@@ -99,9 +100,9 @@ def test_page_keys_turn_groups(forms: dict[str, Form], open_page) -> None:
     session = open_session(forms["request"])
     page = open_page(session)
     press(Qt.Key.Key_PageDown)
-    assert page._row_of(focus()).ref.startswith("/data/what/")
+    assert row_of(focus(), within=page).ref.startswith("/data/what/")
     press(Qt.Key.Key_PageUp)
-    assert page._row_of(focus()).ref.startswith("/data/who/")
+    assert row_of(focus(), within=page).ref.startswith("/data/who/")
 
 
 def test_f8_goes_round_the_problems(forms: dict[str, Form], open_page) -> None:
@@ -110,7 +111,7 @@ def test_f8_goes_round_the_problems(forms: dict[str, Form], open_page) -> None:
     seen = []
     for _ in range(5):
         press(Qt.Key.Key_F8)
-        seen.append(page._row_of(focus()).ref)
+        seen.append(row_of(focus(), within=page).ref)
     assert seen[0] == "/data/what/matter"  # the focus was on the first already
     assert len(set(seen)) == 4
     assert seen[4] == seen[0]
@@ -122,7 +123,7 @@ def test_ctrl_j_jumps(forms: dict[str, Form], open_page) -> None:
     press(Qt.Key.Key_J, held=CTRL)
     say("怎么回事")
     press(ENTER)
-    assert page._row_of(focus()).ref == "/data/what/description"
+    assert row_of(focus(), within=page).ref == "/data/what/description"
 
 
 def test_escape_goes_back_and_loses_nothing(forms: dict[str, Form], open_page) -> None:
