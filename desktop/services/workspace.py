@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -22,16 +23,19 @@ from desktop.services.values import Me
 from forms.casework.areas import Areas, code
 from forms.errors import Fault, Kind
 from forms.text import Text
+from sync.client.enrol import Pending
 from sync.protocol import Role
 from sync.store.api import Identity, Store
 from sync.store.opening import create as lay_out
 from sync.store.opening import is_workspace, open_store, unlock
 from sync.store.opening import users as slots
+from sync.vault.files import require_free
 from sync.vault.keys import DataKey
 from sync.vault.passphrase import check as check_passphrase
 
 Entropy = Callable[[int], bytes]
 T = TypeVar("T")
+TIDIED = "tidied"
 
 
 @dataclass(slots=True)
@@ -65,6 +69,8 @@ class OpenWorkspace:
         except BaseException:
             store.close()
             raise
+        if writer:
+            _tidy(store, self.clock.utc()[:10])
         made = make_desk(context, forget=self._forget)
         with self._lock:
             self._desks.append(made)
@@ -91,6 +97,14 @@ class OpenWorkspace:
         with self._lock:
             if desk in self._desks:
                 self._desks.remove(desk)
+
+
+def _tidy(store: Store, today: str) -> None:
+    """Sweep once a day what broken-off writes left beside the database; nobody is kept from working by it."""
+    with suppress(Fault, OSError):
+        if store.settings.get(TIDIED) != today:
+            store.tidy()
+            store.settings.put(TIDIED, today)
 
 
 def default_folder() -> Path:
@@ -149,15 +163,13 @@ def enrol(
     Nothing is written before the hub at `url` has proven that it knows the code; with an enrolment `file` it does so
     at the first hand-over.
     """
-    if exists(folder):
-        raise Fault("vault.not_empty", Kind.USAGE, path=str(folder))
+    require_free(folder)  # before the code is used up
     check_passphrase(passphrase)
     asked = Enrolling(url=url, code=code, user=user, file=file)
     identity, pending = ask_hub(asked, clock=clock, entropy=entropy)
-    made = _make(folder, user=user, passphrase=passphrase, identity=identity, clock=clock, entropy=entropy)
-    if pending is not None:
-        made.write(lambda store: remember(store.settings, pending))
-    return made
+    return _make(
+        folder, user=user, passphrase=passphrase, identity=identity, clock=clock, entropy=entropy, pending=pending
+    )
 
 
 def enrol_existing(workspace: OpenWorkspace, *, url: str, code: str) -> Me:
@@ -204,12 +216,26 @@ def me_of(identity: Identity, user: str, store: Store, language: str) -> Me:
 
 
 def _make(
-    folder: Path, *, user: str, passphrase: str, identity: Identity, clock: Clock, entropy: Entropy
+    folder: Path,
+    *,
+    user: str,
+    passphrase: str,
+    identity: Identity,
+    clock: Clock,
+    entropy: Entropy,
+    pending: Pending | None = None,
 ) -> OpenWorkspace:
-    key = lay_out(folder, user=user, secret=passphrase, identity=identity, clock=clock.instant, entropy=entropy)
-    made = OpenWorkspace(folder, user, clock, entropy, _key=key)
-    made.write(install)
-    return made
+    """With the pack, and what the first contact needs: a kill leaves the workspace with both, or none."""
+
+    def furnish(store: Store) -> None:
+        install(store)
+        if pending is not None:
+            remember(store.settings, pending)
+
+    key = lay_out(
+        folder, user=user, secret=passphrase, identity=identity, clock=clock.instant, entropy=entropy, furnish=furnish
+    )
+    return OpenWorkspace(folder, user, clock, entropy, _key=key)
 
 
 @dataclass(frozen=True, slots=True)

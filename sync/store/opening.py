@@ -6,7 +6,6 @@ A workspace is a folder: `slots.json` and its copy, `store.db` with its WAL, `bl
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -30,34 +29,34 @@ LOGS = "logs"
 
 Clock = Callable[[], datetime]
 Entropy = Callable[[int], bytes]
+Furnish = Callable[[Store], None]
 
 
 def create(
-    folder: Path, *, user: str, secret: str, identity: Identity, clock: Clock, entropy: Entropy = os.urandom
+    folder: Path,
+    *,
+    user: str,
+    secret: str,
+    identity: Identity,
+    clock: Clock,
+    entropy: Entropy = os.urandom,
+    furnish: Furnish = lambda _store: None,
 ) -> DataKey:
     """Lay out a new workspace beside its place and move it there whole; returns its data key.
 
+    `furnish` puts in what a workspace has from its first day, before it stands in its place.
     Faults: vault.not_empty, vault.weak_passphrase, vault.unwritable, vault.disk_full.
     """
     passphrase.check(secret)
-    if folder.exists() and any(folder.iterdir()):
-        raise Fault("vault.not_empty", Kind.USAGE, path=str(folder))
-    made = folder.with_name(f".{folder.name}.{entropy(4).hex()}")
-    with files.world(folder):
-        platform.private_folder(made)
-        try:
-            key = _lay_out(made, user=user, secret=secret, identity=identity, clock=clock, entropy=entropy)
-            if folder.exists():
-                folder.rmdir()
-            made.rename(folder)
-            platform.sync_folder(folder.parent)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
-    return key
+    with files.new_folder(folder) as made:
+        return _lay_out(
+            made, user=user, secret=secret, identity=identity, clock=clock, entropy=entropy, furnish=furnish
+        )
 
 
-def _lay_out(folder: Path, *, user: str, secret: str, identity: Identity, clock: Clock, entropy: Entropy) -> DataKey:
+def _lay_out(
+    folder: Path, *, user: str, secret: str, identity: Identity, clock: Clock, entropy: Entropy, furnish: Furnish
+) -> DataKey:
     made, key = slots.new(entropy(16).hex(), user, secret, entropy=entropy)
     slots.save(folder, made)
     platform.private_folder(folder / BLOBS)
@@ -68,6 +67,7 @@ def _lay_out(folder: Path, *, user: str, secret: str, identity: Identity, clock:
         migrations.apply(database, known_migrations(), now=context.now())
         context.audit("workspace.created", actor=user, subject=made.id)
         settings.enrol(context, identity)
+        furnish(Store(context))
     finally:
         database.close()
     return key

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
+import secrets
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +17,7 @@ from forms.errors import Fault, Kind
 from sync.vault import platform
 
 PART = ".part"  # ending of what is being written; found at start, it is rubbish
+_DAY = 86_400.0  # seconds
 
 
 @contextlib.contextmanager
@@ -43,6 +48,48 @@ def write(path: Path, data: bytes) -> None:
 def _fresh(part: Path) -> int:
     part.unlink(missing_ok=True)
     return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), platform.PRIVATE_FILE)
+
+
+def require_free(folder: Path) -> None:
+    """Whether something new may be laid out at `folder`. Faults: vault.not_empty, vault.unwritable."""
+    with world(folder):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise Fault("vault.not_empty", Kind.USAGE, path=str(folder))
+        made = _beside(folder)
+        made.rmdir()
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Fill a folder beside its place; it stands in its place, whole, when the block ends well, else not at all.
+
+    What a kill left of an earlier attempt is swept once a day has passed. Faults as `require_free`, vault.disk_full.
+    """
+    require_free(folder)
+    _sweep(folder)
+    with world(folder):
+        made = _beside(folder)
+        try:
+            yield made
+            if folder.exists():
+                folder.rmdir()
+            made.rename(folder)
+            platform.sync_folder(folder.parent)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+
+
+def _beside(folder: Path) -> Path:
+    return platform.private_folder(folder.absolute().with_name(f".{folder.absolute().name}.{secrets.token_hex(4)}"))
+
+
+def _sweep(folder: Path) -> None:
+    folder = folder.absolute()
+    with contextlib.suppress(OSError):
+        for left in folder.parent.glob(f".{glob.escape(folder.name)}.{'[0-9a-f]' * 8}"):
+            if left.stat().st_mtime < time.time() - _DAY:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Making, opening and checking a workspace; small things it remembers; demo data; exports."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from service_world import PASSPHRASE, Filled, clock, moved, workspace
 from desktop.services.demo import make
 from desktop.services.library import Library, shipped
 from desktop.services.values import ExportOrder, Level
-from desktop.services.workspace import check_workspace, create, exists, open_workspace, users
+from desktop.services.workspace import check_workspace, create, enrol, exists, open_workspace, users
 from forms.errors import Fault
 from sync.protocol import Role
 
@@ -136,3 +137,25 @@ def test_wrong_export_orders_are_said_so(village: Filled, tmp_path: Path) -> Non
         with pytest.raises(Fault) as fault:
             village.desk.exports.run(order)
         assert fault.value.code == code
+
+
+def test_a_folder_in_use_uses_up_no_code(tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "letter.txt").write_text("hers")
+    with pytest.raises(Fault) as fault:
+        enrol(
+            tmp_path / "w", url="https://127.0.0.1:1", code="ABCDEFGHJK", user="wang", passphrase=PASSPHRASE,
+            clock=clock(),
+        )  # fmt: skip
+    assert fault.value.code == "vault.not_empty"
+
+
+def test_rubbish_is_swept_once_a_day(tmp_path: Path) -> None:
+    opened = workspace(tmp_path / "w")
+    left = tmp_path / "w" / "blobs" / "ab" / "abcd.part"
+    left.parent.mkdir()
+    for expected in (False, True):
+        left.write_bytes(b"x")
+        os.utime(left, (0, 0))
+        opened.desk(writer=True).close()
+        assert left.exists() is expected

@@ -1,6 +1,7 @@
 """A workspace is made whole or not at all, opened with the right passphrase only, and never made anew."""
 
 import os
+import random
 import shutil
 import stat
 from collections.abc import Callable
@@ -173,3 +174,26 @@ def test_tidying_removes_what_a_broken_write_left_and_nothing_else(village: Vill
     assert not village.store._context.blobs.check(lost)
     assert b"".join(village.store.drafts.attachment(id, "photo.jpg")) == b"one"
     assert village.store.check() == ()
+
+
+def test_a_workspace_is_there_with_its_furniture_or_not_at_all(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+
+    def killed(_store: opening.Store) -> None:
+        assert not folder.exists()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        opening.create(folder, user=AUTHOR, secret=SECRET, identity=identity(random.Random(1)), clock=Clock(), furnish=killed)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_kill_left_of_a_laying_out_is_swept_after_a_day(tmp_path: Path) -> None:
+    left, fresh, other = (tmp_path / name for name in (".w.0badcafe", ".w.0badbeef", ".w.hers"))
+    for folder in (left, fresh, other):
+        folder.mkdir()
+        (folder / "store.db").write_bytes(b"x")
+    for folder in (left, other):
+        os.utime(folder, (0, 0))
+    opening.create(tmp_path / "w", user=AUTHOR, secret=SECRET, identity=identity(random.Random(1)), clock=Clock())
+    assert {path.name for path in tmp_path.iterdir()} == {"w", fresh.name, other.name}
