@@ -49,8 +49,20 @@ def _line(sheet: str, label: str, column: Column, order: Order, text: Text) -> l
         label,
         column.key,
         column.path,
-        column.type or text(f"export.cell_{column.cell}"),
+        _type(column, text),
         text(f"casework.level_{column.level}"),
         text(treatment(column, order.level)),
         "; ".join(f"{value} = {choice}" for value, choice in column.choices.items()) or column.list,
     ]
+
+
+def _type(column: Column, text: Text) -> str:
+    """What the cells hold, as people say it; of what no question asks, that it was computed."""
+    if column.type and not column.path:
+        return column.type
+    if column.several:
+        return text("export.cell_several")
+    if column.choices or column.list:
+        return text("export.cell_one")
+    named = f"export.cell_{column.type}"
+    return text(named if named in text else f"export.cell_{column.cell}")

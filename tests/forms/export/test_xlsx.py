@@ -234,9 +234,26 @@ def test_the_codebook_says_what_each_column_is(tmp_path, rows_of, language):
         "s", "p",
     ]  # fmt: skip
     assert found[-2][2:] == [
-        "s", "/data/s", "string", text("casework.level_handling"), text("export.treatment_plain"), "a = 甲",
+        "s", "/data/s", text("export.cell_one"), text("casework.level_handling"), text("export.treatment_plain"),
+        "a = 甲",
     ]  # fmt: skip
     assert found[-1][6] == text("export.treatment_starred")
+
+
+@pytest.mark.parametrize(
+    ("made", "key"),
+    [
+        (column("a", path="/data/a", type="string"), "cell_text"),
+        (column("a", Cell.DATE, path="/data/a", type="string"), "cell_date"),
+        (column("a", path="/data/a", type="string", several=True), "cell_several"),
+        (column("a", path="/data/a", type="string", list="areas.csv"), "cell_one"),
+        (column("a", path="/data/a", type="geopoint"), "cell_geopoint"),
+        (column("a", path="/data/a", type="binary"), "cell_binary"),
+    ],
+)
+def test_the_codebook_names_no_type_that_only_programs_know(tmp_path, rows_of, made, key):
+    write(Order(tmp_path / "c.xlsx", level=Level.FULL), [Table("t", "表", (made,), list)])
+    assert rows_of(tmp_path / "c.xlsx", 1)[-1][4] == Text("zh")(f"export.{key}")
 
 
 def test_csv_has_a_mark_and_linked_sheets_beside_it(tmp_path):
