@@ -153,7 +153,12 @@ COMMANDS = (
     Command(
         "hub serve",
         "hub:serve",
-        (FOLDER, arg("--host", default="127.0.0.1"), arg("--port", type=int, default=0), arg("--database", metavar="URL")),
+        (
+            FOLDER,
+            arg("--host", default="127.0.0.1"),
+            arg("--port", type=int, default=0),
+            arg("--database", metavar="URL"),
+        ),
     ),
     Command("hub stats", "hub:stats", (FOLDER,)),
     Command("hub devices", "hub:devices", (FOLDER,)),

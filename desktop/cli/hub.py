@@ -29,6 +29,7 @@ def init(call: Invocation) -> int:
         clock=call.clock.instant,
         areas=areas,
         user=args.user or opening.USER,
+        database=args.database or "",
     )
     backup = made.backup_secret.hex()
     shown = {"hub": made.hub, "identity": made.identity.hex(), "backup_identity": made.backup_identity.hex()}
@@ -59,6 +60,9 @@ def serve(call: Invocation) -> int:
     folder = Path(args.folder)
     key = opening.unlock(folder, call.passphrase(), user=args.user or opening.USER)
 
+    if args.database:
+        opening.settle(folder, key, args.database, load=load_form, clock=call.clock.instant)
+
     def ready(url: str, fingerprint: str, pid: int) -> None:
         if call.out.json:
             call.out.result({"url": url, "fingerprint": fingerprint, "pid": pid})
@@ -81,6 +85,8 @@ def stats(call: Invocation) -> int:
         "epoch": found.epoch,
         "backed_up_n": found.backed_up_n,
         "devices": found.devices,
+        "alarms": found.alarms,
+        "attachments_missing": found.attachments_missing,
     }
     call.out.result(shown, call.out.text("cli.hub_counts", **shown))
     return 0
@@ -119,9 +125,9 @@ def record(call: Invocation) -> int:
         raise Fault("cli.needs", Kind.USAGE, what="ID")
     with _hub(call) as hub:
         if args.action == "export":
-            call.out.raw(admin.export_record(hub, args.id))
+            call.out.raw(admin.export_any(hub, args.id))
             return 0
-        rows = list(_all(hub))
+        rows, quarantined, alarms = list(_all(hub)), admin.list_quarantined(hub), admin.alarms(hub)
     shown = [
         {
             "instanceID": row.instance_id,
@@ -135,8 +141,15 @@ def record(call: Invocation) -> int:
         }
         for row in rows
     ]
-    words = table([(str(row.n), row.instance_id, row.form_id, row.state) for row in rows])
-    call.out.result({"records": shown, "next": None}, words)
+    aside = [{"id": q.id, "instanceID": q.instance_id, "device": q.device, "reason": q.reason, "at": q.at}
+             for q in quarantined]  # fmt: skip
+    noted = [{"at": at, "kind": kind, "device": device, "subject": subject} for at, kind, device, subject in alarms]
+    words = [table([(str(row.n), row.instance_id, row.form_id, row.state) for row in rows])]
+    if quarantined:
+        words += [call.out.text("cli.hub_quarantine"), table([(q.id, q.instance_id, q.reason) for q in quarantined])]
+    if alarms:
+        words += [call.out.text("cli.hub_alarms"), table([*alarms])]
+    call.out.result({"records": shown, "next": None, "quarantined": aside, "alarms": noted}, "\n".join(words))
     return 0
 
 

@@ -171,6 +171,12 @@ class Reference:
         return self._calendar[1]
 
 
+def published_areas(connection: Connection) -> bytes | None:
+    """The areas list as it stands."""
+    found = _newer(connection, AREAS, -1)
+    return None if found is None else found[1]
+
+
 def _newer(connection: Connection, name: str, known: int) -> tuple[int, bytes] | None:
     row = sql.one(connection, "SELECT n, csv FROM list WHERE name = :name AND n > :known", name=name, known=known)
     return None if row is None else (row.n, row.csv)

@@ -9,20 +9,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files as package_files
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
 from sync import crypto
-from sync.hub import postgres, sql
+from sync.hub import location, postgres, sql
 from sync.hub.accounts import stamp
-from sync.hub.forms import Load
+from sync.hub.forms import Load, published_areas
 from sync.hub.identity import HubIdentity, certificate_fingerprint, make_certificate
 from sync.hub.lanes import Lanes, Source
 from sync.hub.pack import publish_pack
 from sync.hub.service import Clock, Hub
-from sync.vault import audit, migrations, platform, slots
+from sync.vault import audit, files, migrations, slots
 from sync.vault.blobs import Blobs
 from sync.vault.database import Database
 from sync.vault.keys import DataKey
@@ -80,16 +81,78 @@ def create(
         cursors=entropy(32),
         tls_password=secrets.token_hex(32).encode(),
     )
-    platform.private_folder(folder)
-    make_certificate(folder, identity, now=clock())
-    _fill(folder, key, identity, database=database, now=stamp(clock()), entropy=entropy)
-    hub_open = open_hub(folder, key, load=load, clock=clock, readers=1, database=database)
-    try:
-        publish_pack(hub_open, areas=areas)
-    finally:
-        hub_open.close()
-    slots.save(folder, laid)  # last: a folder without slots is no hub
+    with files.new_folder(folder) as made:
+        make_certificate(made, identity, now=clock())
+        if database:
+            location.remember(made, key, database, entropy=entropy)
+        _fill(made, key, identity, database=database, now=stamp(clock()), entropy=entropy)
+        _publish(made, key, load=load, clock=clock, database=database, areas=areas)
+        slots.save(made, laid)
     return Created(hub, identity.public, backup.public, backup.seed())
+
+
+def _publish(folder: Path, key: DataKey, *, load: Load, clock: Clock, database: str, areas: bytes | None) -> None:
+    hub = open_hub(folder, key, load=load, clock=clock, readers=1, database=database)
+    try:
+        publish_pack(hub, areas=areas)
+    finally:
+        hub.close()
+
+
+def settle(
+    folder: Path, key: DataKey, database: str, *, load: Load, clock: Clock, entropy: Entropy = os.urandom
+) -> None:
+    """Keep this hub in the PostgreSQL database at `database` from now on; every later opening finds it there.
+
+    A hub that has devices or records in its folder stays where they are: Fault hub.has_moved_in. Further faults:
+    hub.database, hub.database_url, hub.other_database. Broken off anywhere, it can be run again.
+    """
+    if not location.remembered(folder, key) and (folder / DATABASE).exists():
+        known = _Carried.read(folder, key, now=stamp(clock()))
+        source = _opener(folder, key, database=database, now=stamp(clock()))(True)
+        try:
+            with source.write() as connection:
+                fresh = sql.one(connection, "SELECT 1 FROM meta") is None
+                if fresh:
+                    _begin(connection, key, known.identity, now=stamp(clock()), entropy=entropy)
+                    sql.insert_many(connection, "invitation", known.invitations)
+                    sql.insert_many(connection, "area_letters", known.letters)
+        finally:
+            source.close()
+        _publish(folder, key, load=load, clock=clock, database=database, areas=known.areas)
+        location.remember(folder, key, database, entropy=entropy)
+        for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
+            (folder / name).unlink(missing_ok=True)
+        return
+    open_hub(folder, key, load=load, clock=clock, readers=1, database=database).close()  # it is this hub's
+    location.remember(folder, key, database, entropy=entropy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """What a hub that nobody uses yet takes along to another database."""
+
+    identity: HubIdentity
+    areas: bytes | None
+    invitations: list[dict[str, Any]]
+    letters: list[dict[str, Any]]
+
+    @classmethod
+    def read(cls, folder: Path, key: DataKey, *, now: str) -> _Carried:
+        source = _opener(folder, key, database="", now=now)(True)
+        try:
+            with source.read() as connection:
+                for table in ("device", "record"):
+                    if sql.one(connection, f"SELECT 1 FROM {table} LIMIT 1") is not None:  # noqa: S608
+                        raise Fault("hub.has_moved_in", Kind.USAGE, path=str(folder))
+                return cls(
+                    _identity(connection, key),
+                    published_areas(connection),
+                    [dict(row._mapping) for row in sql.run(connection, "SELECT * FROM invitation")],
+                    [dict(row._mapping) for row in sql.run(connection, "SELECT * FROM area_letters")],
+                )
+        finally:
+            source.close()
 
 
 def pack_areas() -> bytes:
@@ -106,8 +169,10 @@ def unlock(folder: Path, passphrase: str, *, user: str = USER) -> DataKey:
 def open_hub(folder: Path, key: DataKey, *, load: Load, clock: Clock, readers: int = 2, database: str = "") -> Hub:
     """The hub of a folder. `load` compiles an XForm; see `sync.vault` for what a damaged store says.
 
-    `database` as in `create`; further faults: hub.database, hub.database_url.
+    `database` as in `create`, by default where the folder says that it is; further faults: hub.database,
+    hub.database_url.
     """
+    database = database or location.remembered(folder, key)
     lanes = Lanes(_opener(folder, key, database=database, now=stamp(clock())), readers=readers)
     try:
         identity = lanes.read(lambda connection: _identity(connection, key))
@@ -154,13 +219,17 @@ def _fill(folder: Path, key: DataKey, identity: HubIdentity, *, database: str, n
     try:
         with source.write() as connection:
             if sql.one(connection, "SELECT 1 FROM meta") is not None:
-                raise Fault("hub.not_empty", Kind.USAGE, path="PostgreSQL")
-            _write_identity(connection, identity, key, entropy=entropy)
-            sql.insert(connection, "log_head", one=1, n=0, head=bytes(32))
-            sql.insert(connection, "audit_head", one=1, n=0, link=bytes(32))
-            audit.add(connection, "created", at=now, actor=identity.hub, subject=identity.hub)
+                raise Fault("hub.database_used", Kind.USAGE)
+            _begin(connection, key, identity, now=now, entropy=entropy)
     finally:
         source.close()
+
+
+def _begin(connection: Connection, key: DataKey, identity: HubIdentity, *, now: str, entropy: Entropy) -> None:
+    _write_identity(connection, identity, key, entropy=entropy)
+    sql.insert(connection, "log_head", one=1, n=0, head=bytes(32))
+    sql.insert(connection, "audit_head", one=1, n=0, link=bytes(32))
+    audit.add(connection, "created", at=now, actor=identity.hub, subject=identity.hub)
 
 
 def _write_identity(connection: Connection, identity: HubIdentity, key: DataKey, *, entropy: Entropy) -> None:

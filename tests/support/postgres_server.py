@@ -52,6 +52,15 @@ def running() -> Iterator[str]:
             server.wait(30)
 
 
+def another(url: str, name: str) -> str:
+    """The URL of a further empty database on the same server."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
 def _wait(port: int) -> None:
     import psycopg
 

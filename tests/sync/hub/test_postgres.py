@@ -97,3 +97,33 @@ def test_what_is_no_database_is_said_so(world: World) -> None:
         with pytest.raises(Fault) as caught:
             opening.open_hub(Path(world.folder), key, load=load_form, clock=world.clock, database=url)
         assert (caught.value.code, caught.value.kind) == (code, kind)
+
+
+def test_a_hub_served_from_a_database_is_found_there_by_every_command(server: str, tmp_path: Path) -> None:
+    folder, clock = tmp_path / "hub", Clock()
+    url = postgres_server.another(server, "moved")
+    opening.create(folder, name="青禾县", area=TOWNSHIP, passphrase=PASSPHRASE, load=load_form, clock=clock)
+    key = opening.unlock(folder, PASSPHRASE)
+    first = opening.open_hub(folder, key, load=load_form, clock=clock)
+    identity = first.identity.public
+    admin.invite(first, area=TOWNSHIP, role=Role.TOWNSHIP)
+    first.close()
+    for _ in range(2):
+        opening.settle(folder, key, url, load=load_form, clock=clock)
+    assert not (folder / opening.DATABASE).exists()
+    assert b"postgres" not in b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    hub = opening.open_hub(folder, key, load=load_form, clock=clock)
+    world = World(folder, clock, hub)
+    try:
+        assert hub.identity.public == identity
+        assert hub.read(lambda connection: sql.scalar(connection, "SELECT count(*) FROM invitation")) == 1
+        village = world.laptop()
+        assert {row.kind for row in village.pull_all()} == {"form", "list"}
+    finally:
+        hub.close()
+    with pytest.raises(Fault, match=r"hub\.database_used"):
+        opening.create(
+            tmp_path / "other", name="x", area=TOWNSHIP, passphrase=PASSPHRASE, load=load_form, clock=clock,
+            database=url,
+        )  # fmt: skip
+    assert not (tmp_path / "other").exists()

@@ -10,11 +10,23 @@ from pathlib import Path
 import plain_records
 import pytest
 from envelopes import new_uuid
-from hub_world import AREAS, GROUP, NEIGHBOUR, NEIGHBOUR_GROUP, TOWNSHIP, Laptop, World, make_world
+from hub_world import (
+    AREAS,
+    GROUP,
+    NEIGHBOUR,
+    NEIGHBOUR_GROUP,
+    PASSPHRASE,
+    TOWNSHIP,
+    Clock,
+    Laptop,
+    World,
+    make_world,
+)
 
 from forms.errors import Fault
+from forms.load import load_form
 from sync import publication
-from sync.hub import admin
+from sync.hub import admin, opening
 from sync.protocol import Outcome, Role, RowKind
 
 
@@ -217,3 +229,28 @@ def test_nobody_below_the_township_changes_what_all_fill_in(world: World) -> Non
     for bad in (b"", b"<x/>", b"<h:html", form_with("well", "1")[:500]):
         with pytest.raises(Fault):
             publish(village, bad)
+
+
+def test_a_hub_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(opening, "publish_pack", killed)
+        with pytest.raises(KeyboardInterrupt):
+            opening.create(
+                tmp_path / "hub", name="x", area=TOWNSHIP, passphrase=PASSPHRASE, load=load_form, clock=Clock()
+            )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hub_with_laptops_stays_in_its_folder(tmp_path: Path) -> None:
+    world = make_world(tmp_path / "hub")
+    try:
+        world.laptop()
+        key = opening.unlock(world.folder, PASSPHRASE)
+        with pytest.raises(Fault, match=r"hub\.has_moved_in"):
+            opening.settle(world.folder, key, "postgresql://h/d", load=load_form, clock=world.clock)
+        assert (world.folder / opening.DATABASE).exists()
+    finally:
+        world.hub.close()

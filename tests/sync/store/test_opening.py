@@ -184,7 +184,9 @@ def test_a_workspace_is_there_with_its_furniture_or_not_at_all(tmp_path: Path) -
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        opening.create(folder, user=AUTHOR, secret=SECRET, identity=identity(random.Random(1)), clock=Clock(), furnish=killed)
+        opening.create(
+            folder, user=AUTHOR, secret=SECRET, identity=identity(random.Random(1)), clock=Clock(), furnish=killed
+        )
     assert list(tmp_path.iterdir()) == []
 
 
