@@ -67,7 +67,11 @@ class Segment(QPushButton):
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         painter.setFont(self._theme.font(bold=self.isChecked()))
         painter.setPen(self._theme.colour("text" if self.isEnabled() else "field"))
-        painter.drawText(self.rect().adjusted(self._pad, 0, 2 - self._pad, 0), WRAP, self.text())
+        room = self.rect().adjusted(self._pad - 2, 0, 2 - self._pad, 0)
+        # The room for bold words is shared out to both sides; words in several lines begin below each other.
+        one_line = self.width() >= self.sizeHint().width()
+        words = Qt.AlignmentFlag.AlignCenter if one_line else WRAP
+        painter.drawText(room, words, self.text())
         painter.end()
 
 

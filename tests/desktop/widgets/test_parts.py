@@ -198,6 +198,19 @@ def test_long_segments_wrap_instead_of_widening(qapp: QApplication, theme: Theme
     holder.close()
 
 
+@pytest.mark.parametrize("width", [300, 460, 700])
+def test_segments_of_one_row_have_one_height(qapp: QApplication, theme: Theme, width: int) -> None:
+    choices = ChoiceButtons(theme, name="Urgency")
+    words = ("Normal", "Urgent", "Emergency (people or homes at risk now)", "WeChat")
+    choices.offer([Option(each, each) for each in words])
+    holder = show(choices, width)
+    heights: dict[int, set[int]] = {}
+    for each in choices.buttons:
+        heights.setdefault(each.y(), set()).add(each.height())
+    assert all(len(found) == 1 for found in heights.values())
+    holder.close()
+
+
 def test_only_one_segment_is_a_stop_for_tab(qapp: QApplication, theme: Theme) -> None:
     choice = ChoiceButtons(theme, name="急不急")
     choice.offer(OPTIONS)
@@ -256,6 +269,18 @@ def test_tables_sort_tick_and_open(qapp: QApplication, theme: Theme) -> None:
     assert not table.grab().isNull()
     assert model.data(model.index(0, 1), Qt.ItemDataRole.AccessibleTextRole) == "3"
     assert sum(table.columnWidth(at) for at in range(3)) <= table.viewport().width()
+    holder.close()
+
+
+def test_the_edge_of_a_focused_table_covers_no_row(qapp: QApplication, theme: Theme) -> None:
+    table = DataTable(theme, table_model(), name="各村")
+    holder = show(table)
+    before = table.viewport().geometry()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    assert table.viewport().geometry() == before
+    assert before.left() >= theme.colours.ring
+    assert table.horizontalHeader().geometry().left() >= theme.colours.ring
     holder.close()
 
 
