@@ -40,13 +40,16 @@ def begin(world: World) -> None:
         world.sources[name, plain_records.version_of(name)] = xform
 
 
-def act(world: World) -> None:
-    """One thing happens."""
-    if world.depth == 0:
+def act(world: World, busy: Laptop | None = None) -> None:
+    """One thing happens; `busy` is the laptop whose hand-over it happens in."""
+    if busy is None:
         _befall(world)
     laptop = world.laptops[world.chance.choice(tuple(world.laptops))]
     what = world.chance.random()
-    if laptop.busy or what < 0.5:
+    if busy is not None and what < 0.25:
+        _edit(world, busy)
+        laptop = busy
+    elif laptop.busy or what < 0.5:
         write(world, laptop)
     elif what < 0.95:
         laptop.hand_over()

@@ -34,7 +34,7 @@ class Trouble(StrEnum):
 EVENTS: Mapping[str, tuple[float, ...]] = {
     "meanwhile": (0.1, 0.3),  # of a request
     "cancelled": (0.02,),  # of a look at the button
-    "laptop_killed": (0.1, 0.3),  # of an action
+    "laptop_killed": (0.1, 0.3, 0.6),  # of an action
     "hub_killed": (0.05, 0.2),  # of a request
     "laptop_full": (0.05, 0.2),  # of an action
     "hub_full": (0.05, 0.2),  # of a request
@@ -44,7 +44,7 @@ EVENTS: Mapping[str, tuple[float, ...]] = {
     "laptop_restored": (0.04,),
     "late": (0.1, 0.3),
     "new_form": (0.05,),
-    "rot": (0.03,),
+    "rot": (0.1,),
     "twin": (0.05,),
     "photo": (0.1,),  # of a request written
 }

@@ -357,7 +357,9 @@ class Laptop:
             return work()
         self.busy = busy
         if world.happens("laptop_killed"):
-            self.disk.raw.kill = Kill(self.chance.randrange(6), self.chance.choice(tuple(When)))
+            self.disk.raw.kill = Kill(
+                self.chance.randrange(self.chance.choice((2, 6))), self.chance.choice(tuple(When))
+            )
         full = world.happens("laptop_full")
         if full:
             self.disk.fill(self.chance.randrange(6))
@@ -440,7 +442,7 @@ class World:
     images: list[Image] = field(default_factory=list)
     sources: dict[tuple[str, str], bytes] = field(default_factory=dict)
     laptops: dict[str, Laptop] = field(default_factory=dict)
-    act: Callable[[World], None] = lambda _world: None
+    act: Callable[[World, Laptop | None], None] = lambda _world, _busy: None
     site: Site = field(init=False)
 
     @classmethod
@@ -486,7 +488,7 @@ class World:
             return
         self.depth += 1
         try:
-            self.act(self)
+            self.act(self, busy)
         finally:
             self.depth -= 1
 
