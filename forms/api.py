@@ -325,11 +325,18 @@ class Session(Protocol):
         ...
 
     def problems(self) -> tuple[AnswerProblem, ...]:
-        """What stops finalising, in document order: relevant nodes only."""
+        """What stops finalising, in document order: relevant nodes only.
+
+        In Mode.EDIT also selects whose answer the list no longer offers (`not_a_choice`), until it is chosen
+        again or set to "". Where the list itself is missing or empty, an opened answer stands as it was.
+        """
         ...
 
     def dropped(self) -> tuple[Node, ...]:
-        """Irrelevant nodes that hold a value, which finalising will drop."""
+        """Questions that hold an answer which finalising will drop; `value` is that answer.
+
+        They are irrelevant, or selects (`relevant` is true) whose answer is no longer among the choices.
+        """
         ...
 
     def draft(self) -> bytes:

@@ -30,6 +30,7 @@ class Compiled:
         self.definition = definition
         self.problems: list[FormProblem] = list(definition.problems)
         self.columns: dict[str, set[str]] = {identifier: set() for identifier in definition.instances}
+        self.lists_of: dict[int, frozenset[str]] = {}  # by a select's index, the lists that its choices come from
         self._closures: dict[tuple[str, int, str], Any] = {}
         self._items_known: dict[int, bool] = {}
         self._documents: dict[str, Node | None] = {}
@@ -158,6 +159,7 @@ class Compiled:
         found = self._read(node, itemset.nodeset, read)
         if found is None:
             return
+        self.lists_of[node.index] = frozenset(found.instances)
         for identifier in found.instances:
             columns = self.columns.get(identifier)
             if columns is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forms.api import (
@@ -23,7 +24,7 @@ from forms.codecs.values import normal
 from forms.definition.model import BodyElement, NodeDef
 from forms.engine.finishing import attachments, entity_versions, give_numbers
 from forms.engine.live import Changes, Live
-from forms.engine.nodes import Branch, Leaf, Series, below
+from forms.engine.nodes import Branch, Leaf, Series, below, leaves
 from forms.engine.preloads import at_end, at_start
 from forms.engine.states import States, answerable
 from forms.engine.world import Surroundings
@@ -67,6 +68,7 @@ class FillingSession:
         seed = self._definition.seed if instance is None else seed_of(instance)
         if instance is not None and seed.name.rpartition(":")[2] != self._definition.root.name.rpartition(":")[2]:
             raise Fault("forms.other_form", Kind.DAMAGED, form=form.form_id, found=seed.name)
+        self._world.reopened = instance is not None
         self._live = Live(self._compiled, self._world, seed)
         if mode is Mode.NEW:
             self._fixed_repeats()
@@ -81,6 +83,7 @@ class FillingSession:
         self._live.settle()
         self._live.created.clear()
         self._live.listening = True
+        self._withheld = self._withheld_answers() if mode is Mode.EDIT else {}
         self._started = True
 
     # -- reading -------------------------------------------------------------------------------
@@ -346,18 +349,32 @@ class FillingSession:
             return ()
         for node in below(self._live.root):
             if isinstance(node, Leaf) and node.relevant and node.definition.body is not None:
-                problem = self._states.problem(node)
+                problem = self._states.problem(node) or self._unlisted(node)
                 if problem is not None:
                     found.append(problem)
         return tuple(found)
 
+    def _withheld_answers(self) -> dict[Leaf, str]:
+        """The selects of the opened record whose values are no longer offered.
+
+        ODK's engines blank them without a word; here finalising waits until a person has chosen again.
+        """
+        return {leaf: leaf.value for leaf in self._leaves() if leaf.relevant and leaf.text != leaf.value}
+
+    def _unlisted(self, leaf: Leaf) -> AnswerProblem | None:
+        if leaf.text == leaf.value or self._withheld.get(leaf) != leaf.value:
+            return None
+        return self._states.unlisted(leaf)
+
+    def _leaves(self) -> Iterator[Leaf]:
+        if isinstance(self._live.root, Branch):
+            yield from leaves(self._live.root)
+
     def dropped(self) -> tuple[Node, ...]:
-        if isinstance(self._live.root, Leaf):
-            return ()
         return tuple(
-            self._states.of(node)
-            for node in below(self._live.root)
-            if isinstance(node, Leaf) and not node.relevant and node.value and answerable(node) and not _computed(node)
+            replace(self._states.of(leaf), value=leaf.value)
+            for leaf in self._leaves()
+            if leaf.text != leaf.value and answerable(leaf) and not _computed(leaf)
         )
 
     def draft(self) -> bytes:

@@ -80,6 +80,9 @@ class States:
             return None
         return AnswerProblem(leaf.reference, violation, self.label(leaf), self.message(leaf, violation))
 
+    def unlisted(self, leaf: Leaf) -> AnswerProblem:
+        return AnswerProblem(leaf.reference, "not_a_choice", self.label(leaf), values={"value": leaf.value})
+
     def of(self, node: Leaf | Branch) -> Node:
         return self._of_leaf(node) if isinstance(node, Leaf) else self._of_branch(node)
 

@@ -32,6 +32,7 @@ class Surroundings:
         self._rows = rows
         self._documents: dict[str, Node | None] = {}
         self._document: Document | None = None
+        self.reopened = False  # whether the answers were given before, with the lists as they were then
 
     def instance(self, name: str) -> Node | None:
         if name in self._documents:
@@ -78,7 +79,18 @@ class Surroundings:
         return self.words.choice_name(node, value)
 
     def chosen(self, leaf: Leaf, value: str) -> str:
-        return self.lists.kept(leaf, value)
+        """What of a select's value is a choice now; all of it where the list that it came from is not here."""
+        return value if self.reopened and self._without_list(leaf) else self.lists.kept(leaf, value)
+
+    def _without_list(self, leaf: Leaf) -> bool:
+        names = self.compiled.lists_of.get(leaf.definition.index, ())
+        return any(self._is_missing(name) for name in names)
+
+    def _is_missing(self, name: str) -> bool:
+        secondary = self.compiled.definition.instances.get(name)
+        if secondary is None or not secondary.src:
+            return False
+        return len(self._rows.get(name, EMPTY)) == 0
 
     def evaluate_nodes(self, expression: str, node: Node) -> list[Node]:
         """For an expression that is itself the result of one."""

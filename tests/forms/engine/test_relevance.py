@@ -62,6 +62,7 @@ def test_submission_leaves_out_and_draft_keeps() -> None:
     assert b"Wang" not in session.submission_xml()
     assert b"<g>" not in session.submission_xml()
     assert b"<name>Wang</name>" in session.draft()
+    assert [(node.ref, node.value) for node in session.dropped()][:1] == [("/data/name", "Wang")]
     assert [node.ref for node in session.dropped()] == ["/data/name", "/data/g/inner"]
 
 
