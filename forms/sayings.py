@@ -34,7 +34,7 @@ _SAYINGS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("parameters_form", r"Parameters must be in the form of", "parameters"),
         ("parameters_unknown", r"accepted parameter keys .* are '(?P<known>[^']+)'.*key\(s\): '(?P<name>[^']+)'",
          "parameters"),
-        ("trigger_form", r"'trigger' value is invalid. Reference variables must start with", "trigger"),
+        ("trigger_form", r"'(?P<column>trigger)' value is invalid. Reference variables must start with", "trigger"),
     ]
 )  # fmt: skip
 
