@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -64,12 +64,12 @@ class Derived:
         touched.requests.update(row.uuid for row in rows)
         touched.entities.update(row.id for row in rows)
 
-    def contact(self, connection: Connection, record: int, values: Mapping[str, str], at: str) -> None:
-        """Note that the record has to do with the entities that its answers name."""
+    def contact(self, connection: Connection, record: int, named: Set[str], at: str) -> None:
+        """Note that the record has to do with the entities that it names, by their uuids."""
         connection.exec_driver_sql(
             "INSERT OR IGNORE INTO record_entity (entity, record)"
             " SELECT e.id, ? FROM json_each(?) j JOIN entity e ON e.uuid = j.value",
-            (record, dump(sorted(record_rows.uuids(values)))),
+            (record, dump(sorted(named))),
         )
         connection.exec_driver_sql(
             "UPDATE entity SET last_contact = ? WHERE last_contact < ?"
@@ -173,7 +173,7 @@ class Finaliser:
         request = request or next((uuid for dataset, uuid in done if dataset == "requests"), "")
         if request:
             touched.requests.add(request)
-        self._derived.contact(connection, id, prepared.answers, now)
+        self._derived.contact(connection, id, record_rows.uuids(prepared.answers), now)
         self._derived.follow(connection, touched)
         if record.draft:
             connection.exec_driver_sql("DELETE FROM draft_file WHERE draft = ?", (record.draft,))

@@ -16,7 +16,7 @@ from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, Row, R
 from sync.store import record_rows
 from sync.store.api import Applied, FormSource, Notice, StoredFile
 from sync.store.context import AREAS, CALENDAR, Context, dump
-from sync.store.entity_log import Touched, link
+from sync.store.entity_log import Touched
 from sync.store.finalise import Derived, supersede
 from sync.store.forms import Forms, Lists
 from sync.store.outbox import put_anchor, put_receipt, read_anchor, requests_of
@@ -83,7 +83,7 @@ class Inbox:
 
     def _apply(self, taken: _Taken, row: Row) -> None:
         try:
-            with taken.connection.begin_nested():
+            with self._context.database.attempt():
                 self._take[row.kind](taken, row)
             taken.rows += 1
         except (Fault, KeyError, TypeError, ValueError, AttributeError) as problem:
@@ -141,17 +141,11 @@ class Inbox:
         connection = taken.connection
         root = record_rows.read(envelope.xml) if envelope.xml else None
         answers = record_rows.answers(root) if root is not None else {}
-        id = _insert(connection, envelope, n, ref=record_rows.ref_in(answers))
-        supersede_by_xml = record_rows.deprecated(root) if root is not None else ""
-        connection.exec_driver_sql("UPDATE record SET deprecated_id = ? WHERE id = ?", (supersede_by_xml, id))
-        supersede(connection, envelope.instance_id, supersede_by_xml)
-        for dataset, uuid in record_rows.declared(root) if root is not None else ():
-            entity = connection.exec_driver_sql(
-                "SELECT id FROM entity WHERE uuid = ? AND dataset = ?", (uuid, dataset)
-            ).scalar()
-            if entity is not None:
-                link(connection, entity, id)
-        self._derived.contact(connection, id, answers, envelope.wall_time)
+        replaces = record_rows.deprecated(root) if root is not None else ""
+        id = _insert(connection, envelope, n, ref=record_rows.ref_in(answers), replaces=replaces)
+        supersede(connection, envelope.instance_id, replaces)
+        declared = {uuid for _, uuid in record_rows.declared(root)} if root is not None else set()
+        self._derived.contact(connection, id, declared | record_rows.uuids(answers), envelope.wall_time)
         taken.touched.requests |= requests_of(connection, id, envelope.instance_id)
 
     def _receipt(self, taken: _Taken, row: Row) -> None:
@@ -229,12 +223,12 @@ class Inbox:
         return tuple(Notice(row.n, row.key, json.loads(row.body), bool(row.read)) for row in rows)
 
 
-def _insert(connection: Connection, envelope: Envelope, n: int, *, ref: str) -> int:
+def _insert(connection: Connection, envelope: Envelope, n: int, *, ref: str, replaces: str) -> int:
     result = connection.exec_driver_sql(
         "INSERT INTO record (instance_id, form_id, form_version, area, ref, author, wall_time, clock_offset,"
         " commit_hash, suite, protocol, extra, urgent, state, reason, device, seq, n, acknowledged_at,"
         " deprecated_id, superseded_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'pulled', '', ?, ?, ?, '', '', '')",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'pulled', '', ?, ?, ?, '', ?, '')",
         (
             envelope.instance_id,
             envelope.form_id,
@@ -251,6 +245,7 @@ def _insert(connection: Connection, envelope: Envelope, n: int, *, ref: str) -> 
             envelope.device,
             envelope.seq,
             n,
+            replaces,
         ),
     )
     id = int(result.lastrowid)

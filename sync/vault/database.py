@@ -194,6 +194,22 @@ class Database:
             finally:
                 self._depth = 0
 
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the transaction that runs: an exception undoes what the block did, and only that.
+
+        Spoken to the driver itself, since there may be one for each of many thousand rows.
+        """
+        raw: Any = self._connection.connection.driver_connection
+        raw.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            raw.execute("ROLLBACK TO attempt")
+            raw.execute("RELEASE attempt")
+            raise
+        raw.execute("RELEASE attempt")
+
     def check(self) -> tuple[str, ...]:
         """What is wrong with the file: pages whose authentication fails, then the structure. Empty when sound."""
         with self.read() as connection:
