@@ -20,8 +20,13 @@ _BUSY = {errno.EBUSY, getattr(errno, "ETXTBSY", errno.EBUSY)}
 
 
 def beside(target: Path, keys: Sequence[str]) -> tuple[Path, ...]:
-    """Files that lie beside `target`, `STEM-KEY.csv`. Raises Fault where one exists: nobody asked to replace it."""
+    """Files that lie beside `target`, `STEM-KEY.csv`, replaced along with it where the target exists.
+
+    Raises Fault where only such a file exists: it is none of ours, and nobody asked to replace it.
+    """
     others = tuple(_beside(target, key) for key in keys)
+    if target.exists():
+        return others
     taken = next((other for other in others if other.exists()), None)
     if taken is not None:
         raise Fault("export.beside_exists", Kind.USAGE, name=taken.name, free=_free(target, keys).name)

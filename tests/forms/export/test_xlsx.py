@@ -271,9 +271,9 @@ def test_csv_has_a_mark_and_linked_sheets_beside_it(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["t-member.csv", "t.csv"]
 
 
-def test_a_file_beside_a_csv_is_never_replaced(tmp_path):
+def test_a_strange_file_beside_a_csv_is_never_replaced(tmp_path):
     tables = [Table(key, key, (column("a"),), lambda: [["new"]]) for key in ("main", "member")]
-    for name in ("t.csv", "t-member.csv", "t (2)-member.csv"):
+    for name in ("t-member.csv", "t (2)-member.csv"):
         (tmp_path / name).write_text("before")
     with pytest.raises(Fault) as raised:
         write(Order(tmp_path / "t.csv"), tables)
@@ -284,6 +284,14 @@ def test_a_file_beside_a_csv_is_never_replaced(tmp_path):
     assert {file.read_text() for file in tmp_path.iterdir()} == {"before"}
     write(Order(tmp_path / "t (3).csv"), tables)
     assert (tmp_path / "t (3)-member.csv").exists()
+
+
+def test_the_same_csv_again_replaces_what_lies_beside_it(tmp_path):
+    for word in ("old", "new"):
+        tables = [Table(key, key, (column("a"),), lambda word=word: [[word]]) for key in ("main", "member")]
+        write(Order(tmp_path / "t.csv"), tables)
+    assert sorted(os.listdir(tmp_path)) == ["t-member.csv", "t.csv"]
+    assert (tmp_path / "t-member.csv").read_text("utf-8-sig") == "a\nnew\n"
 
 
 def test_repeats_of_one_name_have_a_file_each(tmp_path):
