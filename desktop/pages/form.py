@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -15,7 +16,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
 from desktop.services.api import Desk
-from desktop.services.values import DraftRow, DraftSave, Opening, Person, Stored
+from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, Stored, Tab
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label
 from forms.api import NodeKind, NotReady, Session
@@ -23,6 +24,8 @@ from forms.api import NodeKind, NotReady, Session
 CORRECT = "correct:"  # before an instanceID in a place's tab: a finalised record again
 THEN_REQUEST = "then_request"  # a resident is registered so that their request can be
 RETURNING = ("told", "request_update")  # one comes back to the list that it began from
+NUMBER = "hamlet:number"
+RECENT, OFTEN = 200, 12  # requests that are looked at, and matters that come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Begun:
     snapshot: Callable[..., DraftSave]
     files: Mapping[str, bytes]
     person: Person | None
+    often: Mapping[str, Sequence[str]]  # what is chosen most here, by question
 
 
 class FormHost(Page):
@@ -90,11 +94,14 @@ class FormHost(Page):
             now=self.context.clock.now,
             new_name=lambda ending: f"{self.context.clock.uuid()}{ending}",
             title=self.context.words.form_title(opening.form.title),
-            subtitle=self.t("pages.form_version", version=opening.form.version),
+            subtitle=self._subtitle(opening),
             attachments=begun.files,
+            often=begun.often,
             start=start,
         )
         self._form = form
+        version = form.header.menu.addAction(self.t("pages.form_version", version=opening.form.version))
+        version.setEnabled(False)
         form.draft_changed.connect(self._keep)
         form.finalise_requested.connect(self._hand_in)
         form.left.connect(self.context.back)
@@ -113,6 +120,13 @@ class FormHost(Page):
             form.go_to(start)  # a focus that was asked for before it was shown is lost
         else:
             form.focus_first()
+
+    def _subtitle(self, opening: Opening) -> str:
+        """The number, or when there will be one, or that nothing written is lost."""
+        if not any(NUMBER in question.attributes for question in opening.form.questions):
+            return self.t("pages.form_kept_here")
+        number = "" if opening.fresh else _answer(opening.session, "request_no")
+        return number or self.t("pages.form_number_later")
 
     def _not_opened(self, error: BaseException) -> None:
         self.context.back()
@@ -243,7 +257,7 @@ def _begin(desk: Desk, place: Place) -> Begun:
     files = {name: desk.filling.attachment(opening.draft, name) for name in _file_names(opening.session, place)}
     uuid = known.get("resident") or _answer(opening.session, "resident")
     person = desk.people.person(uuid) if uuid else None
-    return Begun(opening, desk.filling.snapshot, files, person)
+    return Begun(opening, desk.filling.snapshot, files, person, _often(desk, opening))
 
 
 def _file_names(session: Session, place: Place) -> list[str]:
@@ -251,6 +265,16 @@ def _file_names(session: Session, place: Place) -> list[str]:
     if not place.tab or place.tab == THEN_REQUEST or place.tab.startswith(CORRECT):
         return []
     return [node.value for node in session.walk() if node.type == "binary" and node.value]
+
+
+def _often(desk: Desk, opening: Opening) -> dict[str, Sequence[str]]:
+    """The matters that are asked most here come first."""
+    if opening.form.form_id != "request":
+        return {}
+    rows = desk.requests.board(BoardFilter(tab=Tab.ALL, limit=RECENT)).rows
+    found = Counter(row.matter for row in rows if row.matter)
+    matters = tuple(matter for matter, _ in found.most_common(OFTEN))
+    return {node.ref: matters for node in opening.session.walk() if node.name == "matter" and node.control is not None}
 
 
 def _answer(session: Session, name: str) -> str:
