@@ -84,7 +84,11 @@ def _transport(on_store: OnStore) -> HttpTransport:
     transport = HttpTransport(identity.url, identity=identity.hub_identity)
     user, key = on_store(lambda store: (store.settings.get(enrolment.USER), store.settings.get(enrolment.KEY)))
     if key:
-        given = enrolment.confirmed(transport, identity, user, key, entropy=os.urandom)
+        try:
+            given = enrolment.confirmed(transport, identity, user, key, entropy=os.urandom)
+        except BaseException:
+            transport.close()
+            raise
         on_store(lambda store: store.enrol(given))
         on_store(lambda store: enrolment.forget(store.settings))
     return transport

@@ -279,6 +279,7 @@ class TestEnrolmentFile:
         world.clock.move(days=6)
         assert enrol.confirm(Direct(world.hub), identity, pending) == identity
         assert Laptop(Direct(world.hub), identity, random.Random(1)).hello().proven
+        world.clock.move(days=6)  # the answer was lost, and the laptop long away
         assert enrol.confirm(Direct(world.hub), identity, pending) == identity
         with pytest.raises(Fault, match=r"hub\.code_used"):  # a second laptop with the same file
             enrol.confirm(Direct(world.hub), *enrol.from_file(data, code=code, user="x", now="2026-11-22T08:00:00Z"))

@@ -17,7 +17,7 @@ import requests
 import urllib3
 from hub_world import World, make_world
 
-from forms.errors import Fault
+from forms.errors import Fault, Kind
 from sync import crypto
 from sync.client.http import HttpTransport
 from sync.hub import admin
@@ -161,3 +161,20 @@ def test_who_never_asks_is_hung_up_on(world: World) -> None:
         transport.close()
     finally:
         server.stop()
+
+
+def test_the_hubs_own_trouble_is_told_as_its_own(
+    session: requests.Session, world: World, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_message: Push) -> None:
+        raise Fault("vault.disk_full", Kind.DAMAGED, path="/srv/hub/hub.db")
+
+    laptop = world.laptop()
+    body = Codec(crypto.commit).encode(laptop.push_message([laptop.envelope(plain_records.request(laptop.chance))]))
+    with monkeypatch.context() as patched:
+        patched.setattr(world.hub, "push", full)
+        reply = post(session, address, "push", body)
+    fault = decode_fault(reply.content, frozenset({"hub.internal", "vault.disk_full"}))
+    assert fault is not None
+    assert (reply.status_code, fault.code, fault.kind, fault.values) == (503, "hub.internal", Kind.UNREACHABLE, {})
+    assert post(session, address, "push", body).status_code == 200
