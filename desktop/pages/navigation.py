@@ -23,6 +23,7 @@ class BarButton(QPushButton):
         self.page = entry.page
         self._theme, self._icon = theme, entry.icon
         self._height = 0
+        self._mini = self._on = False
         self.setProperty("measure", "free")
         self._word = text(f"shell.nav_{entry.page.value}")
         self._picture, self._label, self._badge = QLabel(), QLabel(self._word), CountBadge(theme)
@@ -39,6 +40,7 @@ class BarButton(QPushButton):
 
     def _lay_out(self, *, mini: bool) -> None:
         scale, inside = self._theme.scale, self._inside
+        self._mini = mini
         upright, level = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         inside.setDirection(upright if mini else level)
         inside.setContentsMargins(*(0, scale.xs, 0, scale.xs) if mini else (scale.m, 0, scale.s, 0))
@@ -54,6 +56,7 @@ class BarButton(QPushButton):
             inside.addWidget(self._badge)
         self._badge.set_count(self._badge.count)
         restyle(self._label, role="key-word" if mini else "")
+        self._write()
         self._height = scale.px(54) if mini else scale.px(42)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.updateGeometry()
@@ -81,10 +84,15 @@ class BarButton(QPushButton):
         """Lit while its page is shown."""
         role = "side_bright" if on else "side_text"
         self._picture.setPixmap(self._theme.pixmap(self._icon, role, ratio=self.devicePixelRatioF()))
-        font = self._theme.font(bold=on)
-        self._label.setFont(font)
+        self._on = on
         restyle(self, state="here" if on else "")
         restyle(self._label, state="here" if on else "")
+        self._write()
+
+    def _write(self) -> None:
+        """The word in the size of the bar, whatever order the sheet and the window set it in."""
+        scale = self._theme.scale
+        self._label.setFont(self._theme.font(pixels=scale.small if self._mini else scale.base, bold=self._on))
 
     def count(self, number: int) -> None:
         """Show how many things wait on this page."""
