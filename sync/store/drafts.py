@@ -75,7 +75,7 @@ class Drafts:
                     "INSERT INTO draft_file (draft, name, hash, size, blob, key) VALUES (?, ?, ?, ?, ?, ?)",
                     (draft_id, file.name, blob.hash, blob.size, blob.name, blob.key),
                 )
-        except BaseException:
+        except Exception:  # not an interrupt, which may come just after the commit; the sweep takes what it leaves
             self._context.blobs.remove(blob.name)
             raise
         self._remove(old)

@@ -106,7 +106,7 @@ class Finaliser:
                     self._remove(prepared.written)
                     return known
                 done = self._write(connection, record, prepared)
-        except BaseException:
+        except Exception:  # not an interrupt, which may come just after the commit; the sweep takes what it leaves
             self._remove(prepared.written)
             raise
         self._remove(prepared.left)

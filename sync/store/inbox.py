@@ -213,7 +213,7 @@ class Inbox:
                     " AND hash = ? AND record = (SELECT id FROM record WHERE instance_id = ?)",
                     (blob.name, blob.key, attachment.name, attachment.hash, instance_id),
                 )
-        except BaseException:
+        except Exception:  # not an interrupt, which may come just after the commit; the sweep takes what it leaves
             self._context.blobs.remove(blob.name)
             raise
 
