@@ -195,3 +195,15 @@ def test_no_part_of_a_page_becomes_a_window_of_its_own(window: WindowDriver, qap
         window.go(Place(page))
     qapp.removeEventFilter(watch)
     assert shown == []
+
+
+def test_the_form_says_when_its_number_comes_and_offers_what_is_asked_often(window: WindowDriver, seeded) -> None:
+    window.press("F3")
+    window.type(seeded.initials)
+    window.press("Return")
+    host = window.page
+    assert isinstance(host, FormHost)
+    assert host.form.header.subtitle.text() == host.t("pages.form_number_later")
+    version = host._begun.opening.form.version
+    assert any(version in each.text() for each in host.form.header.menu.actions())
+    assert host._begun.often["/data/what/matter"]
