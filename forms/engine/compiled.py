@@ -82,6 +82,8 @@ class Compiled:
         except ExpressionError as error:
             values = {"path": at.path, "expression": expression, **error.values}
             raise EvaluationFault(error.code, **values) from error
+        except RecursionError as error:
+            raise _too_deep(at, expression) from error
 
     # -- graph ---------------------------------------------------------------------------------
 
@@ -194,6 +196,8 @@ class Compiled:
                 self.columns[identifier] |= references.columns
             else:
                 self.problems.append(warning("no_such_list", path=node.path, list=identifier))
+        for fault in references.refused:
+            self.problems.append(warning(fault.code.partition(".")[2], path=node.path, **fault.values))
         for missing in references.dangling:
             self.problems.append(warning("dangling", path=node.path, name=missing, expression=expression))
 
@@ -233,6 +237,10 @@ class Compiled:
             volatile = body is not None and body.itemset is not None and "randomize" in body.itemset.nodeset
             known = self._items_known[node.index] = not volatile and all(not c.references for c in items)
         return known
+
+
+def _too_deep(at: NodeDef, expression: str) -> EvaluationFault:
+    return EvaluationFault("expression_too_deep", path=at.path, expression=expression[:200], limit=MAX_NESTING)
 
 
 def _elements(element: BodyElement) -> Iterable[BodyElement]:

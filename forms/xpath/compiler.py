@@ -38,11 +38,12 @@ Value = Any  # str | float | bool | list[Node]
 class Compiler:
     """Compiles the expressions of one context: `current` is the definition of the node that they belong to."""
 
-    __slots__ = ("current", "root")
+    __slots__ = ("_paths", "current", "root")
 
     def __init__(self, root: NodeDef, current: NodeDef | None) -> None:
         self.root = root
         self.current = current
+        self._paths: dict[tuple[int, int], tuple[Expression, PathCode]] = {}
 
     # -- static types --------------------------------------------------------------------------
 
@@ -235,6 +236,14 @@ class Compiler:
     # -- node-sets -----------------------------------------------------------------------------
 
     def path(self, expression: Expression, context: NodeDef | None) -> PathCode:
+        """One code for each path and context: predicates in predicates would double the work at every level."""
+        key = (id(expression), id(context))
+        known = self._paths.get(key)
+        if known is None:
+            known = self._paths[key] = expression, self._path(expression, context)
+        return known[1]
+
+    def _path(self, expression: Expression, context: NodeDef | None) -> PathCode:
         if isinstance(expression, Path):
             return self.location(expression, context)
         if isinstance(expression, Filter):

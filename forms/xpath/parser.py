@@ -22,6 +22,8 @@ from forms.xpath.syntax import (
 )
 
 MAX_NESTING = 100
+_WEIGHT_OF_PREDICATE = 1  # beyond that of its expression: it takes more calls to compile than parentheses do
+_WEIGHT_OF_REPEAT = 2  # indexed-repeat() is compiled as a path with predicates
 _AXES = frozenset(
     {
         "ancestor", "ancestor-or-self", "attribute", "child", "descendant", "descendant-or-self", "following",
@@ -148,6 +150,8 @@ class _Parser:
             self.expect(")")
             return inner
         self.expect("(")
+        weight = _WEIGHT_OF_REPEAT if token.text == "indexed-repeat" else 0
+        self.depth += weight
         arguments: list[Expression] = []
         if self.operator() != ")":
             arguments.append(self.expression(0))
@@ -155,6 +159,7 @@ class _Parser:
                 self.at += 1
                 arguments.append(self.expression(0))
         self.expect(")")
+        self.depth -= weight
         return Call(token.text, tuple(arguments))
 
     def absolute(self, token: Token) -> tuple[Step, ...]:
@@ -214,8 +219,10 @@ class _Parser:
         if self.operator() != "[":
             return ()
         found: list[Expression] = []
+        self.depth += _WEIGHT_OF_PREDICATE
         while self.operator() == "[":
             self.at += 1
             found.append(self.expression(0))
             self.expect("]")
+        self.depth -= _WEIGHT_OF_PREDICATE
         return tuple(found)

@@ -12,6 +12,8 @@ from enum import Enum
 
 from forms.definition.model import NodeDef
 from forms.xpath.checking import check, check_operands
+from forms.xpath.errors import EvaluationFault
+from forms.xpath.functions.strings import pattern
 from forms.xpath.paths import child_of, is_current
 from forms.xpath.syntax import (
     Alternatives,
@@ -54,7 +56,9 @@ FOREIGN: Places = frozenset()
 class References:
     """Collects the references of one expression; `columns` are those of secondary instances that it reads."""
 
-    __slots__ = ("columns", "current", "dangling", "found", "instances", "root", "translated", "valued", "volatile")
+    __slots__ = (
+        "columns", "current", "dangling", "found", "instances", "refused", "root", "translated", "valued", "volatile",
+    )  # fmt: skip
 
     def __init__(self, root: NodeDef, current: NodeDef) -> None:
         self.root = root
@@ -65,6 +69,7 @@ class References:
         self.dangling: list[str] = []
         self.volatile = False
         self.translated = False
+        self.refused: list[EvaluationFault] = []  # regular expressions that cannot be used
         self.valued = True
 
     def read(self, expression: Expression) -> References:
@@ -100,6 +105,14 @@ class References:
             places |= self.visit(operand, at)
         return places if isinstance(expression, Alternatives) else FOREIGN
 
+    def regex(self, call: Call) -> None:
+        if call.name != "regex" or not isinstance(call.arguments[1], Literal):
+            return
+        try:
+            pattern(call.arguments[1].value)
+        except EvaluationFault as fault:
+            self.refused.append(fault)
+
     def call(self, call: Call, at: Places) -> Places:
         check(call)
         if call.name == "indexed-repeat":
@@ -111,6 +124,7 @@ class References:
             return FOREIGN
         if call.name == "pulldata":
             self.pulldata(call)
+        self.regex(call)
         if call.name in ("position", "last"):
             self.position(call, at)
         elif not call.arguments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from forms.xpath.syntax import Expression
 if TYPE_CHECKING:
     from forms.xpath.compiler import Compiler
 
+_BACKTRACKING = re.compile(r"\(\?<?[=!]|\(\?>|\\[1-9]|\\k<|[*+?}]\+")  # what no linear-time engine can do
 _SPACES = " \t\r\n"
 
 
@@ -34,7 +36,8 @@ def pattern(text: str) -> Any:
     try:
         return re2.compile(text, _options())
     except re2.error as error:
-        raise EvaluationFault("regex_malformed", pattern=text, reason=str(error)) from error
+        code = "regex_unsupported" if _BACKTRACKING.search(text) else "regex_malformed"
+        raise EvaluationFault(code, pattern=text, reason=str(error)) from error
 
 
 def _regex(text: str, expression: str) -> bool:

@@ -24,7 +24,7 @@ TOOLS = SHARED / "forms"
 KNOWN = Path(__file__).with_name("known.json")
 PACKAGES = ("@getodk/xforms-engine@0.22.0", "jsdom@26", "puppeteer-core")
 SEEDS = range(101, 111)
-PER_FORM = 1
+PER_FORM = 4
 NODE = shutil.which("node")
 
 

@@ -153,7 +153,7 @@ def test_a_text_seed_is_its_digest() -> None:
 def test_look_around_is_refused_and_named() -> None:
     with pytest.raises(EvaluationFault) as raised:
         pattern("(?=a)")
-    assert raised.value.code == "forms.regex_malformed"
+    assert raised.value.code == "forms.regex_unsupported"
 
 
 def test_numbers_are_not_python_s() -> None:
