@@ -76,14 +76,6 @@ class OpenWorkspace:
             self._desks.append(made)
         return made
 
-    def write(self, work: Callable[[Store], T]) -> T:
-        """Run `work` on a writer's store of its own."""
-        store = self._open(writer=True)
-        try:
-            return work(store)
-        finally:
-            store.close()
-
     def lock(self) -> None:
         """Let the data key go. Desks are closed by the threads that opened them."""
         self._key = None
