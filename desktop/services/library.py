@@ -12,11 +12,10 @@ from importlib.resources import files
 from threading import Lock
 from typing import TypeVar
 
-from forms.load import load_form
-
 from forms.api import Form, Rows
 from forms.casework.areas import Areas, contains
 from forms.casework.calendar import Calendar
+from forms.load import load_form
 from forms.rows import from_records, read_csv
 from sync.store.api import FormSource, Lists
 
