@@ -72,8 +72,8 @@ class EntityLog:
         )
         self._put_base(connection, known, area, body)
         connection.exec_driver_sql(
-            "DELETE FROM entity_pending WHERE entity = ?"
-            " AND record IN (SELECT id FROM record WHERE state = 'acknowledged' AND n <= ?)",
+            "DELETE FROM entity_pending WHERE entity = ? AND EXISTS (SELECT 1 FROM record r"
+            " WHERE r.id = entity_pending.record AND r.state = 'acknowledged' AND r.n <= ?)",
             (known.id, n),
         )
         self._rebuild(connection, known.id, touched)
