@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from desktop.garbage import GuiGarbage
 from desktop.pages.preferences import PreferenceFile
 from desktop.pages.window import Window
 from desktop.services.clock import Clock, fixed
@@ -78,7 +79,9 @@ def application() -> QApplication:
     if isinstance(found, QApplication):
         return found
     QApplication.setApplicationName("hamlet")
-    return QApplication([sys.argv[0] or "hamlet"])
+    app = QApplication([sys.argv[0] or "hamlet"])
+    GuiGarbage(app)
+    return app
 
 
 def _folder() -> Path:

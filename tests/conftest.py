@@ -1,7 +1,9 @@
 """What all tests share: tests that need something this machine lacks are left out, and one line says so."""
 
+import gc
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from shared_folder import SHARED
@@ -19,6 +21,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out: dict[str, int] = {}
     kept = []
     for item in items:
+        if item.get_closest_marker("deep"):
+            item.add_marker(pytest.mark.timeout(5_400))
         missing = [what for mark, (what, there) in NEEDS.items() if item.get_closest_marker(mark) and not there]
         if missing:
             left_out[missing[0]] = left_out.get(missing[0], 0) + 1
@@ -44,3 +48,13 @@ def _no_workspace_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the workspace of whoever runs it."""
     for name in ("HAMLET_WORKSPACE", "HAMLET_PASSPHRASE", "HAMLET_LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_on_this_thread() -> Iterator[None]:
+    """Where the window's application has taken the collection over, tests without an event loop do its part."""
+    yield
+    if not gc.isenabled():
+        from desktop.garbage import collect_due
+
+        collect_due()

@@ -9,6 +9,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
+from qt_application import new_application
 
 from desktop.theme.apply import Theme
 from forms.text import Text
@@ -25,7 +26,7 @@ OF_OTHERS = (
 def qt_app() -> QApplication:
     """The application, with the light theme at the office's size."""
     found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(["hamlet"])
+    app = found if isinstance(found, QApplication) else new_application()
     Theme().apply(app)
     return app
 

@@ -80,7 +80,7 @@ def test_every_flipped_byte_of_a_stored_run_is_detected_and_kept_aside(world: Wo
 
 
 CHANGES: dict[str, Callable[[Envelope], Envelope]] = {
-    "instance_id": lambda e: replace(e, instance_id=e.instance_id[:-1] + "0"),
+    "instance_id": lambda e: replace(e, instance_id=e.instance_id[:-1] + ("1" if e.instance_id.endswith("0") else "0")),
     "form_id": lambda e: replace(e, form_id="household"),
     "form_version": lambda e: replace(e, form_version="1"),
     "commit": lambda e: replace(e, commit=bytes(32)),

@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
+from qt_application import new_application
 from window_driver import PASSPHRASE, WindowDriver
 
 from desktop.services.clock import Clock
@@ -21,6 +22,14 @@ from sync.protocol import Role
 
 OF_THE_MACHINE = ("This plugin does not support", "Populating font family aliases took")
 USER, VILLAGE = "王秀兰", "990621101201"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Windows with everything behind them belong to ./test, not to ./test fast."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.slow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     found = QApplication.instance()
-    return found if isinstance(found, QApplication) else QApplication(["hamlet"])
+    return found if isinstance(found, QApplication) else new_application()
 
 
 @pytest.fixture(autouse=True)

@@ -85,7 +85,7 @@ def use(content: bytes, rng: random.Random) -> None:
         list(session.choices(node.ref))
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", [*range(30), *(pytest.param(n, marks=pytest.mark.slow) for n in range(30, 150))])
 def test_refused_or_usable(seed: int) -> None:
     rng = random.Random(seed)
     with suppress(FormFault, Fault):

@@ -57,6 +57,7 @@ def post(session: requests.Session, address: Address, call: str, body: bytes | I
         return session.post(f"{address.url}/v1/{call}", data=body, timeout=20)
 
 
+@pytest.mark.slow
 def test_bad_bodies_are_bad_requests(session: requests.Session, address: Address) -> None:
     chance = random.Random(4)
     codec = Codec(crypto.commit)
