@@ -173,15 +173,17 @@ def _township(known: Known) -> list[Picture]:
         if isinstance(shell.page, BoardPage):
             shell.page.show_row(0)
 
-    step = (("request", known.open_request), ("action", "assign"))
-    found = [
+    def step(action: str) -> Place:
+        return Place(Name.FORM, "request_update", known=(("request", known.open_request), ("action", action)))
+
+    steps = [Picture(action, step(action)) for action in ("assign", "answer", "return")]
+    return [
         Picture("today", Place(Name.TODAY)),
         Picture("board", Place(Name.BOARD), opened),
-        Picture("assign", Place(Name.FORM, "request_update", known=step)) if known.open_request else None,
+        *(steps if known.open_request else ()),
         Picture("people", Place(Name.PEOPLE)),
         Picture("forms", Place(Name.FORMS)),
     ]
-    return [picture for picture in found if picture is not None]
 
 
 def _look_around(desk: Desk) -> Known:
