@@ -6,9 +6,15 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from shared_folder import SHARED
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# No test judges by the clock; under CI the same examples come every time, at a desk new ones.
+settings.register_profile(
+    "hamlet", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("hamlet")
 
 NEEDS = {
     "shared": ("the folder HAMLET_SHARED", SHARED.is_dir()),
