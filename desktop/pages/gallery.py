@@ -149,6 +149,7 @@ def pictures(role: Role, known: Known) -> list[Picture]:
         return [*(picture for picture in there if picture.place.page in listed), settings]
     about = (("requester", "person"), ("resident", known.resident))
     told = (("request", known.to_tell),)
+    heard = (("way", "phone"), ("reaction", "satisfied"))
     found = [
         Picture("today", Place(Name.TODAY)),
         Picture("people", Place(Name.PEOPLE)),
@@ -157,6 +158,7 @@ def pictures(role: Role, known: Known) -> list[Picture]:
         Picture("request", Place(Name.FORM, "request", known=about)) if known.resident else None,
         Picture("household", Place(Name.FORM, "household")),
         Picture("told", Place(Name.FORM, "told", known=told)) if known.to_tell else None,
+        Picture("check", Place(Name.FORM, "told", known=(*told, *heard)), _check) if known.to_tell else None,
         Picture("requests", Place(Name.REQUESTS, tab=Tab.TO_TELL.value)),
         Picture("request-open", Place(Name.REQUESTS, known.open_request, tab=Tab.HANDED_OVER.value))
         if known.open_request
@@ -197,6 +199,11 @@ def _look_around(desk: Desk) -> Known:
     still = (RequestState.TAKEN_UP, RequestState.ARRIVED, RequestState.ASSIGNED, RequestState.READY)
     open_request = next((r.uuid for state in still for r in requests if r.state is state), "")
     return Known(resident, name[:1], to_tell, open_request)
+
+
+def _check(shell: Shell) -> None:
+    if isinstance(shell.page, FormHost) and shell.page.form is not None:
+        shell.page.form.check()
 
 
 def _type(shell: Shell, words: str) -> None:
