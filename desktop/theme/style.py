@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
+from PySide6.QtWidgets import QProxyStyle, QPushButton, QStyle, QStyleHintReturn, QStyleOption, QWidget
 
 from desktop.theme.tokens import Tokens
 
@@ -61,9 +61,26 @@ class HamletStyle(QProxyStyle):
             case QStyle.PrimitiveElement.PE_IndicatorRadioButton:
                 self._box(option, painter, round_=True)
             case QStyle.PrimitiveElement.PE_FrameFocusRect:
-                return  # the sheet shows focus by the edge
+                self._inner_ring(painter, widget)  # the sheet shows focus by the edge
             case _:
                 super().drawPrimitive(element, option, painter, widget)
+
+    def _inner_ring(self, painter: QPainter, widget: QWidget | None) -> None:
+        """On a coloured button the ring alone is hard to see: a line in the colour of its words goes round inside."""
+        if not isinstance(widget, QPushButton):
+            return
+        if widget.property("kind") != "primary" and widget.property("state") != "first":
+            return
+        c, scale = self._tokens.colours, self._tokens.scale
+        corner = scale.card_radius if widget.property("state") == "first" else scale.radius
+        inset = 1.5 * c.ring
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(c.on_primary), c.ring))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        box = QRectF(widget.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(box, corner - inset, corner - inset)
+        painter.restore()
 
     def _box(self, option: QStyleOption, painter: QPainter, *, round_: bool) -> None:
         c, state = self._tokens.colours, option.state  # type: ignore[attr-defined]

@@ -103,7 +103,12 @@ class Colours:
             yield f"focus on {ground}", self.focus, getattr(self, ground)
             yield f"primary on {ground}", self.primary, getattr(self, ground)
         yield "focus on chosen", self.focus, self.chosen
+        yield "focus on hover", self.focus, self.hover
+        yield "inner ring on primary", self.on_primary, self.primary
+        yield "inner ring beside the ring", self.on_primary, self.focus
         yield "focus in the bar", self.side_bright, self.side_on
+        yield "focus on the bar's ground", self.side_bright, self.side
+        yield "chosen segment's edge", self.primary, self.chosen
         yield "brand in the bar", self.brand, self.side
         for tone in Tone:
             yield f"edge of {tone}", self.tone(tone).edge, self.surface
