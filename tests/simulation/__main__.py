@@ -1,4 +1,4 @@
-"""Run seeds by hand: `python -m tests.simulation --seeds N [--first M]`, or one again with `--seed N`."""
+"""Run seeds by hand: `python -m tests.simulation --seeds N [--first M]`, one again with `--seed N`, or `--mutants`."""
 
 from __future__ import annotations
 
@@ -6,29 +6,49 @@ import argparse
 import logging
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 
 def main() -> int:
-    from simulation_run import simulate
-
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seed", type=int, help="this one only")
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--mutants", action="store_true", help="which seed finds which mutant, --seeds at most")
     asked = parser.parse_args()
     logging.disable()
-    seeds = range(asked.first, asked.first + asked.seeds) if asked.seed is None else [asked.seed]
+    if asked.mutants:
+        return mutants(asked.seeds)
+    return run(range(asked.first, asked.first + asked.seeds) if asked.seed is None else [asked.seed])
+
+
+def run(seeds: Iterable[int]) -> int:
+    from simulation_run import failures, shrunk
+
     started, failed = time.monotonic(), 0
-    for seed in seeds:
-        failure = simulate(seed)
-        if failure is not None:
-            failed += 1
-            print(failure.text, end="\n\n")
-    print(f"{len(seeds)} seeds, {failed} failed, {time.monotonic() - started:.0f} s")
+    total = list(seeds)
+    for failure in failures(iter(total)):
+        failed += 1
+        print(shrunk(failure).text, end="\n\n", flush=True)
+    print(f"{len(total)} seeds, {failed} failed, {time.monotonic() - started:.0f} s")
     return 1 if failed else 0
+
+
+def mutants(most: int) -> int:
+    from simulation_mutants import MUTANTS
+    from simulation_run import failures
+
+    lived = 0
+    for name, mutant in MUTANTS.items():
+        with mutant.put_in():
+            failure = next(failures(range(most)), None)
+        lived += failure is None
+        said = "lives" if failure is None else f"found by {failure.invariant} in seed {failure.seed}"
+        print(f"{name:36}{said}", flush=True)
+    return 1 if lived else 0
 
 
 if __name__ == "__main__":

@@ -5,14 +5,17 @@ A seed that fails prints its trace; put it into `FAILED_ONCE`, where it runs for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
 
 import pytest
 from simulation_checks import Checks
 from simulation_mutants import MUTANTS
-from simulation_run import Failure, live, simulate
-from simulation_world import World
+from simulation_run import Failure, failures, live, of_this_commit, shrunk, simulate
+from simulation_world import World, profile_of
 
+FOUR = ("A1", "A2", "B1", "T1")  # who there was when these seeds failed
 FAILED_ONCE = (
     4,  # refused twins are to be seen
     6,  # a cursor newer than the anchor, and a hub put back without notice
@@ -22,29 +25,40 @@ FAILED_ONCE = (
     125,  # two records at one place of a restored laptop's chain
     158,  # a hub put back to an image of a past that it had left
 )
+FIXED = 200
+DRAWN = 800  # from the commit's hash
 SHARE = 20  # seeds of one slow test
-SHARES = 10
-DEEP = 20_000
+DEEP = 10_000
 DEEP_SHARE = 200
 EASY = 20  # mutants that are found within so many seeds are looked for in every full run
+LINES = 60
 
 
-def failures(seeds: range) -> Iterator[Failure]:
-    return (failure for seed in seeds if (failure := simulate(seed)) is not None)
+def first_of(seeds: Iterable[int]) -> Failure | None:
+    """The first that fails, in the smallest world in which it does."""
+    found = next(failures(iter(seeds)), None)
+    return None if found is None else shrunk(found)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", FAILED_ONCE)
 def test_a_seed_that_failed_once_holds(seed: int) -> None:
-    failure = simulate(seed)
+    failure = simulate(seed, replace(profile_of(seed), members=FOUR))
     assert failure is None, failure.text
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", range(FIXED // SHARE))
 def test_everything_holds(share: int) -> None:
     first = 1_000 + share * SHARE
-    failure = next(failures(range(first, first + SHARE)), None)
+    failure = first_of(range(first, first + SHARE))
+    assert failure is None, failure.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", range(DRAWN // SHARE))
+def test_everything_holds_in_seeds_of_this_commit(share: int) -> None:
+    failure = first_of(islice(of_this_commit(DRAWN), share * SHARE, (share + 1) * SHARE))
     assert failure is None, failure.text
 
 
@@ -53,7 +67,7 @@ def test_everything_holds(share: int) -> None:
 @pytest.mark.parametrize("share", range(DEEP // DEEP_SHARE))
 def test_everything_holds_in_many_seeds(share: int) -> None:
     first = 100_000 + share * DEEP_SHARE
-    found = [failure.text for failure in failures(range(first, first + DEEP_SHARE))]
+    found = [shrunk(failure).text for failure in failures(range(first, first + DEEP_SHARE))]
     assert not found, "\n\n".join(found[:3])
 
 
@@ -81,3 +95,12 @@ def test_a_seed_is_the_same_every_time() -> None:
         traces.append(world.trace)
         world.close()
     assert traces[0] == traces[1]
+
+
+@pytest.mark.slow
+def test_a_failure_is_told_in_few_lines() -> None:
+    with MUTANTS["dedupe by batch"].put_in():
+        failure = first_of(range(MUTANTS["dedupe by batch"].seeds))
+    assert failure is not None
+    assert len(failure.text.splitlines()) <= LINES
+    assert failure.steps <= profile_of(failure.seed).steps + 1

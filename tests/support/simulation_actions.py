@@ -10,10 +10,11 @@ from typing import Any
 
 import plain_records
 from envelopes import new_uuid
-from hub_world import GROUP, NEIGHBOUR, NEIGHBOUR_GROUP
+from hub_world import VILLAGE
 from simulation_faults import Violation
 from simulation_records import household_edit, of_version
-from simulation_world import CODEC, Laptop, World, Written, short
+from simulation_site import CODEC
+from simulation_world import Laptop, World, Written, short
 
 from forms.errors import Fault
 from sync import crypto
@@ -128,7 +129,9 @@ def _laptop_images(world: World) -> None:
 
 def _new_form(world: World) -> None:
     """A township brings another version of a form; what it fills in may reach the hub before the form does."""
-    laptop = world.laptops["T1"]
+    laptop = world.laptops.get("T1")
+    if laptop is None:
+        return
     old = plain_records.version_of("household")
     version = f"{3_000_000_000 + len(world.sources)}"
     base = world.sources["household", old]
@@ -227,7 +230,8 @@ def write(world: World, laptop: Laptop) -> None:
 
 
 def _group(laptop: Laptop) -> str:
-    return NEIGHBOUR_GROUP if laptop.area == NEIGHBOUR else GROUP
+    """A group of the laptop's village; of the first one for the township."""
+    return f"{VILLAGE if laptop.township else laptop.area}01"
 
 
 def _village_event(world: World, laptop: Laptop, uuid: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -55,16 +55,32 @@ class Profile:
     """How bad this seed's world is. Each seed has only some of the faults: rare meetings of two are found sooner."""
 
     steps: int
+    members: tuple[str, ...]  # laptops that there are, in their order
     bad_line: float  # of a request
     troubles: tuple[Trouble, ...]
     likely: Mapping[str, float]
 
+    def less(self) -> Iterator[Profile]:
+        """The same world with something left out, the largest pieces first."""
+        for steps in (self.steps // 2, self.steps * 3 // 4, self.steps - 1):
+            if 0 < steps < self.steps:
+                yield replace(self, steps=steps)
+        for name in self.members:
+            if len(self.members) > 1:
+                yield replace(self, members=tuple(each for each in self.members if each != name))
+        for trouble in self.troubles:
+            yield replace(self, troubles=tuple(each for each in self.troubles if each is not trouble))
+        for fault in self.likely:
+            yield replace(self, likely={name: much for name, much in self.likely.items() if name != fault})
 
-def drawn(chance: random.Random) -> Profile:
+
+def drawn(chance: random.Random, members: Sequence[str]) -> Profile:
+    """How bad the world is, by chance, for these laptops."""
     troubles = tuple(trouble for trouble in Trouble if chance.random() < 0.5)
     likely = {name: chance.choice(values) for name, values in EVENTS.items() if chance.random() < 0.4}
     return Profile(
         steps=chance.choice((12, 20, 30)),
+        members=tuple(members),
         bad_line=chance.choice((0.0, 0.05, 0.2, 0.4)),
         troubles=troubles,
         likely=likely,

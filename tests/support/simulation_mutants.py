@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from lxml import etree
-from simulation_world import Lanes
+from simulation_site import Lanes
 
 from sync.hub import attachments, derive, feed, ingest, records
 from sync.hub import log as hub_log

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import subprocess
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from simulation_actions import act, begin, deliver_late
 from simulation_checks import Checks
-from simulation_faults import Violation
-from simulation_world import World
+from simulation_faults import Profile, Violation
+from simulation_template import template
+from simulation_world import World, profile_of
 
 LINES = 50
+WIDTH = 160
 ROUNDS = 3
+TRIES = 60  # smaller worlds that are looked at for the shortest trace
+COLLECT = 20  # seeds between two collections of cyclic garbage
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +30,64 @@ class Failure:
     seed: int
     invariant: str
     text: str
+    steps: int
 
 
-def simulate(seed: int) -> Failure | None:
+def simulate(seed: int, profile: Profile | None = None) -> Failure | None:
     """Run one seed; None where everything held."""
-    world = World.make(seed, Checks())
+    world = World.make(seed, Checks(), profile)
     try:
         live(world)
     except Violation as violation:
-        return Failure(seed, violation.invariant, _told(world, str(violation)))
+        return Failure(seed, violation.invariant, _told(world, str(violation)), world.step)
     except Exception:
-        return Failure(seed, "crash", _told(world, traceback.format_exc(limit=-6)))
+        return Failure(seed, "crash", _told(world, traceback.format_exc(limit=-6)), world.step)
     finally:
         world.close()
     return None
+
+
+def failures(seeds: Iterator[int] | range) -> Iterator[Failure]:
+    """Those that fail among `seeds`, as they are found."""
+    template()
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a seed leaves little behind, and looking for it costs a tenth of the time
+    try:
+        for count, seed in enumerate(seeds, 1):
+            failure = simulate(seed)
+            if failure is not None:
+                yield failure
+            if count % COLLECT == 0:
+                gc.collect()
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def shrunk(failure: Failure) -> Failure:
+    """The smallest world of the same seed that was found to break the same invariant."""
+    best, profile = failure, profile_of(failure.seed)
+    tries = TRIES
+    candidates = profile.less()
+    while tries and (smaller := next(candidates, None)) is not None:
+        tries -= 1
+        found = simulate(failure.seed, smaller)
+        if found is not None and found.invariant == failure.invariant:
+            best, profile = found, smaller
+            candidates = profile.less()
+    return best
+
+
+def of_this_commit(count: int, folder: Path = Path(__file__).parent) -> Iterator[int]:
+    """Seeds that every commit draws anew, from its hash."""
+    asked = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+    try:
+        name = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):  # a copy without its history
+        name = "0" * 40
+    first = 1_000_000 + int(name[:9], 16)
+    yield from range(first, first + count)
 
 
 def live(world: World) -> None:
@@ -75,9 +127,9 @@ def _calm_down(world: World) -> None:
 def _told(world: World, what: str) -> str:
     left_out = max(0, len(world.trace) - LINES)
     lines = [
-        f"seed {world.seed}: {what}",
+        f"seed {world.seed}, {world.profile.steps} steps, {' '.join(world.profile.members)}: {what}"[: 8 * WIDTH],
         f"again: python -m tests.simulation --seed {world.seed}",
         *([f"    ({left_out} lines before)"] if left_out else []),
-        *world.trace[left_out:],
+        *(line[:WIDTH] for line in world.trace[left_out:]),
     ]
     return "\n".join(lines)

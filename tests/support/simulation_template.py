@@ -1,4 +1,4 @@
-"""What every seed starts from, made once: a hub with the form pack and four laptops that have enrolled and pulled."""
+"""What every seed starts from, made once: a hub with the form pack, and laptops that have enrolled and pulled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ from sync.protocol import Role
 from sync.store import opening
 from sync.store.api import Identity
 
-AREAS = {"A1": VILLAGE, "A2": VILLAGE, "B1": NEIGHBOUR, "T1": TOWNSHIP}
+AREAS = {
+    "A1": VILLAGE,
+    "A2": VILLAGE,
+    "B1": NEIGHBOUR,
+    "C1": "990621101203",
+    "D1": "990621101204",
+    "E1": "990621102201",  # of another township, which is not T1's to see
+    "T1": TOWNSHIP,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,63 @@
+"""A township and a village that have worked for a while: requests in every state, answers to pass on, drafts, records
+that wait; made once by the program itself through a real hub, and then looked at some days later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from desktop.services.clock import Clock, fixed
+from desktop.services.desk import TheDesk
+from desktop.services.story import Actor, Story, Working
+from desktop.services.story_hub import HubProcess
+from desktop.services.values import RequestState
+from forms.text import Text
+
+PASSPHRASE = "four words to open"
+DAYS_LATER = 8  # so that some time limits are over, some nearly
+LIMITS = (1, 3, 5, 6, 7, 9, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class LivedIn:
+    """Folders that are only copied or looked at; `clock` stands some days after the last record."""
+
+    village: Path
+    township: Path
+    clock: Clock
+
+
+def make_lived_in(place: Path) -> LivedIn:
+    """Takes some seconds."""
+    story = Story(place, place / "out", Clock(), Text("zh"), say=lambda _: None, passphrase=PASSPHRASE)
+    hub = HubProcess(place / "hub", PASSPHRASE)
+    try:
+        scene = story.prepare(hub)
+        _under_way(scene.township)
+        with Working(scene.village, "zh") as desk:
+            desk.hand_over.run()
+    finally:
+        hub.stop()
+    for actor in (scene.village, scene.second, scene.township):
+        actor.workspace.lock()
+    later = Clock().now() + timedelta(days=DAYS_LATER)
+    clock = fixed(later.replace(hour=10, minute=31, second=0, microsecond=0).isoformat())
+    return LivedIn(scene.village.folder, scene.township.folder, clock)
+
+
+def _under_way(township: Actor) -> None:
+    """Requests with departments and time limits of all lengths, one with the county, one told of late."""
+    with Working(township, "zh") as desk:
+        desk.hand_over.run()
+        rows = [*desk.requests.list(state=RequestState.ASSIGNED), *desk.requests.list(state=RequestState.TAKEN_UP)]
+        for row, days in zip(rows, LIMITS, strict=False):
+            desk.requests.update(row.ref, {"action": "assign", "days": days})
+        _forward(desk)
+        desk.hand_over.run()
+
+
+def _forward(desk: TheDesk) -> None:
+    for row in desk.requests.list(state=RequestState.ASSIGNED)[-1:]:
+        desk.requests.update(row.ref, {"action": "forward", "forward_to": "县农业农村局"})

@@ -1,0 +1,208 @@
+"""The hub as a process on its disk, and the line to it, on which anything may happen."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from simulation_disk import Connection, Disk, Files, Kill, Killed, When
+from simulation_faults import Trouble
+from simulation_template import compiled, template
+
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.client.transport import Peer, Traffic
+from sync.hub.service import Hub
+from sync.protocol import (
+    AttachmentPart,
+    AttachmentReply,
+    Enrol,
+    Enrolled,
+    Hello,
+    HelloReply,
+    Page,
+    Pull,
+    Push,
+    PushReply,
+)
+from sync.wire import Codec, Packing
+
+CODEC = Codec(crypto.commit, Packing.PLAIN)
+
+
+class Lanes:
+    """The hub's lanes without threads: one connection, every piece of work a transaction."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._database = disk.open("hub.db")
+
+    def read(self, work: Callable[[Any], Any]) -> Any:
+        with self._database.read() as connection:
+            return work(connection)
+
+    def write(self, work: Callable[[Any], Any]) -> Any:
+        with self._database.write() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A backup of the hub."""
+
+    content: Connection
+    epoch: str
+
+
+class Site:
+    """The hub, its disk and its clock."""
+
+    def __init__(self, world: Any) -> None:
+        self._world = world
+        self._template = template()
+        self.disk = Disk(self._template.hub)
+        self.epoch = self._template.identity.epoch  # sealed in the database, whose key is not here
+        self.offset = timedelta()
+        self.hub: Hub
+        self.open()
+
+    def open(self) -> None:
+        lanes: Any = Lanes(self.disk)
+        self.hub = Hub(
+            lanes,
+            replace(self._template.identity, epoch=self.epoch),
+            fingerprint=self._template.fingerprint,
+            blobs=Files(self.disk, self._world.folder / "hub", entropy=self._world.chance.randbytes),
+            load=compiled,
+            clock=lambda: self._world.now + self.offset,
+        )
+
+    def restart(self) -> None:
+        self.disk.restart()
+        self.open()
+
+    def image(self) -> Image:
+        return Image(self.disk.image(), self.epoch)
+
+    def restore(self, image: Image, *, noticed: bool) -> None:
+        """Put the hub back to an older image; who notices gives it a new epoch."""
+        self.disk.put_back(image.content)
+        self.epoch = self._world.chance.randbytes(16).hex() if noticed else image.epoch
+        self.open()
+
+    def answer(self, call: str, kind: type[Any], body: bytes) -> bytes:
+        """What the hub answers to a body, as HTTP would bring it; a hub that dies says nothing."""
+        world = self._world
+        if world.happens("hub_killed"):
+            self.disk.raw.kill = Kill(world.chance.randrange(2), world.chance.choice(tuple(When)))
+        full = world.happens("hub_full")
+        if full:
+            self.disk.fill(world.chance.randrange(6))
+        try:
+            message = CODEC.decode(kind, body)
+            before = world.checks.before(call, message)
+            reply = getattr(self.hub, call)(message)
+            self.disk.raw.kill = None
+            world.checks.replied(call, message, reply, before)
+            return CODEC.encode(reply)
+        except Killed:
+            world.say("the hub dies and starts again")
+            self.restart()
+            raise unreachable() from None
+        except Fault as fault:
+            world.say(f"the hub answers {fault.code}")
+            raise
+        finally:
+            self.disk.raw.kill = None
+            if full:
+                self.disk.empty()
+
+
+def unreachable() -> Fault:
+    return Fault("sync.unreachable", Kind.UNREACHABLE, url="")
+
+
+class Line:
+    """A transport between one laptop and the hub, through which anything may happen."""
+
+    def __init__(self, world: Any, laptop: Any) -> None:
+        self.traffic = Traffic()
+        self._world = world
+        self._laptop = laptop
+
+    def peer(self) -> Peer:
+        return Peer(self._world.site.hub.fingerprint, self._world.site.hub.identity.hub)
+
+    def enrol(self, message: Enrol) -> Enrolled:
+        raise NotImplementedError
+
+    def hello(self, message: Hello) -> HelloReply:
+        return self._ask("hello", message, HelloReply)
+
+    def push(self, message: Push) -> PushReply:
+        return self._ask("push", message, PushReply)
+
+    def pull(self, message: Pull) -> Page:
+        return self._ask("pull", message, Page)
+
+    def attach(self, message: AttachmentPart) -> AttachmentReply:
+        return self._ask("attach", message, AttachmentReply)
+
+    def fetch(self, message: AttachmentPart) -> AttachmentPart:
+        return self._ask("fetch", message, AttachmentPart)
+
+    def close(self) -> None:
+        pass
+
+    def _ask(self, call: str, message: Any, answer: type[Any]) -> Any:
+        world, laptop = self._world, self._laptop
+        laptop.thaw()
+        world.meanwhile(laptop)
+        trouble = world.trouble()
+        if trouble:
+            world.say(f"{call}: {trouble}")
+        body = CODEC.encode(message)
+        self.traffic.requests += 1
+        self.traffic.up += len(body)
+        self._lose(trouble, call, message, body)
+        if trouble is Trouble.CUT_REQUEST:
+            body = body[: world.chance.randrange(len(body))]
+        reply = world.site.answer(call, type(message), body)
+        if trouble is Trouble.DUPLICATE:
+            again = world.site.answer(call, type(message), body)
+            reply = world.chance.choice((reply, again))
+        reply = self._spoil(trouble, call, reply)
+        self.traffic.down += len(reply)
+        return CODEC.decode(answer, reply)
+
+    def _lose(self, trouble: Trouble | None, call: str, message: Any, body: bytes) -> None:
+        match trouble:
+            case Trouble.LATE:
+                self._world.late.append((call, type(message), body))
+                raise unreachable()
+            case Trouble.DROP_REQUEST | Trouble.REFUSE:
+                raise unreachable()
+            case Trouble.KILL_BEFORE:
+                raise Killed
+
+    def _spoil(self, trouble: Trouble | None, call: str, reply: bytes) -> bytes:
+        older = self._laptop.replies.setdefault(call, deque(maxlen=4))
+        stale = self._world.chance.choice(older) if older and trouble is Trouble.STALE else None
+        older.append(reply)
+        match trouble:
+            case Trouble.DROP_REPLY:
+                raise unreachable()
+            case Trouble.KILL_AFTER:
+                raise Killed
+            case Trouble.CUT_REPLY:
+                self._laptop.freeze()
+                return reply[: self._world.chance.randrange(len(reply))]
+            case Trouble.STALE if stale is not None:
+                self._laptop.freeze()
+                return stale
+        return reply
