@@ -1,7 +1,8 @@
 """All cryptography, behind suite identifiers; a suite that is not known here fails closed.
 
 Suite 1: SHA-256 (FIPS 180-4), Ed25519 (RFC 8032), X25519 (RFC 7748), AES-256-GCM (SP 800-38D). Beside it,
-Argon2id (RFC 9106) for passphrases and codes, HMAC-SHA-256 (RFC 2104) and HKDF-SHA-256 (RFC 5869).
+Argon2id (RFC 9106) for passphrases and codes, HMAC-SHA-256 (RFC 2104) and HKDF-SHA-256 (RFC 5869), and for age files
+(`sync.age`) ChaCha20-Poly1305 (RFC 8439).
 Hashes and keys have 32 bytes, signatures 64, salts and nonces 16.
 """
 
@@ -16,7 +17,7 @@ import cbor2
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -220,6 +221,10 @@ class ExchangeKey:
     def seed(self) -> bytes:
         return self._key.private_bytes_raw()
 
+    def shared(self, public: bytes) -> bytes:
+        """The raw X25519 secret, to be fed to a key derivation; ValueError for a point of low order."""
+        return self._key.exchange(X25519PublicKey.from_public_bytes(public))
+
     def agree(self, public: bytes, purpose: str) -> bytes:
         """A key shared with the holder of the other half; both public keys enter it."""
         secret = self._key.exchange(X25519PublicKey.from_public_bytes(public))
@@ -228,6 +233,28 @@ class ExchangeKey:
 
     def __repr__(self) -> str:
         return f"ExchangeKey({self.public.hex()[:16]})"
+
+
+# An Ed25519 key serves as an X25519 key too, by the map of RFC 7748, section 4.1: whoever knows a device or a hub can
+# seal something for it. Using one key for both is sound (Thormarker, "On using the same key pair for Ed25519 and an
+# X25519 based KEM", 2021), and age does it for SSH keys.
+_FIELD = 2**255 - 19
+
+
+def exchange_key(seed: bytes) -> ExchangeKey:
+    """The X25519 half of the Ed25519 key with this seed."""
+    return ExchangeKey.load(hashlib.sha512(seed).digest()[:KEY_SIZE])
+
+
+def exchange_public(public: bytes) -> bytes:
+    """The X25519 public key that belongs to an Ed25519 public key; ValueError where it is none."""
+    if len(public) != KEY_SIZE:
+        raise ValueError(f"a public key has {KEY_SIZE} bytes, not {len(public)}")
+    y = int.from_bytes(public, "little") & (2**255 - 1)
+    if y >= _FIELD or y in (0, 1, _FIELD - 1):
+        raise ValueError("a point that can be no key")
+    u = (1 + y) * pow(1 - y, -1, _FIELD) % _FIELD
+    return u.to_bytes(KEY_SIZE, "little")
 
 
 # ---- sealing
@@ -291,3 +318,24 @@ def _rechunk(chunks: Iterable[bytes]) -> Iterator[bytes]:
             del held[:CHUNK]
     if held:
         yield bytes(held)
+
+
+# ---- pieces of age files, https://c2sp.org/age
+
+
+def extract(secret: bytes, *, salt: bytes, info: str, size: int = KEY_SIZE) -> bytes:
+    """HKDF-SHA-256 with all its parts named."""
+    return HKDF(algorithm=SHA256(), length=size, salt=salt or None, info=info.encode()).derive(secret)
+
+
+def chacha_seal(key: bytes, nonce: bytes, data: bytes) -> bytes:
+    """ChaCha20-Poly1305: ciphertext and tag. `nonce` has 12 bytes and serves once under `key`."""
+    return ChaCha20Poly1305(key).encrypt(nonce, data, None)
+
+
+def chacha_open(key: bytes, nonce: bytes, sealed: bytes) -> bytes | None:
+    """What `chacha_seal` sealed; None where the key is another or a byte has changed."""
+    try:
+        return ChaCha20Poly1305(key).decrypt(nonce, sealed, None)
+    except InvalidTag:
+        return None
