@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.values import (
     AuditReport,
     Board,
@@ -134,7 +135,7 @@ class Entities(Protocol):
 
 class Requests(Protocol):
     def board(self, wanted: BoardFilter) -> Board:
-        """Due first: overdue, then by due date, then by age."""
+        """A page of it. Due first: overdue, then by due date, then by age; or the newest first."""
         ...
 
     def counts(self) -> Mapping[Tab, int]: ...
@@ -156,8 +157,13 @@ class Requests(Protocol):
         """The resident was told: `{"way": "phone", "reaction": "satisfied"}`, through the form told."""
         ...
 
-    def assign(self, refs: Sequence[str], *, department: str, days: int | None = None) -> Mapping[str, str]:
-        """Many at once; for each reference "" or the words why it was left out."""
+    def assign(
+        self, refs: Sequence[str], *, department: str = "", days: int | None = None, fresh: bool = False
+    ) -> Mapping[str, str]:
+        """Many at once; for each reference "" or the words why it was left out.
+
+        Without `department` each goes to its own or its matter's. `fresh` leaves alone what somebody has already.
+        """
         ...
 
 
@@ -185,6 +191,23 @@ class HandingOver(Protocol):
     def here(self, work: Callable[[Store], T], /) -> T:
         """Run a piece of a hand-over on this desk's store."""
         ...
+
+
+class Departments(Protocol):
+    """Departments' own workbooks; see `desktop.services.department`."""
+
+    def look(self, workbook: Path, *, sheet: str = "") -> WorkbookLook:
+        """Its headings and a suggested map."""
+        ...
+
+    def write_map(self, look: WorkbookLook, to: Path) -> None: ...
+    def fill(
+        self,
+        order: WorkbookOrder,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> WorkbookFilled: ...
 
 
 class Exporting(Protocol):
@@ -233,6 +256,8 @@ class Desk(Protocol):
     @property
     def exports(self) -> Exporting: ...
     @property
+    def departments(self) -> Departments: ...
+    @property
     def settings(self) -> Settings: ...
     def today(self) -> Today: ...
     def audit(self) -> AuditReport: ...
@@ -254,6 +279,29 @@ class Workspace(Protocol):
     @property
     def user(self) -> str: ...
     def desk(self, *, writer: bool = False, language: str = "zh") -> Desk: ...
+    @property
+    def locked(self) -> bool: ...
+    @property
+    def pin_tries(self) -> int:
+        """How many tries the PIN of this session has left; 0 where none was set, or it was dropped."""
+        ...
+
+    def set_pin(self, pin: str) -> None:
+        """Let six digits re-open this session while the program runs. Fault vault.pin_form."""
+        ...
+
     def lock(self) -> None:
-        """Close every desk that is still open and let the data key go."""
+        """Let the data key go; with a PIN its wrapped copy stays. Close the desks first, in their threads."""
+        ...
+
+    def reopen(self, pin: str) -> None:
+        """Go on after `lock`. Faults: vault.pin_form, vault.pin_wrong (`left`), vault.pin_dropped."""
+        ...
+
+    def reopen_with(self, passphrase: str) -> None:
+        """Go on after `lock` with the passphrase."""
+        ...
+
+    def close(self) -> None:
+        """Lock for good, for another user's turn or at exit: the PIN is dropped too."""
         ...

@@ -1,14 +1,13 @@
-"""The workspace folder: made, enrolled, opened with a passphrase, locked again."""
+"""The workspace folder: made, enrolled, opened with a passphrase, locked, re-opened with a PIN."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
 
 import platformdirs
 
@@ -19,7 +18,7 @@ from desktop.services.enrolment import Enrolling, ask_hub, remember
 from desktop.services.library import AREAS, Library, list_bytes, shipped
 from desktop.services.pack import install
 from desktop.services.rights import Actor
-from desktop.services.values import Me
+from desktop.services.values import ExportOrder, Me
 from forms.casework.areas import Areas, code
 from forms.errors import Fault, Kind
 from forms.text import Text
@@ -32,15 +31,29 @@ from sync.store.opening import users as slots
 from sync.vault.files import require_free
 from sync.vault.keys import DataKey
 from sync.vault.passphrase import check as check_passphrase
+from sync.vault.pin import TRIES, PinLock
+from sync.vault.platform import boot
+from sync.vault.throttle import Now
 
 Entropy = Callable[[int], bytes]
-T = TypeVar("T")
 TIDIED = "tidied"
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A hand-over (`order` None) or an export that a lock cut short. Both begin again without doing anything twice."""
+
+    order: ExportOrder | None = None
+    budget: int | None = None
 
 
 @dataclass(slots=True)
 class OpenWorkspace:
-    """An unlocked workspace: holds the data key until it is locked. See `api.Workspace`."""
+    """An unlocked workspace: holds the data key until it is locked. See `api.Workspace`.
+
+    Locked, it may be re-opened: with the PIN that was set in this session (`set_pin`), or with the passphrase.
+    `users.Users(workspace)` has who else can open it, `Backups` (backup.py) the second copy.
+    """
 
     folder: Path
     user: str
@@ -48,6 +61,8 @@ class OpenWorkspace:
     entropy: Entropy
     library: Library = field(default_factory=Library)
     _key: DataKey | None = field(default=None, repr=False)
+    _pin: PinLock | None = field(default=None, repr=False)
+    _interrupted: list[Interrupted] = field(default_factory=list, repr=False)
     _desks: list[TheDesk] = field(default_factory=list, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -76,14 +91,80 @@ class OpenWorkspace:
             self._desks.append(made)
         return made
 
+    # ---- locked and re-opened
+
+    @property
+    def locked(self) -> bool:
+        return self._key is None
+
+    @property
+    def pin_tries(self) -> int:
+        """How many tries the PIN of this session has left; 0 where none was set, or it was dropped."""
+        return self._pin.left if self._pin is not None else 0
+
+    def set_pin(self, pin: str) -> None:
+        """Let six digits re-open this session while the program runs. Fault vault.pin_form."""
+        self._pin = PinLock(self.key(), pin, entropy=self.entropy)
+
+    def drop_pin(self) -> None:
+        """Only the passphrase opens from now on."""
+        if self._pin is not None:
+            self._pin.drop()
+            self._pin = None
+
     def lock(self) -> None:
-        """Let the data key go. Desks are closed by the threads that opened them."""
+        """Let the data key go; with a PIN its wrapped copy stays. Desks are closed by the threads that opened them."""
         self._key = None
 
-    def _open(self, *, writer: bool) -> Store:
+    def close(self) -> None:
+        """Lock for good: the PIN is dropped too. For another user's turn, and at exit."""
+        self.drop_pin()
+        self.lock()
+
+    def reopen(self, pin: str) -> None:
+        """Go on after `lock`. Faults: vault.pin_form, vault.pin_wrong (`left`), vault.pin_dropped."""
+        if self._pin is None:
+            raise Fault("vault.pin_dropped", Kind.DENIED, tries=TRIES)
+        try:
+            self._key = self._pin.open(pin)
+        finally:
+            if not self._pin.left:
+                self._pin = None
+
+    def reopen_with(self, passphrase: str) -> None:
+        """Go on after `lock` with the passphrase. Faults as `open_workspace`."""
+        self._key = unlock(self.folder, user=self.user, secret=passphrase, now=moments(self.clock))
+
+    def key(self) -> DataKey:
+        """The data key, for what changes who can open. Fault services.locked."""
         if self._key is None:
             raise Fault("services.locked", Kind.DENIED)
-        return open_store(self.folder, self._key, writer=writer, clock=self.clock.instant, entropy=self.entropy)
+        return self._key
+
+    def interrupted(self, work: Interrupted) -> None:
+        """Remember what the lock cut short; it was stopped after the transaction that ran. No passphrase is kept."""
+        order = work.order and replace(work.order, approver_passphrase="")
+        with self._lock:
+            self._interrupted.append(replace(work, order=order))
+
+    def to_resume(self) -> tuple[Interrupted, ...]:
+        """What the lock cut short, once: to be begun again now that the workspace is open."""
+        with self._lock:
+            found, self._interrupted = tuple(self._interrupted), []
+        return found
+
+    # ----
+
+    def audit(self, action: str, *, subject: str = "", **detail: str) -> None:
+        """A line in the audit log, on a connection of its own."""
+        store = self._open(writer=True)
+        try:
+            store.audit.add(action, actor=self.user, subject=subject, **detail)
+        finally:
+            store.close()
+
+    def _open(self, *, writer: bool) -> Store:
+        return open_store(self.folder, self.key(), writer=writer, clock=self.clock.instant, entropy=self.entropy)
 
     def _forget(self, desk: TheDesk) -> None:
         with self._lock:
@@ -188,8 +269,13 @@ def open_workspace(
         if len(names) != 1:
             raise Fault("services.which_user", Kind.USAGE, users=", ".join(names))
         user = names[0]
-    key = unlock(folder, user=user, secret=passphrase)
+    key = unlock(folder, user=user, secret=passphrase, now=moments(clock))
     return OpenWorkspace(folder, user, clock, entropy, _key=key)
+
+
+def moments(clock: Clock) -> Callable[[], Now]:
+    """What waits after wrong tries are measured by."""
+    return lambda: Now(clock.instant().timestamp(), clock.steady(), boot())
 
 
 def me_of(identity: Identity, user: str, store: Store, language: str) -> Me:

@@ -1,6 +1,6 @@
 """The ways into a workspace: create, unlock, open. What can't be opened is refused, never made anew.
 
-A workspace is a folder: `slots.json` and its copy, `store.db` with its WAL, `blobs/`, `logs/`.
+A workspace is a folder: `slots.json` and its copy, `tries.json`, `store.db` with its WAL, `blobs/`, `logs/`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from forms.errors import Fault, Kind
 from sync.store import settings
+from sync.store.access import DATABASE, add_user, is_workspace, remove_user, unlock, users
 from sync.store.api import Identity
 from sync.store.context import Context
 from sync.store.store import Store
@@ -23,7 +24,8 @@ from sync.vault.database import Database
 from sync.vault.keys import DataKey
 from sync.vault.migrations import Migration
 
-DATABASE = "store.db"
+__all__ = ["DATABASE", "add_user", "create", "is_workspace", "open_store", "remove_user", "unlock", "users"]
+
 BLOBS = "blobs"
 LOGS = "logs"
 
@@ -73,33 +75,6 @@ def _lay_out(
     return key
 
 
-def is_workspace(folder: Path) -> bool:
-    """Whether a workspace lies here, sound or not."""
-    return any((folder / name).exists() for name in (DATABASE, *slots.COPIES))
-
-
-def unlock(folder: Path, *, user: str, secret: str) -> DataKey:
-    """The data key. Faults: store.no_workspace, vault.wrong_passphrase, vault.no_user, vault.slots_damaged."""
-    return _slots(folder).unlock(user, secret)
-
-
-def users(folder: Path) -> tuple[str, ...]:
-    """Who can open the workspace, in the order in which they were added."""
-    return _slots(folder).users
-
-
-def add_user(folder: Path, key: DataKey, *, user: str, secret: str, entropy: Entropy = os.urandom) -> None:
-    """Give somebody a slot, or a new passphrase. Faults: vault.weak_passphrase, vault.busy."""
-    with platform.locked(folder / "slots.lock"):
-        slots.save(folder, _slots(folder).with_user(user, secret, key, entropy=entropy))
-
-
-def remove_user(folder: Path, *, user: str) -> None:
-    """Take somebody's slot away; nothing is encrypted anew. Faults: vault.no_user, vault.last_user, vault.busy."""
-    with platform.locked(folder / "slots.lock"):
-        slots.save(folder, _slots(folder).without_user(user))
-
-
 def open_store(folder: Path, key: DataKey, *, writer: bool, clock: Clock, entropy: Entropy = os.urandom) -> Store:
     """The store on a connection of its own, for the thread that calls. The writer brings the schema up to date.
 
@@ -125,12 +100,6 @@ def open_store(folder: Path, key: DataKey, *, writer: bool, clock: Clock, entrop
 def known_migrations() -> tuple[Migration, ...]:
     """The schema that this program writes."""
     return migrations.read(resources("sync.store.migrations"))
-
-
-def _slots(folder: Path) -> slots.Slots:
-    if not is_workspace(folder):
-        raise Fault("store.no_workspace", Kind.USAGE, path=str(folder))
-    return slots.load(folder)
 
 
 def _context(folder: Path, database: Database, key: DataKey, clock: Clock, entropy: Entropy) -> Context:

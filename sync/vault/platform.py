@@ -36,6 +36,14 @@ def restrict(path: Path) -> None:
         path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
 
 
+def boot() -> str:
+    """Which start of the machine this is; "" where the system does not say, and only the steady clock tells."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
+
+
 def private_folder(path: Path) -> Path:
     """The folder, made with its parents where it is missing, readable by this account only."""
     path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)

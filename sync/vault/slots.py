@@ -1,5 +1,7 @@
 """Slots: each person's passphrase wraps the one random data key, so that a passphrase changes without re-encryption.
 
+Beside the persons' slots there are those of `SlotKind`, opened with a random secret that somebody keeps. A slot of a
+kind that is unknown here stays in the file and opens nothing.
 Two JSON copies, written one after the other and repaired from each other:
 `{format, suite, id, generation, slots: [{user, kind, salt, memory_kib, passes, lanes, sealed}], check}`, where
 `check` is the hash of all the rest. A slot's parameters are authenticated with the wrapped key.
@@ -11,7 +13,8 @@ import base64
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +31,18 @@ MOST_MEMORY_KIB = 4 * 1024 * 1024  # a slot file from elsewhere may not exhaust 
 Entropy = Callable[[int], bytes]
 
 
+class SlotKind(StrEnum):
+    """Who keeps what opens it."""
+
+    PASSPHRASE = "passphrase"  # noqa: S105 - a person
+    SHARED = "shared"  # two officials, half each
+    TOWNSHIP = "township"  # the township's hub: sealed to its public key, which stands in `user`
+    KEYRING = "keyring"  # the operating system, for the person `user`
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One person's way in. `salt` and `sealed` are base64; `sealed` is the data key under the stretched passphrase."""
+    """One way in. `salt` and `sealed` are base64; `sealed` is the data key under what `kind` says."""
 
     user: str
     kind: str
@@ -41,7 +53,7 @@ class Slot:
     sealed: str
 
     def open(self, secret: str, *, id: str) -> DataKey | None:
-        """The data key, or None where the passphrase is another."""
+        """The data key, or None where the secret is another."""
         if self.memory_kib > MOST_MEMORY_KIB or not 1 <= self.passes <= 64 or not 1 <= self.lanes <= 64:
             return None
         stretched = crypto.stretch(
@@ -65,32 +77,63 @@ class Slots:
 
     @property
     def users(self) -> tuple[str, ...]:
-        return tuple(slot.user for slot in self.slots)
+        """The persons, in the order in which they were added."""
+        return tuple(slot.user for slot in self.slots if slot.kind == SlotKind.PASSPHRASE)
 
-    def unlock(self, user: str, secret: str) -> DataKey:
+    def find(self, kind: SlotKind, user: str | None = None) -> Slot | None:
+        """The slot of a kind, that of `user` where there is one for each person."""
+        return next((slot for slot in self.slots if slot.kind == kind and user in (None, slot.user)), None)
+
+    def unlock(self, user: str, secret: str, *, kind: SlotKind = SlotKind.PASSPHRASE) -> DataKey:
         """The data key. Faults: vault.no_user, vault.wrong_passphrase."""
-        for slot in self.slots:
-            if slot.user == user:
-                key = slot.open(secret, id=self.id)
-                if key is None:
-                    raise Fault("vault.wrong_passphrase", Kind.DENIED, user=user)
-                return key
-        raise Fault("vault.no_user", Kind.DENIED, user=user)
+        slot = self.find(kind, user)
+        if slot is None:
+            raise Fault("vault.no_user", Kind.DENIED, user=user)
+        key = slot.open(secret, id=self.id)
+        if key is None:
+            raise Fault("vault.wrong_passphrase", Kind.DENIED, user=user)
+        return key
 
     def with_user(self, user: str, secret: str, key: DataKey, *, entropy: Entropy) -> Slots:
-        """With a slot added, or replaced, for `user`. Fault vault.weak_passphrase."""
+        """With a person's slot added, or replaced. Fault vault.weak_passphrase.
+
+        A new passphrase also ends what the operating system keeps for them.
+        """
         passphrase.check(secret)
-        kept = tuple(slot for slot in self.slots if slot.user != user)
-        return Slots(self.id, self.generation + 1, (*kept, _wrap(user, secret, key, id=self.id, entropy=entropy)))
+        return self._without(user, SlotKind.KEYRING).with_secret(
+            SlotKind.PASSPHRASE, user, passphrase.spelling(secret), key, entropy=entropy
+        )
+
+    def with_secret(self, kind: SlotKind, user: str, secret: str, key: DataKey, *, entropy: Entropy) -> Slots:
+        """With a slot that opens with `secret`, in place of one of this kind and user."""
+        return self.with_slot(wrap(kind, user, secret, key, id=self.id, entropy=entropy))
+
+    def with_slot(self, slot: Slot) -> Slots:
+        """With `slot`, in the place of the one it replaces."""
+        known = [(each.kind, each.user) for each in self.slots]
+        if (slot.kind, slot.user) in known:
+            place = known.index((slot.kind, slot.user))
+            return self._changed((*self.slots[:place], slot, *self.slots[place + 1 :]))
+        return self._changed((*self.slots, slot))
+
+    def without(self, kind: SlotKind, user: str | None = None) -> Slots:
+        """Without slots of a kind, or `user`'s alone; there need not be any."""
+        return self._without(user, kind)
 
     def without_user(self, user: str) -> Slots:
-        """Without the user's slot. Faults: vault.no_user, vault.last_user."""
-        kept = tuple(slot for slot in self.slots if slot.user != user)
-        if len(kept) == len(self.slots):
+        """Without all that opens for a person. Faults: vault.no_user, vault.last_user."""
+        if user not in self.users:
             raise Fault("vault.no_user", Kind.USAGE, user=user)
-        if not kept:
+        if self.users == (user,):
             raise Fault("vault.last_user", Kind.USAGE, user=user)
-        return Slots(self.id, self.generation + 1, kept)
+        return self._without(user, SlotKind.PASSPHRASE, SlotKind.KEYRING)
+
+    def _without(self, user: str | None, *kinds: SlotKind) -> Slots:
+        gone = [slot for slot in self.slots if slot.kind in kinds and user in (None, slot.user)]
+        return self._changed(tuple(slot for slot in self.slots if slot not in gone)) if gone else self
+
+    def _changed(self, slots: tuple[Slot, ...]) -> Slots:
+        return Slots(self.id, self.generation + 1, slots)
 
 
 def new(id: str, user: str, secret: str, *, entropy: Entropy) -> tuple[Slots, DataKey]:
@@ -99,20 +142,20 @@ def new(id: str, user: str, secret: str, *, entropy: Entropy) -> tuple[Slots, Da
     return Slots(id, 0, ()).with_user(user, secret, key, entropy=entropy), key
 
 
-def _wrap(user: str, secret: str, key: DataKey, *, id: str, entropy: Entropy) -> Slot:
+def wrap(kind: SlotKind, user: str, secret: str, key: DataKey, *, id: str, entropy: Entropy) -> Slot:
+    """A slot that opens with `secret`."""
     salt = entropy(crypto.SALT_SIZE)
     bare = Slot(
         user=user,
-        kind="passphrase",
+        kind=kind.value,
         salt=base64.b64encode(salt).decode(),
         memory_kib=crypto.ARGON2_MEMORY_KIB,
         passes=crypto.ARGON2_PASSES,
         lanes=crypto.ARGON2_LANES,
         sealed="",
     )
-    stretched = crypto.stretch(passphrase.spelling(secret), salt)
-    sealed = crypto.seal(stretched, key.secret(), nonce=entropy(12), about=_about(bare, id))
-    return Slot(**{**asdict(bare), "sealed": base64.b64encode(sealed).decode()})
+    sealed = crypto.seal(crypto.stretch(secret, salt), key.secret(), nonce=entropy(12), about=_about(bare, id))
+    return replace(bare, sealed=base64.b64encode(sealed).decode())
 
 
 def _about(slot: Slot, id: str) -> bytes:
@@ -130,13 +173,21 @@ def save(folder: Path, slots: Slots) -> None:
         files.write(folder / name, data)
 
 
-def load(folder: Path) -> Slots:
-    """The newest sound copy; the other is repaired from it.
+def copies(folder: Path) -> tuple[Slots, ...]:
+    """Every sound copy, the newest first; nothing is repaired."""
+    found = [slots for name in COPIES if (slots := _read(folder / name)) is not None]
+    return tuple(sorted(found, key=lambda slots: -slots.generation))
 
-    Faults: vault.no_slots, vault.slots_damaged, vault.newer.
+
+def load(folder: Path) -> Slots:
+    """The newest sound copy; the other is repaired from it, unless it belongs to another folder.
+
+    Faults: vault.no_slots, vault.slots_damaged, vault.slots_mixed, vault.newer.
     """
     found = [_read(folder / name) for name in COPIES]
     sound = [slots for slots in found if slots is not None]
+    if len({slots.id for slots in sound}) > 1:
+        raise Fault("vault.slots_mixed", Kind.DAMAGED, path=str(folder))
     if not sound:
         if not any((folder / name).exists() for name in COPIES):
             raise Fault("vault.no_slots", Kind.USAGE, path=str(folder))

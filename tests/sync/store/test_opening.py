@@ -22,7 +22,8 @@ def open_again(village: Village, *, secret: str = SECRET) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """All but the count of tries, which goes up."""
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file() and "tries" not in path.name}
 
 
 def test_the_passphrase_opens_it_and_another_does_not(village: Village) -> None:
