@@ -52,14 +52,21 @@ def exchange(
         progress=stage,
     )
     try:
-        done = hand_over(on_store, transport, world, budget=budget, forms=on_store(publishing.waiting))
+        done = hand_over(
+            on_store,
+            transport,
+            world,
+            budget=budget,
+            forms=on_store(publishing.waiting),
+            brought=lambda: on_store(publishing.brought),
+        )
     except Fault as fault:
         raise _of_the_right_hub(fault, transport, on_store) from None
     finally:
         transport.close()
-    settled = frozenset((*done.published, *done.unpublished))
-    if settled:
-        on_store(lambda store: publishing.settle(store, settled))
+    published, refused = frozenset(done.published), frozenset(done.unpublished)
+    if published or refused:
+        on_store(lambda store: publishing.settle(store, published=published, refused=refused))
     return _result(done)
 
 

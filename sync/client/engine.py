@@ -8,18 +8,19 @@ a hand-over that breaks off anywhere is simply run again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from forms.errors import Fault, Kind
-from sync import crypto, publication
+from sync import crypto, publication, succession
 from sync.client import files
 from sync.client.talk import Talk
 from sync.client.transport import Transport
 from sync.client.values import Cancelled, HandOver, OnStore, OutboxStore, Progress, Step, World
 from sync.protocol import PROTOCOL, Hello, HelloReply, Outcome, Page, Pull, Push, PushReply, Run
-from sync.store.api import Applied, FormSource, Outgoing
+from sync.store.api import Applied, FormSource, Outgoing, Succession
 
 __all__ = ["Cancelled", "HandOver", "OnStore", "OutboxStore", "Progress", "Step", "World", "hand_over"]
 
@@ -53,16 +54,18 @@ def hand_over(
     *,
     budget: int | None = None,
     forms: Sequence[FormSource] = (),
+    brought: Callable[[], Sequence[FormSource]] = tuple,
 ) -> HandOver:
     """Exchange everything with the hub. `budget` in bytes defers attachments, never text.
 
     `forms` are versions that somebody added here and the hub has not heard of; `published` names those it took, or
-    had already, `unpublished` those it refused, as `form/version`.
+    had already, `unpublished` those it refused, as `form/version`. `brought` gives those that it took at other times:
+    a hub that was put back to an earlier time gets them again.
 
     Faults: sync.not_enrolled (USAGE), sync.unreachable, sync.false_hub, hub.revoked and what else the hub refuses.
     What got through before a Fault is kept.
     """
-    job = _Job(on_store, transport, world, budget, forms)
+    job = _Job(on_store, transport, world, budget=budget, forms=forms, brought=brought)
     started = world.seconds()
     try:
         job.run()
@@ -87,8 +90,10 @@ class _Job:
         on_store: OnStore,
         transport: Transport,
         world: World,
+        *,
         budget: int | None,
         forms: Sequence[FormSource],
+        brought: Callable[[], Sequence[FormSource]],
     ) -> None:
         self.tally = HandOver()
         self._on_store = on_store
@@ -96,6 +101,7 @@ class _Job:
         self._world = world
         self._budget = budget
         self._forms = list(forms)
+        self._brought = brought
         self._batch = FIRST_BATCH
         self._ratio = FIRST_RATIO
 
@@ -124,25 +130,53 @@ class _Job:
     def hello(self) -> HelloReply:
         """Learn that this is our hub, whether it has lost anything, and whether something waits."""
         self._step(Step.HELLO)
+        restored = self._on_store(lambda store: store.succession())
+        if restored is not None:
+            self._succeed(restored)
+        try:
+            reply = self._greet(self._talk)
+        except Fault as fault:
+            agreed = self._on_store(lambda store: store.succession(again=True))
+            if fault.code != "hub.unknown_device" or agreed is None:
+                raise
+            self._succeed(agreed)
+            reply = self._greet(self._talk)
+        if not reply.proven:
+            resent = self._on_store(lambda store: store.outbox.unacknowledge(reply.anchor))
+            self.tally = replace(self.tally, resent=self.tally.resent + resent)
+            known = {(form.form_id, form.version) for form in self._forms}
+            self._forms += [form for form in self._brought() if (form.form_id, form.version) not in known]
+        self._on_store(lambda store: store.inbox.contact(reply))
+        return reply
+
+    def _greet(self, talk: Talk, **extra: Any) -> HelloReply:
         anchor, cursor = self._on_store(lambda store: (store.inbox.anchor(), store.inbox.cursor()))
         message = Hello(
-            nonce=self._talk.nonce(),
-            device=self._talk.device,
+            nonce=talk.nonce(),
+            device=talk.device,
             min=PROTOCOL,
             max=PROTOCOL,
             anchor=anchor,
             cursor=cursor,
             signature=b"",
+            extra=extra,
         )
-        reply = self._talk.transport.hello(self._talk.signed(message))
-        self._talk.check(reply, message.nonce)
+        reply = talk.transport.hello(talk.signed(message))
+        talk.check(reply, message.nonce)
         if reply.revoked:
             raise Fault("hub.revoked", Kind.DENIED)
-        if not reply.proven:
-            resent = self._on_store(lambda store: store.outbox.unacknowledge(reply.anchor))
-            self.tally = replace(self.tally, resent=self.tally.resent + resent)
-        self._on_store(lambda store: store.inbox.contact(reply))
         return reply
+
+    def _succeed(self, restored: Succession) -> None:
+        """Ask, as the device that this laptop was, to go on as another; what has no receipt goes on its chain."""
+        transport, entropy = self._talk.transport, self._world.entropy
+        public = crypto.SigningKey.load(restored.key).public
+        asked = succession.ask(succession.Asked(public, restored.seq))
+        given = succession.given(self._greet(Talk(transport, restored.former, entropy=entropy), **asked).extra)
+        if given is None:
+            return  # a hub that does not know of this takes the old chain as it is
+        self._on_store(lambda store: store.succeed(restored, given))
+        self._talk = self._talk.of(self._on_store(lambda store: store.identity()))
 
     def publish(self) -> None:
         """Bring the hub form versions that were added here, before the records that are filled in with them."""

@@ -38,6 +38,12 @@ class Talk:
         self._key = crypto.SigningKey.load(identity.key)
         self._entropy = entropy
 
+    def of(self, identity: Identity) -> Talk:
+        """The same conversation, gone on with as another device."""
+        other = Talk(self.transport, identity, entropy=self._entropy)
+        other.through = self.through
+        return other
+
     @property
     def device(self) -> str:
         return self.identity.device

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from sync.protocol import Result
-from sync.store.api import Applied, Identity, Inbox, Outbox, StoreStatus
+from sync.store.api import Applied, Identity, Inbox, Outbox, StoreStatus, Succession
+from sync.succession import Given
 
 T = TypeVar("T")
 
@@ -66,6 +67,8 @@ class OutboxStore(Protocol):
     @property
     def inbox(self) -> Inbox: ...
     def identity(self) -> Identity: ...
+    def succession(self, *, again: bool = False) -> Succession | None: ...
+    def succeed(self, agreed: Succession, given: Given) -> None: ...
     def status(self) -> StoreStatus: ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -38,6 +38,7 @@ class Device:
     created_at: str
     revoked_at: str
     seen_at: str
+    continues: tuple[str, ...] = ()  # devices of the same laptop before it was restored
 
     @property
     def revoked(self) -> bool:
@@ -132,6 +133,37 @@ def admit(connection: Connection, invitation: Invitation, message: Enrol, *, are
     )
     sql.insert(connection, "device", **_row(device), invitation=invitation.id)
     return device
+
+
+def succeed(connection: Connection, old: Device, key: bytes, *, areas: Areas, now: str) -> tuple[Device, bool]:
+    """The device that a restored laptop goes on as, with the rights of `old`; whether it is new.
+
+    Its letters are new too: short numbers that the laptop has forgotten are given to nobody again.
+    """
+    known = sql.one(connection, "SELECT * FROM device WHERE key = :key", key=key)
+    if known is not None:
+        found = _device(known)
+        if old.id not in found.continues or found.revoked:
+            raise Fault("hub.device_known", Kind.DENIED)
+        return found, False
+    device = replace(
+        old,
+        id=new_device_id(),
+        key=key,
+        letters=next_letters(connection, old.area, areas),
+        scope=1,
+        created_at=now,
+        seen_at=now,
+        continues=(*old.continues, old.id),
+    )
+    sql.insert(connection, "device", **_row(device), invitation="")
+    return device, True
+
+
+def succeeded(connection: Connection, device: str) -> bool:
+    """Whether another device goes on where this one was."""
+    query = "SELECT 1 FROM device WHERE continues LIKE :one"
+    return sql.one(connection, query, one=f"%|{device}|%") is not None
 
 
 def new_device_id() -> str:
@@ -243,6 +275,7 @@ def _device(row: Any) -> Device:
         created_at=row.created_at,
         revoked_at=row.revoked_at,
         seen_at=row.seen_at,
+        continues=_split(row.continues),
     )
 
 
@@ -259,4 +292,5 @@ def _row(device: Device) -> dict[str, Any]:
         "created_at": device.created_at,
         "revoked_at": device.revoked_at,
         "seen_at": device.seen_at,
+        "continues": _joined(device.continues),
     }

@@ -33,6 +33,7 @@ class Held:
 def find(connection: Connection, device: Device, message: AttachmentPart, *, own: bool) -> Held:
     """The file that a message names, if this device may send (`own`) or read it. Fault hub.no_attachment.
 
+    Who knows its hash and writes for its area may send it: a laptop that has enrolled anew finishes what it began.
     Nobody learns whether a file that is none of theirs exists.
     """
     row = sql.one(
@@ -43,7 +44,8 @@ def find(connection: Connection, device: Device, message: AttachmentPart, *, own
         name=message.name,
     )
     allowed = row is not None and (
-        row.device == device.id or (not own and device.role in READS_RECORDS and contains(device.area, row.area))
+        row.device in (device.id, *device.continues)
+        or ((own or device.role in READS_RECORDS) and contains(device.area, row.area))
     )
     if row is None or not allowed or row.hash != message.hash:
         raise Fault("hub.no_attachment", Kind.USAGE, name=message.name)

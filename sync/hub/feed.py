@@ -65,8 +65,13 @@ def _visible(device: Device) -> tuple[str, dict[str, Any]]:
             values[f"department{at}"] = f"%|{code}|%"
             wanted.append(f"departments LIKE :department{at}")
         own += f" AND ({' OR '.join(wanted) or '1 = 0'})"
-    own = f"({own}) OR (kind = 'form' AND {inside.format('area')})"  # a form that somebody of the area brought
-    return f"({own} OR (kind IN ('form', 'list', 'notice', 'receipt') AND area = '' AND device IN ('', :me)))", values
+    own = f"({own} AND device = '') OR (kind = 'form' AND {inside.format('area')})"  # that somebody there brought
+    mine = [":me"]
+    for at, former in enumerate(device.continues):
+        values[f"former{at}"] = former
+        mine.append(f":former{at}")
+    own += f" OR (kind IN ('record', 'receipt', 'notice') AND device IN ({', '.join(mine)}))"
+    return f"({own} OR (kind IN ('form', 'list', 'notice') AND area = '' AND device = ''))", values
 
 
 def waiting(connection: Connection, device: Device, *, after: int) -> bool:

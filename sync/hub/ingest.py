@@ -45,6 +45,12 @@ class Reason(StrEnum):
     DEPARTMENT = "department"
     FORM_UNKNOWN = "form_unknown"  # held until the form is published
     UNREADABLE = "unreadable"  # held: reading it failed
+    NO_RIGHT = "no_right"  # held: its form came later, and with it that its device may not write it
+
+    @property
+    def breaks_run(self) -> bool:
+        """Whether the whole run is refused, since its chain or signature cannot be relied on."""
+        return self in (Reason.CHAIN, Reason.SUITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,7 @@ class Known:
     n: int
     commit: bytes
     state: State
+    reason: str
 
 
 class Intake:
@@ -194,15 +201,17 @@ class Intake:
         self._book.read(names | {(REQUESTS, request) for request in requests}, requests)
         ids = [item.envelope.instance_id for item in checked]
         for row in sql.among(
-            self._connection, "SELECT instance_id, n, hash, state FROM record WHERE instance_id IN :wanted", ids
+            self._connection, "SELECT instance_id, n, hash, state, reason FROM record WHERE instance_id IN :wanted", ids
         ):
-            self._known[row.instance_id] = Known(row.n, row.hash, State(row.state))
+            self._known[row.instance_id] = Known(row.n, row.hash, State(row.state), row.reason)
 
     def _chain(self, run: Run, checked: Sequence[Checked]) -> None:
         """Remember every link that was shown; note clones and gaps. Both sides of a fork are kept."""
         if checked[0].reason in (Reason.CHAIN, Reason.SUITE):
             self._alarm(Alarm.CHAIN, self._device.id)
             return
+        if accounts.succeeded(self._connection, self._device.id):
+            self._alarm(Alarm.SUCCEEDED, self._device.id)
         first = checked[0].envelope.seq
         query = "SELECT seq, link FROM chain WHERE device = :device AND seq BETWEEN :first AND :last"
         found = sql.run(
@@ -254,8 +263,8 @@ class Intake:
             self._alarm(Alarm.UNREADABLE, envelope.instance_id)
         state = State.APPLIED if reason is None else State.HELD
         self._book.show(RowKind.RECORD, envelope.instance_id, n=n, body=None, area=about.area)
-        self._stored.append(Stored(envelope, n, state, about.area))
-        self._known[envelope.instance_id] = Known(n, envelope.commit, state)
+        self._stored.append(Stored(envelope, n, state, about.area, reason or ""))
+        self._known[envelope.instance_id] = Known(n, envelope.commit, state, reason or "")
         if reason is None:
             return Result(envelope.instance_id, Outcome.STORED, "", n)
         return Result(envelope.instance_id, Outcome.HELD, str(reason), n)
@@ -265,7 +274,7 @@ class Intake:
         if known.commit == envelope.commit:
             self.duplicates += 1
             if known.state is State.HELD:
-                return Result(envelope.instance_id, Outcome.HELD, str(Reason.FORM_UNKNOWN), known.n)
+                return Result(envelope.instance_id, Outcome.HELD, known.reason, known.n)
             return Result(envelope.instance_id, Outcome.DUPLICATE, "", known.n)
         self._flush()
         first = records.get(self._connection, envelope.instance_id)
@@ -317,17 +326,36 @@ def _release(connection: Connection, book: Book, log: Log, form: Form, instance_
     envelope = records.get(connection, instance_id)
     read = None if envelope is None else read_record(envelope, form, xml.parse(envelope.xml))
     device = None if envelope is None else accounts.find_device(connection, envelope.device)
-    if envelope is None or read is None or device is None:
+    if envelope is None or device is None:
+        return False
+    if read is None:
+        _hold(connection, instance_id, Reason.UNREADABLE)
         return False
     about = derive.subject(book, envelope, read, context.areas)
     if derive.refusal(book, device, envelope, read, about=about, areas=context.areas):
         records.alarm(connection, Alarm.NO_RIGHT, device=device.id, subject=instance_id, now=context.now)
+        _hold(connection, instance_id, Reason.NO_RIGHT)
         return False
     n = log.append(Entry.RELEASE, instance_id, envelope.commit)
     if not derive_safely(book, envelope, read, n=n, about=about, context=context):
+        _hold(connection, instance_id, Reason.UNREADABLE)
         return False
-    query = "UPDATE record SET state = :applied WHERE instance_id = :id"
+    query = "UPDATE record SET state = :applied, reason = '' WHERE instance_id = :id"
     sql.run(connection, query, applied=str(State.APPLIED), id=instance_id)
     body = {"level": "hub", "n": n, "state": "applied"}
-    book.show(RowKind.RECEIPT, instance_id, n=n, body=body, device=envelope.device)
+    for shown_by in _shown_by(connection, envelope):
+        book.show(RowKind.RECEIPT, instance_id, n=n, body=body, device=shown_by)
     return True
+
+
+def _shown_by(connection: Connection, envelope: Envelope) -> set[str]:
+    """Devices that have handed this record in: its own, and those of the same laptop enrolled anew."""
+    query = "SELECT device FROM chain WHERE instance_id = :id"
+    return {envelope.device, *sql.run(connection, query, id=envelope.instance_id).scalars()}
+
+
+def _hold(connection: Connection, instance_id: str, reason: Reason) -> None:
+    """Say why a record is held still."""
+    sql.run(
+        connection, "UPDATE record SET reason = :reason WHERE instance_id = :id", reason=str(reason), id=instance_id
+    )

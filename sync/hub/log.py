@@ -17,6 +17,7 @@ class Entry(StrEnum):
     RELEASE = "release"  # a held record can be read now
     FORM = "form"
     LIST = "list"
+    CONTINUE = "continue"  # a restored laptop goes on as another device; key OLD/SEQ/NEW
 
 
 class Log:

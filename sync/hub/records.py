@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sync import crypto
 from sync.hub import sql
 from sync.protocol import Attachment, Envelope
-from sync.wire import cbor, envelope_fields
+from sync.wire import cbor, envelope_fields, read_envelope
 
 
 class State(StrEnum):
@@ -29,6 +29,7 @@ class Alarm(StrEnum):
     GAP = "gap"  # a chain goes on from a link that never came
     NO_RIGHT = "no_right"  # a held record turned out to be of an area or role that its device has not
     UNREADABLE = "unreadable"  # reading a stored record failed
+    SUCCEEDED = "succeeded"  # a device that a restored one goes on from is still in use
     CHAIN = "chain"  # a run whose signature or links don't hold
 
 
@@ -40,6 +41,7 @@ class Stored:
     n: int
     state: State
     area: str
+    reason: str = ""  # why it is held
 
 
 def insert(connection: Connection, stored: Sequence[Stored]) -> None:
@@ -68,6 +70,7 @@ def _row(stored: Stored) -> dict[str, Any]:
         "instance_id": envelope.instance_id,
         "n": stored.n,
         "state": str(stored.state),
+        "reason": stored.reason,
         "form_id": envelope.form_id,
         "form_version": envelope.form_version,
         "device": envelope.device,
@@ -128,6 +131,13 @@ def quarantined_xml(connection: Connection, id: str) -> bytes | None:
     return None if body is None else bytes(cbor.loads(body)["xml"])
 
 
+def quarantined(connection: Connection, instance_id: str, *, device: str) -> Iterator[Envelope]:
+    """Envelopes of `device` that were kept aside under an instanceID, whole."""
+    query = "SELECT body FROM quarantine WHERE instance_id = :id AND device = :device ORDER BY at, id"
+    for body in sql.run(connection, query, id=instance_id, device=device).scalars().all():
+        yield read_envelope(cbor.loads(body))
+
+
 def alarm(connection: Connection, kind: Alarm, *, device: str, subject: str, now: str) -> None:
     """Note an alarm; the same one once only."""
     same = "SELECT 1 FROM alarm WHERE kind = :kind AND device = :device AND subject = :subject"
@@ -144,6 +154,17 @@ def count(connection: Connection, name: str, *, more: int) -> None:
         " ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value",
         name=name,
         more=more,
+    )
+
+
+def backed_up(connection: Connection, n: int) -> None:
+    """Note how far a verified backup reaches."""
+    sql.run(
+        connection,
+        "INSERT INTO counter (name, value) VALUES ('backed_up_n', :n)"
+        " ON CONFLICT (name) DO UPDATE SET value = CASE WHEN excluded.value > counter.value THEN excluded.value"
+        " ELSE counter.value END",
+        n=n,
     )
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from forms.api import Form
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
-from sync import crypto, enrolment, publication
-from sync.hub import accounts, attachments, feed, forms, ingest, records, sql
+from sync import crypto, enrolment, publication, succession
+from sync.hub import accounts, attachments, continuing, feed, forms, ingest, records, runs, sql
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.derive import Context
@@ -33,7 +33,9 @@ from sync.protocol import (
     Pull,
     Push,
     PushReply,
+    Result,
     Role,
+    Run,
 )
 from sync.vault import audit
 from sync.vault.blobs import Blobs
@@ -102,7 +104,11 @@ class Hub:
         if not message.min <= PROTOCOL <= message.max:
             raise Fault("sync.version", Kind.DAMAGED, least=message.min, most=message.max, known=PROTOCOL)
         now = self.now()
-        reply = self._lanes.read(lambda connection: self._greet(connection, message, device, now))
+        asked = None if device.revoked else succession.asked(message.extra)
+        heir = None if asked is None else self._lanes.write(lambda to: self._succeed(to, device, asked, now))
+        reply = self._lanes.read(lambda connection: self._greet(connection, message, heir or device, now))
+        if heir is not None:
+            reply = replace(reply, extra=succession.give(succession.Given(heir.id, heir.letters)))
         if not device.revoked and device.seen_at[:10] != now[:10]:
             self._lanes.write(lambda connection: accounts.seen(connection, device.id, now=now))
         return self._sign(reply)
@@ -110,14 +116,10 @@ class Hub:
     def push(self, message: Push) -> PushReply:
         """Take in a run; every record gets a result, after the durable commit."""
         device = self._who(Call.PUSH, message)
-        run = message.run
         self._publish(device, publication.unpack(message.extra))
-        self._compile({(envelope.form_id, envelope.form_version) for envelope in run.envelopes})
-        checked = ingest.check(run, device, self._compiled) if run.envelopes else ()
+        checked = self._check(device, message.run)
         reply = self._lanes.write(lambda connection: self._take(connection, message, device, checked))
-        self._read_held(
-            {(item.envelope.form_id, item.envelope.form_version) for item in checked if item.waits_for_form}
-        )
+        self._read_held(checked)
         return self._sign(reply)
 
     def pull(self, message: Pull) -> Page:
@@ -129,11 +131,7 @@ class Hub:
         """Take a piece of an attachment of one of the device's own records."""
         device = self._who(Call.ATTACH, message)
 
-        def take(connection: Connection) -> tuple[int, bool]:
-            held = attachments.find(connection, device, message, own=True)
-            return attachments.take(connection, held, message, self._blobs)
-
-        received, complete = self._lanes.write(take)
+        received, complete = self.take_part(device, message)
         reply = AttachmentReply(nonce=message.nonce, received=received, complete=complete, signature=b"")
         return self._sign(reply)
 
@@ -143,6 +141,37 @@ class Hub:
         held = self._lanes.read(lambda connection: attachments.find(connection, device, message, own=False))
         data = attachments.read(held, self._blobs, offset=message.offset, size=PART_LIMIT)
         reply = replace(message, hash=held.hash, size=held.size, data=data, signature=b"")
+        return self._sign(reply)
+
+    # ---- for what comes by other ways than a conversation: bundles, and runs that another hub hands on
+
+    def take_run(self, device: Device, run: Run) -> tuple[Result, ...]:
+        """Take in a run whose sender was made sure of; a result for every record, after the durable commit."""
+        checked = self._check(device, run)
+        results = self._lanes.write(lambda connection: self._intake(connection, device, run, checked))
+        self._read_held(checked)
+        return results
+
+    def take_part(self, device: Device, part: AttachmentPart) -> tuple[int, bool]:
+        """Take a piece of an attachment of a record of `device`: how much is here, and whether that is all."""
+
+        def take(connection: Connection) -> tuple[int, bool]:
+            held = attachments.find(connection, device, part, own=True)
+            return attachments.take(connection, held, part, self._blobs)
+
+        return self._lanes.write(take)
+
+    def greeting(self, device: Device, message: Hello) -> HelloReply:
+        """What `hello` says to a device whose question came by bundle."""
+        now = self.now()
+        return self._sign(self._lanes.read(lambda connection: self._greet(connection, message, device, now)))
+
+    def page_for(self, device: Device, message: Pull) -> Page:
+        """What `pull` gives a device whose question came by bundle."""
+        return self._sign(self._lanes.read(lambda connection: self._page(connection, message, device)))
+
+    def signed(self, reply: Signed) -> Signed:
+        """`reply` under this hub's signature."""
         return self._sign(reply)
 
     # ---- for administration, on the same lanes
@@ -179,6 +208,10 @@ class Hub:
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a writing transaction."""
         return self._lanes.write(work)
+
+    def backed_up(self, n: int) -> None:
+        """A verified backup holds the log up to `n`: below it, laptops may let payloads go."""
+        self._lanes.write(lambda connection: records.backed_up(connection, n))
 
     def areas(self) -> Areas:
         return self._lanes.read(self._reference.areas)
@@ -228,8 +261,14 @@ class Hub:
         for one in offered:
             self.publish_form(one.xform, media=dict(one.media), area=area)
 
-    def _read_held(self, wanted: set[tuple[str, str]]) -> None:
+    def _check(self, device: Device, run: Run) -> tuple[ingest.Checked, ...]:
+        """Verify and read a run with the forms that it needs."""
+        self._compile({(envelope.form_id, envelope.form_version) for envelope in run.envelopes})
+        return ingest.check(run, device, self._compiled) if run.envelopes else ()
+
+    def _read_held(self, checked: tuple[ingest.Checked, ...]) -> None:
         """A form may have been published between the reading of a record and its transaction."""
+        wanted = {(item.envelope.form_id, item.envelope.form_version) for item in checked if item.waits_for_form}
         self._compile(wanted)
         for form in [form for key in sorted(wanted) if (form := self._compiled.get(*key)) is not None]:
             self._lanes.write(lambda connection, form=form: self._release(connection, form))  # type: ignore[misc]
@@ -246,6 +285,13 @@ class Hub:
         device = accounts.admit(connection, invitation, message, areas=areas, now=now)
         audit.add(connection, "device.enrolled", at=now, actor=device.id, subject=device.id)
         return invitation, device
+
+    def _succeed(self, connection: Connection, old: Device, asked: succession.Asked, now: str) -> Device:
+        log = Log(connection, now=now)
+        areas = self._reference.areas(connection)
+        device = continuing.succeed(connection, log, old, asked, areas=areas, now=now)
+        log.flush()
+        return device
 
     def _greet(self, connection: Connection, message: Hello, device: Device, now: str) -> HelloReply:
         epoch = self.identity.epoch
@@ -271,13 +317,7 @@ class Hub:
         epoch = self.identity.epoch
         if not hub_log.proven(connection, epoch, message.anchor):
             raise Fault("hub.went_back", Kind.DAMAGED)
-        now = self.now()
-        log = Log(connection, now=now)
-        intake = ingest.Intake(connection, log, device, self._context(connection, now))
-        results = intake.take_all(message.run, checked) if checked else ()
-        log.flush()
-        if intake.duplicates:
-            records.count(connection, "duplicates", more=intake.duplicates)
+        results = self._intake(connection, device, message.run, checked)
         return PushReply(
             nonce=message.nonce,
             anchor=hub_log.anchor(connection, epoch),
@@ -286,6 +326,21 @@ class Hub:
             receipts=(),
             signature=b"",
         )
+
+    def _intake(
+        self, connection: Connection, device: Device, run: Run, checked: tuple[ingest.Checked, ...]
+    ) -> tuple[Result, ...]:
+        if not checked:
+            return ()
+        now = self.now()
+        log = Log(connection, now=now)
+        intake = ingest.Intake(connection, log, device, self._context(connection, now))
+        results = intake.take_all(run, checked)
+        log.flush()
+        runs.keep(connection, self.identity, run, checked, results, n=log.n, now=now)
+        if intake.duplicates:
+            records.count(connection, "duplicates", more=intake.duplicates)
+        return results
 
     def _page(self, connection: Connection, message: Pull, device: Device) -> Page:
         identity = self.identity

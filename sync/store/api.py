@@ -40,8 +40,10 @@ from sync.store.rows import (
     Slice,
     StoredFile,
     StoreStatus,
+    Succession,
     Verified,
 )
+from sync.succession import Given
 
 __all__ = [
     "Applied",
@@ -81,6 +83,7 @@ __all__ = [
     "Store",
     "StoreStatus",
     "StoredFile",
+    "Succession",
     "Verified",
 ]
 
@@ -299,6 +302,18 @@ class Store(Protocol):
     def identity(self) -> Identity: ...
     def enrol(self, identity: Identity) -> None:
         """Take on the identity that a hub gave; records not handed over yet will carry it."""
+        ...
+
+    def restored(self) -> None:
+        """The workspace was put back from a backup: at its next contact it goes on as another device of its hub."""
+        ...
+
+    def succession(self, *, again: bool = False) -> Succession | None:
+        """What is to be asked of the hub; with `again` what it agreed to, where it has forgotten that."""
+        ...
+
+    def succeed(self, agreed: Succession, given: Given) -> None:
+        """Be the device that the hub gave; what has no receipt goes on its chain."""
         ...
 
     def status(self) -> StoreStatus: ...

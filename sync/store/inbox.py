@@ -14,7 +14,7 @@ from forms.errors import Fault, Kind
 from sync import crypto
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, Row, RowKind
 from sync.store import record_rows
-from sync.store.api import Applied, FormSource, Notice, StoredFile
+from sync.store.api import Applied, FormSource, Notice, RecordState, StoredFile
 from sync.store.context import AREAS, CALENDAR, Context, dump
 from sync.store.entity_log import Touched
 from sync.store.finalise import Derived, supersede
@@ -142,7 +142,8 @@ class Inbox:
         root = record_rows.read(envelope.xml) if envelope.xml else None
         answers = record_rows.answers(root) if root is not None else {}
         replaces = record_rows.deprecated(root) if root is not None else ""
-        id = _insert(connection, envelope, n, ref=record_rows.ref_in(answers), replaces=replaces)
+        own = connection.exec_driver_sql("SELECT 1 FROM chain WHERE device = ?", (envelope.device,)).scalar()
+        id = _insert(connection, envelope, n, own=bool(own), ref=record_rows.ref_in(answers), replaces=replaces)
         supersede(connection, envelope.instance_id, replaces)
         declared = {uuid for _, uuid in record_rows.declared(root)} if root is not None else set()
         self._derived.contact(connection, id, declared | record_rows.uuids(answers), envelope.wall_time)
@@ -223,12 +224,13 @@ class Inbox:
         return tuple(Notice(row.n, row.key, json.loads(row.body), bool(row.read)) for row in rows)
 
 
-def _insert(connection: Connection, envelope: Envelope, n: int, *, ref: str, replaces: str) -> int:
+def _insert(connection: Connection, envelope: Envelope, n: int, *, own: bool, ref: str, replaces: str) -> int:
+    """`own` ones are this laptop's from before it was restored: the hub gives them back, and has them."""
     result = connection.exec_driver_sql(
         "INSERT INTO record (instance_id, form_id, form_version, area, ref, author, wall_time, clock_offset,"
         " commit_hash, suite, protocol, extra, urgent, state, reason, device, seq, n, acknowledged_at,"
         " deprecated_id, superseded_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'pulled', '', ?, ?, ?, '', ?, '')",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '', ?, ?, ?, '', ?, '')",
         (
             envelope.instance_id,
             envelope.form_id,
@@ -242,8 +244,9 @@ def _insert(connection: Connection, envelope: Envelope, n: int, *, ref: str, rep
             int(envelope.suite),
             envelope.protocol,
             cbor2.dumps(dict(envelope.extra)) if envelope.extra else b"",
+            (RecordState.ACKNOWLEDGED if own else RecordState.PULLED).value,
             envelope.device,
-            envelope.seq,
+            None if own else envelope.seq,
             n,
             replaces,
         ),

@@ -24,6 +24,9 @@ OVERHEAD = 400  # bytes of an envelope beside its XML, about
 # A laptop that was restored goes on from an older place of its chain, and what it lost may be pulled back.
 _OWN = " AND seq IS NOT NULL AND state <> 'pulled'"
 
+# What an earlier device of this laptop had sent goes again on the chain of the present one.
+_OFF_CHAIN = "state = 'waiting', device = NULL, seq = NULL, link = NULL"
+
 _STATES = {
     Outcome.STORED: RecordState.ACKNOWLEDGED,
     Outcome.DUPLICATE: RecordState.ACKNOWLEDGED,
@@ -199,13 +202,15 @@ class Outbox:
         """See `api.Outbox.unacknowledge`: what was acknowledged goes again from its place in the chain."""
         touched = Touched()
         with self._context.database.write() as connection:
+            device = self._context.identity().device
             rows = connection.exec_driver_sql(
-                "SELECT id, instance_id FROM record WHERE state IN ('acknowledged', 'held') AND seq IS NOT NULL"
+                "SELECT id, instance_id, device FROM record WHERE state IN ('acknowledged', 'held')"
             ).all()
             doubted = [row for row in rows if row.instance_id not in proven]
             for row in doubted:
+                again = "state = 'sent'" if row.device == device else _OFF_CHAIN
                 connection.exec_driver_sql(
-                    "UPDATE record SET state = 'sent', reason = '', n = NULL, acknowledged_at = '' WHERE id = ?",
+                    f"UPDATE record SET {again}, reason = '', n = NULL, acknowledged_at = '' WHERE id = ?",  # noqa: S608
                     (row.id,),
                 )
                 connection.exec_driver_sql(

@@ -169,7 +169,7 @@ class _Gathered:
 def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
     among = dump(list(uuids))
     entities = connection.exec_driver_sql(
-        "SELECT e.id, e.uuid, e.label, e.area, e.village, e.properties, e.opened,"
+        "SELECT e.id, e.uuid, e.label, e.area, e.village, e.properties, e.opened, e.n,"
         " json_extract(e.properties, '$.resident') AS person FROM json_each(?) j"
         " JOIN entity e ON e.uuid = j.value AND e.dataset = 'requests'",
         (among,),
@@ -200,7 +200,11 @@ def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
 
 
 def _opening(entity: Any, row: Any) -> _Opening:
-    """What the hub says of it, else what the record here says; the state is always that of the record here."""
+    """What the hub says of it, else what the record here says.
+
+    The state is that of the record here, unless the hub has sent the request: then it arrived, whatever the laptop,
+    put back to an earlier time perhaps, has made of its record since.
+    """
     told: dict[str, str] = json.loads(entity.opened) if entity.opened else {}
     if row is None:
         return _Opening(
@@ -211,7 +215,8 @@ def _opening(entity: Any, row: Any) -> _Opening:
             told.get("at", ""),
         )
     arrived = told.get("at") or row.acknowledged_at
-    return _Opening(row.instance_id, row.form_id, RecordState(row.state), row.wall_time, arrived)
+    state = RecordState.ACKNOWLEDGED if entity.n else RecordState(row.state)
+    return _Opening(row.instance_id, row.form_id, state, row.wall_time, arrived)
 
 
 def _read(rows: Iterable[Any]) -> list[RequestEvent]:

@@ -62,6 +62,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Succession:
+    """A restored workspace: who asks (`former`), the new key's seed, and how far it remembers its old chain."""
+
+    former: Identity
+    key: bytes = field(repr=False)
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FormRow:
     """A published form version without its bytes."""
 
@@ -301,6 +310,7 @@ class RequestQuery:
     department: str = ""
     area: str = ""
     matter: str = ""
+    category: str = ""
     person: str = ""
     query: str = ""
     overdue_on: str = ""

@@ -25,8 +25,13 @@ class Settings:
 
 
 def enrol(context: Context, identity: Identity) -> None:
-    """Take on an identity; records without a place in a chain will carry it, those with one keep theirs."""
+    """Take on an identity. What has no receipt yet goes on its chain, what was on another device's chain too."""
     with context.database.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE record SET state = 'waiting', reason = '', device = NULL, seq = NULL, link = NULL"
+            " WHERE state IN ('sent', 'held') AND device <> ?",
+            (identity.device,),
+        )
         connection.exec_driver_sql(
             "INSERT OR REPLACE INTO identity (one, device, role, area, letters, key, departments, hub, hub_name,"
             " hub_identity, hub_backup_identity, url) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sync.store import settings, status
-from sync.store.api import AuditEntry, Identity, StoreStatus, Verified
+from sync.store import settings, status, succession
+from sync.store.api import AuditEntry, Identity, StoreStatus, Succession, Verified
 from sync.store.context import Context
 from sync.store.drafts import Drafts
 from sync.store.entities import Entities
@@ -16,6 +16,7 @@ from sync.store.outbox import Outbox
 from sync.store.people import People
 from sync.store.records import Records
 from sync.store.requests import Requests
+from sync.succession import Given
 from sync.vault import audit
 
 
@@ -68,6 +69,18 @@ class Store:
 
     def enrol(self, identity: Identity) -> None:
         settings.enrol(self._context, identity)
+
+    def restored(self) -> None:
+        """See `api.Store.restored`."""
+        succession.begin(self._context)
+
+    def succession(self, *, again: bool = False) -> Succession | None:
+        """See `api.Store.succession`."""
+        return succession.wanted(self._context, again=again)
+
+    def succeed(self, agreed: Succession, given: Given) -> None:
+        """See `api.Store.succeed`."""
+        succession.succeed(self._context, agreed, given)
 
     def status(self) -> StoreStatus:
         return status.status(self._context)

@@ -108,12 +108,6 @@ class Checks:
         epoch = self.world.site.hub.identity.epoch
         self.heads = {key: value for key, value in self.heads.items() if key[0] != epoch or log.get(key[1]) == value}
         self._excuse_what_is_nowhere("the hub was put back after its laptop")
-        for laptop in self.world.laptops.values():  # a form that was brought has to be brought again
-            offered = {(form.form_id, form.version) for form in laptop.new_forms}
-            for form_id, version in self.world.sources:
-                form = laptop.store.forms.get(form_id, version) if int(version) >= 3_000_000_000 else None
-                if form is not None and laptop.township and (form_id, version) not in offered:
-                    laptop.new_forms.append(form)
 
     def laptop_went_back(self, laptop: Laptop) -> None:
         self._excuse_what_is_nowhere(f"{laptop.name} was put back to a time before it")

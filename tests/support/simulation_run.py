@@ -19,7 +19,7 @@ from simulation_world import World, profile_of
 LINES = 50
 WIDTH = 160
 ROUNDS = 3
-TRIES = 60  # smaller worlds that are looked at for the shortest trace
+TRIES = 25  # smaller worlds that are looked at for the shortest trace
 COLLECT = 20  # seeds between two collections of cyclic garbage
 
 

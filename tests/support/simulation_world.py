@@ -62,6 +62,7 @@ class Laptop:
         self.replies: dict[str, deque[bytes]] = {}
         self.images: list[Connection] = []
         self.new_forms: list[FormSource] = []
+        self.brought: list[FormSource] = []  # forgotten by nobody but a laptop put back
         self.chance = random.Random(f"{world.seed}/{member.name}")
         self.rot = False
         self.busy = False
@@ -145,6 +146,7 @@ class Laptop:
                         entropy=self.chance.randbytes,
                     ),
                     forms=tuple(self.new_forms),
+                    brought=lambda: tuple(self.brought),
                 )
             )
 
@@ -153,7 +155,9 @@ class Laptop:
         self.thaw()
         if through and not through[0].cancelled:
             done = through[0]
-            self.new_forms = [] if not done.unpublished else self.new_forms
+            if not done.unpublished:
+                self.brought += self.new_forms
+                self.new_forms = []
             world.say(
                 f"{self.name} is through: {done.pushed} new, {done.duplicate} known, {done.held} held,"
                 f" {done.rejected} refused, {done.resent} again, {done.pulled} rows"

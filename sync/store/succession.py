@@ -1,0 +1,59 @@
+"""A workspace put back from a backup goes on under a new key, on a new chain, once its hub has agreed.
+
+Until then it keeps its old key: with it the hub is asked. It is kept afterwards too, for a hub that was itself put
+back to a time before it agreed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from sync import crypto
+from sync.store import settings
+from sync.store.api import Succession
+from sync.store.context import Context, dump
+from sync.succession import Given
+
+WANTED = "succession.wanted"  # the new key's seed, in hexadecimal, until the hub has agreed
+FORMER = "succession.former"  # device and seed of the one before
+
+
+def begin(context: Context) -> None:
+    """The workspace was put back to an earlier time: what its chain holds since then is known to the hub alone."""
+    if not context.identity().enrolled:
+        return
+    with context.database.write():
+        settings.Settings(context).put(WANTED, context.entropy(crypto.KEY_SIZE).hex())
+        context.audit("workspace.restored", actor=context.identity().device)
+
+
+def wanted(context: Context, *, again: bool = False) -> Succession | None:
+    """What is still to be asked of the hub; with `again` what was agreed, for a hub that has forgotten it."""
+    identity = context.identity()
+    kept = settings.Settings(context)
+    seed, former = kept.get(WANTED), kept.get(FORMER)
+    if seed:
+        return Succession(identity, bytes.fromhex(seed), _seq(context, identity.device))
+    if not again or not former:
+        return None
+    before = json.loads(former)
+    known = replace(identity, device=before["device"], key=bytes.fromhex(before["key"]))
+    return Succession(known, identity.key, _seq(context, known.device))
+
+
+def succeed(context: Context, succession: Succession, given: Given) -> None:
+    """The hub has agreed: be another device from now on. What has no receipt goes again on the new chain."""
+    former = succession.former
+    identity = replace(context.identity(), device=given.device, letters=given.letters, key=succession.key)
+    with context.database.write():
+        kept = settings.Settings(context)
+        kept.put(WANTED, "")
+        kept.put(FORMER, dump({"device": former.device, "key": former.key.hex()}))
+        settings.enrol(context, identity)
+
+
+def _seq(context: Context, device: str) -> int:
+    with context.database.read() as connection:
+        found = connection.exec_driver_sql("SELECT seq FROM chain WHERE device = ?", (device,)).scalar()
+    return int(found or 0)
