@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Protocol
 
 from forms.api import EntityDeclaration, Environment, External, FormProblem, Mode, Question, Rows, Severity
 from forms.definition.parse import define
@@ -91,6 +92,13 @@ class LoadedForm:
         )
 
 
-def load_form(xform: bytes, *, name: str = "") -> LoadedForm:
+class Kept(Protocol):
+    """Where compiled forms are kept: bytes by a key of letters and digits. What it gives back may be wrong or old."""
+
+    def get(self, key: str) -> bytes | None: ...
+    def put(self, key: str, content: bytes) -> None: ...
+
+
+def load_form(xform: bytes, *, name: str = "", kept: Kept | None = None) -> LoadedForm:
     """The form of an XForm document; `name` is what messages call it. Raises forms.api.FormFault."""
     return LoadedForm(Compiled(define(xform, name=name), name=name))

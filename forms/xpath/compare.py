@@ -31,14 +31,14 @@ def string_of(value: Any) -> str:
     return to_string(value)
 
 
-def number_of(value: Any) -> float:
+def number_of(value: Any, c: Context | None = None) -> float:
     if isinstance(value, bool):
         return 1.0 if value else 0.0
     if isinstance(value, (float, int)):
         return value
     if isinstance(value, list):
-        return to_number(value[0].text) if value else NAN
-    return to_number(value)
+        return to_number(value[0].text, c) if value else NAN
+    return to_number(value, c)
 
 
 def boolean_of(value: Any) -> bool:
@@ -93,8 +93,8 @@ def any_numbers(sign: str, left: StringsOf, right: StringsOf) -> BooleanOf:
     test = _BY_SIGN[sign]
 
     def some(c: Context) -> bool:
-        b = [to_number(text) for text in right(c)]
-        a = [to_number(text) for text in left(c)]
+        b = [to_number(text, c) for text in right(c)]
+        a = [to_number(text, c) for text in left(c)]
         c.spend(len(a) * len(b))
         return any(test(x, y) for x in a for y in b)
 

@@ -107,9 +107,9 @@ class Compiler:
             return lambda c: 1.0 if boolean(c) else 0.0
         if kind in ("string", "nodes"):
             string = self.string(expression, context)
-            return lambda c: to_number(string(c))
+            return lambda c: to_number(string(c), c)
         value = self.value(expression, context)
-        return lambda c: compare.number_of(value(c))
+        return lambda c: compare.number_of(value(c), c)
 
     def boolean(self, expression: Expression, context: NodeDef | None) -> BooleanOf:
         if isinstance(expression, Comparison):

@@ -53,14 +53,14 @@ def read(text: str, zone: tzinfo | None = None) -> datetime | None:
         return None
 
 
-def days_of(text: str) -> float:
-    """Days since 1970-01-01 of a date or date-time string by its wall clock; NaN for anything else."""
+def days_of(text: str, zone: tzinfo | None = None) -> float:
+    """Days since 1970-01-01 of a date or date-time string by the wall clock of `zone`, else its own; else NaN."""
     if len(text) == 10:
         try:
             return float(date.fromisoformat(text).toordinal() - _EPOCH_ORDINAL)
         except ValueError:
             pass
-    moment = read(text)
+    moment = read(text, zone)
     if moment is None:
         return math.nan
     return (moment.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
@@ -74,12 +74,15 @@ def days_in_utc(text: str, zone: tzinfo) -> float:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(days=1)
 
 
-def days_of_time(text: str) -> float:
-    """The part of a day that a time string means, by its own wall clock."""
+def days_of_time(text: str, now: datetime) -> float:
+    """The part of a day that a time string means in the zone of `now`; without an offset it is meant there."""
     found = _TIME.match(text)
     if not found or int(found[1]) > 23 or int(found[2]) > 59 or int(found[3] or 0) > 59:
         return math.nan
     seconds = int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0) + float(f"0.{found[4] or 0}")
+    if found[5]:
+        here, there = now.utcoffset(), zone_of(found[5]).utcoffset(None)
+        seconds = (seconds + ((here or timedelta()) - there).total_seconds()) % DAY
     return seconds / DAY
 
 

@@ -20,25 +20,36 @@ _PATTERN = re.compile(
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s*")
-_NO_OPERATOR_AFTER = frozenset({"@", "::", "(", "[", ",", "/", "//", "|", "+", "-", "=", "!=", "<", "<=", ">", ">="})
+_QNAME = rf"{_NAME}(?::(?!:){_NAME})?"
+_PLAIN_PATH = re.compile(rf"\s*((?>(?:\.\.|/?{_QNAME})(?:/(?:\.\.|{_QNAME})){{0,64}}))(?!\s*[(\[:/])")
+_WITHIN_STEP = ("@", "::")
 _WORD_OPERATORS = frozenset({"and", "or", "div", "mod"})
 
 
 class Token(NamedTuple):
-    kind: str  # number literal name sign operator end
+    kind: str  # number literal name sign operator path end
     text: str
     at: int
 
 
 def tokens(source: str) -> list[Token]:
-    """The tokens and a closing `end`. Raises ExpressionError."""
+    """The tokens and a closing `end`. Raises ExpressionError.
+
+    A path of plain steps, which most of any form is, is one token `path`: `/data/a`, `../b`, `c`.
+    """
     if len(source) > MAX_LENGTH:
         raise ExpressionError("expression_too_long", length=len(source), limit=MAX_LENGTH)
     found: list[Token] = []
     at, end = 0, len(source)
     operand = False  # whether what precedes is an operand, after which a name or * is an operator
-    match = _PATTERN.match
+    within_step = False
+    match, plain_path = _PATTERN.match, _PLAIN_PATH.match
     while at < end:
+        if not operand and not within_step and (m := plain_path(source, at)) is not None:
+            found.append(Token("path", m[1], m.start(1)))
+            operand = True
+            at = m.end()
+            continue
         m = match(source, at)
         if m is None:
             rest = _SPACE.match(source, at)
@@ -53,7 +64,8 @@ def tokens(source: str) -> list[Token]:
             operand = False
         else:
             operand = kind != "sign" or text in (")", "]", "..", ".", "*")
-        found.append(Token(kind, text, m.start(m.lastgroup or 0)))
+        within_step = text in _WITHIN_STEP
+        found.append(Token(kind, text, m.end() - len(text)))
         at = m.end()
     found.append(Token("end", "", end))
     return found

@@ -47,6 +47,14 @@ def parse(source: str) -> Expression:
     return _Parser(source).whole()
 
 
+@lru_cache(maxsize=8192)
+def plain_path(source: str) -> Path:
+    """The tree of a path without predicates, axes and functions."""
+    absolute = source.startswith("/")
+    names = (source[1:] if absolute else source).split("/")
+    return Path("/" if absolute else None, tuple(_PARENT if name == ".." else Step("child", name) for name in names))
+
+
 class _Parser:
     __slots__ = ("at", "depth", "source", "tokens")
 
@@ -121,6 +129,9 @@ class _Parser:
 
     def path(self) -> Expression:
         token = self.tokens[self.at]
+        if token.kind == "path":
+            self.at += 1
+            return plain_path(token.text)
         if token.text in ("/", "//") and token.kind == "sign":
             return Path("/", self.absolute(token))
         if not self.primary_ahead(token):
@@ -167,20 +178,31 @@ class _Parser:
         if token.text == "//":
             return self.relative([_ANY])
         following = self.tokens[self.at]
-        if following.kind == "name" or following.text in (".", "..", "@", "*"):
+        if following.kind in ("name", "path") or following.text in (".", "..", "@", "*"):
             return self.relative([])
         return ()
 
     def relative(self, steps: list[Step]) -> tuple[Step, ...]:
-        steps.append(self.step())
+        self.more(steps)
         return self.continued(steps)
+
+    def more(self, steps: list[Step]) -> None:
+        """The next step, or as many as one token holds."""
+        token = self.tokens[self.at]
+        if token.kind != "path":
+            steps.append(self.step())
+        elif token.text.startswith("/"):
+            raise self.unexpected()
+        else:
+            self.at += 1
+            steps.extend(plain_path(token.text).steps)
 
     def continued(self, steps: list[Step]) -> tuple[Step, ...]:
         while self.operator() in ("/", "//"):
             if self.operator() == "//":
                 steps.append(_ANY)
             self.at += 1
-            steps.append(self.step())
+            self.more(steps)
         return tuple(steps)
 
     def step(self) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from forms.xpath.nodes import Columnar, Context, Node, StringsOf, Table
@@ -112,13 +112,16 @@ class Row(Node):
         return TableRoot(self.document)
 
     def elements(self) -> Iterable[Node]:
-        return [Cell(self, column) for column in self.document.table.columns]
+        table = self.document.table
+        return [Cell(self, column) for column in table.columns if self.at not in gaps(table, column)]
 
     def named(self, name: str) -> Iterable[Node]:
-        return (Cell(self, name),) if name in self.document.table.columns else ()
+        found = self.field(name)
+        return (found,) if found is not None else ()
 
     def field(self, name: str) -> Node | None:
-        return Cell(self, name) if name in self.document.table.columns else None
+        table = self.document.table
+        return Cell(self, name) if name in table.columns and self.at not in gaps(table, name) else None
 
     def fields(self) -> Iterable[Node]:
         return self.elements()
@@ -165,6 +168,17 @@ class Cell(Node):
         columns = list(table.columns)
         place = columns.index(self.column) if self.column in columns else 0
         return (*self.row.order(), place)
+
+
+def gaps(table: Table, column: str) -> Collection[int]:
+    """The rows that have no such element, so that it equals nothing, not even a blank."""
+    known = getattr(table, "gaps", None)
+    return known.get(column, ()) if known else ()
+
+
+def _there(rows: Sequence[int], table: Table, column: str) -> Sequence[int]:
+    missing = gaps(table, column)
+    return [row for row in rows if row not in missing] if missing else rows
 
 
 @dataclass(slots=True)
@@ -308,6 +322,8 @@ def _among(rows: Sequence[int], lookup: Lookup, table: Table, c: Context) -> Seq
         number = lookup.numbers(c)
         return [row for row in rows if to_number(table.cell(row, name)) == number]
     values = lookup.values(c)
+    if "" in values:
+        rows = _there(rows, table, name)
     column = table.column(name) if isinstance(table, Columnar) else None
     if column is not None and len(values) == 1:
         (value,) = values
@@ -323,8 +339,10 @@ def _answer(lookup: Lookup, table: Table, c: Context) -> Sequence[int]:
         return [row for row in range(len(table)) if to_number(table.cell(row, lookup.column)) == number]
     values = lookup.values(c)
     if len(values) == 1:
-        return table.where(lookup.column, values[0])
-    return sorted({row for value in values for row in table.where(lookup.column, value)})
+        found = table.where(lookup.column, values[0])
+    else:
+        found = sorted({row for value in values for row in table.where(lookup.column, value)})
+    return _there(found, table, lookup.column) if "" in values else found
 
 
 class TablePath:
@@ -360,13 +378,15 @@ class TablePath:
         table, column = document.table, self.column
         if column is None:
             return [Row(document, at).text for at in rows]
-        return [table.cell(at, column) for at in rows] if column in table.columns else []
+        return [table.cell(at, column) for at in _there(rows, table, column)] if column in table.columns else []
 
     def text(self, c: Context) -> str:
         document = self.document(c)
         if document is None:
             return self.walk.text(c)
         rows = rows_by(self.filters, document, c)
+        if self.column is not None:
+            rows = _there(rows, document.table, self.column)
         if not rows:
             return ""
         return Row(document, rows[0]).text if self.column is None else document.table.cell(rows[0], self.column)
@@ -377,14 +397,15 @@ class TablePath:
             return self.walk.count(c)
         if self.column is not None and self.column not in document.table.columns:
             return 0
-        return len(rows_by(self.filters, document, c))
+        rows = rows_by(self.filters, document, c)
+        return len(rows if self.column is None else _there(rows, document.table, self.column))
 
     def offers(self, c: Context, column: str, value: str) -> bool | None:
         """Whether a row that passes has `value` in `column`, without making the list; None where that is needed."""
         document = self.document(c)
         if document is None or self.column is not None or any(step.positional for step in self.filters):
             return None
-        rows: Sequence[int] = document.table.where(column, value)
+        rows = _there(document.table.where(column, value), document.table, column)
         for step in self.filters:
             if not rows:
                 return False

@@ -93,7 +93,7 @@ FUNCTIONS = (
     plain("false", "boolean", "", lambda: False),
     plain("not", "boolean", "b", lambda value: not value),
     plain("boolean", "boolean", "b", lambda value: value),
-    plain("boolean-from-string", "boolean", "s", lambda text: text.strip().lower() in ("1", "true")),
+    plain("boolean-from-string", "boolean", "s", lambda text: text in ("1", "true")),
     plain("checklist", "boolean", "nnv*", _checklist),
     plain("weighted-checklist", "boolean", "nnv*", _weighted),
     Function("if", "any", 3, 3, _if),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forms.xpath import compare, dates
-from forms.xpath.functions.library import plain, worldly
+from forms.xpath.functions.library import worldly
 from forms.xpath.nodes import Context
 
 
@@ -45,5 +45,5 @@ FUNCTIONS = (
     worldly("format-date", "string", "vs", _format),
     worldly("format-date-time", "string", "vs", _format),
     worldly("decimal-date-time", "number", "v", _decimal_date_time),
-    plain("decimal-time", "number", "s", dates.days_of_time),
+    worldly("decimal-time", "number", "s", lambda c, text: dates.days_of_time(text, c.world.now())),
 )

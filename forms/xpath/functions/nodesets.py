@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -178,9 +179,19 @@ def shuffled(nodes: list[Node], seed: int | None, c: Context) -> list[Node]:
 
 
 def _number(compiler: Compiler, arguments: Sequence[Expression], context: NodeDef | None) -> Any:
+    """A date-time as a text gives whole days here, as in JavaRosa and in ODK's web engine; with its part of a day
+    it enters arithmetic and decimal-date-time()."""
     if not arguments:
-        return lambda c: to_number(c.node.text)
+        return lambda c: _whole(c.node.text, c)
+    if compiler.type_of(arguments[0]) in ("string", "nodes"):
+        text = compiler.string(arguments[0], context)
+        return lambda c: _whole(text(c), c)
     return compiler.number(arguments[0], context)
+
+
+def _whole(text: str, c: Context) -> float:
+    number = to_number(text, c)
+    return float(math.floor(number)) if "T" in text and math.isfinite(number) else number
 
 
 def _name(compiler: Compiler, arguments: Sequence[Expression], context: NodeDef | None) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from forms.xpath.functions.library import Function, plain, worldly
+from forms.xpath.nodes import Context
 from forms.xpath.values import NAN, to_number
 
 
@@ -43,8 +44,8 @@ def _int(value: float) -> float:
 
 
 def _extreme(pick: Callable[[list[float]], float]) -> Callable[..., float]:
-    def extreme(*sets: list[str]) -> float:
-        found = [to_number(text) for texts in sets for text in texts]
+    def extreme(c: Context, *sets: list[str]) -> float:
+        found = [to_number(text, c) for texts in sets for text in texts]
         if not found or any(value != value for value in found):
             return NAN
         return pick(found)
@@ -52,8 +53,8 @@ def _extreme(pick: Callable[[list[float]], float]) -> Callable[..., float]:
     return extreme
 
 
-def _sum(texts: list[str]) -> float:
-    return math.fsum(to_number(text) for text in texts) if texts else 0.0
+def _sum(c: Context, texts: list[str]) -> float:
+    return math.fsum(to_number(text, c) for text in texts) if texts else 0.0
 
 
 def _log10(value: float) -> float:
@@ -71,9 +72,9 @@ def _one(name: str, function: Callable[..., float]) -> Function:
 FUNCTIONS = (
     plain("int", "number", "n", _int),
     plain("round", "number", "nn", _round, least=1),
-    plain("sum", "number", "S", _sum),
-    plain("max", "number", "S*", _extreme(max)),
-    plain("min", "number", "S*", _extreme(min)),
+    worldly("sum", "number", "S", _sum),
+    worldly("max", "number", "S*", _extreme(max)),
+    worldly("min", "number", "S*", _extreme(min)),
     plain("pow", "number", "nn", _guarded(math.pow)),
     plain("atan2", "number", "nn", _guarded(math.atan2)),
     plain("pi", "number", "", lambda: math.pi),
