@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from forms.errors import Fault, Kind
@@ -21,9 +21,15 @@ class Columns:
     Safe to share between threads: an index is complete before it can be seen.
     """
 
-    __slots__ = ("_columns", "_indexes", "_length")
+    __slots__ = ("_columns", "_indexes", "_length", "gaps")
 
-    def __init__(self, columns: Mapping[str, list[str]], length: int | None = None) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, list[str]],
+        length: int | None = None,
+        gaps: Mapping[str, Collection[int]] | None = None,
+    ) -> None:
+        self.gaps = gaps or {}  # rows that have no such element at all, which is not the same as an empty one
         self._columns = dict(columns)
         self._length = length if length is not None else max((len(c) for c in self._columns.values()), default=0)
         self._indexes: dict[str, dict[str, list[int]]] = {}
@@ -64,6 +70,18 @@ class Columns:
 
 
 EMPTY = Columns({}, 0)
+
+
+def from_elements(records: Iterable[Mapping[str, str]]) -> Columns:
+    """Rows from the children of elements; a child that one lacks is remembered as a gap."""
+    kept = list(records)
+    made = from_records(kept)
+    gaps = {
+        name: frozenset(at for at, record in enumerate(kept) if name not in record)
+        for name in made.columns
+        if any(name not in record for record in kept)
+    }
+    return Columns({name: list(made.column(name) or ()) for name in made.columns}, len(kept), gaps) if gaps else made
 
 
 def from_records(records: Iterable[Mapping[str, str]], columns: Sequence[str] = ()) -> Columns:
@@ -124,7 +142,7 @@ def read_xml(content: bytes) -> Columns:
     """An xml instance `<root><item><name>..</name>..</item>..</root>`; attributes of an item are columns too."""
     root = parse(content)
     items = [child for child in root if isinstance(child.tag, str)]
-    return from_records(_record(item) for item in items)
+    return from_elements(_record(item) for item in items)
 
 
 def _record(item: Element) -> dict[str, str]:
@@ -140,7 +158,7 @@ def read_geojson(content: bytes) -> Columns:
     try:
         loaded: Any = json.loads(content.decode("utf-8-sig"))
         features = loaded["features"]
-        return from_records(_feature(feature) for feature in features)
+        return from_elements(_feature(feature) for feature in features)
     except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fault("forms.list_unreadable", Kind.DAMAGED, reason=f"GeoJSON: {error}") from error
 
@@ -150,13 +168,12 @@ def _feature(feature: Any) -> dict[str, str]:
     if feature.get("id") is not None:
         record["id"] = _scalar(feature["id"])
     for name, value in (feature.get("properties") or {}).items():
-        record[name] = _scalar(value)
+        if value is not None:
+            record[name] = _scalar(value)
     return record
 
 
 def _scalar(value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dict, list)):

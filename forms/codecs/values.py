@@ -38,7 +38,7 @@ def _decimal(text: str) -> str | None:
         return None
     number = Decimal(text.strip())
     if number == number.to_integral_value():
-        return f"{int(number)}.0"
+        return "-0.0" if number.is_zero() and number.is_signed() else f"{int(number)}.0"
     return format(number.normalize(), "f")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from forms.definition.model import SecondaryInstance, Seed
-from forms.rows import Columns, from_records
+from forms.rows import Columns, from_elements
 from forms.xpath.nodes import Node, Table
 from forms.xpath.tables import TableDocument
 
@@ -77,7 +77,7 @@ def flat(seed: Seed) -> tuple[Columns, str] | None:
         if len(record) != len(item.children) or any(child.children or child.fields for child in item.children):
             return None
         records.append(record)
-    return from_records(records), name
+    return from_elements(records), name
 
 
 def document_of(instance: SecondaryInstance) -> Node | None:

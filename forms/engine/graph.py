@@ -98,7 +98,7 @@ def _rank(graph: Graph) -> None:
         for computation in component:
             computation.rank = rank
             computation.looping = looping
-        if looping and not _across_instances(component, members, before):
+        if looping and not _asks_on(component) and not _across_instances(component, members, before):
             graph.cycles.append(tuple(dict.fromkeys(c.definition.path for c in component)))
     for computation in graph.computations:
         if computation.aspect not in SEEN:
@@ -138,6 +138,19 @@ def _elsewhere(computation: Computation, reference: Reference) -> bool:
     """Whether a reference goes to other instances of a repeat that the computation itself lies in."""
     bound, target, own = reference.bound, reference.target.repeats, computation.definition.repeats
     return bound < len(target) and bound < len(own) and own[bound] is target[bound]
+
+
+def _asks_on(component: Iterable[Computation]) -> bool:
+    """Whether a loop is a repeat whose answers decide about another instance ("is there one more?").
+
+    It is computed until it rests. A count of nothing but its own instances is none.
+    """
+    counted = {computation.definition for computation in component if computation.aspect is Aspect.COUNT}
+    return any(
+        reference.reads is Reads.VALUE and not counted.isdisjoint(reference.target.repeats)
+        for computation in component
+        for reference in computation.references
+    )
 
 
 def _across_instances(component: Iterable[Computation], members: set[int], before: dict[int, Before]) -> bool:
