@@ -80,7 +80,7 @@ def read_sheets(content: bytes, *, name: str = "") -> dict[str, SheetRows]:
         raise Fault("check.too_large", Kind.DAMAGED, name=name, limit=MAX_BYTES // 1024 // 1024)
     if is_old_workbook(content):
         return _old(content, name)
-    _bounded(content, name)
+    bounded(content, name)
     from openpyxl import load_workbook
 
     try:
@@ -121,7 +121,8 @@ def _old_rows(sheet: Any) -> Iterator[list[object]]:
         yield [bool(cell.value) if cell.ctype == _XLS_BOOLEAN else cell.value for cell in cells]
 
 
-def _bounded(content: bytes, name: str) -> None:
+def bounded(content: bytes, name: str) -> None:
+    """Raises Fault `check.*` where the bytes are no .xlsx, are damaged, or would unpack to more than is sound."""
     if not content.startswith(_ZIP):
         raise Fault("check.not_a_workbook", Kind.DAMAGED, name=name)
     try:

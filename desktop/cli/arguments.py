@@ -115,7 +115,9 @@ COMMANDS = (
         "export",
         "exchange:export",
         (
-            arg("what", metavar="requests|residents|households|FORM"),
+            arg("what", nargs="?", metavar="requests|residents|households|FORM"),
+            arg("--fill", metavar="DEPARTMENT.xlsx", help="fill"),
+            arg("--map", metavar="FILE", help="fill_map"),
             arg("--to", required=True, metavar="FILE"),
             arg("--level", choices=("statistics", "handling", "full"), default="handling"),
             arg("--reason", metavar="TEXT"),

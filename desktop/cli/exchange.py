@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation, read_passphrase
+from desktop.services.department_values import WorkbookOrder
 from desktop.services.values import ExportOrder, Level
 from forms.errors import Fault, Kind
 
@@ -32,7 +33,12 @@ def sync(call: Invocation) -> int:
 
 
 def export(call: Invocation) -> int:
+    """Tables for others; with --fill a department's own workbook."""
     args = call.args
+    if bool(args.fill) == bool(args.what):
+        raise Fault("cli.export_what", Kind.USAGE)
+    if args.fill:
+        return _fill(call)
     approver_file = args.approver_passphrase_file
     order = ExportOrder(
         what=args.what,
@@ -51,6 +57,44 @@ def export(call: Invocation) -> int:
     shown = {"path": str(done.path), "sheets": dict(done.sheets), "masked": done.masked, "suppressed": done.suppressed}
     rows = next(iter(done.sheets.values()), 0)
     call.out.result(shown, call.out.text("cli.exported", path=str(done.path), rows=rows))
+    return 0
+
+
+def _fill(call: Invocation) -> int:
+    """Fills a workbook by a map; a map that is not there yet is suggested, written and used."""
+    args = call.args
+    if not args.map:
+        raise Fault("cli.fill_map", Kind.USAGE)
+    approver_file, mapping = args.approver_passphrase_file, Path(args.map)
+    order = WorkbookOrder(
+        workbook=Path(args.fill),
+        mapping=mapping,
+        to=Path(args.to),
+        level=Level(args.level),
+        reason=args.reason or "",
+        approver=args.approver or "",
+        approver_passphrase=read_passphrase(Path(approver_file)) if approver_file else "",
+        area=args.area or "",
+    )
+    with call.desk(writer=True) as desk:
+        if not mapping.exists():
+            desk.departments.write_map(desk.departments.look(order.workbook), mapping)
+            call.out.message("cli.map_suggested", file=str(mapping))
+        done = desk.departments.fill(order)
+    missing = [
+        {
+            "row": gap.row,
+            "column": gap.column,
+            "whom": gap.whom,
+            "heading": gap.heading,
+            "line": gap.label,
+            "why": gap.why.value,
+        }
+        for gap in done.missing
+    ]
+    shown = {"path": str(done.path), "filled": done.lines, "cells": done.cells, "added": done.added, "missing": missing}
+    said = call.out.text("cli.filled", path=str(done.path), lines=done.lines, missing=len(missing))
+    call.out.result(shown, said)
     return 0
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from desktop.services.batch import Batch
 from desktop.services.context import Context
+from desktop.services.department import DepartmentDesk
 from desktop.services.entities import EntitiesDesk
 from desktop.services.exporting import ExportDesk
 from desktop.services.filling import FillingDesk
@@ -36,6 +37,7 @@ class TheDesk:
     requests: RequestsDesk
     hand_over: HandOverDesk
     exports: ExportDesk
+    departments: DepartmentDesk
     settings: SettingsDesk
     forget: Callable[[TheDesk], None]
 
@@ -80,6 +82,7 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
     """Every use case on one context."""
     filling, people = FillingDesk(context), PeopleDesk(context)
     requests = RequestsDesk(context, filling, people)
+    exports = ExportDesk(context)
     return TheDesk(
         context=context,
         people=people,
@@ -89,7 +92,8 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         entities=EntitiesDesk(context),
         requests=requests,
         hand_over=HandOverDesk(context, requests),
-        exports=ExportDesk(context),
+        exports=exports,
+        departments=DepartmentDesk(context, exports),
         settings=SettingsDesk(context),
         forget=forget,
     )

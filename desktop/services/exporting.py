@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.services.approval import approve
 from desktop.services.context import Context, day
 from desktop.services.course import course_entries
 from desktop.services.rights import Actor, Use, needs
@@ -21,7 +22,6 @@ from forms.errors import Fault, Kind
 from forms.export import Current, Entry, Order, Record, Table, entity_tables, form_tables, request_tables, write
 from forms.export.types import Guard
 from sync.store.api import EntityItem, RequestItem, RequestQuery
-from sync.store.opening import unlock
 
 USES = {
     Level.STATISTICS: Use.EXPORT_STATISTICS,
@@ -56,9 +56,9 @@ class ExportDesk:
         self.actor.require(USES[order.level])
         if order.to.suffix.lower() not in ENDINGS:
             raise Fault("services.export_ending", Kind.USAGE, file=order.to.name)
-        tables = self._tables(order)
+        tables = self.tables(order)
         self._check_columns(order, tables)
-        self._approve(order)
+        approve(self.context, order.level, order.reason, order.approver, order.approver_passphrase)
         context = self.context
 
         def report(done: int, total: int) -> None:
@@ -71,7 +71,7 @@ class ExportDesk:
                 level=order.level,
                 language=context.language,
                 columns=order.columns,
-                lookup=self._lookup,
+                lookup=self.lookup,
                 title=tables[0].name,
                 made_on=context.today(),
                 reason=order.reason,
@@ -92,7 +92,7 @@ class ExportDesk:
 
     @needs(Use.EXPORT_STATISTICS)
     def columns(self, what: str) -> tuple[ExportColumn, ...]:
-        tables = self._tables(ExportOrder(what, Path("x.xlsx")))
+        tables = self.tables(ExportOrder(what, Path("x.xlsx")))
         return tuple(
             ExportColumn(column.key, column.label, Level(column.level.value), starred=column.guard is Guard.NUMBER)
             for column in tables[0].columns
@@ -104,22 +104,13 @@ class ExportDesk:
             if name not in known:
                 raise Fault("services.unknown_column", Kind.USAGE, name=name, known=", ".join(sorted(known)))
 
-    def _approve(self, order: ExportOrder) -> None:
-        """Everything leaves only with a reason and a second person's passphrase."""
-        if order.level is not Level.FULL:
-            return
-        if not (order.reason.strip() and order.approver and order.approver_passphrase):
-            raise Fault("services.approval", Kind.DENIED)
-        if order.approver == self.actor.user:
-            raise Fault("services.same_person", Kind.DENIED)
-        unlock(self.context.store.folder, user=order.approver, secret=order.approver_passphrase)
-
     def _area(self, order: ExportOrder) -> str:
         area = self.context.areas().path(order.area) if order.area else self.actor.area
         self.actor.require_area(area)
         return area
 
-    def _tables(self, order: ExportOrder) -> tuple[Table, ...]:
+    def tables(self, order: ExportOrder) -> tuple[Table, ...]:
+        """The tables of an order before anything is covered: the actor's own area, and who may see people."""
         if order.what == "requests":
             return self._request_tables(order)
         if order.what in CURRENT:
@@ -230,7 +221,7 @@ class ExportDesk:
 
         return form_tables(form, records, text=context.text, areas=context.areas())
 
-    def _lookup(self, name: str, value: str) -> str:
+    def lookup(self, name: str, value: str) -> str:
         """The label of a value of an external list; entities by their label."""
         context = self.context
         data = context.list_bytes(name)

@@ -1,0 +1,162 @@
+"""A department's own workbook filled from what the workspace knows, and what is missing in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+from desktop.services.approval import approve
+from desktop.services.context import Context
+from desktop.services.department_facts import Facts, selected
+from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
+from desktop.services.exporting import USES, ExportDesk
+from desktop.services.rights import Actor, Use, needs
+from desktop.services.values import Level, Progress
+from forms.casework.disclosure import Level as Needed
+from forms.errors import Fault, Kind
+from forms.export.department import (
+    Book,
+    Disclosure,
+    Filled,
+    Hints,
+    Layout,
+    WorkbookMap,
+    fill,
+    read_layout,
+    read_map,
+    subject_of,
+    suggest,
+    write_map,
+)
+from forms.export.place import placed
+from forms.text import Text
+
+HEADINGS, WORKBOOKS = "headings.csv", "workbooks.csv"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentDesk:
+    context: Context
+    exports: ExportDesk
+
+    @property
+    def actor(self) -> Actor:
+        return self.context.actor
+
+    @needs(Use.EXPORT_HANDLING)
+    def look(self, workbook: Path, *, sheet: str = "") -> WorkbookLook:
+        """What a workbook asks for, and a suggested map. Raises Fault for what is no workbook or has no headings."""
+        book = _book(workbook)
+        name = sheet or _first_readable(book)
+        layout = read_layout(book.sheet(name))
+        facts = self._facts("", layout)
+        hints = self._hints()
+        subject = subject_of(layout, hints)
+        columns = facts.known(subject.lines).columns
+        mapping = suggest(layout, name, hints, subject, columns)
+        return WorkbookLook(layout, mapping, facts.kinds(), {key: each.label for key, each in columns.items()})
+
+    @needs(Use.EXPORT_HANDLING)
+    def write_map(self, look: WorkbookLook, to: Path) -> None:
+        """Keep a map as a file, to be looked over and used again."""
+        with placed([to]) as (file,):
+            file.write(write_map(look.mapping))
+
+    @needs(Use.EXPORT_HANDLING)
+    def fill(
+        self,
+        order: WorkbookOrder,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> WorkbookFilled:
+        """Fill the workbook; the original stays as it is, and nothing partial is left."""
+        if order.level is Level.STATISTICS:
+            raise Fault("services.department_level", Kind.USAGE)
+        self.actor.require(USES[order.level])
+        if order.to.suffix.lower() != ".xlsx":
+            raise Fault("services.department_ending", Kind.USAGE, file=order.to.name)
+        if order.to.exists() and order.to.samefile(order.workbook):
+            raise Fault("services.department_same", Kind.USAGE, file=order.to.name)
+        book = _book(order.workbook)
+        mapping = order.mapping if isinstance(order.mapping, WorkbookMap) else _map(order.mapping)
+        approve(self.context, order.level, order.reason, order.approver, order.approver_passphrase)
+        filled = self._fill(order, book, mapping, progress, cancelled)
+        with placed([order.to]) as (file,):
+            book.save(file)
+        self.context.audit(
+            "export",
+            what=f"department:{mapping.lines}",
+            level=order.level.value,
+            rows=str(filled.lines),
+            approver=order.approver,
+        )
+        return WorkbookFilled(order.to, filled.lines, filled.cells, filled.added, filled.missing)
+
+    def _fill(
+        self,
+        order: WorkbookOrder,
+        book: Book,
+        mapping: WorkbookMap,
+        progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Filled:
+        layout = read_layout(book.sheet(mapping.sheet or book.names[0]))
+        facts = self._facts(order.area, layout)
+        known = facts.known(mapping.lines)
+        unknown = sorted(set(mapping.where) - set(known.columns))
+        if unknown:
+            raise Fault("export.map_fact", Kind.USAGE, fact=unknown[0], known=", ".join(sorted(known.columns)))
+        lines = selected(known.lines(), mapping.where)
+
+        def report(done: int, total: int) -> None:
+            if progress is not None:
+                progress(Progress("write", done, total))
+
+        disclosure = Disclosure(Needed(order.level.value), facts.lookup, facts.joint)
+        return fill(book, mapping, known.columns, lines, disclosure, progress=report, cancelled=cancelled)
+
+    def _facts(self, area: str, layout: Layout) -> Facts:
+        """What is known, in the language in which the workbook is written."""
+        language = "zh" if any(_CHINESE.search(heading.text) for heading in layout.headings) else "en"
+        context = replace(self.context, text=Text(language))
+        return Facts(context, replace(self.exports, context=context), area)
+
+    def _hints(self) -> Hints:
+        """How departments name things: the township's own lists where it has them."""
+        headings, workbooks = (self.context.list_bytes(name) or _shipped(name) for name in (HEADINGS, WORKBOOKS))
+        return Hints.read(headings, workbooks)
+
+
+def _shipped(name: str) -> bytes:
+    return (resources.files("resources") / "pack" / name).read_bytes()
+
+
+def _first_readable(book: Book) -> str:
+    """The first sheet in which headings are found; the first of all where there is none."""
+    for name in book.names:
+        try:
+            read_layout(book.sheet(name))
+        except Fault:
+            continue
+        return name
+    return book.names[0]
+
+
+def _book(path: Path) -> Book:
+    return Book(_read(path), name=path.name)
+
+
+def _map(path: Path) -> WorkbookMap:
+    return read_map(_read(path), name=path.name)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise Fault("services.no_file", Kind.USAGE, file=str(path), reason=problem.strerror or "") from None
