@@ -49,6 +49,10 @@ class PagedRows(RowsModel[Row]):
         return self._rows[at] if at is not None and 0 <= at < len(self._rows) else None
 
     @property
+    def sortable(self) -> bool:
+        return self._complete
+
+    @property
     def rows(self) -> Sequence[Row]:
         return self._rows
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.models.paged import Ask, PagedRows
-from desktop.services.values import RequestRow
+from desktop.services.values import RequestRow, RequestState
 from desktop.theme.tokens import Tone
 from desktop.widgets.mark import Mark
 from desktop.widgets.table_model import Cell, Column
@@ -23,6 +23,14 @@ class Sayings:
     where: Callable[[RequestRow], str]
 
 
+STATES = tuple(RequestState)
+
+
+def counted_days(text: Text, days: int) -> str:
+    """For how many working days nothing has happened."""
+    return text("board.quiet", count=days)
+
+
 def _due(say: Sayings, row: RequestRow) -> Cell:
     words, tone = say.due(row)
     urgent = tone in (Tone.BAD, Tone.WARN, Tone.OK)
@@ -33,16 +41,25 @@ def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) 
     """Picture 03: number, matter over who and where, category, status, time limit; with a box where one may tick."""
 
     def matter(row: RequestRow) -> Cell:
-        about = " · ".join(filter(None, (row.who, row.village_label, say.asked(row))))
+        still = counted_days(text, row.quiet) if row.quiet else ""
+        about = " · ".join(filter(None, (row.who, row.village_label, say.asked(row), still)))
         return Cell(row.matter_label, about, strong=True)
+
+    def urgency(row: RequestRow) -> tuple[bool, int, str]:
+        return row.days_left is None, row.days_left or 0, row.ref
 
     wide = text.language != "zh"
     columns: tuple[Column[RequestRow], ...] = (
-        Column(text("pages.col_ref"), lambda row: Cell(row.ref), width=11 if ticks else 9),
-        Column(text("pages.col_matter"), matter),
-        Column(text("pages.col_category"), lambda row: Cell(row.category_label), width=7.5),
-        Column(text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=10.6 if wide else 8.6),
-        Column(text("pages.col_due"), lambda row: _due(say, row), width=7.6),
+        Column(text("pages.col_ref"), lambda row: Cell(row.ref), 11 if ticks else 9, lambda row: row.ref),
+        Column(text("pages.col_matter"), matter, order=lambda row: (row.matter_label, row.who)),
+        Column(text("pages.col_category"), lambda row: Cell(row.category_label), 7.5, lambda row: row.category_label),
+        Column(
+            text("pages.col_state"),
+            lambda row: Cell(mark=say.state(row)),
+            width=10.6 if wide else 8.6,
+            order=lambda row: STATES.index(row.state),
+        ),
+        Column(text("pages.col_due"), lambda row: _due(say, row), width=7.6, order=urgency),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask, checkable=ticks)
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from desktop.models.requests import board_table
-from desktop.pages.bulk import BulkBar
+from desktop.pages.assigning import Assigning
+from desktop.pages.board_filters import BoardFilters
+from desktop.pages.bulk import BulkBar, BulkDrawer
+from desktop.pages.counted import counted
 from desktop.pages.detail import RequestDrawer
-from desktop.pages.menu import ChoiceButton
-from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act
 from desktop.pages.places import Name, Place
+from desktop.pages.proposal import Assignment
 from desktop.pages.requests import sayings
 from desktop.pages.tabs import TabBar
-from desktop.services.values import Board, BoardFilter, Tab
+from desktop.services.values import Board, BoardFilter, RequestRow, Tab
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import column, fill, label, row
+from desktop.widgets.basics import column, fill, row
 from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.notices import UndoToast
 from desktop.widgets.search import SearchBox
 from desktop.widgets.table import DataTable
 from sync.protocol import Role
@@ -35,55 +39,52 @@ TONES = {
     Tab.RETURNED: Tone.WARN,
     Tab.TO_TELL: Tone.TELL,
 }
-STEPS = {"A": "assign", "R": "return", "D": "answer"}
 
 
 class BoardPage(Page):
-    """Picture 03. A supervisor reads it and changes nothing."""
+    """Picture 03. A supervisor reads it and changes nothing; only a township assigns."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        theme, scale = context.theme, context.theme.scale
+        scale = context.theme.scale
         self._tab = Tab.OPEN
         self._wanted_uuid = ""
+        self._next = ""
+        self._toast: UndoToast | None = None
         self._acts = context.me.role in (Role.TOWNSHIP, Role.DEPARTMENT)
+        self._assigns = context.me.role is Role.TOWNSHIP
         self._frame = self.frame_in(
             self.t("shell.nav_board"),
             self.t("pages.board_detail", place=context.me.area_label),
             scrolls=False,
             chips=False,
         )
-        self._find = SearchBox(theme, name=self.t("pages.board_find"), placeholder=self.t("pages.board_find"), key="F2")
-        self._find.setMinimumWidth(scale.em(18))
-        self._find.asked.connect(lambda _: self.refresh())
-        export = act(theme, self.t("shell.nav_export"), lambda: context.go(Place(Name.EXPORT)), icon="export")
-        fill(self._frame.aside, [self._find, export])
-        self._tabs = TabBar(
-            theme, [(tab.value, self.t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in TABS]
-        )
-        self._tabs.chosen.connect(lambda tab: self._choose(Tab(tab)))
+        self._add_head()
         left = column(gap=scale.s)
         left.addWidget(self._tabs)
-        left.addLayout(self._filters())
+        self._filters = BoardFilters(context)
+        self._filters.changed.connect(self.refresh)
+        left.addWidget(self._filters)
         left.addWidget(self._list(), 1)
         self._bulk = BulkBar(context)
-        self._bulk.done.connect(self._assigned)
+        self._bulk.asked.connect(self._bulk_step)
         self._bulk.cleared.connect(self._model.untick_all)
         left.addWidget(self._bulk)
-        self._drawer = RequestDrawer(context)
-        self._drawer.closed.connect(self._close)
-        self._drawer.hide()
         body = row(gap=scale.m)
         body.addLayout(left, 1)
-        body.addWidget(self._drawer)
+        for drawer in self._drawers():
+            body.addWidget(drawer)
         self._frame.body.addLayout(body, 1)
+        self._assigning = Assigning(context, self)
+        self._assigning.progress.connect(self._many.progress)
+        self._assigning.finished.connect(self._assigned)
+        self._many.stopped.connect(self._assigning.stop)
         self._bind()
 
     def visit(self, place: Place) -> None:
         if place.tab in set(Tab):
             self._tab = Tab(place.tab)
         if place.subject:
-            self._tab = Tab.ALL if Tab.ALL in TABS else self._tab
             self._open(place.subject)
         self._tabs.choose(self._tab.value)
         self.refresh()
@@ -92,20 +93,24 @@ class BoardPage(Page):
     def refresh(self) -> None:
         wanted = self._filter()
         self.context.lanes.read(
-            self,
-            lambda desk: (desk.requests.board(wanted), desk.requests.counts()),
-            lambda found: self._show(wanted, *found),
-            latest="board",
+            self, lambda desk: desk.requests.board(wanted), lambda board: self._show(wanted, board), latest="board"
         )
         if self._drawer.isVisible() and self._wanted_uuid:
             self._drawer.open(self._wanted_uuid)
+
+    def leave(self) -> None:
+        """What waits to be taken back is done now."""
+        if self._toast is not None and isValid(self._toast):
+            self._toast.dismiss()
 
     def find_here(self) -> bool:
         self._find.setFocus()
         return True
 
     def escape(self) -> bool:
-        if self._model.ticked:
+        if self._many.isVisible():
+            self._hide_many()
+        elif self._model.ticked:
             self._model.untick_all()
         elif self._drawer.isVisible():
             self._close()
@@ -118,29 +123,29 @@ class BoardPage(Page):
         self._table.choose(number)
         self._open_row(number)
 
-    def _filters(self) -> QHBoxLayout:
-        scale = self.context.theme.scale
-        theme = self.context.theme
-        self._village = ChoiceButton(theme, name=self.t("pages.village"))
-        self._department = ChoiceButton(theme, name=self.t("pages.department"))
-        for box in (self._village, self._department):
-            box.chosen.connect(lambda _: self.refresh())
-        self._offer((), ())
-        self._shown = label("", "small")
-        line = row(gap=scale.s)
-        due = label(self.t("pages.due_first"), "small")
-        fill(line, [self._village, self._department, due, None, self._shown])
-        return line
+    # parts
+
+    def _add_head(self) -> None:
+        context, theme = self.context, self.context.theme
+        self._find = SearchBox(theme, name=self.t("pages.board_find"), placeholder=self.t("pages.board_find"), key="F2")
+        self._find.setMinimumWidth(theme.scale.em(18))
+        self._find.asked.connect(lambda _: self.refresh())
+        export = act(theme, self.t("shell.nav_export"), lambda: context.go(Place(Name.EXPORT)), icon="export")
+        fill(self._frame.aside, [self._find, export])
+        self._tabs = TabBar(
+            theme, [(tab.value, self.t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in TABS]
+        )
+        self._tabs.chosen.connect(lambda tab: self._choose(Tab(tab)))
 
     def _list(self) -> QWidget:
         theme = self.context.theme
         self._model = board_table(
             self.context.text,
             say=sayings(self.context.words),
-            ask=lambda _last, count: self._more(count),
-            ticks=self._acts,
+            ask=lambda _last, _count: self._more(),
+            ticks=self._assigns,
         )
-        self._model.ticks_changed.connect(self._ticks)
+        self._model.ticks_changed.connect(lambda: self._bulk.show_for(self._model.ticked))
         self._table = DataTable(theme, self._model, name=self.t("shell.nav_board"))
         self._table.opened.connect(self._open_row)
         self._table.chosen.connect(self._follow)
@@ -149,59 +154,104 @@ class BoardPage(Page):
         card = Card(theme)
         card.flush()
         card.add(self._table)
-        self._empty = EmptyState(theme, self.t("pages.board_empty"), icon="check")
+        self._empty = EmptyState(theme, self.t("pages.board_empty"), icon="check", action=self.t("board.all_again"))
+        if self._empty.action is not None:
+            self._empty.action.clicked.connect(self._widen)
         holder = Card(theme)
         holder.body.addWidget(self._empty, 1)
         self._stack.addWidget(card)
         self._stack.addWidget(holder)
         return self._stack
 
-    def _bind(self) -> None:
-        for key, step in STEPS.items() if self._acts else ():
-            shortcut = QShortcut(QKeySequence(key), self._table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda s=step: self._step(s))
+    def _drawers(self) -> tuple[RequestDrawer, BulkDrawer]:
+        self._drawer = RequestDrawer(self.context, assigns=self._assigns)
+        self._drawer.closed.connect(self._close)
+        self._drawer.moved.connect(lambda by: self.show_row((self._table.selected() or 0) + by))
+        self._drawer.committed.connect(self._commit)
+        self._many = BulkDrawer(self.context)
+        self._many.closed.connect(self.escape)
+        self._many.committed.connect(self._commit)
+        for drawer in (self._drawer, self._many):
+            drawer.hide()
+        return self._drawer, self._many
 
-    def _filter(self, offset: int = 0) -> BoardFilter:
+    def _bind(self) -> None:
+        """Keys of the list; Ctrl+Enter commits from anywhere on the page."""
+        keys = {"P": self._print}
+        if self._acts:
+            keys |= {"R": lambda: self._step("return"), "D": lambda: self._step("answer")}
+        if self._assigns:
+            keys |= {"A": self._assign, "T": lambda: self._assign(limit=True)}
+        for key, what in keys.items():
+            self._key(key, self._table, Qt.ShortcutContext.WidgetShortcut).activated.connect(what)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            made = self._key(key, self, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            made.activated.connect(self._commit_shown)
+
+    def _key(self, keys: str, where: QWidget, context: Qt.ShortcutContext) -> QShortcut:
+        made = QShortcut(QKeySequence(keys), where)
+        made.setContext(context)
+        return made
+
+    # the list
+
+    def _filter(self, after: str = "") -> BoardFilter:
         return BoardFilter(
             tab=self._tab,
-            village=self._village.value,
-            department=self._department.value,
+            village=self._filters.village,
+            category=self._filters.category,
+            department=self._filters.department,
             query=self._find.query.strip(),
             limit=PAGE,
-            offset=offset,
+            after=after,
+            newest=self._filters.newest,
         )
 
-    def _show(self, wanted: BoardFilter, board: Board, counts: Mapping[Tab, int]) -> None:
+    def _show(self, wanted: BoardFilter, board: Board) -> None:
         if wanted != self._filter():
             return
-        self._offer(board.villages, board.departments)
+        self._filters.offer(board)
+        self._drawer.departments = board.departments
         for tab in TABS:
-            self._tabs.count(tab.value, counts.get(tab, 0))
+            self._tabs.count(tab.value, board.counts.get(tab, 0))
         at = self._table.selected() or 0
-        self._model.put(board.rows, complete=len(board.rows) < PAGE)
-        self._shown.setText(self.t("pages.shown", n=len(board.rows), m=board.total))
+        self._next = board.next
+        self._model.put(board.rows, complete=not board.next)
+        self._filters.say(len(board.rows), board.total)
         self._stack.setCurrentIndex(0 if board.rows else 1)
+        self._empty.sentence.setText(self.t("board.nothing_fits" if self._narrowed else "pages.board_empty"))
+        if self._empty.action is not None:
+            self._empty.action.setVisible(self._narrowed)
         found = self._model.find(self._wanted_uuid) if self._wanted_uuid else None
         self._table.choose(min(at, len(board.rows) - 1) if found is None else found)
 
-    def _offer(self, villages: Sequence[tuple[str, str]], departments: Sequence[tuple[str, str]]) -> None:
-        self._village.offer((("", self.t("pages.all_villages")), *villages))
-        self._department.offer((("", self.t("pages.all_departments")), *departments))
+    @property
+    def _narrowed(self) -> bool:
+        return self._filters.narrowed or bool(self._find.query.strip())
 
-    def _more(self, count: int) -> None:
-        wanted = self._filter(count)
-        self.context.lanes.read(
-            self,
-            lambda desk: desk.requests.board(wanted).rows,
-            lambda rows: self._model.append(rows, complete=len(rows) < PAGE),
-            latest="more",
-        )
+    def _widen(self) -> None:
+        """All again: no village, category, department or words."""
+        self._filters.clear()
+        self._find.clear()
+        self.refresh()
+        self._table.setFocus()
+
+    def _more(self) -> None:
+        wanted = self._filter(self._next)
+
+        def show(board: Board) -> None:
+            self._next = board.next
+            self._model.append(board.rows, complete=not board.next)
+            self._filters.say(len(self._model.rows), board.total)
+
+        self.context.lanes.read(self, lambda desk: desk.requests.board(wanted), show, latest="more")
 
     def _choose(self, tab: Tab) -> None:
         self._tab = tab
         self._close()
         self.refresh()
+
+    # the drawer
 
     def _open_row(self, number: int) -> None:
         request = self._model.row_or_none(number)
@@ -210,9 +260,21 @@ class BoardPage(Page):
 
     def _open(self, uuid: str) -> None:
         self._wanted_uuid = uuid
+        self._many.hide()
         self._drawer.show()
         self._table.show_column(CATEGORY, shown=False)  # the drawer says it
         self._drawer.open(uuid)
+
+    def _show_many(self) -> None:
+        self._wanted_uuid = ""
+        self._drawer.hide()
+        self._many.show()
+        self._table.show_column(CATEGORY, shown=False)
+
+    def _hide_many(self) -> None:
+        self._many.hide()
+        self._table.show_column(CATEGORY, shown=True)
+        self._table.setFocus()
 
     def _follow(self, number: int) -> None:
         """The drawer shows the row on which one stands, while it is open."""
@@ -225,24 +287,60 @@ class BoardPage(Page):
         self._table.show_column(CATEGORY, shown=True)
         self._table.setFocus()
 
+    # steps
+
+    @property
+    def _here(self) -> RequestRow | None:
+        """The row on which one stands."""
+        return self._model.row_or_none(self._table.selected())
+
     def _step(self, step: str) -> None:
-        """A key for a step: for the ticked rows where it may be done to many, else for the row one stands on."""
-        if step == "assign" and len(self._model.ticked) > 1:
-            self._bulk.ask_department()
-            return
-        request = self._model.row_or_none(self._table.selected())
-        if request is not None:
-            known = (("request", request.uuid), ("action", step))
+        if self._here is not None:
+            known = (("request", self._here.uuid), ("action", step))
             self.context.go(Place(Name.FORM, "request_update", known=known))
 
-    def _ticks(self) -> None:
-        self._bulk.show_for(self._model.ticked, self._department.choices[1:])
+    def _bulk_step(self, step: str) -> None:
+        if step == "print":
+            self._print()
+        else:
+            self._assign(limit=step == "limit")
 
-    def _assigned(self, outcome: Mapping[str, str]) -> None:
-        """Say what happened to each: nothing is claimed that was not done."""
-        left_out = [f"{ref}: {why}" for ref, why in outcome.items() if why]
-        done = len(outcome) - len(left_out)
-        tone = Tone.WARN if left_out else Tone.OK
-        self.context.warn(Notice(tone, self.t("pages.bulk_done", count=done), "；".join(left_out)))
+    def _assign(self, *, limit: bool = False) -> None:
+        """The ticked ones through their preview; else the one on which one stands, in its drawer."""
+        ticked = self._model.ticked
+        if ticked:
+            self._show_many()
+            self._many.ask(ticked, self._drawer.departments, limit=limit)
+        elif self._here is not None:
+            self._open(self._here.uuid)
+            self._drawer.when_shown(lambda: self._drawer.assign(limit=limit))
+
+    def _commit_shown(self) -> None:
+        if self._many.isVisible() and self._many.asking:
+            self._many.commit()
+        elif self._drawer.isVisible():
+            self._drawer.commit()
+
+    def _commit(self, assignment: Assignment) -> None:
+        """Ten seconds to take it back; then, or when the page is left, it is written."""
+        count = len(assignment.refs)
+        who = assignment.department_label or self.t("board.own_department")
+        words = counted(self.context.text, "board.assigned_to", count, department=who)
+        self._many.waiting(assignment)
+        self._toast = self.context.toast(words, self._hide_many)
+        self._toast.expired.connect(lambda: self._assigning.begin(assignment))
+        self._table.setFocus()
+
+    def _assigned(self, outcome: Mapping[str, str], wanted: int) -> None:
+        if wanted > 1 or any(outcome.values()):
+            self._show_many()
+            self._many.result(outcome, of=wanted)
         self._model.untick_all()
         self.context.changed()
+
+    def _print(self) -> None:
+        from desktop.pages.board_print import print_requests  # printing is rare and costs time to load
+
+        rows = self._model.ticked or ([self._here] if self._here is not None else [])
+        if rows:
+            print_requests(self, self.context, rows)

@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.pages.counted import counted
 from desktop.pages.page import PageContext
 from desktop.pages.parts import act, face, two_lines
 from desktop.pages.places import Name, Place
+from desktop.pages.proposal import AssignFields, Assignment
 from desktop.pages.timeline import Timeline
 from desktop.services.values import Action, PersonRow, RequestDetail, RequestRow, RequestState
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, fill, label, row, rule
+from desktop.widgets.basics import button, clear, fill, label, row, rule
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import Drawer
 from desktop.widgets.mark import Chip, Mark
 from sync.protocol import Role
 
-FIRST = ("assign", "answer", "return", "supplement", "reopen")  # steps with a button; the others are in the form
+FRESH = ("assign", "answer", "return", "supplement", "reopen")  # steps with a button, while nobody has it
+HANDLED = ("answer", "return", "back", "supplement", "reopen", "close")  # and once somebody has
+KEYS = {"assign": "A", "return": "R", "answer": "D"}
+BUTTONS = 3
 
 
 class RequestDrawer(Drawer):
-    """The card at the right. `detail` is what it shows."""
+    """The card at the right. `detail` is what it shows. `committed(Assignment)`: it is to be assigned so.
 
-    def __init__(self, context: PageContext) -> None:
+    `moved(int)`: the row above (-1) or below (1) is wanted.
+    """
+
+    committed = Signal(object)
+    moved = Signal(int)
+
+    def __init__(self, context: PageContext, *, assigns: bool = False) -> None:
         super().__init__(context.theme, context.text)
         self._context = context
+        self._assigns = assigns
         self._uuid = ""
+        self._fields: AssignFields | None = None
+        self._then: Callable[[], object] | None = None
+        self.departments: Sequence[tuple[str, str]] = ()
         self.detail: RequestDetail | None = None
+        for icon, by, name in (("caret-up", -1, "previous"), ("caret-down", 1, "next")):
+            step = act(
+                context.theme,
+                "",
+                partial(self.moved.emit, by),
+                kind="tool",
+                icon=icon,
+                name=context.text(f"board.{name}"),
+            )
+            self.head.insertWidget(self.head.count() - 1, step)
 
     def open(self, uuid: str) -> None:
         """Read and show a request; what is shown stays until it has come."""
@@ -43,6 +70,27 @@ class RequestDrawer(Drawer):
         known = (("request", detail.row.uuid), ("action", action))
         self._context.go(Place(Name.FORM, "request_update", known=known))
         return True
+
+    def when_shown(self, then: Callable[[], object]) -> None:
+        """Do something once the request that was opened last is shown."""
+        self._then = then
+
+    def assign(self, *, limit: bool = False) -> bool:
+        """Put the cursor where one chooses to whom, or until when; whether this can be assigned."""
+        if self._fields is None:
+            return False
+        field = self._fields.limit if limit else self._fields.who
+        field.setFocus()
+        self.scroller.ensureWidgetVisible(field)
+        return True
+
+    def commit(self) -> None:
+        """Assign it as chosen."""
+        fields, detail = self._fields, self.detail
+        if fields is None or detail is None or not fields.department:
+            return
+        ref = detail.row.ref or detail.row.uuid
+        self.committed.emit(Assignment((ref,), fields.department, fields.department_label, fields.days, fresh=False))
 
     def _show(self, detail: RequestDetail) -> None:
         if detail.row.uuid != self._uuid and detail.row.ref != self._uuid:
@@ -59,8 +107,22 @@ class RequestDrawer(Drawer):
         self._add_answer(request)
         self.body.addWidget(rule())
         self.body.addWidget(Timeline(self._context, detail.course, narrow=True))
+        self._add_fields(detail)
         self.body.addStretch(1)
         self._fill_buttons(detail)
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    def _add_fields(self, detail: RequestDetail) -> None:
+        self._fields = None
+        steps = {step.name for step in detail.actions}
+        if not self._assigns or detail.proposal is None or "assign" not in steps:
+            return
+        self.body.addWidget(rule())
+        self._fields = AssignFields(self._context)
+        self._fields.offer_one(self.departments, detail.proposal)
+        self.body.addWidget(self._fields)
 
     def _who(self, request: RequestRow, person: PersonRow | None) -> QWidget:
         made = QWidget()
@@ -97,6 +159,15 @@ class RequestDrawer(Drawer):
         if detail.attachments:
             words = context.text("pages.attachments", count=len(detail.attachments))
             flow.addWidget(Chip(context.theme, Mark(words, Tone.MUTE, "image")))
+        if request.quiet:
+            flow.addWidget(
+                Chip(context.theme, Mark(counted(context.text, "board.quiet", request.quiet), Tone.WARN, "hourglass"))
+            )
+        same = detail.proposal.same if detail.proposal is not None else ()
+        if same:
+            chip = Chip(context.theme, Mark(counted(context.text, "board.same", len(same)), Tone.WARN, "copy"))
+            chip.setToolTip("\n".join(same))
+            flow.addWidget(chip)
         self.body.addWidget(holder)
 
     def _add_answer(self, request: RequestRow) -> None:
@@ -125,14 +196,30 @@ class RequestDrawer(Drawer):
             )
             self.buttons.addStretch(1)
             return
-        shown = [step for name in FIRST for step in detail.actions if step.name == name][:3]
+        by_name = {step.name: step for step in detail.actions}
+        order = HANDLED if detail.row.state in (RequestState.ASSIGNED, RequestState.FORWARDED) else FRESH
+        shown = [by_name[name] for name in order if name in by_name][:BUTTONS]
         for number, step in enumerate(shown):
             self.buttons.addWidget(self._step_button(step, first=number == 0), 1 if not number else 0)
+        rest = [step for step in detail.actions if step not in shown]
         if not shown:
             self.buttons.addStretch(1)
+        if rest and not village:
+            self.buttons.addWidget(self._more_button(rest))
 
     def _step_button(self, step: Action, *, first: bool) -> QWidget:
-        key = {"assign": "A", "return": "R", "answer": "D"}.get(step.name, "")
-        return act(
-            self._context.theme, step.label, partial(self.step, step.name), kind="primary" if first else "", tip=key
-        )
+        key = KEYS.get(step.name, "")
+        does: Callable[[], object] = partial(self.step, step.name)
+        if step.name == "assign" and self._fields is not None:
+            does, key = self.commit, "Ctrl+Enter"
+        return act(self._context.theme, step.label, does, kind="primary" if first else "", tip=key)
+
+    def _more_button(self, steps: Sequence[Action]) -> QWidget:
+        """The steps that are rarer, in a menu."""
+        theme, words = self._context.theme, self._context.text("board.more_steps")
+        made = button(theme, "", icon="dots-three", name=words, tip=words)
+        menu = QMenu(made)
+        for step in steps:
+            menu.addAction(step.label, partial(self.step, step.name))
+        made.setMenu(menu)
+        return made

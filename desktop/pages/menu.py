@@ -28,6 +28,11 @@ class ChoiceButton(QPushButton):
             self.setProperty("compact", True)
         self.clicked.connect(self.open)
 
+    def stretch(self) -> None:
+        """As wide as its place, words at the left: a field among fields."""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setProperty("kind", "choice")
+
     @property
     def value(self) -> str:
         return self._value

@@ -51,6 +51,7 @@ class RequestsPage(Page):
         theme = context.theme
         self._tab = Tab.TO_TELL.value
         self._open_uuid = ""
+        self._next = ""
         self._frame: PageFrame = self.frame_in(
             self.t("shell.nav_requests"), self.t("pages.requests_detail"), scrolls=False
         )
@@ -67,9 +68,7 @@ class RequestsPage(Page):
         self._tabs = TabBar(theme, words)
         self._tabs.chosen.connect(self._choose)
         self._frame.add(self._tabs)
-        self._model = village_table(
-            context.text, say=sayings(context.words), ask=lambda _last, count: self._more(count)
-        )
+        self._model = village_table(context.text, say=sayings(context.words), ask=lambda _last, _count: self._more())
         self._table = DataTable(theme, self._model, name=self.t("shell.nav_requests"))
         self._table.opened.connect(self._open_row)
         self._table.clicked.connect(lambda index: self._open_row(index.row()))
@@ -84,6 +83,7 @@ class RequestsPage(Page):
         self._stack.addWidget(self._drafts)
         self._drawer = RequestDrawer(context)
         self._drawer.closed.connect(self._close)
+        self._drawer.moved.connect(self._move)
         self._drawer.hide()
         self._wide = theme.tokens.width(USUAL_WIDTH) is Width.WIDE
         line = row(gap=theme.scale.m)
@@ -134,7 +134,8 @@ class RequestsPage(Page):
             return
         rows = board.rows if board else ()
         at = self._table.selected()
-        self._model.put(rows, complete=len(rows) < PAGE)
+        self._next = board.next if board else ""
+        self._model.put(rows, complete=not self._next)
         self._stack.setCurrentIndex(0)
         if not rows:
             self._stack.setCurrentWidget(self._empty(tab))
@@ -153,14 +154,14 @@ class RequestsPage(Page):
             self._stack.addWidget(made)
         return made
 
-    def _more(self, count: int) -> None:
-        wanted = BoardFilter(tab=Tab(self._tab), limit=PAGE, offset=count)
-        self.context.lanes.read(
-            self,
-            lambda desk: desk.requests.board(wanted).rows,
-            lambda rows: self._model.append(rows, complete=len(rows) < PAGE),
-            latest="more",
-        )
+    def _more(self) -> None:
+        wanted = BoardFilter(tab=Tab(self._tab), limit=PAGE, after=self._next)
+
+        def show(board: Board) -> None:
+            self._next = board.next
+            self._model.append(board.rows, complete=not board.next)
+
+        self.context.lanes.read(self, lambda desk: desk.requests.board(wanted), show, latest="more")
 
     def _open_row(self, number: int) -> None:
         request = self._model.row_or_none(number)
@@ -169,6 +170,11 @@ class RequestsPage(Page):
             self._drawer.show()
             self._fit_columns()
             self._drawer.open(request.uuid)
+
+    def _move(self, by: int) -> None:
+        """The row above or below, in the drawer too."""
+        self._table.choose((self._table.selected() or 0) + by)
+        self._open_row(self._table.selected() or 0)
 
     def _close(self) -> None:
         self._open_uuid = ""

@@ -87,7 +87,8 @@ class Words:
 
     def mark(self, state: RequestState) -> Mark:
         """The status as a chip."""
-        sign = STATES[state]
+        to_assign = self._side == "township" and state is S.ARRIVED  # for the township it is work, not news
+        sign = STATES[S.TAKEN_UP if to_assign else state]
         return Mark(self.state(state), sign.tone, sign.icon)
 
     def outcome(self, outcome: str) -> str:

@@ -15,6 +15,8 @@ from forms.casework.calendar import Calendar
 from forms.casework.states import SETTLED
 from sync.store.api import RequestItem
 
+QUIET = 5  # working days without an entry after which a request is said to stand still
+ACTING = (RequestState.TAKEN_UP, RequestState.ARRIVED, RequestState.REOPENED, RequestState.ASSIGNED)
 Table = Mapping[str, Mapping[str, str]]
 
 
@@ -90,4 +92,13 @@ def request_row(item: RequestItem, facts: Mapping[str, str], words: Words) -> Re
         tell_by=facts.get("tell_by", ""),
         phone=phone(facts.get("phone", "")),
         pending=item.hand_over.value in ("waiting", "sent") or bool(item.pending),
+        quiet=_quiet(item, state, words),
     )
+
+
+def _quiet(item: RequestItem, state: RequestState, words: Words) -> int:
+    changed = day(item.changed_at[:10]) if item.changed_at else None
+    if changed is None or state not in ACTING:
+        return 0
+    days = words.calendar.between(changed, words.today)
+    return days if days >= QUIET else 0

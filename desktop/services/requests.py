@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.services.answers import apply, read
-from desktop.services.context import Context
+from desktop.services.context import Context, day
 from desktop.services.course import course_entries
 from desktop.services.filling import FillingDesk, named
+from desktop.services.library import CATEGORIES, DEPARTMENTS
 from desktop.services.people import PeopleDesk
 from desktop.services.records import facts
 from desktop.services.refusal import refusal
@@ -18,6 +19,7 @@ from desktop.services.values import (
     Action,
     Board,
     BoardFilter,
+    Proposal,
     RequestDetail,
     RequestRow,
     RequestState,
@@ -48,6 +50,9 @@ TABS: Mapping[Tab, tuple[RequestState, ...]] = {
     Tab.OPEN: (),
     Tab.OVERDUE: (),
 }
+LIMITS = (1, 3, 5, 10, 15, 20, 30)  # working days that are offered when one assigns
+ALIKE_MOST = 100
+SAME_MOST = 5
 STEPS = tuple(action for action in Handling if action not in (Handling.TELL, Handling.TRY))
 
 
@@ -70,22 +75,41 @@ class RequestsDesk:
 
     @needs(Use.SEE_REQUESTS)
     def board(self, wanted: BoardFilter) -> Board:
-        items = [item for item in self._all(self._query(wanted)) if self._shown(item, wanted)]
-        areas = self.context.areas()
-        mine = code(self.actor.area)
+        items, after = self._page(wanted)
+        counts = self.counts()
+        narrowed = (wanted.village, wanted.category, wanted.department, wanted.query.strip(), wanted.state)
+        complete = not wanted.after and not after
+        total = len(items) if complete else None if any(narrowed) else counts.get(wanted.tab)
+        areas, language = self.context.areas(), self.context.language
         villages = tuple(
-            (child, areas.label(child, self.context.language))
-            for child in areas.below(mine)
+            (child, areas.label(child, language))
+            for child in areas.below(code(self.actor.area))
             if (known := areas.get(child)) is not None and known.level == "village"
         )
-        departments = sorted({item.department for item in items if item.department})
         return Board(
-            rows=self._rows(items[wanted.offset : wanted.offset + wanted.limit]),
-            total=len(items),
-            counts=self.counts(),
+            rows=self._rows(items),
+            total=total,
+            counts=counts,
             villages=villages,
-            departments=tuple((each, self.context.department(each)) for each in departments),
+            departments=self._coded(DEPARTMENTS),
+            categories=self._coded(CATEGORIES),
+            next=after,
         )
+
+    def _page(self, wanted: BoardFilter) -> tuple[list[RequestItem], str]:
+        """One page by its place in the index, and where the next begins: the whole is never read."""
+        query, after = self._query(wanted), wanted.after or None
+        items: list[RequestItem] = []
+        while len(items) < wanted.limit:
+            found = self.context.store.requests.list(query, after=after, limit=wanted.limit)
+            items += [item for item in found.rows if self.actor.sees(item.area, item.department)]
+            after = found.next
+            if after is None:
+                break
+        return items, after or ""
+
+    def _coded(self, table: str) -> tuple[tuple[str, str], ...]:
+        return tuple((each, self.context.label(table, each)) for each in self.context.table(table))
 
     @needs(Use.SEE_REQUESTS)
     def counts(self) -> Mapping[Tab, int]:
@@ -103,8 +127,9 @@ class RequestsDesk:
         self, *, state: RequestState | None = None, overdue: bool = False, department: str = "", query: str = ""
     ) -> tuple[RequestRow, ...]:
         """All that fit, for scripts."""
-        wanted = BoardFilter(Tab.ALL, state, department=department, query=query, overdue=overdue, limit=10**9)
-        return self._rows([item for item in self._all(self._query(wanted)) if self._shown(item, wanted)])
+        query_ = self._query(BoardFilter(Tab.ALL, state, department=department, query=query, overdue=overdue))
+        found = self.context.store.requests.all(query_)
+        return self._rows([item for item in found if self.actor.sees(item.area, item.department)])
 
     @needs(Use.SEE_REQUESTS)
     def show(self, ref: str) -> RequestDetail:
@@ -128,7 +153,24 @@ class RequestsDesk:
             actions=self._actions(item),
             attachments=tuple(file.name for file in record.attachments) if record is not None else (),
             receipt=self.context.local(detail.properties.get("received_on", "")),
+            proposal=self._proposal(item) if self.actor.may(Use.ASSIGN) else None,
         )
+
+    def _proposal(self, item: RequestItem) -> Proposal:
+        """Whom its matter belongs to, and when each time limit would be over."""
+        context = self.context
+        department = item.department or item.suggested
+        like = RequestQuery(matter=item.matter, department=department, area=self.actor.area)
+        alike = self.context.store.requests.list(like, limit=ALIKE_MOST).rows if department else ()
+        start = day(item.received_on) or context.today()
+        wanted = sorted({*LIMITS, *((item.days,) if item.days else ())})
+        ends = tuple((days, context.calendar().due(start, days, item.paused_days).day) for days in wanted)
+        others = sum(each.uuid != item.uuid for each in alike)
+        here = RequestQuery(matter=item.matter, area=context.areas().path(item.village), open_only=True)
+        same = tuple(
+            each.ref for each in context.store.requests.list(here, limit=SAME_MOST).rows if each.ref != item.ref
+        )
+        return Proposal(department, context.department(department), others, item.days, ends, same)
 
     @needs(Use.SEE_REQUESTS)
     def update(self, ref: str, answers: Mapping[str, object]) -> Stored:
@@ -139,16 +181,26 @@ class RequestsDesk:
         return self._event(ref, TOLD, answers)
 
     @needs(Use.ASSIGN)
-    def assign(self, refs: Sequence[str], *, department: str, days: int | None = None) -> Mapping[str, str]:
+    def assign(
+        self, refs: Sequence[str], *, department: str = "", days: int | None = None, fresh: bool = False
+    ) -> Mapping[str, str]:
+        answers = {"action": "assign", **({"dept": department} if department else {})}
+        answers |= {} if days is None else {"days": str(days)}
         done: dict[str, str] = {}
         for ref in refs:
-            answers = {"action": "assign", "dept": department, **({} if days is None else {"days": str(days)})}
             try:
+                if fresh:
+                    self._still_free(ref)
                 self.update(ref, answers)
                 done[ref] = ""
             except Fault as fault:
                 done[ref] = fault.message(self.context.text)
         return done
+
+    def _still_free(self, ref: str) -> None:
+        item = self._detail(ref).item
+        if RequestState(item.state) is RequestState.ASSIGNED:
+            raise Fault("services.taken", Kind.USAGE, department=self.context.department(item.department))
 
     def _event(self, ref: str, form_id: str, answers: Mapping[str, object]) -> Stored:
         """Fill in one step of handling, from answers alone; Refused says which are wrong."""
@@ -194,16 +246,9 @@ class RequestsDesk:
             query=wanted.query,
             overdue_on=self.context.today().isoformat() if overdue else "",
             open_only=wanted.tab is Tab.OPEN and wanted.state is None,
-            order="due",
+            category=wanted.category,
+            order="recent" if wanted.newest else "due",
         )
-
-    def _all(self, query: RequestQuery) -> Sequence[RequestItem]:
-        return tuple(self.context.store.requests.all(query))
-
-    def _shown(self, item: RequestItem, wanted: BoardFilter) -> bool:
-        if wanted.category and item.category != wanted.category:
-            return False
-        return self.actor.sees(item.area, item.department)
 
     def row(self, item: RequestItem, properties: Mapping[str, str] | None = None) -> RequestRow:
         """A request of the store as people see it."""

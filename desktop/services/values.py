@@ -209,19 +209,28 @@ class RequestRow:
     tell_by: str
     phone: str
     pending: bool = False
+    quiet: int = 0  # working days without an entry, while somebody is to act on it; 0 below QUIET
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
+    """A page of the board. `total`: all that fit, None where nobody has counted them; `next` where the page after
+    begins, "" for the last. `villages`, `departments` and `categories` are (code, label), for the filters.
+    """
+
     rows: tuple[RequestRow, ...]
-    total: int  # before cutting by `limit`
+    total: int | None
     counts: Mapping[Tab, int]
-    villages: tuple[tuple[str, str], ...] = ()  # (code, label) for the filter
+    villages: tuple[tuple[str, str], ...] = ()
     departments: tuple[tuple[str, str], ...] = ()
+    categories: tuple[tuple[str, str], ...] = ()
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
+    """`after` is the `next` of the page before. `newest`: the newest first in the place of what is due first."""
+
     tab: Tab = Tab.OPEN
     state: RequestState | None = None
     village: str = ""
@@ -230,7 +239,8 @@ class BoardFilter:
     query: str = ""
     overdue: bool = False
     limit: int = 200
-    offset: int = 0
+    after: str = ""
+    newest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +260,21 @@ class RequestDetail:
     actions: tuple[Action, ...]
     attachments: tuple[str, ...]
     receipt: datetime | None  # arrived at the township
+    proposal: Proposal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """To whom it would be assigned: the matter's department, how many like it that one has (`alike`, at most
+    ALIKE_MOST), by when each number of working days would end, and open ones of its matter in its village (`same`).
+    """
+
+    department: str
+    department_label: str
+    alike: int
+    days: int | None
+    limits: tuple[tuple[int, date], ...]
+    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -22,6 +22,7 @@ from desktop.widgets.mark import mark_size, paint_mark
 from desktop.widgets.table_model import CELL, Cell, Index, RowsModel
 
 Row = TypeVar("Row")
+STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -104,7 +105,9 @@ class CellDelegate(QStyledItemDelegate):
 
 
 class DataTable(QTableView, Generic[Row]):
-    """A RowsModel as a table. Enter or a double click opens, Space ticks, J and K go down and up.
+    """A RowsModel as a table. Enter or a double click opens, J and K go down and up.
+
+    Space ticks, Shift and an arrow tick on, Ctrl+A ticks all; a click on a heading sorts where all rows are here.
 
     `opened(int)`: row number. `chosen(int)`: the current row is another one.
     """
@@ -163,10 +166,21 @@ class DataTable(QTableView, Generic[Row]):
             self.opened.emit(row)
         elif key == Qt.Key.Key_Space and self._rows.checkable and row >= 0:
             self._rows.tick(row)
+        elif key in STEPS and event.modifiers() == Qt.KeyboardModifier.ShiftModifier and self._rows.checkable:
+            self._tick_on(row, row + STEPS[key])
+        elif event.matches(QKeySequence.StandardKey.SelectAll) and self._rows.checkable:
+            self._rows.tick_all()
         elif key in (Qt.Key.Key_J, Qt.Key.Key_K) and not event.modifiers():
             self.choose(row + (1 if key == Qt.Key.Key_J else -1))
         else:
             super().keyPressEvent(event)
+
+    def _tick_on(self, row: int, beyond: int) -> None:
+        """Shift and an arrow tick this row and the next."""
+        for at in (row, beyond):
+            if 0 <= at < self._rows.rowCount():
+                self._rows.tick(at, on=True)
+        self.choose(beyond)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -208,7 +222,7 @@ class DataTable(QTableView, Generic[Row]):
 
     def _sort(self, section: int) -> None:
         head = self.horizontalHeader()
-        if self._rows.columns[section].order is None:
+        if self._rows.columns[section].order is None or not self._rows.sortable:
             return
         same = head.isSortIndicatorShown() and head.sortIndicatorSection() == section
         down = same and head.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder

@@ -65,7 +65,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self.checkable = checkable
         self._key = key
         self._rows: list[Row] = []
-        self._ticked: set[str] = set()
+        self._ticked: dict[str, Row] = {}
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
     def put(self, rows: Sequence[Row]) -> None:
@@ -73,7 +73,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self.beginResetModel()
         self._rows = list(rows)
         self._arrange()
-        self._ticked &= {self._key(row) for row in self._rows}
+        now = {self._key(row): row for row in self._rows} if self._ticked else {}
+        self._ticked = {key: now[key] for key in self._ticked if key in now}
         self.endResetModel()
         self.ticks_changed.emit()
 
@@ -85,19 +86,36 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         return next((at for at, row in enumerate(self._rows) if self._key(row) == key), None)
 
     @property
+    def sortable(self) -> bool:
+        """Whether all rows are here, so that an order chosen by a click is true of the whole."""
+        return True
+
+    @property
     def ticked(self) -> list[Row]:
-        return [row for row in self._rows if self._key(row) in self._ticked]
+        """The ticked rows, in the order in which they were ticked."""
+        return list(self._ticked.values())
 
     def tick(self, at: int, *, on: bool | None = None) -> None:
         """Tick or untick a row; without `on` the other way round."""
-        key = self._key(self._rows[at])
-        wanted = key not in self._ticked if on is None else on
-        (self._ticked.add if wanted else self._ticked.discard)(key)
+        row = self._rows[at]
+        key = self._key(row)
+        if key not in self._ticked if on is None else on:
+            self._ticked[key] = row
+        else:
+            self._ticked.pop(key, None)
         self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
         self.ticks_changed.emit()
 
+    def tick_all(self) -> None:
+        """Tick every row that is here."""
+        self._ticked = {self._key(row): row for row in self._rows}
+        self._ticks_anew()
+
     def untick_all(self) -> None:
-        self._ticked.clear()
+        self._ticked = {}
+        self._ticks_anew()
+
+    def _ticks_anew(self) -> None:
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
         self.ticks_changed.emit()

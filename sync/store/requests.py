@@ -119,6 +119,7 @@ def _filters(context: Context, query: RequestQuery) -> tuple[str, tuple[object, 
         ("outcome", query.outcome),
         ("department", query.department),
         ("matter", query.matter),
+        ("category", query.category),
         ("person", query.person),
     ):
         if value:

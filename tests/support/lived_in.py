@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from desktop.services.clock import Clock, fixed
+from desktop.services.demo import make
 from desktop.services.desk import TheDesk
 from desktop.services.story import Actor, Story, Working
 from desktop.services.story_hub import HubProcess
@@ -16,6 +17,7 @@ from desktop.services.values import RequestState
 from forms.text import Text
 
 PASSPHRASE = "four words to open"
+MORE = 6
 DAYS_LATER = 8  # so that some time limits are over, some nearly
 LIMITS = (1, 3, 5, 6, 7, 9, 15)
 
@@ -35,9 +37,14 @@ def make_lived_in(place: Path) -> LivedIn:
     hub = HubProcess(place / "hub", PASSPHRASE)
     try:
         scene = story.prepare(hub)
+        for seed, actor in enumerate((scene.village, scene.second), start=31):
+            with Working(actor, "zh") as desk:
+                make(desk, households=1, requests=MORE, seed=seed)
+                desk.hand_over.run()
         _under_way(scene.township)
         with Working(scene.village, "zh") as desk:
             desk.hand_over.run()
+            make(desk, households=1, requests=3, seed=41)
     finally:
         hub.stop()
     for actor in (scene.village, scene.second, scene.township):
