@@ -8,7 +8,7 @@ _HEAD = (
     'xmlns:orx="http://openrosa.org/xforms" xmlns:ev="http://www.w3.org/2001/xml-events" '
     'xmlns:entities="http://www.opendatakit.org/xforms/entities"><h:head><h:title>{name}</h:title>'
     '<model odk:xforms-version="1.0.0"><instance><data id="{name}" version="1">{instance}'
-    '<meta><instanceID/></meta></data></instance>{model}'
+    "<meta><instanceID/></meta></data></instance>{model}"
     '<bind nodeset="/data/meta/instanceID" type="string" jr:preload="uid"/></model></h:head>'
     "<h:body>{body}</h:body></h:html>"
 )
@@ -150,6 +150,21 @@ FORMS: dict[str, str] = {
         _input("n") + _repeat("r", _input("r/v") + _input("r/m") + _repeat("r/s", _input("r/s/w"), 'jr:count="../m"'),
                               'jr:count="/data/n"')
         + _repeat("k", _input("k/x"), 'jr:count="/data/n * 2 - 1"'),
+    ),
+    "repeat-count-relevance": form(
+        "repeat-count-relevance",
+        '<show>0</show><n>2</n><r jr:template=""><v>1</v></r><g><s jr:template=""><w/></s></g><sum/>',
+        _bind("show", type="int")
+        + _bind("n", type="int")
+        + _bind("r", relevant="/data/show > 0")
+        + _bind("g", relevant="/data/show != 2")
+        + _bind("sum", calculate="concat(sum(/data/r/v), '/', count(/data/g/s))"),
+        _input("show")
+        + _input("n")
+        + _repeat("r", _input("r/v"), 'jr:count="/data/n"')
+        + '<group ref="/data/g"><label>g</label>'
+        + _repeat("g/s", _input("g/s/w"), 'jr:count="/data/n + 1"')
+        + "</group>",
     ),
     "repeat-fixed": form(
         "repeat-fixed",
