@@ -161,14 +161,7 @@ class TestGaps:
         mapping = WorkbookMap("台 账", "x", (ColumnMap("姓名", "name"), ColumnMap("人口", ask="民政办")))
         done, _ = filled(sheet_of(small()), [line(1)], mapping)
         (gap,) = done.missing
-        assert (gap.row, gap.column, gap.heading, gap.label, gap.whom, gap.why) == (
-            3,
-            "C",
-            "人口",
-            "人1",
-            "民政办",
-            Why.ASK,
-        )
+        assert gap == Gap(3, "C", "人口", "人1", "民政办", Why.ASK)
 
     def test_an_optional_column_is_no_gap(self) -> None:
         mapping = WorkbookMap("台 账", "x", (ColumnMap("姓名", "name"), ColumnMap("日期", "on", optional=True)))
