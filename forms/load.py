@@ -8,6 +8,7 @@ from typing import Protocol
 
 from forms.api import EntityDeclaration, Environment, External, FormProblem, Mode, Question, Rows, Severity
 from forms.definition.parse import define
+from forms.engine.analysis import analyse
 from forms.engine.compiled import Compiled
 from forms.engine.describe import declarations, questions
 from forms.engine.session import FillingSession
@@ -53,7 +54,7 @@ class LoadedForm:
                 id=one.id,
                 src=one.src,
                 name=one.src.rpartition("/")[2],
-                columns=frozenset(self.compiled.columns[one.id] - _STEPS_OF_LISTS | {"name", "label"}),
+                columns=frozenset(self.compiled.facts.columns[one.id] - _STEPS_OF_LISTS | {"name", "label"}),
             )
             for one in self.compiled.definition.instances.values()
             if one.src
@@ -69,7 +70,7 @@ class LoadedForm:
 
     @property
     def warnings(self) -> tuple[FormProblem, ...]:
-        return tuple(p for p in self.compiled.problems if p.severity is Severity.WARNING)
+        return tuple(p for p in self.compiled.facts.problems if p.severity is Severity.WARNING)
 
     def open(
         self,
@@ -101,4 +102,5 @@ class Kept(Protocol):
 
 def load_form(xform: bytes, *, name: str = "", kept: Kept | None = None) -> LoadedForm:
     """The form of an XForm document; `name` is what messages call it. Raises forms.api.FormFault."""
-    return LoadedForm(Compiled(define(xform, name=name), name=name))
+    definition = define(xform, name=name)
+    return LoadedForm(Compiled(definition, analyse(definition, name=name)))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from forms.api import Control
 from forms.definition.model import ActionDef, BodyElement, ItemDef, ItemsetDef, NodeDef
 from forms.definition.names import absolute, jr
-from forms.definition.texts import Itext, text_of
+from forms.definition.texts import text_of
 from forms.xml import Element, local
 
 _CONTROLS = {control.value: control for control in Control} | {"secret": Control.INPUT}
@@ -18,12 +18,9 @@ ACTIONS = {"setvalue", "setgeopoint", "recordaudio"}
 class BodyReader:
     """Reads a body; `find` gives the node of a path, `by_id` the path of a bind's id."""
 
-    def __init__(
-        self, find: Callable[[str], NodeDef | None], by_id: dict[str, str], itext: Itext, actions: list[ActionDef]
-    ) -> None:
+    def __init__(self, find: Callable[[str], NodeDef | None], by_id: dict[str, str], actions: list[ActionDef]) -> None:
         self.find = find
         self.by_id = by_id
-        self.itext = itext
         self.actions = actions
         self.unresolved: list[str] = []
         self.open: list[NodeDef] = []  # the groups and repeats around what is being read

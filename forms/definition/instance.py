@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forms.definition.model import NodeDef, Seed
+from forms.definition.model import FlatList, NodeDef, Seed
 from forms.definition.names import JAVAROSA
 from forms.xml import Element, local
 
@@ -43,6 +43,35 @@ def seed_of(element: Element, *, templates: bool = False) -> Seed:
     }
     text = "" if children else str(element.text or "")
     return Seed(name_of(element), text, children, fields)
+
+
+def content_of(root: Element) -> FlatList | Seed:
+    """The root of a secondary instance: as columns where all its items are flat and alike."""
+    return flat_list(root) or seed_of(root, templates=True)
+
+
+def flat_list(root: Element) -> FlatList | None:
+    """A root of items of one name without attributes that hold nothing but leaves of different names."""
+    items = elements(root)
+    if not items or root.attrib:
+        return None
+    tag = items[0].tag
+    columns: dict[str, list[str]] = {}
+    for at, item in enumerate(items):
+        cells = elements(item)
+        if item.tag != tag or item.attrib or not cells:
+            return None
+        for cell in cells:
+            if len(cell) or cell.attrib:
+                return None
+            column = columns.setdefault(name_of(cell), [])
+            if len(column) > at:
+                return None
+            column.extend([""] * (at - len(column)))
+            column.append(cell.text or "")
+    for column in columns.values():
+        column.extend([""] * (len(items) - len(column)))
+    return FlatList(name_of(root), name_of(items[0]), columns, len(items))
 
 
 def blank(seed: Seed) -> Seed:

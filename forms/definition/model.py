@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from forms.api import Control
@@ -162,12 +162,34 @@ class BodyElement:
 
 
 @dataclass(slots=True, eq=False)
-class SecondaryInstance:
-    """A secondary instance: inside the form (`seed` or `columns`) or outside of it (`src`)."""
+class FlatList:
+    """`<root><item><a/><b/></item>...</root>` as columns; `length` items."""
 
-    id: str
-    src: str = ""
-    seed: Seed | None = None
+    root: str
+    item: str
+    columns: Mapping[str, list[str]]
+    length: int
+
+
+class SecondaryInstance:
+    """A secondary instance: outside of the form (`src`), or inside it, then read when it is first asked for."""
+
+    __slots__ = ("_content", "_read", "id", "src")
+
+    def __init__(self, identifier: str, src: str, read: Callable[[], FlatList | Seed | None]) -> None:
+        self.id = identifier
+        self.src = src
+        self._read: Callable[[], FlatList | Seed | None] | None = read
+        self._content: FlatList | Seed | None = None
+
+    @property
+    def content(self) -> FlatList | Seed | None:
+        """A list of one shape as columns, anything else as it is; None for nothing."""
+        read = self._read
+        if read is not None:
+            self._content = read()  # before the next line, so that no other thread finds neither
+            self._read = None
+        return self._content
 
 
 @dataclass(slots=True, eq=False)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from forms.api import FormFault, FormProblem, Severity
 from forms.definition.binds import KNOWN_TYPES, bind_of, merged
 from forms.definition.body import ACTIONS, BodyReader, action_of
-from forms.definition.instance import InstanceReader, elements, seed_of
-from forms.definition.model import ActionDef, Bind, BodyElement, EntityDef, NodeDef, SecondaryInstance, Seed
+from forms.definition.instance import InstanceReader, content_of, elements, seed_of
+from forms.definition.model import ActionDef, Bind, BodyElement, EntityDef, FlatList, NodeDef, SecondaryInstance, Seed
 from forms.definition.names import absolute
-from forms.definition.texts import Itext
+from forms.definition.texts import Itext, itext_of, outputs_of
 from forms.xml import Element, XmlFault, local, parse
 
 
@@ -33,6 +34,7 @@ class Definition:
     entities: list[EntityDef]
     namespaces: dict[str, str] = field(default_factory=dict)
     problems: list[FormProblem] = field(default_factory=list)
+    outputs: dict[str, set[str]] = field(default_factory=dict)  # by text, the expressions in it, whatever the language
 
 
 def problem(code: str, /, **values: object) -> FormProblem:
@@ -78,9 +80,9 @@ class _Reader:
         _deprecated_id(reader, root)
         by_path = {definition.path: definition for definition in reversed(reader.nodes)}
         self.attach(binds, by_path)
-        itext = Itext([t for e in self.children("itext") for t in elements(e)])
+        translations = [t for e in self.children("itext") for t in elements(e)]
         actions = [action_of(e, root.path) for e in self.model if local(str(e.tag)) in ACTIONS]
-        body = BodyReader(by_path.get, by_id, itext, actions)
+        body = BodyReader(by_path.get, by_id, actions)
         top = BodyElement("group", root, children=body.read(self.body, root.path))
         self.problems += [problem("no_such_node", path=path, where="body") for path in body.unresolved]
         if any(p.severity is Severity.ERROR for p in self.problems):
@@ -95,12 +97,13 @@ class _Reader:
             by_path=by_path,
             seed=seed_of(primary),
             body=top,
-            itext=itext,
+            itext=itext_of(translations),
             instances=self.secondary(instances[1:]),
             actions=actions,
             entities=_entities(reader.nodes, primary),
             namespaces=_namespaces(primary),
             problems=self.problems,
+            outputs=outputs_of(translations),
         )
 
     def read_binds(self, root: str) -> tuple[dict[str, Bind], dict[str, str]]:
@@ -144,12 +147,14 @@ class _Reader:
     def secondary(self, instances: list[Element]) -> dict[str, SecondaryInstance]:
         found: dict[str, SecondaryInstance] = {}
         for element in instances:
-            identifier = str(element.get("id") or "")
-            content = elements(element)
-            source = str(element.get("src") or "")
-            seed = seed_of(content[0], templates=True) if content and not source else None
-            found.setdefault(identifier, SecondaryInstance(identifier, source, seed))
+            identifier, source = str(element.get("id") or ""), str(element.get("src") or "")
+            found.setdefault(identifier, SecondaryInstance(identifier, source, partial(_content, element, source)))
         return found
+
+
+def _content(instance: Element, source: str) -> FlatList | Seed | None:
+    content = elements(instance)
+    return content_of(content[0]) if content and not source else None
 
 
 def _deprecated_id(reader: InstanceReader, root: NodeDef) -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from forms.api import EntityDeclaration, Question
-from forms.definition.model import Bind, BodyElement, EntityDef, ItemsetDef, NodeDef, Output, SecondaryInstance, TextDef
+from forms.definition.model import (
+    Bind,
+    BodyElement,
+    EntityDef,
+    FlatList,
+    ItemsetDef,
+    NodeDef,
+    Output,
+    SecondaryInstance,
+    Seed,
+    TextDef,
+)
 from forms.definition.texts import Itext, Parts
 from forms.engine.compiled import Compiled
 from forms.engine.words import tidy
@@ -100,15 +111,24 @@ def _list_choices(compiled: Compiled, itemset: ItemsetDef) -> Choices:
     """All items of an internal list, whatever the filter."""
     itext = compiled.definition.itext
     secondary = _list_of(compiled, itemset)
-    if secondary is None or secondary.seed is None:
+    if secondary is None:
         return ()
     found = []
-    for item in secondary.seed.children:
-        cells = {child.name: child.text for child in item.children} | item.fields
+    for cells in _items(secondary.content):
         text = cells.get(itemset.label, "")
         named = TextDef(itext=text) if itemset.label_itext else TextDef(parts=(text,))
         found.append((cells.get(itemset.value, ""), labels(itext, named)))
     return tuple(found)
+
+
+def _items(content: FlatList | Seed | None) -> Iterator[Mapping[str, str]]:
+    """The items of a list inside the form, each as its cells by name."""
+    if isinstance(content, FlatList):
+        for row in zip(*content.columns.values(), strict=True):
+            yield dict(zip(content.columns, row, strict=True))
+    elif content is not None:
+        for item in content.children:
+            yield {child.name: child.text for child in item.children} | item.fields
 
 
 def _external(compiled: Compiled, itemset: ItemsetDef) -> str:

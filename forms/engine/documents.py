@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from forms.definition.model import SecondaryInstance, Seed
-from forms.rows import Columns, from_elements
+from forms.definition.model import FlatList, SecondaryInstance, Seed
+from forms.rows import Columns
 from forms.xpath.nodes import Node, Table
 from forms.xpath.tables import TableDocument
 
@@ -64,31 +64,14 @@ def _mark(name: str, value: str, parent: StaticNode, place: int) -> StaticNode:
     return made
 
 
-def flat(seed: Seed) -> tuple[Columns, str] | None:
-    """The columns of `<root><item><a/><b/></item>...</root>` and the items' name; None for any other shape."""
-    if not seed.children or seed.fields:
-        return None
-    name = seed.children[0].name
-    records = []
-    for item in seed.children:
-        if item.name != name or item.fields or not item.children:
-            return None
-        record = {child.name: child.text for child in item.children}
-        if len(record) != len(item.children) or any(child.children or child.fields for child in item.children):
-            return None
-        records.append(record)
-    return from_elements(records), name
-
-
 def document_of(instance: SecondaryInstance) -> Node | None:
     """The document node of an internal instance; None for an external one."""
-    seed = instance.seed
-    if seed is None:
+    content = instance.content
+    if content is None:
         return None if instance.src else StaticNode(Seed(""), None, 0)
-    table = flat(seed)
-    if table is not None:
-        return TableDocument(table[0], seed.name, table[1])
-    return StaticNode(Seed("", "", [seed]), None, 0)
+    if isinstance(content, FlatList):
+        return TableDocument(Columns(content.columns, content.length), content.root, content.item)
+    return StaticNode(Seed("", "", [content]), None, 0)
 
 
 def table_document(rows: Table) -> Node:

@@ -83,7 +83,7 @@ class Surroundings:
         return value if self.reopened and self._without_list(leaf) else self.lists.kept(leaf, value)
 
     def _without_list(self, leaf: Leaf) -> bool:
-        names = self.compiled.lists_of.get(leaf.definition.index, ())
+        names = self.compiled.facts.lists_of.get(leaf.definition.index, ())
         return any(self._is_missing(name) for name in names)
 
     def _is_missing(self, name: str) -> bool:

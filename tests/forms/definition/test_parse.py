@@ -67,7 +67,8 @@ def test_body_in_order_with_repeats_folded_into_their_group() -> None:
 
 
 def test_texts_by_language() -> None:
-    itext = define(FORM).itext
+    definition = define(FORM)
+    itext = definition.itext
     assert itext.languages == ("zh", "en")
     assert itext.default == "zh"
     forms = itext.forms("zh", "a:label")
@@ -76,7 +77,7 @@ def test_texts_by_language() -> None:
     assert forms["image"] == ("jr://images/a.png",)
     assert itext.forms("en", "a:hint") == itext.forms("zh", "a:hint")
     assert itext.forms("en", "nothing") is None
-    assert itext.with_outputs() == {"a:label": {"/data/g/b"}}
+    assert definition.outputs == {"a:label": {"/data/g/b"}}
 
 
 def test_questions_as_tables_need_them() -> None:
