@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from forms.errors import Fault, Kind
 from sync import enrolment
 from sync.enrolment import EnrolmentFile
-from sync.hub import accounts, attachments, log, records, sql
+from sync.hub import accounts, attachments, log, records, review, sql
 from sync.hub.accounts import CODE_LIFE, FILE_LIFE, Device, Invitation
 from sync.hub.identity import fingerprint_words
 from sync.hub.service import Hub
-from sync.protocol import Role
+from sync.protocol import Outcome, Result, Role
 from sync.vault import audit, files
 
 Entropy = Callable[[int], bytes]
@@ -214,6 +214,27 @@ def export_any(hub: Hub, id: str) -> bytes:
     """The exact bytes of a stored record by instanceID, or of one in quarantine by its id. Fault hub.no_record."""
     stored = hub.read(lambda connection: records.get(connection, id))
     return export_quarantined(hub, id) if stored is None else stored.xml
+
+
+def accept(hub: Hub, id: str) -> Result:
+    """Take in a record of a device that was shut out, by its id in the quarantine. Faults: hub.no_record,
+    hub.not_in_review.
+
+    It is judged as if its device were still in use; what is refused stays where it is, with the reason.
+    """
+    envelope = hub.read(lambda connection: review.waiting(connection, id))
+    device = hub.read(lambda connection: accounts.find_device(connection, envelope.device))
+    if device is None:
+        raise Fault("hub.no_record", Kind.USAGE, record=id)
+    result = hub.take_loose(device, envelope)
+    if result.outcome is not Outcome.REJECTED:
+
+        def settle(connection: Connection) -> None:
+            review.settle(connection, id)
+            audit.add(connection, "record.accepted", at=hub.now(), actor="hub", subject=device.id)
+
+        hub.write(settle)
+    return result
 
 
 def alarms(hub: Hub) -> tuple[tuple[str, str, str, str], ...]:

@@ -13,7 +13,7 @@ from forms.api import Form
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
 from sync import crypto, enrolment, publication, succession
-from sync.hub import accounts, attachments, continuing, feed, forms, ingest, records, runs, sql
+from sync.hub import accounts, attachments, continuing, feed, forms, ingest, records, review, runs, sql
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.derive import Context
@@ -27,6 +27,7 @@ from sync.protocol import (
     AttachmentReply,
     Enrol,
     Enrolled,
+    Envelope,
     Hello,
     HelloReply,
     Page,
@@ -151,6 +152,28 @@ class Hub:
         results = self._lanes.write(lambda connection: self._intake(connection, device, run, checked))
         self._read_held(checked)
         return results
+
+    def set_aside(self, device: Device, run: Run) -> tuple[Result, ...]:
+        """Keep what a device had finished before it was shut out, until somebody has looked at it."""
+        return self._lanes.write(
+            lambda connection: review.keep_aside(connection, self.identity, device, run, now=self.now())
+        )
+
+    def take_loose(self, device: Device, envelope: Envelope) -> Result:
+        """Take in one envelope whose run was checked before, or elsewhere."""
+        self._compile({(envelope.form_id, envelope.form_version)})
+        checked = ingest.check_one(envelope, self._compiled)
+
+        def take(connection: Connection) -> Result:
+            now = self.now()
+            log = Log(connection, now=now)
+            result = ingest.Intake(connection, log, device, self._context(connection, now)).take_loose(checked)
+            log.flush()
+            return result
+
+        result = self._lanes.write(take)
+        self._read_held((checked,))
+        return result
 
     def take_part(self, device: Device, part: AttachmentPart) -> tuple[int, bool]:
         """Take a piece of an attachment of a record of `device`: how much is here, and whether that is all."""
@@ -337,7 +360,8 @@ class Hub:
         intake = ingest.Intake(connection, log, device, self._context(connection, now))
         results = intake.take_all(run, checked)
         log.flush()
-        runs.keep(connection, self.identity, run, checked, results, n=log.n, now=now)
+        if not any(item.reason is not None and item.reason.breaks_run for item in checked):
+            runs.keep(connection, self.identity, run, results, link=checked[-1].link, n=log.n, now=now)
         if intake.duplicates:
             records.count(connection, "duplicates", more=intake.duplicates)
         return results

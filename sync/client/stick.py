@@ -1,0 +1,303 @@
+"""A village's side of the stick: what has no end-to-end receipt goes onto it, the hub's answer is read off it.
+
+As in a hand-over over the network, the store is only asked for short pieces of work through `on_store`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.bundle import content, sealing
+from sync.bundle.content import Direction, Manifest, Part, PartKind
+from sync.client.values import Cancelled, HandOver
+from sync.protocol import HelloReply, Outcome, Page, Push, PushReply, Run
+from sync.store.api import Applied, Identity, StoredFile
+from sync.store.bundles import ToCarry
+from sync.store.store import Store
+from sync.vault import files
+from sync.wire import Codec, cbor, purpose, signed_part
+
+T = TypeVar("T")
+Entropy = Callable[[int], bytes]
+
+RUN_BYTES = 512 * 1024  # of XML in one run
+PIECE = 256 * 1024
+OVERHEAD = 64 * 1024  # of a bundle beside its parts, generously
+
+
+class OnStore(Protocol):
+    """Runs a piece of work where the store may be written, and returns its result."""
+
+    def __call__(self, work: Callable[[Store], T], /) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A bundle that lies whole on its stick, read again and found right: only now may it be pulled out.
+
+    `left` counts photographs and files for which there was no room; they go with the next.
+    """
+
+    path: Path
+    records: int
+    files: int
+    left: int
+    size: int
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the answer on a stick said. `resent` counts records that the hub has lost and that will go again."""
+
+    done: HandOver
+    revoked: bool
+    written_at: str
+
+
+# ---- writing
+
+
+def write(
+    on_store: OnStore,
+    path: Path,
+    *,
+    entropy: Entropy = os.urandom,
+    cancelled: Callable[[], bool] = lambda: False,
+    room: Callable[[Path], int] = files.free,
+) -> Written:
+    """Write this laptop's bundle. Text comes first: where files don't fit, as many as do go along.
+
+    Faults: sync.not_enrolled, vault.disk_full, vault.unwritable, vault.io, vault.not_as_written. Cancelled.
+    """
+    identity = on_store(lambda store: store.identity())
+    if not identity.enrolled:
+        raise Fault("sync.not_enrolled", Kind.USAGE)
+    carried = on_store(lambda store: store.bundles.carry(RUN_BYTES))
+    pushes = [_push(run, carried, identity, entropy=entropy) for run in carried.runs]
+    with files.world(path):
+        space = min(room(path.parent), content.FILE_LIMIT) - sum(map(len, pushes)) - OVERHEAD
+    if space < 0:
+        raise Fault("vault.disk_full", Kind.DAMAGED, path=str(path))
+    chosen = _fitting(carried.files, space)
+    manifest = _manifest(carried, identity, pushes, chosen, entropy=entropy)
+    parts = [*(content.pieces(push) for push in pushes), *(_file(on_store, file, cancelled) for file in chosen)]
+    recipients = [identity.hub_identity, *(above.identity for above in carried.above)]
+    plain = content.compose(manifest, crypto.SigningKey.load(identity.key), parts)
+    keys = [crypto.exchange_public(public) for public in recipients]
+    size = files.write_checked(path, _heeding(sealing.seal(plain, keys, entropy=entropy), cancelled))
+    on_store(lambda store: store.bundles.written(manifest.id, carried, path=path.name))
+    return Written(path, carried.records, len(chosen), len(carried.files) - len(chosen), size, manifest.id)
+
+
+def _push(run: Run, carried: ToCarry, identity: Identity, *, entropy: Entropy) -> bytes:
+    bare = Push(entropy(16), identity.device, carried.anchor, run, b"")
+    signature = crypto.SigningKey.load(identity.key).sign(purpose(bare), signed_part(bare))
+    return Codec(crypto.commit).encode(replace(bare, signature=signature))
+
+
+def _fitting(waiting: Sequence[StoredFile], space: int) -> list[StoredFile]:
+    """As many files as there is room for, small ones first."""
+    chosen = []
+    for file in waiting:
+        space -= file.size + file.size // 1000 + 1024
+        if space < 0:
+            break
+        chosen.append(file)
+    return chosen
+
+
+def _manifest(
+    carried: ToCarry, identity: Identity, pushes: Sequence[bytes], chosen: Sequence[StoredFile], *, entropy: Entropy
+) -> Manifest:
+    anchor = carried.anchor
+    names = [{"instance_id": file.instance_id, "name": file.name} for file in chosen]
+    return Manifest(
+        direction=Direction.UP,
+        id=entropy(16),
+        hubs=(identity.hub, *(above.hub for above in carried.above)),
+        epoch=anchor.epoch,
+        by=identity.device,
+        written_at=carried.written_at,
+        parts=(
+            *(content.hashed(PartKind.PUSH, push) for push in pushes),
+            *(Part(PartKind.FILE, file.size, file.hash, about) for file, about in zip(chosen, names, strict=True)),
+        ),
+        state={
+            "anchor": [anchor.epoch, anchor.n, anchor.head],
+            "cursor": carried.cursor,
+            "lowest": carried.lowest,
+        },
+    )
+
+
+def _file(on_store: OnStore, file: StoredFile, cancelled: Callable[[], bool]) -> Iterator[bytes]:
+    for offset in range(0, file.size, PIECE):
+        if cancelled():
+            raise Cancelled
+        yield on_store(
+            lambda store, offset=offset: store.outbox.read_file(  # type: ignore[misc]
+                file.instance_id, file.name, offset=offset, size=PIECE
+            )
+        )
+
+
+def _heeding(pieces: Iterator[bytes], cancelled: Callable[[], bool]) -> Iterator[bytes]:
+    for piece in pieces:
+        if cancelled():
+            raise Cancelled
+        yield piece
+
+
+# ---- reading
+
+
+def read(on_store: OnStore, path: Path) -> Heard:
+    """Apply the hub's answer for this laptop; a second time it changes nothing.
+
+    Faults: bundle.missing, bundle.damaged, bundle.not_ours (for other laptops), bundle.other_hub, bundle.expired,
+    bundle.is_question (a village's own), bundle.stale (from before the hub was restored), bundle.newer.
+    """
+    identity = on_store(lambda store: store.identity())
+    if not identity.enrolled:
+        raise Fault("sync.not_enrolled", Kind.USAGE)
+    manifest, plain = _opened(path, identity, now=on_store(lambda store: store.bundles.corrected()))
+    answer = _Answer(plain, identity)
+    return _apply(on_store, answer, manifest, size=path.stat().st_size)
+
+
+def _opened(path: Path, identity: Identity, *, now: str) -> tuple[Manifest, bytes]:
+    """The answer for this device in a bundle that its hub wrote."""
+    key = crypto.exchange_key(identity.key)
+    try:
+        if not path.is_file():
+            raise Fault("bundle.missing", Kind.USAGE, path=path.name)
+        with path.open("rb") as file:
+            reader = content.Reader(file, key)
+            manifest = reader.opened.manifest
+            if manifest.direction is not Direction.DOWN:
+                raise Fault("bundle.is_question", Kind.USAGE)
+            if identity.hub not in manifest.hubs or not reader.opened.by(identity.hub_identity):
+                raise Fault("bundle.other_hub", Kind.DENIED)
+            mine = b""
+            for part, pieces in reader.parts():
+                sealed = b"".join(pieces)
+                if part.kind is PartKind.ANSWER and part.about.get("device") == identity.device:
+                    mine = sealed
+    except OSError as problem:
+        raise Fault("bundle.pulled", Kind.DAMAGED, path=path.name) from problem
+    if not mine:
+        raise Fault("bundle.not_ours", Kind.DENIED)
+    if content.expired(manifest, now=now):
+        raise Fault("bundle.expired", Kind.DENIED, days=content.LIFE.days, written=manifest.written_at[:10])
+    return manifest, _unsealed(mine, key)
+
+
+def _unsealed(sealed: bytes, key: crypto.ExchangeKey) -> bytes:
+    return b"".join(sealing.unseal(io.BytesIO(sealed), key))
+
+
+class _Answer:
+    """The messages of an answer, each under the hub's signature and with the nonce of the question."""
+
+    def __init__(self, plain: bytes, identity: Identity) -> None:
+        codec = Codec(crypto.commit)
+        try:
+            match cbor.loads(plain, field="answer"):
+                case {"hello": bytes(hello), "results": list(results), "after": bytes(after), "pages": list(pages),
+                      "files": list(whole)}:  # fmt: skip
+                    self.hello = codec.decode(HelloReply, hello)
+                    self.results = [codec.decode(PushReply, each) for each in results]
+                    self.after = after
+                    self.pages = [codec.decode(Page, each) for each in pages]
+                    self.files = [(str(id), str(name)) for id, name in whole]
+                case _:
+                    raise sealing.damaged()
+        except (TypeError, ValueError):
+            raise sealing.damaged() from None
+        for message in (self.hello, *self.results, *self.pages):
+            self._check(message, identity)
+
+    def _check(self, message: Any, identity: Identity) -> None:
+        genuine = crypto.verify(
+            identity.hub_identity, message.signature, purpose=purpose(message), data=signed_part(message)
+        )
+        if not genuine or message.nonce != self.hello.nonce:
+            raise Fault("bundle.other_hub", Kind.DENIED)
+
+
+def _apply(on_store: OnStore, answer: _Answer, manifest: Manifest, *, size: int) -> Heard:
+    """An answer that is older than what is known of the hub changes nothing: what it says may be over."""
+    asked = on_store(lambda store: store.bundles.asked(answer.hello.nonce))
+    resent = _same_past(on_store, answer, asked=asked)
+    tally = HandOver(bytes_down=size, resent=resent)
+    if not on_store(lambda store: store.bundles.newer(answer.hello.anchor)):
+        return Heard(replace(tally, deferred=True), answer.hello.revoked, manifest.written_at)
+    for reply in answer.results:
+        applied = on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
+        tally = _with_results(tally, reply, applied)
+    on_store(lambda store: store.bundles.files_arrived(answer.files))
+    tally = _with_pages(on_store, tally, answer, asked=asked and not resent)
+    if not answer.hello.revoked:
+        on_store(lambda store: store.bundles.contact(answer.hello))
+    if asked:
+        on_store(lambda store: store.bundles.answered(answer.hello.nonce))
+    return Heard(tally, answer.hello.revoked, manifest.written_at)
+
+
+def _same_past(on_store: OnStore, answer: _Answer, *, asked: bool) -> int:
+    """Where the hub has lost something since, everything goes to it again; returns how many records that are."""
+    told = answer.hello.anchor
+    known = on_store(lambda store: store.inbox.anchor())
+    lost = bool(known.epoch) and known.epoch != told.epoch
+    if lost and on_store(lambda store: store.bundles.stale(told.epoch)):
+        raise Fault("bundle.stale", Kind.DENIED)
+    if lost or (asked and not answer.hello.proven):
+        return on_store(lambda store: store.outbox.unacknowledge(told))
+    return 0
+
+
+def _with_results(tally: HandOver, reply: PushReply, applied: Applied) -> HandOver:
+    """`pushed` are records that the hub has and this laptop did not know so."""
+    changed = set(applied.records)
+    there = [r for r in reply.results if r.outcome in (Outcome.STORED, Outcome.DUPLICATE)]
+    refused = tuple(r for r in reply.results if r.outcome in (Outcome.HELD, Outcome.REJECTED))
+    new = sum(result.instance_id in changed for result in there)
+    return replace(
+        tally,
+        pushed=tally.pushed + new,
+        duplicate=tally.duplicate + len(there) - new,
+        held=tally.held + sum(result.outcome is Outcome.HELD for result in refused),
+        rejected=tally.rejected + sum(result.outcome is Outcome.REJECTED for result in refused),
+        refused=tally.refused + refused,
+        changed=_merged(tally.changed, applied),
+    )
+
+
+def _with_pages(on_store: OnStore, tally: HandOver, answer: _Answer, *, asked: bool) -> HandOver:
+    """Rows, if they go on from where this laptop stands or has stood; else a later answer brings them."""
+    here = on_store(lambda store: store.inbox.cursor())
+    if not (asked or answer.after in (b"", here)):
+        return replace(tally, deferred=True)
+    for page in answer.pages:
+        applied = on_store(lambda store, page=page: store.inbox.apply_page(page))  # type: ignore[misc]
+        tally = replace(tally, pulled=tally.pulled + len(page.rows), changed=_merged(tally.changed, applied))
+    return tally
+
+
+def _merged(one: Applied, other: Applied) -> Applied:
+    return Applied(
+        rows=one.rows + other.rows,
+        records=one.records + other.records,
+        requests=tuple(dict.fromkeys(one.requests + other.requests)),
+        entities=one.entities + other.entities,
+        forms=tuple(dict.fromkeys(one.forms + other.forms)),
+        lists=tuple(dict.fromkeys(one.lists + other.lists)),
+    )

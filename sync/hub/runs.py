@@ -1,0 +1,139 @@
+"""Runs as they came: what a relay hands on whole, and what this hub signed for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync import crypto, receipts
+from sync.hub import records, sql
+from sync.hub.identity import HubIdentity
+from sync.protocol import Envelope, Outcome, Result, Run
+from sync.receipts import Aside, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A run's place in its device's chain; `receipt` is this hub's, `above` that of the hub above, b"" until then."""
+
+    device: str
+    first: int
+    last: int
+    link: bytes
+    before: bytes
+    signature: bytes
+    n: int
+    receipt: bytes
+    above: bytes
+
+
+def keep(
+    connection: Connection,
+    identity: HubIdentity,
+    run: Run,
+    results: Sequence[Result],
+    *,
+    link: bytes,
+    n: int,
+    now: str,
+) -> bytes:
+    """Remember a run whose signature holds, `link` being its last; returns the receipt that this hub signs for it."""
+    first, last = run.envelopes[0].seq, run.envelopes[-1].seq
+    aside = tuple(
+        Aside(envelope.seq, result.outcome, result.reason)
+        for envelope, result in zip(run.envelopes, results, strict=True)
+        if result.outcome in (Outcome.HELD, Outcome.REJECTED)
+    )
+    place = Receipt(identity.hub, identity.name, identity.epoch, run.device, first, last, link, n, now, aside)
+    receipt = receipts.issue(place, identity.key)
+    sql.put_many(
+        connection,
+        "run",
+        ["device", "first", "link"],
+        [
+            {
+                "device": run.device,
+                "first": first,
+                "last": last,
+                "link": link,
+                "before": run.before,
+                "signature": run.signature,
+                "n": n,
+                "receipt": receipt,
+                "above": b"",
+            }
+        ],
+        keep=True,
+    )
+    return receipt
+
+
+def waiting(connection: Connection, *, limit: int = 50) -> tuple[Kept, ...]:
+    """Runs that the hub above has not signed for, oldest first."""
+    query = "SELECT * FROM run WHERE length(above) = 0 ORDER BY n, device, first LIMIT :most"
+    return tuple(_kept(row) for row in sql.run(connection, query, most=limit))
+
+
+def of_device(connection: Connection, device: str, *, lowest: int) -> tuple[Kept, ...]:
+    """Runs of a device that reach `lowest` or beyond, in the order of its chain."""
+    query = "SELECT * FROM run WHERE device = :device AND last >= :lowest ORDER BY first, n"
+    return tuple(_kept(row) for row in sql.run(connection, query, device=device, lowest=lowest))
+
+
+def signed_above(connection: Connection, kept: Kept, receipt: bytes) -> None:
+    sql.run(
+        connection,
+        "UPDATE run SET above = :receipt WHERE device = :device AND first = :first AND link = :link",
+        receipt=receipt,
+        device=kept.device,
+        first=kept.first,
+        link=kept.link,
+    )
+
+
+def whole(connection: Connection, kept: Kept) -> Run | None:
+    """The run again, byte for byte; None where one of its envelopes is not here any more."""
+    found: list[Envelope] = []
+    before = kept.before
+    for seq in range(kept.first, kept.last + 1):
+        envelope = _at(connection, kept.device, seq, before)
+        if envelope is None:
+            return None
+        before = crypto.link(before, envelope)
+        found.append(envelope)
+    return Run(kept.device, kept.before, tuple(found), kept.signature) if before == kept.link else None
+
+
+def _at(connection: Connection, device: str, seq: int, before: bytes) -> Envelope | None:
+    """The envelope at a place of a chain: stored, or in quarantine; of a clone's two the one that follows `before`."""
+    query = "SELECT link, instance_id FROM chain WHERE device = :device AND seq = :seq"
+    links = {bytes(row.link): row.instance_id for row in sql.run(connection, query, device=device, seq=seq)}
+    for envelope in _candidates(connection, device, seq, tuple(links.values())):
+        if envelope.device == device and envelope.seq == seq and crypto.link(before, envelope) in links:
+            return envelope
+    return None
+
+
+def _candidates(connection: Connection, device: str, seq: int, ids: Sequence[str]) -> Iterator[Envelope]:
+    for id in ids:
+        stored = records.get(connection, id)
+        if stored is not None:
+            yield stored
+        yield from records.quarantined(connection, id, device=device)
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(
+        device=row.device,
+        first=row.first,
+        last=row.last,
+        link=bytes(row.link),
+        before=bytes(row.before),
+        signature=bytes(row.signature),
+        n=row.n,
+        receipt=bytes(row.receipt),
+        above=bytes(row.above),
+    )

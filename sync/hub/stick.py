@@ -1,0 +1,363 @@
+"""The hub's side of a stick: bundles of villages are taken in, answers for their laptops are written.
+
+A bundle is read twice: first to see that every byte is authentic and in its place, then to use it. So a damaged one
+changes nothing, and one that was taken in before does no harm.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection
+
+from forms.errors import Fault, Kind
+from sync import crypto, receipts
+from sync.bundle import content, sealing
+from sync.bundle.content import Direction, Manifest, Part, PartKind
+from sync.hub import accounts, records, review, runs, sql
+from sync.hub import log as hub_log
+from sync.hub.accounts import Device
+from sync.hub.service import Hub
+from sync.protocol import (
+    PROTOCOL,
+    Anchor,
+    AttachmentPart,
+    Hello,
+    Outcome,
+    Page,
+    Pull,
+    Push,
+    PushReply,
+    Result,
+)
+from sync.vault import audit, files
+from sync.wire import PART_LIMIT, RUN_LIMIT, Codec, cbor, read_envelope
+from sync.wire import fields as f
+
+Entropy = Callable[[int], bytes]
+
+PAGE_BYTES = 1024 * 1024
+PAGES_LIMIT = 64 * 1024 * 1024  # bytes of rows in one answer; what is left comes with the next
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one bundle brought. `refused` are reasons why parts of it could not be used, the rest was."""
+
+    device: str
+    area: str  # path
+    letters: str
+    written_at: str
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    files: int = 0
+    refused: list[str] = field(default_factory=list)
+    review: bool = False  # of a device that was shut out: everything waits for somebody's decision
+    went_back: bool = False  # the laptop knows more of this hub than the hub does: it was restored since
+
+    @property
+    def records(self) -> int:
+        return sum(self.outcomes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """For which devices a bundle was written, and how much is in it."""
+
+    path: Path
+    devices: tuple[str, ...]
+    rows: int
+    results: int
+    size: int
+
+
+# ---- taking in
+
+
+def read_bundle(hub: Hub, path: Path) -> Taken:
+    """Take in a village's bundle.
+
+    Faults: bundle.missing, bundle.damaged, bundle.too_many, bundle.too_large, bundle.newer, bundle.not_ours,
+    bundle.other_hub, bundle.expired, bundle.unknown_device, bundle.is_answer, vault.suite.
+    """
+    key = crypto.exchange_key(hub.identity.key.seed())
+    with _opened(path) as file:
+        opened = content.check_whole(file, key)
+        device = _writer(hub, opened)
+        taken = Taken(device.id, device.area, device.letters, opened.manifest.written_at, review=device.revoked)
+        question = _question(opened.manifest)
+        taken.went_back = hub.read(lambda there: _went_back(there, hub, question))
+        file.seek(0)
+        reader = content.Reader(file, key)
+        for part, pieces in reader.parts():
+            _take(hub, device, part, pieces, taken)
+    hub.write(lambda there: _remember(there, device, opened.manifest, question, taken, now=hub.now()))
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    anchor: Anchor
+    cursor: bytes
+    lowest: int
+
+
+class _opened:  # noqa: N801  reads as a function
+    """The file, looked at without trusting anything of it but that it can be read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> BinaryIO:
+        try:
+            if not self._path.is_file():
+                raise Fault("bundle.missing", Kind.USAGE, path=self._path.name)
+            if self._path.stat().st_size > content.FILE_LIMIT:
+                raise Fault("bundle.too_large", Kind.DAMAGED, limit=content.FILE_LIMIT)
+            self._file: BinaryIO = self._path.open("rb")
+        except OSError as problem:
+            raise Fault("bundle.pulled", Kind.DAMAGED, path=self._path.name) from problem
+        return self._file
+
+    def __exit__(self, _kind: object, problem: object, _trace: object) -> None:
+        self._file.close()
+        if isinstance(problem, OSError):
+            raise Fault("bundle.pulled", Kind.DAMAGED, path=self._path.name) from problem
+
+
+def _writer(hub: Hub, opened: content.Opened) -> Device:
+    """The device that wrote a bundle for this hub, and signed it."""
+    manifest = opened.manifest
+    if manifest.direction is not Direction.UP:
+        raise Fault("bundle.is_answer", Kind.USAGE)
+    if hub.identity.hub not in manifest.hubs:
+        raise Fault("bundle.other_hub", Kind.DENIED)
+    device = hub.read(lambda there: accounts.find_device(there, manifest.by))
+    if device is None or not opened.by(device.key):
+        raise Fault("bundle.unknown_device", Kind.DENIED)
+    if content.expired(manifest, now=hub.now()):
+        raise Fault("bundle.expired", Kind.DENIED, days=content.LIFE.days, written=manifest.written_at[:10])
+    return device
+
+
+def _question(manifest: Manifest) -> _Question:
+    state = manifest.state
+    try:
+        match state.get("anchor"):
+            case [epoch, n, head]:
+                anchor = Anchor(
+                    f.text(64)(epoch, "epoch"), f.whole()(n, "n"), f.octets_up_to(32, or_just=32)(head, "head")
+                )
+                cursor = f.octets_up_to(256)(state.get("cursor"), "cursor")
+                return _Question(anchor, cursor, f.whole(1)(state.get("lowest"), "lowest"))
+    except Fault:
+        pass
+    raise sealing.damaged()
+
+
+def _went_back(connection: Connection, hub: Hub, question: _Question) -> bool:
+    return not hub_log.proven(connection, hub.identity.epoch, question.anchor)
+
+
+def _take(hub: Hub, device: Device, part: Part, pieces: Iterator[bytes], taken: Taken) -> None:
+    """One part; what is wrong with it keeps no other back."""
+    try:
+        if part.kind is PartKind.PUSH:
+            _take_push(hub, device, b"".join(pieces), taken)
+        elif part.kind is PartKind.FILE:
+            taken.files += _take_file(hub, device, part, pieces)
+    except Fault as fault:
+        if fault.code.startswith(("bundle.", "vault.")):
+            raise
+        taken.refused.append(fault.code)
+    for _rest in pieces:
+        pass
+
+
+def _take_push(hub: Hub, device: Device, body: bytes, taken: Taken) -> None:
+    push = Codec(crypto.commit).decode(Push, body)
+    if push.device != device.id or not push.run.envelopes:
+        raise Fault("sync.malformed", Kind.DAMAGED, field="device")
+    results = hub.set_aside(device, push.run) if device.revoked else hub.take_run(device, push.run)
+    taken.outcomes.update(result.outcome for result in results)
+
+
+def _take_file(hub: Hub, device: Device, part: Part, pieces: Iterator[bytes]) -> int:
+    """1 where the file is complete now."""
+    if device.revoked:
+        return 0
+    piece = AttachmentPart(
+        nonce=bytes(16),
+        device=device.id,
+        instance_id=part.about.get("instance_id", ""),
+        name=part.about.get("name", ""),
+        hash=part.hash,
+        offset=0,
+        size=part.size,
+        data=b"",
+        signature=b"",
+    )
+    here, complete = hub.take_part(device, piece)
+    offset = 0
+    for data in pieces if not complete else ():
+        for at in range(0, len(data), PART_LIMIT):
+            chunk = data[at : at + PART_LIMIT]
+            if offset + len(chunk) > here:
+                fresh = chunk[max(0, here - offset) :]
+                here, complete = hub.take_part(device, replace(piece, offset=max(offset, here), data=fresh))
+            offset += len(chunk)
+    return int(complete)
+
+
+def _remember(
+    connection: Connection, device: Device, manifest: Manifest, question: _Question, taken: Taken, *, now: str
+) -> None:
+    """Keep what the answer will need. An older question asks for more: whichever was read last is answered."""
+    anchor = question.anchor
+    body = cbor.dumps([[anchor.epoch, anchor.n, anchor.head], question.cursor])
+    sql.put(
+        connection, "question", ["device"], device=device.id, id=manifest.id, lowest=question.lowest, body=body, at=now
+    )
+    detail = {str(outcome): str(count) for outcome, count in sorted(taken.outcomes.items())}
+    audit.add(connection, "bundle.read", at=now, actor="hub", subject=device.id, detail=detail)
+    if not device.revoked:
+        accounts.seen(connection, device.id, now=now)
+
+
+# ---- answering
+
+
+def write_answer(hub: Hub, path: Path, *, area: str, entropy: Entropy = os.urandom) -> Answered:
+    """Write the bundle for every laptop of an area (a path): results, receipts, rows, forms, revocation.
+
+    Faults: bundle.no_device, bundle.too_many, vault.disk_full, vault.unwritable, bundle.pulled.
+    """
+    devices = [device for device in hub.read(accounts.devices) if device.area == area]
+    live = [device for device in devices if not device.revoked or _asked(hub, device) is not None]
+    if not live:
+        raise Fault("bundle.no_device", Kind.USAGE, area=area.rpartition("/")[2])
+    live = sorted(live, key=lambda device: device.seen_at, reverse=True)[: sealing.MOST_RECIPIENTS]
+    answers = [_answer(hub, device, entropy=entropy) for device in live]
+    manifest = Manifest(
+        direction=Direction.DOWN,
+        id=entropy(16),
+        hubs=(hub.identity.hub,),
+        epoch=hub.identity.epoch,
+        by=hub.identity.hub,
+        written_at=hub.now(),
+        parts=tuple(
+            content.hashed(PartKind.ANSWER, answer.sealed, {"device": device.id})
+            for device, answer in zip(live, answers, strict=True)
+        ),
+    )
+    plain = content.compose(manifest, hub.identity.key, [content.pieces(answer.sealed) for answer in answers])
+    recipients = [crypto.exchange_public(device.key) for device in live]
+    size = files.write_checked(path, sealing.seal(plain, recipients, entropy=entropy))
+    names = tuple(device.id for device in live)
+    hub.write(
+        lambda there: audit.add(
+            there, "bundle.written", at=hub.now(), actor="hub", subject=area, detail={"devices": " ".join(names)}
+        )
+    )
+    rows, results = sum(answer.rows for answer in answers), sum(answer.results for answer in answers)
+    return Answered(path, names, rows, results, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    sealed: bytes
+    rows: int
+    results: int
+
+
+def _answer(hub: Hub, device: Device, *, entropy: Entropy) -> _Answer:
+    """What one laptop gets, sealed for it alone."""
+    asked = _asked(hub, device) or (bytes(16), 1, Anchor("", 0, b""), b"")
+    id, lowest, anchor, cursor = asked
+    codec = Codec(crypto.commit)
+    hello = Hello(id, device.id, PROTOCOL, PROTOCOL, anchor, cursor, b"")
+    greeting = hub.greeting(device, hello)
+    if not greeting.proven:
+        cursor = b""
+    pages = [] if device.revoked else list(_pages(hub, device, id, cursor))
+    replies = _replies(hub, device, id, lowest, greeting.anchor, greeting.backed_up_n)
+    plain = cbor.dumps(
+        {
+            "hello": codec.encode(greeting),
+            "results": [codec.encode(reply) for reply in replies],
+            "after": cursor,
+            "pages": [codec.encode(page) for page in pages],
+            "files": hub.read(lambda there: _complete_files(there, device, lowest)),
+        }
+    )
+    sealed = b"".join(sealing.seal([plain], [crypto.exchange_public(device.key)], entropy=entropy))
+    return _Answer(sealed, sum(len(page.rows) for page in pages), sum(len(reply.results) for reply in replies))
+
+
+def _asked(hub: Hub, device: Device) -> tuple[bytes, int, Anchor, bytes] | None:
+    row = hub.read(lambda there: sql.one(there, "SELECT * FROM question WHERE device = :id", id=device.id))
+    if row is None:
+        return None
+    (epoch, n, head), cursor = cbor.loads(bytes(row.body))
+    return bytes(row.id), row.lowest, Anchor(epoch, n, head), cursor
+
+
+def _pages(hub: Hub, device: Device, nonce: bytes, cursor: bytes) -> Iterator[Page]:
+    left = PAGES_LIMIT
+    while left > 0:
+        page = hub.page_for(device, Pull(nonce, device.id, cursor, PAGE_BYTES, b""))
+        yield page
+        if not page.more or page.cursor == cursor:
+            return
+        left -= PAGE_BYTES
+        cursor = page.cursor
+
+
+def _replies(hub: Hub, device: Device, nonce: bytes, lowest: int, anchor: Anchor, backed_up_n: int) -> list[PushReply]:
+    """What became of the device's records from `lowest` on, as it stands now, and what was signed for them."""
+    results = hub.read(lambda there: _results(there, device, lowest))
+    kept = hub.read(lambda there: runs.of_device(there, device.id, lowest=lowest))
+    signed = tuple({receipts.STATEMENT: each} for run in kept for each in (run.receipt, run.above) if each)
+    made = []
+    for at in range(0, max(1, len(results)), RUN_LIMIT):
+        reply = PushReply(nonce, anchor, results[at : at + RUN_LIMIT], backed_up_n, signed[:RUN_LIMIT], b"")
+        made.append(hub.signed(reply))
+        signed = ()
+    return made
+
+
+def _results(connection: Connection, device: Device, lowest: int) -> tuple[Result, ...]:
+    found: dict[str, Result] = {}
+    for row in sql.run(
+        connection,
+        "SELECT instance_id, reason, body FROM quarantine WHERE device = :device ORDER BY at",
+        device=device.id,
+    ):
+        if read_envelope(cbor.loads(bytes(row.body))).seq >= lowest:
+            outcome = Outcome.HELD if row.reason == review.REVOKED else Outcome.REJECTED
+            found[row.instance_id] = Result(row.instance_id, outcome, row.reason)
+    for row in sql.run(
+        connection,
+        "SELECT instance_id, n, state, reason FROM record WHERE device = :device AND seq >= :lowest",
+        device=device.id,
+        lowest=lowest,
+    ):
+        held = row.state == records.State.HELD
+        outcome = Outcome.HELD if held else Outcome.DUPLICATE
+        found[row.instance_id] = Result(row.instance_id, outcome, row.reason if held else "", row.n)
+    return tuple(found.values())
+
+
+def _complete_files(connection: Connection, device: Device, lowest: int) -> list[list[str]]:
+    rows = sql.run(
+        connection,
+        "SELECT instance_id, name FROM attachment JOIN record USING (instance_id)"
+        " WHERE device = :device AND seq >= :lowest AND complete = 1 ORDER BY instance_id, name",
+        device=device.id,
+        lowest=lowest,
+    )
+    return [[row.instance_id, row.name] for row in rows]
