@@ -9,7 +9,7 @@ from desktop.fill.kit import Kit
 from desktop.fill.outline import Entry
 from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.say import said
-from desktop.fill.screens import Glance, Numbering, Screen, is_shown, numbering, progress
+from desktop.fill.screens import Glance, Numbering, Screen, is_shown, numbering, one_by_one, progress
 from forms.api import AnswerProblem, Change
 
 REASON_SIGNS = 10  # of an answer, in the words why a question came
@@ -17,10 +17,15 @@ REASON_SIGNS = 10  # of an answer, in the words why a question came
 
 @dataclass
 class Answers:
-    """One session divided into screens. `numbers` are those of the last `look`, `problems` of the last `check`."""
+    """One session divided into screens. `numbers` are those of the last `look`, `problems` of the last `check`.
+
+    `groups` are what the outline shows and numbers count; `screens` are the same, or one question each.
+    """
 
     kit: Kit
-    screens: tuple[Screen, ...]
+    groups: tuple[Screen, ...]
+    single: bool = False
+    screens: tuple[Screen, ...] = field(init=False)
     visited: set[int] = field(default_factory=set)
     causes: dict[str, tuple[str, str]] = field(default_factory=dict)  # gone question -> what was changed, from what
     numbers: Numbering = field(default_factory=Numbering)
@@ -28,18 +33,19 @@ class Answers:
     glance: Glance = field(init=False)
 
     def __post_init__(self) -> None:
-        self.look()
+        self.divide(single=self.single)
 
-    def divide(self, parts: tuple[Screen, ...]) -> None:
-        """Into other screens."""
-        self.screens = parts
+    def divide(self, *, single: bool) -> None:
+        """Into groups, or into single questions."""
+        self.single = single
+        self.screens = one_by_one(self.kit.session, self.groups) if single else self.groups
         self.visited.clear()
         self.look()
 
     def look(self) -> None:
         """See and number everything anew: after a change."""
         self.glance = Glance(self.kit.session)
-        self.numbers = numbering(self.glance, self.screens)
+        self.numbers = numbering(self.glance, self.groups)
 
     def check(self) -> None:
         """Find what is missing or wrong now."""
@@ -80,20 +86,35 @@ class Answers:
     def screen_of(self, ref: str) -> int | None:
         return next((at for at, screen in enumerate(self.screens) if ref and screen.holds(ref)), None)
 
-    def title(self, at: int) -> str:
-        screen = self.screens[at]
+    def shown_groups(self) -> list[int]:
+        """The groups that are there now, by their place in `groups`."""
+        return [at for at, group in enumerate(self.groups) if is_shown(self.glance, group)]
+
+    def group_of(self, at: int) -> int:
+        """The group in which a screen lies, by its place in `groups`."""
+        first = self.screens[at].refs[0]
+        return next((nth for nth, group in enumerate(self.groups) if group.holds(first)), 0)
+
+    def first_of(self, group: int) -> int:
+        """The first screen of a group that is there now, by its place in `screens`."""
+        inside = [at for at in self.shown() if self.group_of(at) == group]
+        return inside[0] if inside else 0
+
+    def title(self, group: int) -> str:
+        screen = self.groups[group]
         named = plain_words(self.glance.node(screen.title).label) if screen.title else ""
         return named or self.kit.text("fill.loose")
 
     def entries(self) -> list[Entry]:
         """The outline."""
+        seen = {self.group_of(at) for at in self.visited}
         return [
             Entry(
                 number,
                 noun_of(self.title(at)),
-                progress(self.glance, self.screens[at], self.problems, visited=at in self.visited),
+                progress(self.glance, self.groups[at], self.problems, visited=at in seen),
             )
-            for number, at in enumerate(self.shown(), 1)
+            for number, at in enumerate(self.shown_groups(), 1)
         ]
 
     def reason(self, cause: str, came: int) -> str:

@@ -100,6 +100,12 @@ class Footer(QFrame):
         reveal(self.submit, checking)
         self._show_hints()
 
+    def show_unit(self, *, single: bool) -> None:
+        """Whether the buttons turn questions or groups."""
+        for made, name in ((self.back, "previous"), (self.next, "next")):
+            made.setText(self._text(f"fill.{name}_question" if single else f"fill.{name}"))
+            made.setAccessibleName(made.text())
+
     def fit(self, width: Width) -> None:
         self._wide = width is Width.WIDE
         self._show_hints()

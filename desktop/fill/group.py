@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.fill.cards import RepeatCards
 from desktop.fill.kit import Kit
 from desktop.fill.question import QuestionRow
-from desktop.fill.repeat import RepeatView
 from desktop.fill.rich import plain_words
 from desktop.fill.screens import Numbering
-from desktop.fill.view import Moved, QuestionsView
+from desktop.fill.table import RepeatTable, fits_table
+from desktop.fill.view import Moved, QuestionsView, SeriesView
 from desktop.widgets.basics import column, label, reveal
 from forms.api import Change, NodeKind
 
@@ -24,7 +25,7 @@ class GroupView(QuestionsView):
         self._kit = kit
         self._numbers = numbers
         self.rows: dict[str, QuestionRow] = {}
-        self.repeats: dict[str, RepeatView] = {}
+        self.repeats: dict[str, SeriesView] = {}
         self._headings: dict[str, QWidget] = {}
         self._box = column(self, gap=kit.theme.scale.m)
         for ref in refs:
@@ -36,11 +37,28 @@ class GroupView(QuestionsView):
             widget = self._box.itemAt(at).widget()
             if isinstance(widget, QuestionRow):
                 yield widget
-            elif isinstance(widget, RepeatView):
+            elif isinstance(widget, SeriesView):
                 yield from widget.every_row()
 
     def row(self, ref: str) -> QuestionRow | None:
         return next((row for row in self.every_row() if row.ref == ref), None)
+
+    def series(self, ref: str) -> SeriesView | None:
+        for each, view in self.repeats.items():
+            if each == ref:
+                return view
+            if ref.startswith(f"{each}["):
+                return view.series(ref)
+        return None
+
+    def open_card(self, ref: str) -> None:
+        for series, view in self.repeats.items():
+            if ref.startswith(f"{series}["):
+                view.open_card(ref)
+
+    def series_to_grow(self, here: str) -> str:
+        inside = [view.series_to_grow(here) for series, view in self.repeats.items() if here.startswith(f"{series}[")]
+        return next((ref for ref in [*inside, *self.repeats] if ref and self._kit.session.node(ref).can_add), "")
 
     def take(self, change: Change, numbers: Numbering) -> Moved:
         self._numbers = numbers
@@ -89,7 +107,11 @@ class GroupView(QuestionsView):
                 self._make(child)
 
     def _make_repeat(self, ref: str) -> None:
-        view = RepeatView(self._kit, ref, self._numbers, inside=GroupView)
+        view: SeriesView
+        if fits_table(self._kit, ref):
+            view = RepeatTable(self._kit, ref, self._numbers)
+        else:
+            view = RepeatCards(self._kit, ref, self._numbers, inside=GroupView)
         self.pass_on(view)
         self.repeats[ref] = view
         self._box.addWidget(view)

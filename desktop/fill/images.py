@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from collections.abc import Sequence
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QTransform
 
 LONGEST = 1600
 QUALITY = 80
@@ -44,4 +46,27 @@ def encode(image: QImage, *, longest: int = LONGEST) -> bytes:
     target = QBuffer()
     target.open(QIODevice.OpenModeFlag.WriteOnly)
     drawn.save(target, "JPEG", QUALITY)  # type: ignore[call-overload]
+    return bytes(target.data().data())
+
+
+def turned(data: bytes) -> bytes:
+    """A kept picture, a quarter to the right."""
+    return encode(QImage.fromData(QByteArray(data)).transformed(QTransform().rotate(90)))
+
+
+def covered(data: bytes, boxes: Sequence[QRect]) -> bytes:
+    """A kept picture with boxes, in its own pixels, painted over: nothing of what was there is left."""
+    image = QImage.fromData(QByteArray(data)).convertToFormat(QImage.Format.Format_RGB888)
+    painter = QPainter(image)
+    for box in boxes:
+        painter.fillRect(box, QColor(Qt.GlobalColor.black))
+    painter.end()
+    return encode(image)
+
+
+def drawn_png(image: QImage) -> bytes:
+    """PNG bytes of a drawing, on white."""
+    target = QBuffer()
+    target.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(target, "PNG")  # type: ignore[call-overload]
     return bytes(target.data().data())

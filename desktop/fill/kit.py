@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QPixmap
 
 from desktop.theme.apply import Theme
 from desktop.widgets.picker import Offer
@@ -14,8 +15,11 @@ from forms.api import Node, Session
 from forms.casework.names import Names
 from forms.text import Text
 
-Lookup = Callable[[str], Sequence[Offer]]
-"""Offers for what was typed, best first; their keys are values of the select."""
+Lookup = Callable[[str, Callable[[Sequence[Offer]], None]], None]
+"""Searches for what was typed and, at once or later, hands over offers, best first; keys are values of the select.
+
+A newer search may take an older one's place, which is then never answered.
+"""
 
 
 class Attachments(QObject):
@@ -97,6 +101,7 @@ class Kit:
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     often: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unread: Unread = field(default_factory=Unread)
+    media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures, by file name
     spelling: Callable[[], bool] = lambda: True  # whether pinyin is loaded
 
     def node(self, ref: str) -> Node:
@@ -106,6 +111,18 @@ class Kit:
         if not words or not node.relevant:
             return node
         return replace(node, value=words, valid=False, violation="type", message="")
+
+    def picture(self, address: str, ems: tuple[int, int]) -> QPixmap | None:
+        """The form's picture `jr://images/NAME`, fitted into so many ems; None where there is none."""
+        data = self.media.get(address.rpartition("/")[2]) if address else None
+        pixmap = QPixmap()
+        if data is None or not pixmap.loadFromData(data):
+            return None
+        wide, high = (self.theme.scale.em(each) for each in ems)
+        if pixmap.width() > wide or pixmap.height() > high:
+            fitted, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            pixmap = pixmap.scaled(wide, high, fitted, smooth)
+        return pixmap
 
     def today(self) -> date:
         return self.now().date()
@@ -126,3 +143,8 @@ def language_of(languages: Sequence[str], wanted: str, otherwise: str) -> str:
         if f"({wanted}" in low or low == wanted or low.startswith((f"{wanted}-", *names)):
             return language
     return otherwise
+
+
+def language_name(language: str) -> str:
+    """What people call it: "English" for "English (en)"."""
+    return language.partition(" (")[0].strip() or language

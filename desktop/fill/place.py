@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 BREAK = "\n"  # in no reference
+CURSOR = "cursor"  # no reference: those begin with a stroke
 
 
-def pack(ref: str, words: Mapping[str, str]) -> str:
-    """The reference alone, or with the unread words by reference behind it."""
-    return ref + (BREAK + json.dumps(dict(words), ensure_ascii=False) if words else "")
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The question `ref`, the cursor in its field (None: not in words), unread words by reference."""
+
+    ref: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    cursor: int | None = None
 
 
-def unpack(place: str) -> tuple[str, dict[str, str]]:
+def pack(spot: Spot) -> str:
+    """The reference alone, or with cursor and unread words behind it."""
+    rest = dict(spot.words)
+    if spot.cursor is not None:
+        rest[CURSOR] = str(spot.cursor)
+    return spot.ref + (BREAK + json.dumps(rest, ensure_ascii=False) if rest else "")
+
+
+def unpack(place: str) -> Spot:
     """What `pack` put together; a damaged rest is left out, the place still serves."""
     ref, _, rest = place.partition(BREAK)
     try:
-        words = json.loads(rest) if rest else {}
+        found = json.loads(rest) if rest else {}
     except ValueError:
-        words = {}
-    if not isinstance(words, dict):
-        return ref, {}
-    return ref, {str(at): said for at, said in words.items() if isinstance(said, str) and said}
+        found = {}
+    if not isinstance(found, dict):
+        return Spot(ref)
+    words = {str(at): said for at, said in found.items() if isinstance(said, str) and said and at.startswith("/")}
+    cursor = found.get(CURSOR, "")
+    return Spot(ref, words, int(cursor) if isinstance(cursor, str) and cursor.isdecimal() else None)

@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from desktop.fill.fields.base import Field
 from desktop.fill.fields.make import maker
 from desktop.fill.kit import Kit
+from desktop.fill.lines import ErrorLine, GoneLine, Guidance, LabelMedia, News
 from desktop.fill.rich import plain_words, rich
 from desktop.fill.screens import is_note
 from desktop.theme.apply import restyle
-from desktop.widgets.basics import button, column, fill, label, reveal, row
+from desktop.widgets.basics import column, fill, label, reveal, row
 from forms.api import Node
+
+BESIDE = frozenset({"label", "list-nolabel"})  # lines of one table of choices
+BESIDE_EMS = 15
 
 
 class Standing(Enum):
@@ -32,9 +36,11 @@ class QuestionRow(QFrame):
     confirmed = Signal(str)
     restore = Signal(str)
 
-    def __init__(self, kit: Kit, node: Node, *, number: str = "") -> None:
+    def __init__(self, kit: Kit, node: Node, *, number: str = "", bare: bool = False) -> None:
+        """`bare`: the label stands elsewhere, over a column."""
         super().__init__()
         self._kit = kit
+        self._bare = bare
         self.ref = node.ref
         self.node = node
         self.number = number
@@ -43,31 +49,55 @@ class QuestionRow(QFrame):
         self._warns = False  # a note that came with an answer stays marked
         self._held = False  # not asked any more, but answered on this screen
         self.setProperty("kind", "question")
-        self.heading = QLabel()
-        self.heading.setTextFormat(Qt.TextFormat.RichText)
-        self.heading.setWordWrap(True)
         self.field: Field | None = None
         self._field_kind: object = None
         # Made when they are first needed: few questions ever need them.
         self._hint: QLabel | None = None
+        self._media: LabelMedia | None = None
+        self._guidance: Guidance | None = None
         self._news: News | None = None
         self._error: ErrorLine | None = None
         self._gone: GoneLine | None = None
+        self._lay_out(beside=not bare and bool(set(node.appearance) & BESIDE))
+        self.show_node(node)
+
+    def _lay_out(self, *, beside: bool) -> None:
+        """Label over field, or, for the lines of a table of choices, beside it."""
+        scale = self._kit.theme.scale
+        self.heading = QLabel()
+        self.heading.setTextFormat(Qt.TextFormat.RichText)
+        self.heading.setWordWrap(True)
         self._open = QWidget()
-        self._box = column(self._open, gap=kit.theme.scale.px(5))
+        self._box = column(self._open, gap=scale.px(5))
         self._slot = column()
-        fill(self._box, [self.heading, self._slot])
+        self._above = self._box
+        if beside:
+            self._above = column(gap=scale.xs)
+            holder = QWidget()
+            holder.setFixedWidth(scale.em(BESIDE_EMS))
+            holder.setLayout(self._above)
+            line = row(gap=scale.m)
+            fill(line, [holder, self._slot])
+            line.setStretch(1, 1)
+            self._above.addWidget(self.heading)
+            self._box.addLayout(line)
+        else:
+            fill(self._box, [self.heading, self._slot])
         self._whole = column(self)
         self._whole.addWidget(self._open)
-        self.show_node(node)
 
     def show_node(self, node: Node, *, number: str = "") -> None:
         """Bring everything in step with the node."""
         self._warns = node.relevant and is_note(node) and (self._warns or not self.node.relevant)
         self.node = node
         self.number = number or self.number
-        self._head()
-        self._show_hint(plain_words(node.hint) if not is_note(node) else "")
+        if self._bare:
+            reveal(self.heading, False)
+        else:
+            self._head()
+            self._show_hint(rich(node.hint))
+            self._show_media(node)
+            self._show_guidance(node.guidance)
         if node.relevant:
             self._held = False
             self._show_field(node)
@@ -133,7 +163,7 @@ class QuestionRow(QFrame):
         if is_note(node) and not node.value:
             restyle(self, kind="note")
             return
-        kind = maker(self._kit, node)
+        kind = maker(self._kit, node, bare=self._bare)
         if self.field is None or kind is not self._field_kind:
             had_focus = self.field is not None and self.field.isAncestorOf(self.focusWidget() or self)
             if self.field is not None:
@@ -153,10 +183,27 @@ class QuestionRow(QFrame):
     def _show_hint(self, words: str) -> None:
         if self._hint is None and words:
             self._hint = label("", "small", wrap=True)
-            self._box.insertWidget(self._box.indexOf(self.heading) + 1, self._hint)
+            self._hint.setTextFormat(Qt.TextFormat.RichText)
+            self._above.insertWidget(self._above.indexOf(self.heading) + 1, self._hint)
         if self._hint is not None:
             self._hint.setText(words)
             reveal(self._hint, words)
+
+    def _show_media(self, node: Node) -> None:
+        if self._media is None and node.media:
+            self._media = LabelMedia(self._kit)
+            self._above.insertWidget(self._above.indexOf(self._hint or self.heading) + 1, self._media)
+        if self._media is not None:
+            self._media.show_node(node)
+            reveal(self._media, bool(node.media))
+
+    def _show_guidance(self, words: str) -> None:
+        if self._guidance is None and words:
+            self._guidance = Guidance(self._kit)
+            self._above.insertWidget(self._above.indexOf(self._media or self._hint or self.heading) + 1, self._guidance)
+        if self._guidance is not None:
+            self._guidance.words.setText(plain_words(words))
+            reveal(self._guidance, bool(words))
 
     def _show_standing(self) -> None:
         shown = self.node.relevant
@@ -209,40 +256,3 @@ def row_of(widget: QWidget | None, *, within: QWidget) -> QuestionRow | None:
     while widget is not None and not isinstance(widget, QuestionRow):
         widget = widget.parentWidget()
     return widget if widget is not None and within.isAncestorOf(widget) else None
-
-
-class News(QWidget):
-    """Why the question came, and that what is written will not be lost."""
-
-    def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self.reason = label("", "reason", wrap=True)
-        stays = label(kit.text("fill.new_stays"), "small", wrap=True)
-        stays.setAlignment(Qt.AlignmentFlag.AlignRight)
-        fill(row(self, gap=kit.theme.scale.m), [self.reason, stays])
-
-
-class ErrorLine(QWidget):
-    """What is to be mended."""
-
-    def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        sign = QLabel()
-        sign.setPixmap(kit.theme.pixmap("warning-fill", "bad", size=kit.theme.scale.px(17)))
-        sign.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.words = label("", "error", wrap=True)
-        line = row(self, gap=kit.theme.scale.xs)
-        fill(line, [sign, self.words])
-        line.setStretch(1, 1)
-
-
-class GoneLine(QWidget):
-    """The grey line of a question that is not asked any more but was answered."""
-
-    def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self.words = label("", "small", wrap=True)
-        self.restore = button(kit.theme, kit.text("fill.restore"), kind="link", small=True)
-        line = row(self, gap=kit.theme.scale.s)
-        fill(line, [self.words, self.restore])
-        line.setStretch(0, 1)

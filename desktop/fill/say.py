@@ -39,15 +39,15 @@ def _labels(session: Session, node: Node, text: Text) -> str:
     return text("fill.list_and").join(label_of(choices, value) or value for value in values)
 
 
-def label_of(choices: Sequence[Choice], value: str) -> str:
-    """The label of one choice, "" where it is not offered.
-
-    The engine's sequence knows its values without making thousands of labels.
-    """
+def values_of(choices: Sequence[Choice]) -> Sequence[str]:
+    """The values of choices. The engine's sequence knows them without making thousands of labels."""
     values: Sequence[str] | None = getattr(choices, "values", None)
-    if values is None:
-        values = [choice.value for choice in choices]
-    at = next((at for at, each in enumerate(values) if each == value), None)
+    return values if values is not None else [choice.value for choice in choices]
+
+
+def label_of(choices: Sequence[Choice], value: str) -> str:
+    """The label of one choice, "" where it is not offered."""
+    at = next((at for at, each in enumerate(values_of(choices)) if each == value), None)
     return plain_words(choices[at].label) if at is not None else ""
 
 

@@ -50,7 +50,7 @@ class Screen:
 
     @property
     def ref(self) -> str:
-        return self.title or self.refs[0]
+        return self.refs[0]
 
     def holds(self, ref: str) -> bool:
         return any(ref == each or ref.startswith((each + "/", each + "[")) for each in self.refs)
@@ -85,15 +85,41 @@ def is_asked(node: Node) -> bool:
     return node.kind is NodeKind.QUESTION and node.control is not None and not is_note(node)
 
 
-def screens(session: Tree, *, one_by_one: bool = False) -> tuple[Screen, ...]:
+def screens(session: Tree) -> tuple[Screen, ...]:
     """The form's screens: its groups; loose questions between them join a neighbour or make a screen of their own.
 
     A group that is no field-list is divided by its sub-groups where it has repeats or more than 15 questions.
     """
-    found = _divide(session, session.root, title="")
-    if one_by_one:
-        return tuple(Screen(s.title, (ref,)) for s in found for ref in s.refs)
-    return _joined(session, found)
+    return _joined(session, _divide(session, session.root, title=""))
+
+
+def one_by_one(session: Tree, groups: Sequence[Screen]) -> tuple[Screen, ...]:
+    """One question or repeat a screen; notes and computed values stand with the question after them."""
+    found: list[Screen] = []
+    for group in groups:
+        waiting: tuple[str, ...] = ()
+        inside = 0
+        for ref in _in_groups(session, group.refs):
+            node = session.node(ref)
+            waiting += (ref,)
+            if node.kind is NodeKind.REPEAT or (is_asked(node) and not node.calculated):
+                found.append(Screen(group.title, waiting))
+                waiting, inside = (), inside + 1
+        if waiting and inside:
+            last = found.pop()
+            found.append(Screen(last.title, last.refs + waiting))
+        elif waiting:
+            found.append(Screen(group.title, waiting))
+    return tuple(found)
+
+
+def _in_groups(session: Tree, refs: Sequence[str]) -> Iterator[str]:
+    """Questions and repeats through groups, those that are not asked now too."""
+    for ref in refs:
+        if session.node(ref).kind is NodeKind.GROUP:
+            yield from _in_groups(session, session.children(ref))
+        else:
+            yield ref
 
 
 def leaves(session: Tree, refs: Sequence[str]) -> Iterator[Node]:

@@ -45,6 +45,18 @@ class QuestionsView(QWidget):
         """Bring what a change touched in step with the session."""
         raise NotImplementedError
 
+    def series(self, ref: str) -> SeriesView | None:
+        """The view of a repeat in here, inside open cards too."""
+        raise NotImplementedError
+
+    def open_card(self, ref: str) -> None:
+        """Open the cards in which `ref` lies, the outer ones first."""
+        raise NotImplementedError
+
+    def series_to_grow(self, here: str) -> str:
+        """The innermost repeat around the question `here` that can grow, else the first that can; "" for none."""
+        raise NotImplementedError
+
     def pass_on(self, inner: QuestionsView) -> None:
         """Let the signals of a view inside this one go out."""
         inner.answered.connect(self.answered)
@@ -52,3 +64,21 @@ class QuestionsView(QWidget):
         inner.restore.connect(self.restore)
         inner.add.connect(self.add)
         inner.remove.connect(self.remove)
+
+
+class SeriesView(QuestionsView):
+    """The instances of one repeat, `ref`, numbered from 1. `opened`: the one whose questions are there."""
+
+    ref = ""
+    opened: int | None = None
+
+    def open(self, index: int | None) -> None:
+        """Open instance `index` and close the other; where all are open nothing happens."""
+
+    def focus_first(self) -> None:
+        """The focus into the open instance, else on the button that adds one."""
+        raise NotImplementedError
+
+    def focus_instance(self, index: int) -> None:
+        """The focus into instance `index`, which is opened where it must be."""
+        raise NotImplementedError

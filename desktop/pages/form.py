@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget
 
+from desktop.fill.kit import Lookup
 from desktop.fill.page import FormPage
 from desktop.pages.aside import AlikeCard, PersonCard
 from desktop.pages.notice import Notice
@@ -16,15 +17,18 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
 from desktop.services.api import Desk
-from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, Stored, Tab
+from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, PersonRow, Stored, Tab
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label
+from desktop.widgets.picker import Offer
 from forms.api import NodeKind, NotReady, Session
 
 CORRECT = "correct:"  # before an instanceID in a place's tab: a finalised record again
 THEN_REQUEST = "then_request"  # a resident is registered so that their request can be
 RETURNING = ("told", "request_update")  # one comes back to the list that it began from
 NUMBER = "hamlet:number"
+PEOPLE = "residents.csv"  # the list from which people are chosen
+FOUND = 30  # people that a search shows
 RECENT, OFTEN = 200, 12  # requests that are looked at, and matters that come first
 
 
@@ -52,6 +56,7 @@ class FormHost(Page):
         self._form: FormPage | None = None
         self._alike: AlikeCard | None = None
         self._saved = False  # whether there is a draft
+        self._kept_at = ""  # the place that was kept with it
         self._over = False  # handed in or thrown away: nothing is kept any more
         self._stack = QStackedWidget()
         self._wait = label(self.t("pages.form_loading"), "second")
@@ -69,8 +74,11 @@ class FormHost(Page):
         self.context.lanes.read(self, lambda desk: _begin(desk, place), self._opened, failed=self._not_opened)
 
     def leave(self) -> None:
-        if self._form is not None and not self._over:
-            self._form.flush()
+        if self._form is None or self._over:
+            return
+        self._form.flush()
+        if self._saved and self._form.place != self._kept_at:
+            self._keep(self._form.place)  # to come back to the same field and cursor
 
     def place_to_resume(self, here: Place) -> Place:
         if self._begun is None or not self._saved:
@@ -96,6 +104,8 @@ class FormHost(Page):
             title=self.context.words.form_title(opening.form.title),
             subtitle=self._subtitle(opening),
             attachments=begun.files,
+            media=opening.media,
+            lookups=self._lookups(opening),
             often=begun.often,
             start=start,
         )
@@ -121,6 +131,26 @@ class FormHost(Page):
         else:
             form.focus_first()
 
+    def _lookups(self, opening: Opening) -> dict[str, Lookup]:
+        """Who is chosen is searched in the store: by sound, house, telephone, and thousands of them."""
+        return {
+            question.path: self._find_person
+            for question in opening.form.questions
+            if question.itemset == PEOPLE and question.control is not None
+        }
+
+    def _find_person(self, query: str, found: Callable[[Sequence[Offer]], None]) -> None:
+        def search(desk: Desk) -> Sequence[PersonRow]:
+            return desk.people.search(query, limit=FOUND) if query.strip() else desk.people.list(limit=FOUND)
+
+        self.context.lanes.read(
+            self, search, lambda rows: found([self._offer(row) for row in rows]), latest="who is chosen"
+        )
+
+    def _offer(self, row: PersonRow) -> Offer:
+        words = self.context.words.person(sex=row.sex, age=row.age, area=row.area_label, house_no=row.house_no)
+        return Offer(row.uuid, row.name, words)
+
     def _subtitle(self, opening: Opening) -> str:
         """The number, or when there will be one, or that nothing written is lost."""
         if not any(NUMBER in question.attributes for question in opening.form.questions):
@@ -138,7 +168,7 @@ class FormHost(Page):
         """Take what is written and let the WRITE lane keep it."""
         if self._begun is None or self._over:
             return
-        self._saved = True
+        self._saved, self._kept_at = True, place
         self._look_for_alike()
         taken = self._begun.snapshot(self._begun.opening, place=place)
         self.context.lanes.write(self, lambda desk: desk.filling.save(taken), self._kept, failed=self._not_kept)

@@ -62,6 +62,7 @@ class FillingDesk:
             self._subject(known or {}) or opening.title,
             prefilled=prefilled,
             numbers=opening.numbers,
+            media=opening.media,
         )
 
     def _subject(self, known: Mapping[str, str]) -> str:
@@ -287,6 +288,7 @@ class FillingDesk:
             numbers=numbers,
             editing=editing,
             created=created,
+            media=source.media,
         )
 
     def environment(self, numbers: Numbers) -> Environment:

@@ -317,6 +317,7 @@ class Opening:
     place: str = ""
     fresh: bool = True
     form_hash: str = ""
+    media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures and lists, by file name
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,6 +459,15 @@ class ExportColumn:
     label: str
     level: Level
     starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPreview:
+    """The first rows as the file would have them, under `columns`; `total`: how many rows there are, 0 unknown."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import QCheckBox, QLayout, QPushButton, QWidget
 
 from desktop.theme.apply import Theme
 from desktop.widgets.basics import column
-from desktop.widgets.flow import FlowLayout
+from desktop.widgets.flow import ColumnsLayout, FlowLayout
 from desktop.widgets.wrapping import Segment, Tick
 
 NEXT = (Qt.Key.Key_Right, Qt.Key.Key_Down)
@@ -23,6 +23,33 @@ CLEAR = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 class Option:
     value: str
     label: str
+    picture: QPixmap | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How options lie: side by side as wide as their words, or in `columns` of equal width (0: what finds room).
+
+    `named` False: without words, under the head of a table that has them.
+    """
+
+    columns: int | None = None
+    named: bool = True
+    least_ems: float = 7
+
+    def layout(self, theme: Theme, parent: QWidget, *, otherwise: Callable[[], QLayout]) -> QLayout:
+        if self.columns is None:
+            return otherwise()
+        gap, least = theme.scale.s, theme.scale.em(self.least_ems)
+        return ColumnsLayout(parent, gap=gap, columns=self.columns, least=least)
+
+    def words(self, number: int, option: Option) -> str:
+        if not self.named:
+            return str(number)
+        return f"{number}  {option.label}".rstrip() if number <= 9 else option.label
+
+
+FLOWING = Spread()
 
 
 def digit_of(event: QKeyEvent) -> int | None:
@@ -41,11 +68,12 @@ class ChoiceButtons(QWidget):
     chosen = Signal(str)
     confirmed = Signal()
 
-    def __init__(self, theme: Theme, *, name: str) -> None:
+    def __init__(self, theme: Theme, *, name: str, spread: Spread = FLOWING) -> None:
         super().__init__()
         self._theme = theme
         self._name = name
-        self._flow = FlowLayout(self, gap=theme.scale.s)
+        self._spread = spread
+        self._flow = spread.layout(theme, self, otherwise=lambda: FlowLayout(self, gap=theme.scale.s))
         self._buttons: list[QPushButton] = []
         self._options: tuple[Option, ...] = ()
         self._value = ""
@@ -93,7 +121,7 @@ class ChoiceButtons(QWidget):
         return super().eventFilter(watched, event)
 
     def _make(self, number: int, option: Option) -> QPushButton:
-        made = Segment(self._theme, f"{number}  {option.label}" if number <= 9 else option.label)
+        made = Segment(self._theme, self._spread.words(number, option), option.picture)
         made.setAccessibleName(option.label)
         made.setAccessibleDescription(self._name)
         made.clicked.connect(lambda _checked, value=option.value: self._choose(value))
@@ -142,12 +170,15 @@ class CheckRows(QWidget):
     ticked = Signal(tuple)
     confirmed = Signal()
 
-    def __init__(self, theme: Theme, *, name: str, exclusive: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, theme: Theme, *, name: str, exclusive: frozenset[str] = frozenset(), spread: Spread = FLOWING
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._name = name
         self._exclusive = exclusive
-        self._column = column(self, gap=theme.scale.xs)
+        self._spread = spread
+        self._column = spread.layout(theme, self, otherwise=lambda: column(self, gap=theme.scale.xs))
         self._options: tuple[Option, ...] = ()
         self._boxes: list[QCheckBox] = []
         self.setAccessibleName(name)
@@ -188,7 +219,7 @@ class CheckRows(QWidget):
         return super().eventFilter(watched, event)
 
     def _make(self, number: int, option: Option) -> QCheckBox:
-        box = Tick(self._theme, f"{number}  {option.label}" if number <= 9 else option.label)
+        box = Tick(self._theme, self._spread.words(number, option), option.picture)
         box.setAccessibleName(option.label)
         box.setAccessibleDescription(self._name)
         box.toggled.connect(lambda on, value=option.value: self._toggled(value, on=on))

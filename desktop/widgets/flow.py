@@ -63,3 +63,37 @@ class FlowLayout(QLayout):
             x += width + self._gap
             tallest = max(tallest, height)
         return y + tallest - box.y()
+
+
+class ColumnsLayout(FlowLayout):
+    """The same in columns of equal width: `columns` of them, 0 for as many as find room."""
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 0, columns: int = 0, least: int = 1) -> None:
+        """A column is at least `least` pixels wide; where the room is less there are fewer columns."""
+        super().__init__(parent, gap=gap)
+        self._columns, self._least = columns, max(1, least)
+
+    def sizeHint(self) -> QSize:
+        wanted = self._columns or len(self._items)
+        return QSize(wanted * (self._least + self._gap), super().sizeHint().height())
+
+    def minimumSize(self) -> QSize:
+        return QSize(self._least, super().minimumSize().height())
+
+    def _place(self, box: QRect, *, move: bool) -> int:
+        shown = [item for item in self._items if not item.isEmpty()]
+        fits = max(1, (box.width() + self._gap) // (self._least + self._gap))
+        count = min(fits, self._columns or len(shown) or 1)
+        wide = (box.width() - self._gap * (count - 1)) // count
+        y = box.y()
+        for start in range(0, len(shown), count):
+            line = shown[start : start + count]
+            high = max(_height(item, wide) for item in line)
+            for at, item in enumerate(line if move else ()):
+                item.setGeometry(QRect(box.x() + at * (wide + self._gap), y, wide, high))
+            y += high + self._gap
+        return max(0, y - self._gap - box.y())
+
+
+def _height(item: QLayoutItem, width: int) -> int:
+    return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()

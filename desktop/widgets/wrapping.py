@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QPushButton,
@@ -34,9 +34,11 @@ def _words_height(theme: Theme, words: str, width: int) -> int:
 class Segment(QPushButton):
     """A checkable button as wide as its words, or as the room that there is."""
 
-    def __init__(self, theme: Theme, words: str) -> None:
+    def __init__(self, theme: Theme, words: str, picture: QPixmap | None = None) -> None:
+        """With a picture the words stand under it."""
         super().__init__(words)
         self._theme = theme
+        self._picture = picture
         self._pad = theme.scale.px(14)
         self.setProperty("kind", "segment")
         self.setCheckable(True)
@@ -45,7 +47,13 @@ class Segment(QPushButton):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._theme.font(bold=True))
-        return QSize(metrics.horizontalAdvance(self.text()) + 2 * self._pad + 2, self._theme.scale.control)
+        wide = max(metrics.horizontalAdvance(self.text()), self._picture.width() if self._picture is not None else 0)
+        return QSize(wide + 2 * self._pad + 2, self._theme.scale.control + self._above)
+
+    @property
+    def _above(self) -> int:
+        """The height that the picture takes."""
+        return self._picture.height() + self._theme.scale.s if self._picture is not None else 0
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.scale.em(3), self._theme.scale.control)
@@ -55,9 +63,9 @@ class Segment(QPushButton):
 
     def heightForWidth(self, width: int) -> int:
         if width >= self.sizeHint().width():
-            return self._theme.scale.control
+            return self._theme.scale.control + self._above
         words = _words_height(self._theme, self.text(), width - 2 * self._pad)
-        return max(self._theme.scale.control, words + self._theme.scale.l)
+        return max(self._theme.scale.control, words + self._theme.scale.l) + self._above
 
     def paintEvent(self, _event: object) -> None:
         painter = QStylePainter(self)
@@ -68,6 +76,10 @@ class Segment(QPushButton):
         painter.setFont(self._theme.font(bold=self.isChecked()))
         painter.setPen(self._theme.colour("text" if self.isEnabled() else "field"))
         room = self.rect().adjusted(self._pad - 2, 0, 2 - self._pad, 0)
+        if self._picture is not None:
+            left = (self.width() - self._picture.width()) // 2
+            painter.drawPixmap(left, self._theme.scale.s, self._picture)
+            room.setTop(self._above)
         # The room for bold words is shared out to both sides; words in several lines begin below each other.
         one_line = self.width() >= self.sizeHint().width()
         words = Qt.AlignmentFlag.AlignCenter if one_line else WRAP
@@ -78,9 +90,11 @@ class Segment(QPushButton):
 class Tick(QCheckBox):
     """A check box whose words wrap."""
 
-    def __init__(self, theme: Theme, words: str) -> None:
+    def __init__(self, theme: Theme, words: str, picture: QPixmap | None = None) -> None:
+        """With a picture the words stand under it."""
         super().__init__(words)
         self._theme = theme
+        self._picture = picture
         _grow(self)
 
     def minimumSizeHint(self) -> QSize:
@@ -91,7 +105,12 @@ class Tick(QCheckBox):
 
     def heightForWidth(self, width: int) -> int:
         words = _words_height(self._theme, self.text(), width - self._left() - self._theme.scale.s)
-        return max(self._theme.scale.px(34), words + self._theme.scale.s)
+        return max(self._theme.scale.px(34), words + self._theme.scale.s) + self._above
+
+    @property
+    def _above(self) -> int:
+        """The height that the picture takes."""
+        return self._picture.height() + self._theme.scale.xs if self._picture is not None else 0
 
     def paintEvent(self, _event: object) -> None:
         painter = QStylePainter(self)
@@ -101,7 +120,10 @@ class Tick(QCheckBox):
         painter.drawControl(QStyle.ControlElement.CE_CheckBox, option)
         painter.setFont(self._theme.font(bold=self.isChecked()))
         painter.setPen(self._theme.colour("text" if self.isEnabled() else "field"))
-        painter.drawText(self.rect().adjusted(self._left(), 0, -self._theme.scale.s, 0), WRAP, self.text())
+        if self._picture is not None:
+            painter.drawPixmap(self._left(), self._theme.scale.xs, self._picture)
+        room = self.rect().adjusted(self._left(), self._above, -self._theme.scale.s, 0)
+        painter.drawText(room, WRAP, self.text())
         painter.end()
 
     def _left(self) -> int:

@@ -5,7 +5,7 @@ XFORM = """<?xml version="1.0"?>
  xmlns:jr="http://openrosa.org/javarosa" xmlns:odk="http://www.opendatakit.org/xforms">
 <h:head><h:title>Types</h:title><model>
 <instance><data id="types" version="1"><when/><clock/><moment/><month/><count/><weight/><place/><line/>
-<level/><order/><ticks/><read/><sound/><shown/><meta><instanceID/></meta></data></instance>
+<level/><order/><ticks/><read/><sound/><house/><shown/><meta><instanceID/></meta></data></instance>
 <bind nodeset="/data/when" type="date"/><bind nodeset="/data/clock" type="time"/>
 <bind nodeset="/data/moment" type="dateTime"/><bind nodeset="/data/month" type="date"/>
 <bind nodeset="/data/count" type="int" constraint=". &lt; 100" jr:constraintMsg="too many"/>
@@ -13,6 +13,7 @@ XFORM = """<?xml version="1.0"?>
 <bind nodeset="/data/line" type="geotrace"/><bind nodeset="/data/level" type="int"/>
 <bind nodeset="/data/order" type="odk:rank"/><bind nodeset="/data/ticks" type="string"/>
 <bind nodeset="/data/read" type="string"/><bind nodeset="/data/sound" type="binary"/>
+<bind nodeset="/data/house" type="binary"/>
 <bind nodeset="/data/shown" type="string" readonly="true()" calculate="concat(/data/count, ' x')"/>
 </model></h:head>
 <h:body>
@@ -32,6 +33,7 @@ XFORM = """<?xml version="1.0"?>
 <item><label>B</label><value>b</value></item><item><label>None</label><value>none</value></item></select>
 <trigger ref="/data/read"><label>Read this</label></trigger>
 <upload ref="/data/sound" mediatype="audio/*"><label>Sound</label></upload>
+<upload ref="/data/house" mediatype="osm/*"><label>House</label></upload>
 <input ref="/data/shown"><label>Shown</label></input>
 </h:body></h:html>"""
 

@@ -5,25 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QImage,
-    QKeyEvent,
-    QKeySequence,
-    QPixmap,
-)
-from PySide6.QtWidgets import QFileDialog, QFrame, QLabel
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
+from desktop.fill.covering import CoverBox
 from desktop.fill.fields.base import Field
+from desktop.fill.fields.dropping import DropArea
 from desktop.fill.fields.writing import ENTER
-from desktop.fill.images import LONGEST, encode, shrink
+from desktop.fill.images import LONGEST, encode, shrink, turned
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
-from desktop.theme.apply import restyle
 from desktop.widgets.basics import button, column, fill, label, reveal, row
+from desktop.widgets.flow import FlowLayout
 from forms.api import Node
 
 THUMB_EMS = (11, 7)
@@ -36,25 +29,42 @@ class FileField(Field):
 
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)
-        self._picture = _media(node).startswith("image")
-        self._longest = _longest(node)
+        self._picture = media_of(node).startswith("image")
+        self._longest = longest_of(node)
         self._value = ""
         self._name = plain_words(node.label)
-        scale = kit.theme.scale
+        self._taken: tuple[str, bytes] | None = None  # what was removed last, to be put back
         self.area = DropArea(self)
         self.thumb = QLabel()
         self.words = label("", "small", wrap=True)
-        text = kit.text
+        self._make_buttons()
+        self._lay_out()
+
+    def _make_buttons(self) -> None:
+        text, theme = self.kit.text, self.kit.theme
         words = text("fill.choose_picture" if self._picture else "fill.choose_file")
-        self.choose = button(kit.theme, words, icon="image" if self._picture else "paperclip", small=True)
-        self.remove = button(kit.theme, text("fill.remove_file"), kind="link", icon="trash", small=True)
-        for each in (self.choose, self.remove):
-            each.setAccessibleDescription(self._name)
+        self.choose = button(theme, words, icon="image" if self._picture else "paperclip", small=True)
+        self.turn = button(theme, text("fill.turn_picture"), icon="arrow-bend-up-right", kind="link", small=True)
+        self.cover = button(theme, text("fill.cover_picture"), icon="eye-slash", kind="link", small=True)
+        self.remove = button(theme, text("fill.remove_file"), kind="link", icon="trash", small=True)
+        self.restore = button(theme, text("fill.restore_file"), kind="link", icon="arrow-counter-clockwise", small=True)
+        for made, does in (
+            (self.choose, self.pick),
+            (self.turn, self._turn),
+            (self.cover, self._open_cover),
+            (self.remove, self._removed),
+            (self.restore, self._restore),
+        ):
+            made.setAccessibleDescription(self._name)
+            made.clicked.connect(does)
         self.choose.installEventFilter(self)
-        self.choose.clicked.connect(self.pick)
-        self.remove.clicked.connect(self._removed)
-        buttons = row(gap=scale.s)
-        fill(buttons, [self.choose, self.remove, None])
+
+    def _lay_out(self) -> None:
+        scale = self.kit.theme.scale
+        buttons = QWidget()
+        flow = FlowLayout(buttons, gap=scale.s)
+        for made in (self.choose, self.turn, self.cover, self.remove, self.restore):
+            flow.addWidget(made)
         side = column(gap=scale.xs)
         fill(side, [buttons, self.words])
         line = row(self.area, gap=scale.m, margins=(scale.m, scale.s, scale.m, scale.s))
@@ -65,12 +75,19 @@ class FileField(Field):
     def show_node(self, node: Node) -> None:
         self._value = node.value
         data = self.kit.files.get(node.value) if node.value else None
-        reveal(self.remove, bool(node.value) and not node.readonly)
+        there = bool(node.value) and not node.readonly
+        reveal(self.remove, there)
+        shown = self._show_thumb(data)
+        for made in (self.turn, self.cover):
+            reveal(made, there and shown)
+        reveal(self.restore, self._taken is not None and not node.value and not node.readonly)
         self.choose.setEnabled(not node.readonly)
-        self._show_thumb(data)
+        key = "picture" if self._picture else "file"
+        self.choose.setText(self.kit.text(f"fill.other_{key}" if node.value else f"fill.choose_{key}"))
         if node.value:
             size = self.kit.text("fill.file_size", size=f"{max(1, len(data) // 1024)}") if data is not None else ""
-            self.words.setText("  ".join(each for each in (node.value, size) if each))
+            name = "" if shown else node.value
+            self.words.setText("  ".join(each for each in (name, size) if each))
         else:
             self.words.setText(self.kit.text("fill.drop_picture" if self._picture else "fill.drop_file"))
 
@@ -138,61 +155,58 @@ class FileField(Field):
         old = self._value
         name = self.kit.new_name(ending)
         self.kit.files.add(name, data)
-        self._value = name
+        self._value, self._taken = name, None
         self.answered.emit(name)
         if old:
             self.kit.files.remove(old)
 
     def _removed(self) -> None:
-        old, self._value = self._value, ""
+        old, data = self._value, self.kit.files.get(self._value)
+        self._taken = (old, data) if data is not None else None
+        self._value = ""
         self.answered.emit("")
         self.kit.files.remove(old)
+        self.take_focus()
 
-    def _show_thumb(self, data: bytes | None) -> None:
+    def _restore(self) -> None:
+        if self._taken is not None:
+            name, data = self._taken
+            self._attach(data, Path(name).suffix)
+
+    def _turn(self) -> None:
+        """A quarter to the right."""
+        data = self.kit.files.get(self._value)
+        if data is not None:
+            self._attach(turned(data), ".jpg")
+
+    def _open_cover(self) -> None:
+        data = self.kit.files.get(self._value)
+        if data is None:
+            return
+        box = CoverBox(self.kit, data, over=self.window())
+        box.covered.connect(lambda found: self._attach(found, ".jpg"))
+        box.closed.connect(lambda: self.cover.setFocus(Qt.FocusReason.TabFocusReason))
+
+    def _show_thumb(self, data: bytes | None) -> bool:
+        """Whether there is a picture to be seen."""
         wide, high = (self.kit.theme.scale.em(ems) for ems in THUMB_EMS)
         pixmap = QPixmap()
         shown = data is not None and self._picture and pixmap.loadFromData(data)
         reveal(self.thumb, bool(shown))
         if shown:
             ratio = self.devicePixelRatioF()
-            pixmap = pixmap.scaled(
-                round(wide * ratio),
-                round(high * ratio),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
+            box, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            pixmap = pixmap.scaled(round(wide * ratio), round(high * ratio), box, smooth)
             pixmap.setDevicePixelRatio(ratio)
             self.thumb.setPixmap(pixmap)
             self.thumb.setAccessibleName(self._name)
+        return bool(shown)
 
 
-class DropArea(QFrame):
-    """The frame on which a file may be dropped."""
-
-    def __init__(self, owner: FileField) -> None:
-        super().__init__()
-        self._owner = owner
-        self.setProperty("kind", "drop")
-        self.setAcceptDrops(True)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() or event.mimeData().hasImage():
-            event.acceptProposedAction()
-            restyle(self, state="over")
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        restyle(self, state="")
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        restyle(self, state="")
-        if self._owner.take_mime(event.mimeData()):
-            event.acceptProposedAction()
-
-
-def _media(node: Node) -> str:
+def media_of(node: Node) -> str:
     return node.parameters.get("mediatype", node.attributes.get("mediatype", "image/*"))
 
 
-def _longest(node: Node) -> int:
-    wanted = node.parameters.get("max-pixels", "")
+def longest_of(node: Node) -> int:
+    wanted = node.parameters.get("max-pixels", "") or node.attributes.get("orx:max-pixels", "")
     return min(int(wanted), LONGEST) if wanted.isdecimal() and int(wanted) > 0 else LONGEST

@@ -1,48 +1,90 @@
-"""One of few, one of many, several of some, and a tick that says: read."""
+"""One of few side by side, the head of a table of choices, and a tick that says: read."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop.fill.fields.base import Field
-from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
-from desktop.fill.say import label_of
-from desktop.theme.apply import restyle
 from desktop.widgets.basics import label, reveal
-from desktop.widgets.choices import CheckRows, ChoiceButtons, Option
-from desktop.widgets.picker import PickerPopup
-from desktop.widgets.search import SearchBox
+from desktop.widgets.choices import ChoiceButtons, Option, Spread
+from desktop.widgets.flow import ColumnsLayout
 from forms.api import Choice, Node
 
 FEW = 6
-SOON_MS = 60
-NONE_OF_THEM = frozenset({"none", "nothing", "no_one", "none_of_the_above", "wu"})
+MOST_SIDE_BY_SIDE = 40  # where the form asks for columns, more choices than FEW are shown at once
+PICTURE_EMS = (12, 9)
 ACKNOWLEDGED = "OK"  # the value that ODK Collect and Web Forms give a trigger
+SEARCHED = ("autocomplete", "search")
+COUNTED = re.compile(r"(?:columns|compact|quickcompact)-(\d+)")
+TABLED = frozenset({"label", "list-nolabel", "list"})
+SPREAD = frozenset({"columns", "columns-flex", "compact", "quickcompact", "horizontal-compact"})
+PACKED = frozenset({"columns-pack", "horizontal", "no-buttons"})
 
 
 def is_long(node: Node, count: int) -> bool:
     """Whether a select gets a search box instead of buttons side by side."""
-    return count > FEW or any(each.startswith(("autocomplete", "search")) for each in node.appearance)
+    if any(each.startswith(SEARCHED) for each in node.appearance):
+        return True
+    return count > (MOST_SIDE_BY_SIDE if _shows_all(node) else FEW)
+
+
+def spread_of(node: Node, count: int) -> Spread:
+    """How the choices of a select lie, as its appearance says."""
+    looks = set(node.appearance)
+    if looks & TABLED:
+        return Spread(columns=count, named="list-nolabel" not in looks, least_ems=3)
+    if "likert" in looks:
+        return Spread(columns=count, least_ems=6)
+    counted = [found for look in node.appearance if (found := COUNTED.fullmatch(look))]
+    if counted:
+        return Spread(columns=max(1, int(counted[0][1])))
+    return Spread(columns=0, least_ems=14) if looks & SPREAD and not looks & PACKED else Spread()
+
+
+def options_of(kit: Kit, choices: Sequence[Choice], node: Node) -> list[Option]:
+    """What the buttons show; `no-buttons` and `compact` leave the words away where there is a picture."""
+    bare = bool(set(node.appearance) & {"no-buttons", "compact", "quickcompact"})
+    found = []
+    for choice in choices:
+        picture = kit.picture(choice.media.get("image", ""), PICTURE_EMS)
+        words = "" if bare and picture is not None else plain_words(choice.label)
+        found.append(Option(choice.value, words, picture))
+    return found
+
+
+def advances(node: Node) -> bool:
+    """Whether an answer leads to the next question at once."""
+    return any(each.startswith("quick") for each in node.appearance)
+
+
+def _shows_all(node: Node) -> bool:
+    looks = set(node.appearance)
+    return bool(looks & (TABLED | SPREAD | PACKED)) or any(COUNTED.fullmatch(look) for look in looks)
 
 
 class ButtonsField(Field):
-    """One of at most six."""
+    """One of a few."""
 
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)
-        self.buttons = ChoiceButtons(kit.theme, name=plain_words(node.label))
+        self._advances = advances(node)
+        spread = spread_of(node, len(kit.session.choices(node.ref)))
+        self.buttons = ChoiceButtons(kit.theme, name=plain_words(node.label), spread=spread)
         self.nothing = label(kit.text("fill.no_choices_yet"), "small", wrap=True)
         self.box.addWidget(self.buttons)
         self.box.addWidget(self.nothing)
-        self.buttons.chosen.connect(self.answered)
+        self.buttons.chosen.connect(self._chosen)
         self.buttons.confirmed.connect(self.confirmed)
 
     def show_node(self, node: Node) -> None:
-        options = [Option(c.value, plain_words(c.label)) for c in self.kit.session.choices(node.ref)]
+        options = options_of(self.kit, self.kit.session.choices(node.ref), node)
         self.buttons.offer(options)
         reveal(self.buttons, options)
         reveal(self.nothing, not options)
@@ -52,141 +94,37 @@ class ButtonsField(Field):
     def take_focus(self) -> None:
         self.buttons.focus_first()
 
-
-class SearchField(Field):
-    """One of many: characters, pinyin, initials or code; the list floats under the line."""
-
-    def __init__(self, kit: Kit, node: Node) -> None:
-        super().__init__(kit)
-        name = plain_words(node.label)
-        self._place = "/".join(part.split("[")[0] for part in node.ref.split("/"))
-        self._ref = node.ref
-        self._value = ""
-        self._index: ChoiceIndex | None = None
-        self.line = SearchBox(kit.theme, name=name, placeholder=kit.text("fill.search_choice"))
-        self.popup = PickerPopup(kit.theme, name=name)
-        self.popup.attach(self.line)
-        self.box.addWidget(self.line)
-        self.line.asked.connect(self._ask)
-        self.line.moved.connect(self._move)
-        self.line.confirmed.connect(self._confirm)
-        self.line.entered.connect(self._enter)
-        self.line.left.connect(self.settle)
-        self.line.escaped.connect(self.settle)
-        self.popup.picked.connect(self._picked)
-        self.line.installEventFilter(self)
-        self.destroyed.connect(self.popup.deleteLater)
-
-    def show_node(self, node: Node) -> None:
-        self._value = node.value
-        self._index = None
-        self.line.setReadOnly(node.readonly)
-        if not self.line.hasFocus() or not self.popup.isVisible():
-            self._show_value()
-
-    def take_focus(self) -> None:
-        self.line.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def settle(self) -> None:
-        self.popup.dismiss()
-        self._show_value()
-
-    def mark(self, *, bad: bool) -> None:
-        restyle(self.line, state="bad" if bad else "")
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            mine = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape)
-            if (mine and self.popup.isVisible()) or self._opens(event):
-                event.accept()
-                return True
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._opens(event):
-            self._open()
-            return True
-        return False
-
-    def _opens(self, event: QKeyEvent) -> bool:
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        return event.key() == Qt.Key.Key_F4 or (event.key() == Qt.Key.Key_Down and alt)
-
-    @property
-    def index(self) -> ChoiceIndex:
-        if self._index is None:
-            choices = [_plain(choice) for choice in self.kit.session.choices(self._ref)]
-            self._index = ChoiceIndex(choices, self.kit.names, often=self.kit.often.get(self._place, ()))
-        return self._index
-
-    def _show_value(self) -> None:
-        choices = self.kit.session.choices(self._ref)
-        self.line.put(label_of(choices, self._value) or self._value)
-        self.line.setCursorPosition(0)
-
-    def _enter(self) -> None:
-        self.line.selectAll()
-        if self._place not in self.kit.lookups:
-            QTimer.singleShot(0, self, self._warm)
-
-    def _warm(self) -> None:
-        """Spell the choices bit by bit while nothing else is to be done."""
-        if not self.kit.spelling():
-            QTimer.singleShot(SOON_MS, self, self._warm)
-        elif self.index.warm():
-            QTimer.singleShot(0, self, self._warm)
-
-    def _ask(self, query: str) -> None:
-        lookup = self.kit.lookups.get(self._place)
-        offers = lookup(query) if lookup is not None else self.index.find(query)
-        note = "" if offers else self.kit.text("fill.no_choice", query=query)
-        self.popup.offer(offers, note=note)
-        if not query and self._value:
-            self._value = ""
-            self.answered.emit("")
-
-    def _open(self) -> None:
-        if not self.line.isReadOnly():
-            self.popup.offer(self.index.find(""))
-            self.popup.select(self._value)
-
-    def _move(self, by: int) -> None:
-        if self.popup.isVisible():
-            self.popup.step(by)
-        else:
-            self._open()
-
-    def _confirm(self) -> None:
-        if self.popup.isVisible():
-            if not self.popup.choose():
-                return
-        else:
+    def _chosen(self, value: str) -> None:
+        self.answered.emit(value)
+        if value and self._advances:
             self.confirmed.emit()
 
-    def _picked(self, value: str) -> None:
-        changed = value != self._value
-        self._value = value
-        self.popup.dismiss()
-        self._show_value()
-        if changed:
-            self.answered.emit(value)
-        self.confirmed.emit()
 
+class HeadField(Field):
+    """The head of a table of choices: their words over the columns in which the next questions answer."""
 
-class TicksField(Field):
-    """Several; the choice that means none unticks the others."""
+    asks = False
 
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)
-        self.rows = CheckRows(kit.theme, name=plain_words(node.label), exclusive=NONE_OF_THEM)
-        self.box.addWidget(self.rows)
-        self.rows.ticked.connect(lambda values: self.answered.emit(" ".join(values)))
-        self.rows.confirmed.connect(self.confirmed)
+        count = len(kit.session.choices(node.ref))
+        self._holder = QWidget()
+        gap, least = kit.theme.scale.s, kit.theme.scale.em(3)
+        self._line = ColumnsLayout(self._holder, gap=gap, columns=count, least=least)
+        self.words: list[str] = []
+        self.box.addWidget(self._holder)
 
     def show_node(self, node: Node) -> None:
-        self.rows.offer([Option(c.value, plain_words(c.label)) for c in self.kit.session.choices(node.ref)])
-        self.rows.set_values(node.value.split())
-        self.rows.setEnabled(not node.readonly)
-
-    def take_focus(self) -> None:
-        self.rows.focus_first()
+        words = [plain_words(choice.label) for choice in self.kit.session.choices(node.ref)]
+        if words == self.words:
+            return
+        self.words = words
+        while (item := self._line.takeAt(0)) is not None:
+            item.widget().deleteLater()
+        for number, each in enumerate(words, 1):
+            made = label(f"{number}  {each}", "small-strong", wrap=True)
+            made.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
+            self._line.addWidget(made)
 
 
 class AcknowledgeField(Field):
@@ -213,7 +151,3 @@ class AcknowledgeField(Field):
             self.confirmed.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _plain(choice: Choice) -> Choice:
-    return Choice(choice.value, plain_words(choice.label), choice.media)

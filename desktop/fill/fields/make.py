@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 from desktop.fill.fields.attaching import FileField
 from desktop.fill.fields.base import Field
-from desktop.fill.fields.choosing import AcknowledgeField, ButtonsField, SearchField, TicksField, is_long
+from desktop.fill.fields.choosing import AcknowledgeField, ButtonsField, HeadField, is_long
+from desktop.fill.fields.counting import CounterField, GroupedField, StarsField
+from desktop.fill.fields.drawing import DrawField
 from desktop.fill.fields.measuring import RangeField, RankField
-from desktop.fill.fields.placing import PlaceField
+from desktop.fill.fields.placing import PlaceField, PlacesField
+from desktop.fill.fields.searching import SearchField
 from desktop.fill.fields.showing import ComputedField, UnsupportedField
+from desktop.fill.fields.ticking import PicksField, TicksField, is_many
 from desktop.fill.fields.when import ClockField, DayField, MomentField
-from desktop.fill.fields.writing import LineField, ParagraphField
+from desktop.fill.fields.writing import LineField, ParagraphField, ScanField, SecretField
 from desktop.fill.kit import Kit
 from forms.api import Control, Node
 
@@ -21,29 +25,59 @@ BY_TYPE: dict[str, Maker] = {
     "string": LineField,
     "int": LineField,
     "decimal": LineField,
-    "barcode": LineField,
+    "barcode": ScanField,
     "date": DayField,
     "time": ClockField,
     "dateTime": MomentField,
     "geopoint": PlaceField,
+    "geotrace": PlacesField,
+    "geoshape": PlacesField,
 }
 BY_CONTROL: dict[Control, Maker] = {
-    Control.SELECT_MULTIPLE: TicksField,
     Control.UPLOAD: FileField,
     Control.TRIGGER: AcknowledgeField,
     Control.RANGE: RangeField,
     Control.RANK: RankField,
 }
+BY_LOOK: tuple[tuple[Control, str, Maker], ...] = (
+    (Control.UPLOAD, "signature", DrawField),
+    (Control.UPLOAD, "draw", DrawField),
+    (Control.UPLOAD, "annotate", DrawField),
+    (Control.RANGE, "rating", StarsField),
+    (Control.SELECT_ONE, "label", HeadField),
+    (Control.SELECT_MULTIPLE, "label", HeadField),
+)
+BY_LOOK_OF_WORDS: tuple[tuple[str, Maker], ...] = (
+    ("multiline", ParagraphField),
+    ("masked", SecretField),
+    ("counter", CounterField),
+    ("thousands-sep", GroupedField),
+)
+ABROAD = ("osm",)  # kinds of files that are made by another program
 
 
-def maker(kit: Kit, node: Node) -> Maker:
-    """The field for a node; it may become another where the number of choices does."""
+def maker(kit: Kit, node: Node, *, bare: bool = False) -> Maker:
+    """The field for a node; it may become another where the number of choices does. `bare`: for a table's cell."""
+    for control, look, made in BY_LOOK:
+        if node.control is control and look in node.appearance:
+            return made
     if node.control is Control.SELECT_ONE:
-        return SearchField if is_long(node, len(kit.session.choices(node.ref))) else ButtonsField
+        return SearchField if bare or is_long(node, len(kit.session.choices(node.ref))) else ButtonsField
+    if node.control is Control.SELECT_MULTIPLE:
+        return PicksField if is_many(node, len(kit.session.choices(node.ref))) else TicksField
+    if node.control is Control.UPLOAD and node.parameters.get("mediatype", "").startswith(ABROAD):
+        return UnsupportedField
     if node.control is not None and node.control in BY_CONTROL:
         return BY_CONTROL[node.control]
+    return _written(node)
+
+
+def _written(node: Node) -> Maker:
+    """What is typed."""
     if node.readonly:
         return ComputedField
-    if node.type == "string" and "multiline" in node.appearance:
-        return ParagraphField
+    if node.type in ("string", "int", "decimal"):
+        for look, made in BY_LOOK_OF_WORDS:
+            if look in node.appearance:
+                return made
     return BY_TYPE.get(node.type, UnsupportedField)

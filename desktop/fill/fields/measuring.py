@@ -24,9 +24,9 @@ class RangeField(Field):
 
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)
-        self._start = _decimal(node.parameters.get("start"), "0")
-        self._end = _decimal(node.parameters.get("end"), "10")
-        step = abs(_decimal(node.parameters.get("step"), "1"))
+        self._start = decimal_of(node.parameters.get("start"), "0")
+        self._end = decimal_of(node.parameters.get("end"), "10")
+        step = abs(decimal_of(node.parameters.get("step"), "1"))
         self._step = step or Decimal(1)
         self._whole = node.type == "int"
         name = plain_words(node.label)
@@ -37,7 +37,15 @@ class RangeField(Field):
         self.slider.setAccessibleName(name)
         self.slider.setRange(0, int(abs(self._end - self._start) / self._step))
         line = row(gap=kit.theme.scale.m)
-        fill(line, [self.line, label(_words(self._start), "small"), self.slider, label(_words(self._end), "small")])
+        fill(
+            line,
+            [
+                self.line,
+                label(number_words(self._start), "small"),
+                self.slider,
+                label(number_words(self._end), "small"),
+            ],
+        )
         line.setStretch(2, 1)
         self.box.addLayout(line)
         self.line.textEdited.connect(lambda words: self.answered.emit(words.strip()))
@@ -49,7 +57,7 @@ class RangeField(Field):
             self.line.setText(node.value)
         self.slider.blockSignals(True)
         way = self._end - self._start
-        value = _decimal(node.value, str(self._start))
+        value = decimal_of(node.value, str(self._start))
         self.slider.setValue(int((value - self._start) / self._step * (1 if way >= 0 else -1)))
         self.slider.blockSignals(False)
         self.line.setReadOnly(node.readonly)
@@ -64,7 +72,7 @@ class RangeField(Field):
     def _slid(self, steps: int) -> None:
         way = 1 if self._end >= self._start else -1
         value = self._start + self._step * steps * way
-        words = str(int(value)) if self._whole else _words(value)
+        words = str(int(value)) if self._whole else number_words(value)
         self.line.setText(words)
         self.answered.emit(words)
 
@@ -138,12 +146,12 @@ class RankField(Field):
         return [self.rows.item(at).data(Qt.ItemDataRole.UserRole) for at in range(self.rows.count())]
 
 
-def _decimal(words: str | None, otherwise: str) -> Decimal:
+def decimal_of(words: str | None, otherwise: str) -> Decimal:
     try:
         return Decimal(words or otherwise)
     except InvalidOperation:
         return Decimal(otherwise)
 
 
-def _words(value: Decimal) -> str:
+def number_words(value: Decimal) -> str:
     return format(value.normalize(), "f")

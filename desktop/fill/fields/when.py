@@ -21,6 +21,14 @@ DAY_EMS = 22
 TIME_EMS = 9
 
 
+FOREIGN = ("ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist")
+
+
+def foreign_of(node: Node) -> str:
+    """The calendar that the form wants and this window has not, "" for none."""
+    return next((name for name in FOREIGN if name in node.appearance), "")
+
+
 def precision_of(node: Node) -> Precision:
     if "year" in node.appearance:
         return Precision.YEAR
@@ -37,6 +45,9 @@ class DayField(Field):
         line = row(gap=kit.theme.scale.m)
         fill(line, [self.day, self.echo, None])
         self.box.addLayout(line)
+        if foreign := foreign_of(node):
+            words = kit.text("fill.foreign_calendar", calendar=kit.text(f"fill.calendar_{foreign}"))
+            self.box.addWidget(label(words, "small", tone="warn", wrap=True))
         self.day.answered.connect(self.answered)
         self.day.confirmed.connect(self.confirmed)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from desktop.fill.fields.base import Field
@@ -17,6 +19,9 @@ from forms.api import Node
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NUMBER_EMS = 13
 PHONE_EMS = 20
+SCAN_EMS = 26
+SCAN_GAP = 0.03  # seconds between two keys of a scanner at most
+LEAST_SCAN = 4
 LINES = (3, 9)  # least and most lines of a long text
 PLAIN_NUMBER = str.maketrans({",": "", "，": "", "。": ".", " ": "", "\u3000": ""})
 
@@ -61,15 +66,15 @@ class LineField(Field):
         self._last = node.value
         self.line.setReadOnly(node.readonly)
         if self._read(self.line.text()) != node.value:
-            self.line.setText(node.value)
+            self.line.setText(self._write(node.value))
 
     def take_focus(self) -> None:
         self.line.setFocus(Qt.FocusReason.TabFocusReason)
 
     def settle(self) -> None:
-        value = self._read(self.line.text())
-        if self._numeric and value != self.line.text():
-            self.line.setText(value)
+        words = self._write(self._read(self.line.text()))
+        if self._numeric and words != self.line.text():
+            self.line.setText(words)
 
     def mark(self, *, bad: bool) -> None:
         restyle(self.line, state="bad" if bad else "")
@@ -81,22 +86,79 @@ class LineField(Field):
             self.answered.emit(value)
 
     def _read(self, words: str) -> str:
+        """The value that the words mean."""
         if not self._numeric:
             return words
         return unicodedata.normalize("NFKC", words).translate(PLAIN_NUMBER)
 
+    def _write(self, value: str) -> str:
+        """The words for a value."""
+        return value
+
+
+class SecretField(LineField):
+    """A line whose signs are dots until one asks to see them."""
+
+    def __init__(self, kit: Kit, node: Node) -> None:
+        super().__init__(kit, node)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.eye = QAction(kit.theme.icon("eye"), kit.text("fill.show_secret"), self.line)
+        self.eye.setCheckable(True)
+        self.eye.toggled.connect(self._look)
+        self.line.addAction(self.eye, QLineEdit.ActionPosition.TrailingPosition)
+
+    def _look(self, on: bool) -> None:
+        self.line.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
+
+
+class ScanField(LineField):
+    """A code that a scanner types, or a person: many keys within an instant are a scan and take the place of all."""
+
+    def __init__(self, kit: Kit, node: Node) -> None:
+        super().__init__(kit, node)
+        self.clock: Callable[[], float] = time.monotonic
+        self._burst = ""
+        self._last_key = 0.0
+        self.echo = label(kit.text("fill.scan_how"), "small", wrap=True)
+        self.line.setMaximumWidth(kit.theme.scale.em(SCAN_EMS))
+        self.line.setInputMethodHints(Qt.InputMethodHint.ImhLatinOnly | Qt.InputMethodHint.ImhNoPredictiveText)
+        self.line.installEventFilter(self)
+        self.box.addWidget(self.echo)
+
+    def eventFilter(self, _watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in ENTER:
+                self._take_scan()
+            elif event.text():
+                now = self.clock()
+                self._burst = (self._burst if now - self._last_key < SCAN_GAP else "") + event.text()
+                self._last_key = now
+        return False
+
+    def _take_scan(self) -> None:
+        if len(self._burst) >= LEAST_SCAN and self.clock() - self._last_key < SCAN_GAP:
+            self.line.setText(self._burst)
+            self._edited(self._burst)
+            self.echo.setText(self.kit.text("fill.scanned", code=self._burst))
+        self._burst = ""
+
 
 class Paper(QPlainTextEdit):
-    """Some lines; Enter goes on, Shift+Enter begins a new line, Tab leaves."""
+    """Some lines; Enter goes on, Shift+Enter begins a new line, Tab leaves.
+
+    Where it `breaks`, Enter begins a line too, and goes on from an empty one.
+    """
 
     confirmed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, breaks: bool = False) -> None:
         super().__init__()
+        self._breaks = breaks
         self.setTabChangesFocus(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        goes_on = not self._breaks or not self.textCursor().block().text().strip()
+        if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier and goes_on:
             self.confirmed.emit()
         else:
             super().keyPressEvent(event)

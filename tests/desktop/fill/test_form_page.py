@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.fill.page import FormPage
+from desktop.fill.place import unpack
 from desktop.fill.question import QuestionRow, Standing, row_of
 from desktop.fill.screens import State
 from desktop.theme.tokens import Tone
@@ -16,13 +17,13 @@ ENTER = Qt.Key.Key_Return
 
 
 def row(page: FormPage, ref: str) -> QuestionRow:
-    return next(each for each in page._rows() if each.ref == ref)
+    return next(each for each in page.stage.rows() if each.ref == ref)
 
 
 def test_an_untouched_form_shows_no_errors(forms: dict[str, Form], open_page) -> None:
     page = open_page(open_session(forms["request"]))
     press(Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Tab)
-    assert all(not each.wrong for each in page._rows())
+    assert all(not each.wrong for each in page.stage.rows())
     assert page.footer.status.text() == "还有 4 题必填"
 
 
@@ -62,7 +63,7 @@ def test_a_warning_that_came_stays_marked(forms: dict[str, Form], open_page) -> 
     warning = row(page, "/data/what/warn_id")
     assert warning.isVisible()
     assert warning.standing is Standing.NEW
-    assert not page._reasons
+    assert not page.stage.reasons
     page._answered("/data/what/description", "证件不写了")
     assert not warning.isVisible()
 
@@ -101,7 +102,7 @@ def test_autosave_comes_by_itself_and_on_leaving(qapp: QApplication, forms: dict
     say("一")
     assert places == []
     QTest.qWait(700)
-    assert places == ["/data/what/description"]
+    assert [unpack(place).ref for place in places] == ["/data/what/description"]
     say("二")
     press(Qt.Key.Key_Tab)
     assert len(places) == 2
@@ -177,10 +178,10 @@ def test_one_question_a_screen_and_back(forms: dict[str, Form], open_page) -> No
     say("路灯不亮")
     press(Qt.Key.Key_1, held=Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert page.one_by_one.isChecked()
-    assert [each.ref for each in page._rows() if each.can_focus] == ["/data/what/description"]
+    assert [each.ref for each in page.stage.rows() if each.can_focus] == ["/data/what/description"]
     assert focus().toPlainText() == "路灯不亮"
     page.switch_one_by_one()
-    assert len([each for each in page._rows() if each.can_focus]) > 1
+    assert len([each for each in page.stage.rows() if each.can_focus]) > 1
     assert row_of(focus(), within=page).ref == "/data/what/description"
 
 
@@ -189,7 +190,7 @@ def test_unread_words_move_with_their_instance(forms: dict[str, Form], open_page
     page.add_instance()
     page.session.set("/data/member[2]/name", "王秀英")
     page._answered("/data/member[2]/birth", "不记得")
-    page._remove("/data/member", 1)
+    page.instances.remove("/data/member", 1)
     assert page._kit.node("/data/member[1]/birth").value == "不记得"
 
 
@@ -224,10 +225,10 @@ def test_members_are_cards_that_can_be_taken_back(forms: dict[str, Form], open_p
     press(Qt.Key.Key_I, held=Qt.KeyboardModifier.ControlModifier)
     assert row_of(focus(), within=page).ref == "/data/member[2]/name"
     say("何小芳")
-    page._remove("/data/member", 1)
+    page.instances.remove("/data/member", 1)
     assert page.session.node("/data/member").count == 1
     assert page.session.node("/data/member[1]/name").value == "何小芳"
-    page._toast.undo.click()
+    page.instances.toast.undo.click()
     assert page.session.node("/data/member").count == 2
     assert page.session.node("/data/member[1]/name").value == "何家明"
     assert page.session.node("/data/member[2]/name").value == "何小芳"

@@ -63,7 +63,7 @@ def test_a_photograph_is_attached_dropped_and_removed(
     removed: list[str] = []
     page.files.added.connect(lambda name, _data: added.append(name))
     page.files.removed.connect(removed.append)
-    field = next(row for row in page._rows() if row.ref == "/data/what/photo").field
+    field = next(row for row in page.stage.rows() if row.ref == "/data/what/photo").field
     picture = tmp_path / "灯.jpg"
     picture.write_bytes(jpeg(2000, 1000))
     mime = QMimeData()
@@ -86,7 +86,7 @@ def test_a_bad_file_is_said_and_changes_nothing(
     qapp: QApplication, forms: dict[str, Form], open_page, tmp_path
 ) -> None:
     page = open_page(open_session(forms["request"]), start="/data/what/photo")
-    field = next(row for row in page._rows() if row.ref == "/data/what/photo").field
+    field = next(row for row in page.stage.rows() if row.ref == "/data/what/photo").field
     text = tmp_path / "notes.jpg"
     text.write_text("no picture")
     field.take_file(str(text))

@@ -8,14 +8,16 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
 
+from desktop.fill.adding import add_button, noun, remove_button
 from desktop.fill.kit import Kit
 from desktop.fill.question import QuestionRow
-from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.say import summary
 from desktop.fill.screens import Numbering
-from desktop.fill.view import Moved, QuestionsView
+from desktop.fill.view import Moved, QuestionsView, SeriesView
 from desktop.widgets.basics import button, clear, column, fill, frame, label, reveal, row
 from forms.api import Change
+
+MOST_SHOWN = 40  # cards at a time; more are shown on a press
 
 
 class Inside(Protocol):
@@ -24,7 +26,7 @@ class Inside(Protocol):
     def __call__(self, kit: Kit, refs: Sequence[str], numbers: Numbering) -> QuestionsView: ...
 
 
-class RepeatView(QuestionsView):
+class RepeatCards(SeriesView):
     """The instances of one series. At most one card is open, so that few widgets live."""
 
     def __init__(self, kit: Kit, ref: str, numbers: Numbering, *, inside: Inside) -> None:
@@ -34,17 +36,16 @@ class RepeatView(QuestionsView):
         self._numbers = numbers
         self._inside = inside
         self._cards: list[Card] = []
-        self.opened: int | None = None
+        self._most = MOST_SHOWN
         scale = kit.theme.scale
         box = column(self, gap=scale.s)
         self._list = column(gap=scale.s)
-        node = kit.session.node(ref)
-        self._noun = noun_of(plain_words(node.label)) or kit.text("fill.repeat_noun")
-        words = kit.text("fill.add_instance", label=self._noun)
-        self.add_button = button(kit.theme, words, icon="plus", tip="Ctrl+I")
+        self.add_button = add_button(kit, ref)
         self.add_button.clicked.connect(lambda: self.add.emit(self.ref))
+        self.more = button(kit.theme, "", kind="link", small=True)
+        self.more.clicked.connect(self._show_more)
         line = row(gap=scale.s)
-        fill(line, [self.add_button, None])
+        fill(line, [self.add_button, self.more, None])
         fill(box, [self._list, line])
         self._build()
 
@@ -53,13 +54,27 @@ class RepeatView(QuestionsView):
             if card.inside is not None:
                 yield from card.inside.every_row()
 
+    def series(self, ref: str) -> SeriesView | None:
+        inside = self._inside_of(ref)
+        return inside.series(ref) if inside is not None else None
+
+    def open_card(self, ref: str) -> None:
+        self.open(_index(self.ref, ref))
+        inside = self._inside_of(ref)
+        if inside is not None:
+            inside.open_card(ref)
+
+    def series_to_grow(self, here: str) -> str:
+        inside = self._inside_of(here)
+        return (inside.series_to_grow(here) if inside is not None else "") or self.ref
+
     def take(self, change: Change, numbers: Numbering) -> Moved:
         """Bring the cards in step; other instances than before make them anew."""
         self._numbers = numbers
         node = self._kit.session.node(self.ref)
         reveal(self, node.relevant)
         moved = Moved()
-        if self.ref in change.repeats or len(self._cards) != node.count:
+        if self.ref in change.repeats or len(self._cards) != min(node.count, self._most):
             self._build()
             return moved
         for card in self._cards:
@@ -67,8 +82,11 @@ class RepeatView(QuestionsView):
         return moved
 
     def open(self, index: int | None) -> None:
-        """Open instance `index` (from 1) and close the other."""
         self.opened = index
+        if index is not None and index > self._most:
+            self._most = index
+            self._build()
+            return
         for card in self._cards:
             card.fold(opened=card.index == index, numbers=self._numbers)
 
@@ -81,6 +99,19 @@ class RepeatView(QuestionsView):
                 return
         self.add_button.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def focus_instance(self, index: int) -> None:
+        self.open(index)
+        self.focus_first()
+
+    def make_inside(self, instance: str, numbers: Numbering) -> QuestionsView:
+        view = self._inside(self._kit, self._kit.session.children(instance), numbers)
+        self.pass_on(view)
+        return view
+
+    def _inside_of(self, ref: str) -> QuestionsView | None:
+        at = _index(self.ref, ref)
+        return self._cards[at - 1].inside if 0 < at <= len(self._cards) else None
+
     def _build(self) -> None:
         clear(self._list)
         node = self._kit.session.node(self.ref)
@@ -88,29 +119,29 @@ class RepeatView(QuestionsView):
         self._cards = []
         if self.opened is not None:
             self.opened = min(self.opened, node.count) or None
+            self._most = max(self._most, self.opened or 0)
         elif node.count == 1:
             self.opened = 1
-        for index in range(1, node.count + 1):
+        for index in range(1, min(node.count, self._most) + 1):
             card = Card(self._kit, self, index)
             self._cards.append(card)
             self._list.addWidget(card)
             card.fold(opened=index == self.opened, numbers=self._numbers)
         reveal(self.add_button, node.can_add)
+        rest = node.count - len(self._cards)
+        self.more.setText(self._kit.text("fill.more_cards", n=rest))
+        self.more.setAccessibleName(self.more.text())
+        reveal(self.more, rest > 0)
 
-    @property
-    def noun(self) -> str:
-        return self._noun
-
-    def make_inside(self, instance: str, numbers: Numbering) -> QuestionsView:
-        view = self._inside(self._kit, self._kit.session.children(instance), numbers)
-        self.pass_on(view)
-        return view
+    def _show_more(self) -> None:
+        self._most += MOST_SHOWN
+        self._build()
 
 
 class Card(QFrame):
     """One instance: a line with what it says, and its questions while it is open."""
 
-    def __init__(self, kit: Kit, series: RepeatView, index: int) -> None:
+    def __init__(self, kit: Kit, series: RepeatCards, index: int) -> None:
         super().__init__()
         self._kit = kit
         self._series = series
@@ -120,20 +151,16 @@ class Card(QFrame):
         self.setProperty("kind", "card")
         scale, text = kit.theme.scale, kit.text
         self._box = column(self, gap=scale.s, margins=(scale.m, scale.s, scale.s, scale.s))
-        self._title = label("", "strong")
+        name = text("fill.instance", label=noun(kit, series.ref), n=index)
         self._words = label("", "second", wrap=True)
-        name = text("fill.instance", label=series.noun, n=index)
         self.fold_button = button(kit.theme, text("fill.open_card"), kind="link", small=True)
-        self.remove_button = button(kit.theme, "", kind="tool", icon="trash", small=True)
-        self.remove_button.setAccessibleName(text("fill.remove_instance", name=name))
-        self.remove_button.setToolTip(text("fill.remove_instance", name=name))
+        self.remove_button = remove_button(kit, series.ref, index)
         reveal(self.remove_button, kit.session.node(series.ref).can_remove)
         self.fold_button.setAccessibleDescription(name)
-        self._title.setText(name)
         self.fold_button.clicked.connect(self._toggle)
         self.remove_button.clicked.connect(lambda: series.remove.emit(series.ref, self.index))
         line = row(gap=scale.s)
-        fill(line, [self._title, self._words, self.fold_button, self.remove_button])
+        fill(line, [label(name, "strong"), self._words, self.fold_button, self.remove_button])
         line.setStretch(1, 1)
         self._box.addLayout(line)
         self._rule = frame("line")
@@ -155,7 +182,8 @@ class Card(QFrame):
 
     def take(self, change: Change, numbers: Numbering) -> Moved:
         moved = self.inside.take(change, numbers) if self.inside is not None else Moved()
-        self._say()
+        if any(ref.startswith(self.instance) for ref in change.refs):
+            self._say()
         return moved
 
     def _say(self) -> None:
@@ -165,3 +193,9 @@ class Card(QFrame):
     def _toggle(self) -> None:
         self._series.open(None if self.inside is not None else self.index)
         self._series.focus_first()
+
+
+def _index(series: str, ref: str) -> int:
+    """The instance of `series` in which `ref` lies, 0 for none."""
+    head = ref.removeprefix(f"{series}[").partition("]")[0]
+    return int(head) if ref.startswith(f"{series}[") and head.isdecimal() else 0

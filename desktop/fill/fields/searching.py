@@ -1,0 +1,177 @@
+"""One of many: found by characters, pinyin, initials or code, in the list or by a search outside the form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from shiboken6 import isValid
+
+from desktop.fill.fields.base import Field
+from desktop.fill.index import ChoiceIndex
+from desktop.fill.kit import Kit
+from desktop.fill.rich import plain_words
+from desktop.fill.say import label_of, values_of
+from desktop.theme.apply import restyle
+from desktop.widgets.picker import Offer, PickerPopup
+from desktop.widgets.search import SearchBox
+from forms.api import Choice, Node
+
+SOON_MS = 60
+
+
+class SearchField(Field):
+    """One of many: characters, pinyin, initials or code; the list floats under the line."""
+
+    def __init__(self, kit: Kit, node: Node) -> None:
+        super().__init__(kit)
+        name = plain_words(node.label)
+        self._place = "/".join(part.split("[")[0] for part in node.ref.split("/"))
+        self._ref = node.ref
+        self._value = ""
+        self._index: ChoiceIndex | None = None
+        self._offered: frozenset[str] | None = None
+        self._asked = 0  # searches that are under way have a number: only the last one counts
+        self._awaited = False
+        self._enters = False  # Enter came before the answer: it takes the first offer when that is here
+        self.line = SearchBox(kit.theme, name=name, placeholder=kit.text("fill.search_choice"))
+        self.popup = PickerPopup(kit.theme, name=name)
+        self.popup.attach(self.line)
+        self.box.addWidget(self.line)
+        self.line.asked.connect(self._ask)
+        self.line.moved.connect(self._move)
+        self.line.confirmed.connect(self._confirm)
+        self.line.entered.connect(self._enter)
+        self.line.left.connect(self.settle)
+        self.line.escaped.connect(self.settle)
+        self.popup.picked.connect(self._picked)
+        self.line.installEventFilter(self)
+        self.destroyed.connect(self.popup.deleteLater)
+
+    def show_node(self, node: Node) -> None:
+        self._value = node.value
+        self._index = self._offered = None
+        self.line.setReadOnly(node.readonly)
+        if not self.line.hasFocus() or not self.popup.isVisible():
+            self._show_value()
+
+    def take_focus(self) -> None:
+        self.line.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def settle(self) -> None:
+        self._asked += 1
+        self._awaited = self._enters = False
+        self.popup.dismiss()
+        self._show_value()
+
+    def mark(self, *, bad: bool) -> None:
+        restyle(self.line, state="bad" if bad else "")
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            mine = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape)
+            if (mine and self.popup.isVisible()) or self._opens(event):
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._opens(event):
+            self._open()
+            return True
+        return False
+
+    def _opens(self, event: QKeyEvent) -> bool:
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        return event.key() == Qt.Key.Key_F4 or (event.key() == Qt.Key.Key_Down and alt)
+
+    @property
+    def index(self) -> ChoiceIndex:
+        if self._index is None:
+            choices = [plain_choice(choice) for choice in self.kit.session.choices(self._ref)]
+            self._index = ChoiceIndex(choices, self.kit.names, often=self.kit.often.get(self._place, ()))
+        return self._index
+
+    def _show_value(self) -> None:
+        choices = self.kit.session.choices(self._ref)
+        self.line.put(label_of(choices, self._value) or self._value)
+        self.line.setCursorPosition(0)
+
+    def _enter(self) -> None:
+        self.line.selectAll()
+        if self._place not in self.kit.lookups:
+            QTimer.singleShot(0, self, self._warm)
+
+    def _warm(self) -> None:
+        """Spell the choices bit by bit while nothing else is to be done."""
+        if not self.kit.spelling():
+            QTimer.singleShot(SOON_MS, self, self._warm)
+        elif self.index.warm():
+            QTimer.singleShot(0, self, self._warm)
+
+    def _ask(self, query: str) -> None:
+        self._enters = False
+        self._search(query)
+        if not query and self._value:
+            self._value = ""
+            self.answered.emit("")
+
+    def _search(self, query: str) -> None:
+        """Show what there is for `query`, now or when the search outside has it."""
+        lookup = self.kit.lookups.get(self._place)
+        if lookup is None:
+            self._offer(query, self.index.find(query))
+            return
+        self._asked += 1
+        number, self._awaited = self._asked, True
+
+        def found(offers: Sequence[Offer]) -> None:
+            if isValid(self) and number == self._asked:
+                self._awaited = False
+                self._found(query, offers)
+
+        lookup(query, found)
+
+    def _found(self, query: str, offers: Sequence[Offer]) -> None:
+        if self._offered is None:
+            self._offered = frozenset(values_of(self.kit.session.choices(self._ref)))
+        if not self.line.hasFocus():
+            return
+        self._offer(query, [offer for offer in offers if offer.key in self._offered])
+        if self._enters:
+            self._enters = False
+            self.popup.choose()
+
+    def _offer(self, query: str, offers: Sequence[Offer]) -> None:
+        self.popup.offer(offers, note="" if offers else self.kit.text("fill.no_choice", query=query))
+
+    def _open(self) -> None:
+        """Everything that can be chosen, what was chosen marked."""
+        if not self.line.isReadOnly():
+            self._search("")
+            self.popup.select(self._value)
+
+    def _move(self, by: int) -> None:
+        if self.popup.isVisible():
+            self.popup.step(by)
+        else:
+            self._open()
+
+    def _confirm(self) -> None:
+        if self._awaited and self.line.query != label_of(self.kit.session.choices(self._ref), self._value):
+            self._enters = True
+        elif self.popup.isVisible():
+            self.popup.choose()
+        else:
+            self.confirmed.emit()
+
+    def _picked(self, value: str) -> None:
+        changed = value != self._value
+        self._value = value
+        self.popup.dismiss()
+        self._show_value()
+        if changed:
+            self.answered.emit(value)
+        self.confirmed.emit()
+
+
+def plain_choice(choice: Choice) -> Choice:
+    return Choice(choice.value, plain_words(choice.label), choice.media)

@@ -1,0 +1,193 @@
+"""The screen that is shown: its rows, which of them has the focus, what they may say, why some came."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+
+from desktop.fill.answering import Answers
+from desktop.fill.body import Body
+from desktop.fill.group import GroupView
+from desktop.fill.kit import Kit
+from desktop.fill.question import QuestionRow, row_of
+from desktop.fill.rich import plain_words
+from desktop.fill.screens import is_note
+from desktop.fill.view import SeriesView
+from forms.api import Change
+
+
+class Stage(QObject):
+    """Builds the rows of one screen at a time and keeps them in step with the session.
+
+    `answered(ref, value)`, `confirmed(ref)`: Enter, `restore(ref)`, `add(series)`, `remove(series, index)`
+    come from the rows. `left()`: the focus went from one question elsewhere, what was typed has been taken in.
+    """
+
+    answered = Signal(str, str)
+    confirmed = Signal(str)
+    restore = Signal(str)
+    add = Signal(str)
+    remove = Signal(str, int)
+    left = Signal()
+
+    def __init__(self, kit: Kit, answers: Answers, body: Body) -> None:
+        super().__init__(body)
+        self._kit, self._answers, self._body = kit, answers, body
+        self.at = -1
+        self._tells_all = False
+        self._told: set[str] = set(kit.unread.words)
+        self.reasons: list[QuestionRow] = []
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+
+    def show(self, at: int, *, ref: str = "") -> None:
+        """Screen `at` of the answers, with the card open in which `ref` lies; the focus is the caller's."""
+        if at != self.at:
+            self._answers.visited |= {self.at} - {-1}
+            self.at = at
+            self._build()
+        self._body.show_form()
+        self._open_card(ref)
+        self.tell()
+
+    def rebuild(self) -> None:
+        """The same screen from nothing: in another language."""
+        self._build()
+        self.tell()
+
+    def rows(self) -> list[QuestionRow]:
+        return list(self._body.group.every_row()) if self._body.group is not None else []
+
+    def series(self, ref: str) -> SeriesView | None:
+        return self._body.group.series(ref) if self._body.group is not None else None
+
+    @property
+    def row(self) -> QuestionRow | None:
+        """The question that has the focus."""
+        return row_of(QApplication.focusWidget(), within=self._body)
+
+    @property
+    def here(self) -> str:
+        """Its reference, "" for none."""
+        row = self.row
+        return row.ref if row is not None else ""
+
+    @property
+    def cursor(self) -> int | None:
+        """The place of the cursor in the words of the field that has the focus."""
+        at = QApplication.focusWidget()
+        if self.row is None:
+            return None
+        if isinstance(at, QLineEdit):
+            return at.cursorPosition()
+        return at.textCursor().position() if isinstance(at, QPlainTextEdit) else None
+
+    def put_cursor(self, at: int | None) -> None:
+        """Into the words of the field that has the focus."""
+        here = QApplication.focusWidget()
+        if at is None or self.row is None:
+            return
+        if isinstance(here, QLineEdit):
+            here.setCursorPosition(at)
+        elif isinstance(here, QPlainTextEdit):
+            cursor = here.textCursor()
+            cursor.setPosition(min(at, len(here.toPlainText())))
+            here.setTextCursor(cursor)
+
+    def settle(self) -> None:
+        """Take in what is being typed."""
+        row = self.row
+        if row is not None and row.field is not None:
+            row.field.settle()
+
+    def focus(self, ref: str) -> None:
+        """The focus on the question `ref`, else on the first one that is open."""
+        row = next((each for each in self.rows() if each.ref == ref), None)
+        if row is not None and row.can_focus:
+            row.take_focus()
+        else:
+            self.focus_first()
+
+    def focus_first(self) -> None:
+        """The focus on the first question that is not answered, else on the first."""
+        rows = [each for each in self.rows() if each.can_focus]
+        for first in [*(each for each in rows if not each.node.value), *rows][:1]:
+            first.take_focus()
+
+    def focus_after(self, ref: str) -> bool:
+        """The focus on the question after `ref`; false where it was the screen's last."""
+        rows = [each for each in self.rows() if each.can_focus]
+        at = next((i for i, each in enumerate(rows) if each.ref == ref), -1)
+        if not 0 <= at < len(rows) - 1:
+            return False
+        rows[at + 1].take_focus()
+        return True
+
+    def tell_all(self) -> None:
+        """From now on every question says what is missing, on the screens that come later too."""
+        self._tells_all = True
+        self.tell()
+
+    def tell(self, *refs: str) -> None:
+        """Let these questions say what is wrong with them, and those that were told before."""
+        self._told |= set(refs)
+        for each in self.rows():
+            if self._tells_all or each.ref in self._told:
+                each.tell()
+
+    def take(self, change: Change, *, cause: str = "", before: str = "") -> None:
+        """Bring the rows in step with a change that the answer to `cause` made, where `before` stood."""
+        if self._body.group is None:
+            return
+        moved = self._body.group.take(change, self._answers.numbers)
+        for gone in moved.went:
+            self._answers.causes[gone.ref] = (cause, before)
+        if moved.came and cause:
+            self._explain(moved.came, cause)
+
+    def _build(self) -> None:
+        self.reasons = []
+        group = GroupView(self._kit, self._answers.screens[self.at].refs, self._answers.numbers)
+        for theirs, mine in (
+            (group.answered, self.answered),
+            (group.confirmed, self.confirmed),
+            (group.restore, self.restore),
+            (group.add, self.add),
+            (group.remove, self.remove),
+        ):
+            theirs.connect(mine)
+        self._body.show_group(group)
+
+    def _open_card(self, ref: str) -> None:
+        if self._body.group is not None:
+            self._body.group.open_card(ref)
+
+    def _explain(self, came: list[QuestionRow], cause: str) -> None:
+        asked = [each for each in came if not is_note(each.node)]
+        words = self._answers.reason(cause, len(asked)) if asked else plain_words(came[0].node.label)
+        self._forget_reasons()
+        for first in asked[:1]:
+            first.explain(words)
+            self.reasons = [first]
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._body, words))
+
+    def _forget_reasons(self) -> None:
+        for old in self.reasons:
+            old.explain("")
+        self.reasons = []
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Leaving a question: take in what was typed and say what is wrong with it."""
+        before, after = row_of(old, within=self._body), row_of(new, within=self._body)
+        if before is None or before is after:
+            return
+        if before.field is not None:
+            before.field.settle()
+        if before.node.value:
+            self._told.add(before.ref)
+            before.tell()
+        if before in self.reasons:
+            self._forget_reasons()
+        self.left.emit()
