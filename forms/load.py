@@ -7,11 +7,14 @@ from functools import cached_property
 from typing import Protocol
 
 from forms.api import EntityDeclaration, Environment, External, FormProblem, Mode, Question, Rows, Severity
-from forms.definition.parse import define
-from forms.engine.analysis import analyse
+from forms.definition.parse import Definition, define
+from forms.engine.analysis import Facts, analyse
 from forms.engine.compiled import Compiled
 from forms.engine.describe import declarations, questions
+from forms.engine.pack import pack
 from forms.engine.session import FillingSession
+from forms.engine.unpack import unpack
+from forms.engine.version import key_of
 
 _NO_ROWS: Mapping[str, Rows] = {}
 _STEPS_OF_LISTS = frozenset({"root", "item"})
@@ -101,6 +104,21 @@ class Kept(Protocol):
 
 
 def load_form(xform: bytes, *, name: str = "", kept: Kept | None = None) -> LoadedForm:
-    """The form of an XForm document; `name` is what messages call it. Raises forms.api.FormFault."""
+    """The form of an XForm document; `name` is what messages call it. Raises forms.api.FormFault.
+
+    Where `kept` holds what this very engine made of this very document, nothing is parsed or analysed again.
+    """
+    key = key_of(xform) if kept is not None else ""
+    found = _reopened(kept, key) if kept is not None else None
+    if found is not None:
+        return LoadedForm(Compiled(*found))
     definition = define(xform, name=name)
-    return LoadedForm(Compiled(definition, analyse(definition, name=name)))
+    facts = analyse(definition, name=name)
+    if kept is not None:
+        kept.put(key, pack(definition, facts))
+    return LoadedForm(Compiled(definition, facts))
+
+
+def _reopened(kept: Kept, key: str) -> tuple[Definition, Facts] | None:
+    content = kept.get(key)
+    return unpack(content) if content is not None else None

@@ -101,16 +101,14 @@ class InstanceReader:
     def add(self, parent: NodeDef, name: str) -> NodeDef:
         """A new child element."""
         definition = self._new(name, parent)
-        definition.slot = len(parent.children)
-        parent.children.append(definition)
-        parent.by_name[name] = definition
+        parent.adopt(definition)
         return definition
 
     def _fill(self, definition: NodeDef, element: Element) -> None:
         for key in element.attrib:
             name = attribute_name(element, str(key))
             if str(key) != _TEMPLATE and definition.attribute(name) is None:
-                definition.attributes.append(self._new(name, definition, is_attribute=True))
+                definition.adopt(self._new(name, definition, is_attribute=True))
         for child in elements(element):
             self._child(definition, child)
 

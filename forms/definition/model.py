@@ -88,6 +88,15 @@ class NodeDef:
         self.template: Seed | None = None
         self.synthetic = False  # not in the form, only written once it has a value
 
+    def adopt(self, definition: NodeDef) -> None:
+        """Take in a new attribute or child, which names this node as its parent."""
+        if definition.is_attribute:
+            self.attributes.append(definition)
+            return
+        definition.slot = len(self.children)
+        self.children.append(definition)
+        self.by_name[definition.name] = definition
+
     def make_repeat(self) -> None:
         self.is_repeat = True
         self.repeats = (*(self.parent.repeats if self.parent is not None else ()), self)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -54,7 +53,6 @@ class Graph:
     of_relevance: dict[int, Dependents] = field(default_factory=dict)
     of_instances: dict[int, Dependents] = field(default_factory=dict)
     of_position: dict[int, Dependents] = field(default_factory=dict)
-    ranks: int = 0
     cycles: list[tuple[str, ...]] = field(default_factory=list)
 
 
@@ -70,21 +68,27 @@ def lineage(definition: NodeDef) -> tuple[NodeDef, ...]:
 
 def build(computations: Sequence[Computation]) -> Graph:
     """The graph of a form's computations, in order of evaluation; cycles are reported, not refused here."""
-    graph = Graph(list(computations))
-    by_node: dict[int, list[Computation]] = defaultdict(list)
-    tables: dict[Reads, dict[int, Dependents]] = {reads: defaultdict(list) for reads in Reads}
-    for computation in computations:
-        computation.lineage = lineage(computation.definition)
-        by_node[computation.definition.index].append(computation)
-        for reference in computation.references:
-            tables[reference.reads][reference.target.index].append((computation, reference.bound))
-    graph.by_node = dict(by_node)
-    graph.of_value = dict(tables[Reads.VALUE])
-    graph.of_relevance = dict(tables[Reads.RELEVANCE])
-    graph.of_instances = dict(tables[Reads.INSTANCES])
-    graph.of_position = dict(tables[Reads.POSITION])
+    reads = [[(r.target.index, r.bound, r.reads) for r in computation.references] for computation in computations]
+    graph = connected(computations, reads)
     _rank(graph)
     graph.computations.sort(key=lambda c: c.rank)
+    return graph
+
+
+def connected(computations: Sequence[Computation], reads: Sequence[Sequence[tuple[int, int, Reads]]]) -> Graph:
+    """The graph of computations, of which each reads (definition index, bound, what of it)."""
+    graph = Graph(list(computations))
+    tables = {
+        Reads.VALUE: graph.of_value,
+        Reads.RELEVANCE: graph.of_relevance,
+        Reads.INSTANCES: graph.of_instances,
+        Reads.POSITION: graph.of_position,
+    }
+    for computation, references in zip(computations, reads, strict=True):
+        computation.lineage = lineage(computation.definition)
+        graph.by_node.setdefault(computation.definition.index, []).append(computation)
+        for target, bound, kind in references:
+            tables[kind].setdefault(target, []).append((computation, bound))
     return graph
 
 
@@ -103,7 +107,6 @@ def _rank(graph: Graph) -> None:
     for computation in graph.computations:
         if computation.aspect not in SEEN:
             computation.rank = len(components)
-    graph.ranks = len(components) + 1
 
 
 Before = list[tuple[Computation, bool]]  # a computation that comes first, and whether of another instance too
