@@ -14,6 +14,8 @@ from typing import Protocol
 
 from forms.api import Rows
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, PushReply
+from sync.receipts import Receipt
+from sync.store.carried import Above, ToCarry
 from sync.store.rows import (
     Applied,
     AuditEntry,
@@ -31,6 +33,7 @@ from sync.store.rows import (
     NumberTaken,
     Outgoing,
     PersonHit,
+    Pruned,
     Record,
     RecordRow,
     RecordState,
@@ -46,9 +49,11 @@ from sync.store.rows import (
 from sync.succession import Given
 
 __all__ = [
+    "Above",
     "Applied",
     "Audit",
     "AuditEntry",
+    "Bundles",
     "Draft",
     "Drafts",
     "Entities",
@@ -70,6 +75,9 @@ __all__ = [
     "Outgoing",
     "People",
     "PersonHit",
+    "Pruned",
+    "Receipt",
+    "Receipts",
     "Record",
     "RecordRow",
     "RecordState",
@@ -84,6 +92,7 @@ __all__ = [
     "StoreStatus",
     "StoredFile",
     "Succession",
+    "ToCarry",
     "Verified",
 ]
 
@@ -229,6 +238,10 @@ class Outbox(Protocol):
         """Flags, peer anchor and receipts in one transaction. The caller has checked nonce and signature."""
         ...
 
+    def prune(self, *, before: str) -> Pruned:
+        """Let go of the bytes of old records that the top hub has in a verified backup; `before` is an ISO moment."""
+        ...
+
     def waiting_files(self) -> tuple[StoredFile, ...]:
         """Attachments of acknowledged records that the hub lacks, small ones first."""
         ...
@@ -257,6 +270,59 @@ class Inbox(Protocol):
 
     def store_file(self, instance_id: str, attachment: Attachment, content: Iterable[bytes]) -> None: ...
     def notices(self) -> tuple[Notice, ...]: ...
+
+
+class Bundles(Protocol):
+    def carry(self, max_bytes: int) -> ToCarry:
+        """Everything without an end-to-end receipt, in runs of about `max_bytes` of XML, as of one moment."""
+        ...
+
+    def written(self, id: bytes, carried: ToCarry, *, path: str) -> None:
+        """Remember a bundle that lies whole on its stick."""
+        ...
+
+    def asked(self, id: bytes) -> bool:
+        """Whether this laptop wrote that bundle, as far as it knows: a restored one has forgotten its last ones."""
+        ...
+
+    def answered(self, id: bytes) -> None: ...
+    def newer(self, told: Anchor) -> bool:
+        """Whether an answer knows at least as much of the hub's log as this laptop does."""
+        ...
+
+    def stale(self, epoch: str) -> bool:
+        """Whether an epoch of the hub is over, as far as this laptop knows."""
+        ...
+
+    def contact(self, reply: HelloReply) -> None:
+        """What the hub's greeting on a stick says; the clock is not set by it."""
+        ...
+
+    def files_arrived(self, files: Sequence[tuple[str, str]]) -> None:
+        """Files, by instanceID and name, that the hub has whole."""
+        ...
+
+    def corrected(self) -> str:
+        """The time as the hub has it: the laptop's clock may be years off."""
+        ...
+
+    def last(self) -> str:
+        """When the last bundle was written, "" before the first."""
+        ...
+
+    def carried(self, instance_id: str) -> str:
+        """When a record that has no receipt yet was last put on a stick, "" for never."""
+        ...
+
+
+class Receipts(Protocol):
+    def of(self, instance_id: str) -> tuple[Receipt, ...]:
+        """Signed receipts that cover a record of this laptop, the own hub's first."""
+        ...
+
+    def above(self) -> tuple[Above, ...]:
+        """Hubs above the own one, the lowest first."""
+        ...
 
 
 class Audit(Protocol):
@@ -296,16 +362,16 @@ class Store(Protocol):
     @property
     def inbox(self) -> Inbox: ...
     @property
+    def bundles(self) -> Bundles: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
     def audit(self) -> Audit: ...
     @property
     def settings(self) -> Settings: ...
     def identity(self) -> Identity: ...
     def enrol(self, identity: Identity) -> None:
         """Take on the identity that a hub gave; records not handed over yet will carry it."""
-        ...
-
-    def restored(self) -> None:
-        """The workspace was put back from a backup: at its next contact it goes on as another device of its hub."""
         ...
 
     def succession(self, *, again: bool = False) -> Succession | None:

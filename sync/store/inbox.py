@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 from forms.errors import Fault, Kind
 from sync import crypto
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, Row, RowKind
-from sync.store import record_rows
+from sync.store import receipts, record_rows
 from sync.store.api import Applied, FormSource, Notice, RecordState, StoredFile
 from sync.store.context import AREAS, CALENDAR, Context, dump
 from sync.store.entity_log import Touched
 from sync.store.finalise import Derived, supersede
 from sync.store.forms import Forms, Lists
 from sync.store.outbox import put_anchor, put_receipt, read_anchor, requests_of
+from sync.store.pruning import RELAY
 from sync.store.record_rows import stored_file
 from sync.wire import read_envelope
 
@@ -150,6 +151,9 @@ class Inbox:
         taken.touched.requests |= requests_of(connection, id, envelope.instance_id)
 
     def _receipt(self, taken: _Taken, row: Row) -> None:
+        if receipts.STATEMENT in row.body:
+            receipts.put(self._context, taken.connection, row.body)
+            return
         put_receipt(taken.connection, {**row.body, "instance_id": row.key}, taken.now)
         found = taken.connection.exec_driver_sql(
             "SELECT id FROM record WHERE instance_id = ? AND state IN ('sent', 'held')", (row.key,)
@@ -193,12 +197,19 @@ class Inbox:
             )
             if reply.proven:
                 put_anchor(connection, reply.anchor)
+            connection.exec_driver_sql(
+                "INSERT INTO setting (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+                (RELAY, "1" if reply.extra.get("relay") else ""),
+            )
+            receipts.heard(connection, reply)
 
     def missing_files(self) -> tuple[StoredFile, ...]:
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(
                 "SELECT attachment.*, instance_id FROM attachment JOIN record ON record.id = record"
-                " WHERE blob = '' ORDER BY size, record"
+                " WHERE blob = '' AND EXISTS (SELECT 1 FROM payload WHERE payload.record = attachment.record)"
+                " ORDER BY size, attachment.record"
             ).all()
         return tuple(map(stored_file, rows))
 

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from sync import crypto
 from sync.protocol import Anchor, Envelope, Outcome, PushReply, Result, Run
-from sync.store import record_rows
-from sync.store.api import Applied, Outgoing, RecordState, StoredFile
+from sync.store import receipts, record_rows
+from sync.store.api import Applied, Outgoing, Pruned, RecordState, StoredFile
 from sync.store.context import Context
 from sync.store.entity_log import Touched
 from sync.store.finalise import Derived
+from sync.store.pruning import prune
 from sync.store.record_rows import stored_file
 from sync.vault.blobs import Blob
 
@@ -64,6 +65,29 @@ class Outbox:
         run = Run(identity.device, before, tuple(envelopes), key.sign(RUN, head))
         return Outgoing(run, anchor)
 
+    def to_carry(self, lowest: int, max_bytes: int) -> tuple[Run, ...]:
+        """All of the chain from place `lowest` on, waiting records put at its end, as signed runs of about `max_bytes`.
+
+        To be called within a writing transaction.
+        """
+        identity = self._context.identity()
+        key = crypto.SigningKey.load(identity.key)
+        made: list[Run] = []
+        with self._context.database.write() as connection:
+            while chained := self._chain(connection, identity.device, max_bytes, more=True):
+                self._derived.follow(connection, self._moved(connection, chained))
+            end = connection.exec_driver_sql("SELECT seq FROM chain WHERE device = ?", (identity.device,)).scalar() or 0
+            while lowest <= end:
+                envelopes = self._again(connection, identity.device, lowest, max_bytes)
+                if not envelopes:  # the hub has this one in a backup, and here its payload was let go of
+                    lowest += 1
+                    continue
+                before = self._before(connection, identity.device, lowest)
+                head = crypto.links(before, envelopes)[-1]
+                made.append(Run(identity.device, before, tuple(envelopes), key.sign(RUN, head)))
+                lowest = envelopes[-1].seq + 1
+        return tuple(made)
+
     def _again(self, connection: Connection, device: str, first: int, max_bytes: int) -> list[Envelope]:
         """Consecutive envelopes from the first that has no acknowledgement; a run has no gaps."""
         ids = connection.exec_driver_sql(
@@ -74,6 +98,8 @@ class Outbox:
         size = 0
         for id in tuple(ids):
             envelope = _travelling(connection, id)
+            if not envelope.xml:  # let go of: the hub has it in a backup
+                break
             size += len(envelope.xml) + OVERHEAD
             if found and size > max_bytes:
                 break
@@ -145,7 +171,8 @@ class Outbox:
                 if self._apply(connection, result, now, touched):
                     changed.append(result.instance_id)
             for receipt in reply.receipts:
-                put_receipt(connection, receipt, now)
+                if not receipts.put(self._context, connection, receipt):
+                    put_receipt(connection, receipt, now)
             put_anchor(connection, reply.anchor)
             connection.exec_driver_sql(
                 "UPDATE peer SET last_contact = ?, backed_up_n = max(backed_up_n, ?)", (now, reply.backed_up_n)
@@ -171,6 +198,10 @@ class Outbox:
             )
         touched.requests |= requests_of(connection, row.id, result.instance_id)
         return True
+
+    def prune(self, *, before: str) -> Pruned:
+        """See `api.Outbox.prune`."""
+        return prune(self._context, before=before)
 
     def waiting_files(self) -> tuple[StoredFile, ...]:
         with self._context.database.read() as connection:
@@ -205,6 +236,7 @@ class Outbox:
             device = self._context.identity().device
             rows = connection.exec_driver_sql(
                 "SELECT id, instance_id, device FROM record WHERE state IN ('acknowledged', 'held')"
+                " AND EXISTS (SELECT 1 FROM payload WHERE payload.record = record.id)"  # else it is in a backup there
             ).all()
             doubted = [row for row in rows if row.instance_id not in proven]
             for row in doubted:
@@ -218,6 +250,7 @@ class Outbox:
                 )
                 connection.exec_driver_sql("UPDATE event SET n = NULL WHERE instance_id = ?", (row.instance_id,))
                 touched.requests |= requests_of(connection, row.id, row.instance_id)
+            receipts.leave(connection, read_anchor(connection).epoch)
             # Positions of the lost log mean nothing in the new one: its rows must be taken, whatever their n.
             connection.exec_driver_sql("UPDATE entity SET n = 0 WHERE n IS NOT NULL")
             connection.exec_driver_sql("UPDATE peer SET cursor = x'', backed_up_n = 0")

@@ -338,6 +338,14 @@ class StoreStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many records were let go, and how many files of theirs."""
+
+    records: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A run and the hub's anchor, read in one transaction."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sync.store import settings, status, succession
+from sync.store import copies, restored, settings, status, succession
 from sync.store.api import AuditEntry, Identity, StoreStatus, Succession, Verified
+from sync.store.bundles import Bundles
 from sync.store.context import Context
 from sync.store.drafts import Drafts
 from sync.store.entities import Entities
@@ -14,10 +15,14 @@ from sync.store.forms import Forms, Lists
 from sync.store.inbox import Inbox
 from sync.store.outbox import Outbox
 from sync.store.people import People
+from sync.store.receipts import Receipts
 from sync.store.records import Records
 from sync.store.requests import Requests
+from sync.store.status import LastSeen
 from sync.succession import Given
 from sync.vault import audit
+from sync.vault.keys import DataKey
+from sync.vault.manifest import Manifest
 
 
 class Audit:
@@ -53,6 +58,8 @@ class Store:
         self.people = People(context)
         self.outbox = Outbox(context, derived)
         self.inbox = Inbox(context, derived, self.forms, self.lists)
+        self.bundles = Bundles(context, self.outbox)
+        self.receipts = Receipts(context)
         self.audit = Audit(context)
         self.settings = settings.Settings(context)
 
@@ -70,10 +77,6 @@ class Store:
     def enrol(self, identity: Identity) -> None:
         settings.enrol(self._context, identity)
 
-    def restored(self) -> None:
-        """See `api.Store.restored`."""
-        succession.begin(self._context)
-
     def succession(self, *, again: bool = False) -> Succession | None:
         """See `api.Store.succession`."""
         return succession.wanted(self._context, again=again)
@@ -82,8 +85,32 @@ class Store:
         """See `api.Store.succeed`."""
         succession.succeed(self._context, agreed, given)
 
+    def begin_chain(self, *, actor: str, made_at: str) -> None:
+        """This store was restored from a copy: it is another device from now on."""
+        restored.begin_chain(self._context, actor=actor, made_at=made_at)
+
+    def copy_to_file(self, key: DataKey, target: Path, *, step: copies.Step = copies.quiet) -> copies.Made:
+        """See `copies.to_file`."""
+        return copies.to_file(self._context, key, target, step=step)
+
+    def copy_to_place(self, key: DataKey, place: Path, *, today: str, step: copies.Step = copies.quiet) -> copies.Made:
+        """See `copies.to_place`."""
+        return copies.to_place(self._context, key, place, today=today, step=step)
+
+    def copies_in(self, place: Path) -> Path:
+        """See `copies.home_of`."""
+        return copies.home_of(self._context, place)
+
+    def newer_than(self, found: Manifest) -> int | None:
+        """How many records of this workspace a copy lacks; None where it is of another one."""
+        return restored.newer_than(self._context, found)
+
     def status(self) -> StoreStatus:
         return status.status(self._context)
+
+    def last_seen(self) -> LastSeen:
+        """See `status.LastSeen`."""
+        return status.last_seen(self._context)
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the database file and the encrypted files beside it; empty when all is sound."""

@@ -15,17 +15,22 @@ from sync.store.api import Succession
 from sync.store.context import Context, dump
 from sync.succession import Given
 
+LETTERS = 6  # at most in a number
+RESTORED = "R"
 WANTED = "succession.wanted"  # the new key's seed, in hexadecimal, until the hub has agreed
 FORMER = "succession.former"  # device and seed of the one before
 
 
 def begin(context: Context) -> None:
-    """The workspace was put back to an earlier time: what its chain holds since then is known to the hub alone."""
-    if not context.identity().enrolled:
-        return
+    """The workspace was put back to an earlier time: what its chain holds since then is known to the hub alone.
+
+    Numbers given until the hub has agreed carry letters that no device was given, so that none comes twice.
+    """
+    identity = context.identity()
     with context.database.write():
         settings.Settings(context).put(WANTED, context.entropy(crypto.KEY_SIZE).hex())
-        context.audit("workspace.restored", actor=context.identity().device)
+        if len(identity.letters) < LETTERS:
+            settings.enrol(context, replace(identity, letters=identity.letters + RESTORED))
 
 
 def wanted(context: Context, *, again: bool = False) -> Succession | None:

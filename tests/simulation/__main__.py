@@ -17,11 +17,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="this one only")
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--mutants", action="store_true", help="which seed finds which mutant, --seeds at most")
+    parser.add_argument("--mutants", nargs="*", metavar="NAME", help="which seed finds which, within --seeds")
     asked = parser.parse_args()
     logging.disable()
-    if asked.mutants:
-        return mutants(asked.seeds)
+    if asked.mutants is not None:
+        return mutants(asked.mutants, asked.first, asked.seeds)
     return run(range(asked.first, asked.first + asked.seeds) if asked.seed is None else [asked.seed])
 
 
@@ -37,16 +37,16 @@ def run(seeds: Iterable[int]) -> int:
     return 1 if failed else 0
 
 
-def mutants(most: int) -> int:
+def mutants(names: list[str], first: int, most: int) -> int:
     from simulation_mutants import MUTANTS
     from simulation_run import failures
 
     lived = 0
-    for name, mutant in MUTANTS.items():
-        with mutant.put_in():
-            failure = next(failures(range(most)), None)
+    for name in names or MUTANTS:
+        with MUTANTS[name].put_in():
+            failure = next(failures(range(first, first + most)), None)
         lived += failure is None
-        said = "lives" if failure is None else f"found by {failure.invariant} in seed {failure.seed}"
+        said = "lives" if failure is None else f"{failure.invariant} after {failure.seed - first + 1} seeds"
         print(f"{name:36}{said}", flush=True)
     return 1 if lived else 0
 

@@ -30,6 +30,7 @@ TOWNSHIP_SAYS: tuple[tuple[str, dict[str, str]], ...] = (
     ("return", {"return_text": "请写清楚哪一盏"}),
     ("close", {}),
 )
+BACKED_UP = {"hub_restored", "hub_restored_unnoticed", "pruned"}
 REACTIONS = ("satisfied", "unsatisfied", "unclear")
 
 
@@ -76,13 +77,17 @@ def _befall(world: World) -> None:
         _clocks(world)
     if world.late and world.happens("late"):
         deliver_late(world)
-    if world.chance.random() < 0.15 and world.profile.likely.keys() & {"hub_restored", "hub_restored_unnoticed"}:
-        world.images.append(world.site.image())
+    if world.chance.random() < 0.2 and world.profile.likely.keys() & BACKED_UP:
+        _back_up_hub(world)
     for fault, noticed in (("hub_restored", True), ("hub_restored_unnoticed", False)):
         if world.images and world.happens(fault):
             _restore_hub(world, noticed=noticed)
-    if "laptop_restored" in world.profile.likely:
+    if world.profile.likely.keys() & {"laptop_restored", "laptop_restored_by_tool"}:
         _laptop_images(world)
+    if world.happens("enrolled_anew"):
+        enrol_anew(world, world.laptops[world.chance.choice(tuple(world.laptops))])
+    if world.happens("pruned"):
+        _prune(world)
     if world.happens("new_form"):
         _new_form(world)
     if world.happens("twin"):
@@ -110,21 +115,56 @@ def deliver_late(world: World) -> None:
 
 
 def _restore_hub(world: World, *, noticed: bool) -> None:
-    at = world.chance.randrange(len(world.images))
+    at = len(world.images) - 1 if world.pruned else world.chance.randrange(len(world.images))
     world.say(f"the hub is put back to image {at}{' with a new epoch' if noticed else ''}")
     world.site.restore(world.images[at], noticed=noticed)
     world.checks.hub_went_back()
+    _let_in_again(world)
+
+
+def _back_up_hub(world: World) -> None:
+    world.images.append(world.site.image())
+    n = world.site.disk.ask("SELECT n FROM log_head")[0][0]
+    with contextlib.suppress(Fault):
+        world.site.hub.backed_up(n)
+    world.say(f"the hub is backed up at {n}, image {len(world.images) - 1}")
+
+
+def _prune(world: World) -> None:
+    laptop = world.laptops[world.chance.choice(tuple(world.laptops))]
+    found = laptop.store.outbox.prune(before="9999")
+    if found.records:
+        world.pruned = True
+        world.say(f"{laptop.name} lets go of {found.records} records")
+
+
+def enrol_anew(world: World, laptop: Laptop) -> None:
+    """Its person gets another code, as if the laptop had never been here."""
+    identity = world.site.admit(laptop.identity, world.chance)
+    world.say(f"{laptop.name} enrols anew as {identity.device}")
+    laptop.enrol_anew(identity)
+
+
+def _let_in_again(world: World) -> None:
+    """A hub put back to a time before a laptop was given a new code does not know it: it gets another."""
+    there = {row[0] for row in world.site.disk.ask("SELECT id FROM device")}
+    for laptop in world.laptops.values():
+        former = laptop.store.succession(again=True)
+        if laptop.identity.device not in there and (former is None or former.former.device not in there):
+            enrol_anew(world, laptop)
 
 
 def _laptop_images(world: World) -> None:
     laptop = world.laptops[world.chance.choice(tuple(world.laptops))]
-    if world.chance.random() < 0.2:
+    if world.chance.random() < 0.3:
         laptop.images.append(laptop.disk.image())
-    if laptop.images and world.happens("laptop_restored"):
-        at = world.chance.randrange(len(laptop.images))
-        world.say(f"{laptop.name} is put back to its image {at}")
-        laptop.restore(laptop.images[at])
-        world.checks.laptop_went_back(laptop)
+    for fault, tool in (("laptop_restored", False), ("laptop_restored_by_tool", True)):
+        if laptop.images and world.happens(fault):
+            at = world.chance.randrange(len(laptop.images))
+            world.say(f"{laptop.name} is put back to its image {at}{' by the tool' if tool else ''}")
+            laptop.restore(laptop.images[at], tool=tool)
+            world.checks.laptop_went_back(laptop)
+            _let_in_again(world)
 
 
 def _new_form(world: World) -> None:

@@ -13,6 +13,7 @@ from simulation_site import Lanes
 
 from sync.hub import attachments, derive, feed, ingest, records
 from sync.hub import log as hub_log
+from sync.hub.book import Book
 from sync.protocol import Outcome, Result
 from sync.store import entity_log, inbox, outbox, request_fold
 from sync.store import finalise as store_finalise
@@ -172,6 +173,20 @@ def _wall_clock_cursor() -> Any:
         return tuple(row for row in rows if not since or moments[row.n] > since), n, more
 
     return patch.object(feed, "page", page)
+
+
+def _bare_sequence() -> Any:
+    """Positions are drawn before the transaction: every second one commits after three that were drawn later."""
+    real = Book.show
+    books: list[Any] = []
+
+    def show(self: Any, kind: Any, key: str, *, n: int, **values: Any) -> None:
+        if not any(book is self for book in books):
+            books.append(self)
+        late = next(at for at, book in enumerate(books) if book is self) % 2
+        real(self, kind, key, n=max(1, n - 3 * late), **values)
+
+    return patch.object(Book, "show", show)
 
 
 def _dedupe_by_batch() -> Any:
@@ -378,6 +393,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "overwritten": Mutant(_overwritten, 20),
     "acknowledged before commit": Mutant(_acknowledged_before_commit, 20),
     "anchor in another transaction": Mutant(_anchor_elsewhere, 200),
+    "bare sequence as cursor": Mutant(_bare_sequence, 20),
     "wall clock as cursor": Mutant(_wall_clock_cursor, 20),
     "dedupe by batch": Mutant(_dedupe_by_batch, 20),
     "XML written again": Mutant(_written_again, 20),

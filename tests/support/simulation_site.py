@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from envelopes import new_uuid
+from hub_world import AREAS as AREA_LIST
 from simulation_disk import Connection, Disk, Files, Kill, Killed, When
 from simulation_faults import Trouble
 from simulation_template import compiled, template
@@ -15,6 +18,7 @@ from simulation_template import compiled, template
 from forms.errors import Fault, Kind
 from sync import crypto
 from sync.client.transport import Peer, Traffic
+from sync.hub import accounts
 from sync.hub.service import Hub
 from sync.protocol import (
     AttachmentPart,
@@ -28,6 +32,7 @@ from sync.protocol import (
     Push,
     PushReply,
 )
+from sync.store.api import Identity
 from sync.wire import Codec, Packing
 
 CODEC = Codec(crypto.commit, Packing.PLAIN)
@@ -94,6 +99,28 @@ class Site:
         self.disk.put_back(image.content)
         self.epoch = self._world.chance.randbytes(16).hex() if noticed else image.epoch
         self.open()
+
+    def admit(self, identity: Identity, chance: random.Random) -> Identity:
+        """A new device with the rights of `identity`, by a code; its key is the seed's."""
+        key = crypto.SigningKey.load(chance.randbytes(32))
+        invitation = accounts.Invitation(
+            id=new_uuid(chance),
+            key=bytes(32),
+            role=identity.role,
+            area=identity.area,
+            departments=identity.departments,
+            device="D" + new_uuid(chance).replace("-", "").upper()[:12],
+            letters="",
+            expires_at="9999",
+        )
+        asked = Enrol(nonce=bytes(16), device_key=key.public, user="王秀兰", proof=bytes(32))
+
+        def admit(connection: Any) -> accounts.Device:
+            accounts.add_invitation(connection, invitation, now=self.hub.now())
+            return accounts.admit(connection, invitation, asked, areas=AREA_LIST, now=self.hub.now())
+
+        device = self.hub.write(admit)
+        return replace(identity, device=device.id, letters=device.letters, key=key.seed())
 
     def answer(self, call: str, kind: type[Any], body: bytes) -> bytes:
         """What the hub answers to a body, as HTTP would bring it; a hub that dies says nothing."""

@@ -27,7 +27,7 @@ from sync.client import engine
 from sync.protocol import (
     Role,
 )
-from sync.store.api import Finalise, FormSource, NewAttachment, Outgoing
+from sync.store.api import Finalise, FormSource, Identity, NewAttachment, Outgoing
 from sync.store.context import Context
 from sync.store.store import Store
 
@@ -56,7 +56,8 @@ class Laptop:
 
     def __init__(self, world: World, member: Member) -> None:
         self.name, self.area = member.name, member.area
-        self.identity = member.identity
+        self.role = member.identity.role
+        self.devices = [member.identity.device]  # that it has been
         self.disk = Disk(member.image)
         self.offset = timedelta()
         self.replies: dict[str, deque[bytes]] = {}
@@ -72,8 +73,12 @@ class Laptop:
         self.open()
 
     @property
+    def identity(self) -> Identity:
+        return self.store.identity()
+
+    @property
     def township(self) -> bool:
-        return self.identity.role is Role.TOWNSHIP
+        return self.role is Role.TOWNSHIP
 
     def open(self) -> None:
         self.database = self.disk.open(f"{self.name}.db")
@@ -94,10 +99,18 @@ class Laptop:
         self._frozen = None
         self.open()
 
-    def restore(self, image: Connection) -> None:
+    def restore(self, image: Connection, *, tool: bool) -> None:
+        """Put back to an older image: by the tool, which says so to the store, or behind its back."""
         self.disk.put_back(image)
         self.replies.clear()
         self.open()
+        if tool:
+            self.store.begin_chain(actor="王秀兰", made_at="2026-11-22T08:00:00Z")
+
+    def enrol_anew(self, identity: Identity) -> None:
+        """Somebody gave its person another code."""
+        self.store.enrol(identity)
+        self.devices.append(identity.device)
 
     def finalise(self, record: Written, *, version: str = "") -> None:
         """Save a record; whether its writer was told so stands in the record afterwards."""
@@ -267,6 +280,7 @@ class World:
     ledger: dict[str, Written] = field(default_factory=dict)
     late: list[tuple[str, type[Any], bytes]] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
+    pruned: bool = False  # some laptop has let go of what the newest image holds
     sources: dict[tuple[str, str], bytes] = field(default_factory=dict)
     laptops: dict[str, Laptop] = field(default_factory=dict)
     act: Callable[[World, Laptop | None], None] = lambda _world, _busy: None
