@@ -15,6 +15,8 @@ from desktop.services.clock import Clock
 from desktop.services.context import Context
 from desktop.services.desk import TheDesk, make_desk
 from desktop.services.enrolment import Enrolling, ask_hub, remember
+from desktop.services.kept_forms import FOLDER as COMPILED
+from desktop.services.kept_forms import KeptForms
 from desktop.services.library import AREAS, Library, list_bytes, shipped
 from desktop.services.pack import install
 from desktop.services.rights import Actor
@@ -28,6 +30,7 @@ from sync.store.api import Identity, Store
 from sync.store.opening import create as lay_out
 from sync.store.opening import is_workspace, open_store, unlock
 from sync.store.opening import users as slots
+from sync.store.store import Store as TheStore
 from sync.vault.files import require_free
 from sync.vault.keys import DataKey
 from sync.vault.passphrase import check as check_passphrase
@@ -66,9 +69,12 @@ class OpenWorkspace:
     _desks: list[TheDesk] = field(default_factory=list, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
+    def __post_init__(self) -> None:
+        self.library.kept = KeptForms(self.folder / COMPILED, self.key, self.entropy)
+
     def desk(self, *, writer: bool = False, language: str = "zh") -> TheDesk:
         """The use cases on a connection of their own, for the thread that calls."""
-        store = self._open(writer=writer)
+        store = self.store(writer=writer)
         try:
             identity = store.identity()
             me = me_of(identity, self.user, store, language)
@@ -79,7 +85,7 @@ class OpenWorkspace:
                 clock=self.clock,
                 text=Text(language),
                 library=self.library,
-                open_writer=lambda: self._open(writer=True),
+                open_writer=lambda: self.store(writer=True),
             )
         except BaseException:
             store.close()
@@ -157,13 +163,14 @@ class OpenWorkspace:
 
     def audit(self, action: str, *, subject: str = "", **detail: str) -> None:
         """A line in the audit log, on a connection of its own."""
-        store = self._open(writer=True)
+        store = self.store(writer=True)
         try:
             store.audit.add(action, actor=self.user, subject=subject, **detail)
         finally:
             store.close()
 
-    def _open(self, *, writer: bool) -> Store:
+    def store(self, *, writer: bool) -> TheStore:
+        """The store itself on a connection of its own, for what is no use case of a desk. Fault services.locked."""
         return open_store(self.folder, self.key(), writer=writer, clock=self.clock.instant, entropy=self.entropy)
 
     def _forget(self, desk: TheDesk) -> None:

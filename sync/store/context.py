@@ -40,7 +40,7 @@ class Context:
         self.database = database
         self.blobs = blobs
         self.entropy = entropy
-        self._clock = clock
+        self.clock = clock
         self._seen: dict[str, int] = {}  # number of the transaction in which each was looked at
         self._identity: Identity | None = None
         self._areas: tuple[bytes, Areas] = (b"", Areas(()))
@@ -49,21 +49,21 @@ class Context:
 
     def now(self) -> str:
         """The clock in UTC, to the millisecond."""
-        return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def timestamp(self) -> float:
         """The clock in seconds since 1970."""
-        return self._clock().timestamp()
+        return self.clock().timestamp()
 
     def today(self) -> str:
         """The clock's day in its own zone."""
-        return self._clock().date().isoformat()
+        return self.clock().date().isoformat()
 
     def day(self, moment: str) -> str:
         """The day of an ISO moment in the clock's zone; "" stays ""."""
         if not moment:
             return ""
-        return datetime.fromisoformat(moment).astimezone(self._clock().tzinfo).date().isoformat()
+        return datetime.fromisoformat(moment).astimezone(self.clock().tzinfo).date().isoformat()
 
     def new_uuid(self) -> str:
         """A version 4 uuid from the randomness passed in."""

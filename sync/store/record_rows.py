@@ -13,6 +13,7 @@ from forms.entities.types import UUID4
 from forms.xml import Element, local, parse
 from sync.protocol import Attachment, Envelope
 from sync.store.api import RecordRow, RecordState, StoredFile
+from sync.vault.blobs import Blob
 
 ROW = (
     "SELECT id, instance_id, form_id, form_version, area, ref, wall_time, state, reason, author, seq, deprecated_id,"
@@ -52,6 +53,15 @@ def stored_file(row: Any) -> StoredFile:
         received=row.received,
         complete=bool(row.complete),
     )
+
+
+def named_files(connection: Connection) -> tuple[Blob, ...]:
+    """Every encrypted file that a record or a draft names, once."""
+    rows = connection.exec_driver_sql(
+        "SELECT blob, key, hash, size FROM attachment WHERE blob <> ''"
+        " UNION SELECT blob, key, hash, size FROM draft_file"
+    )
+    return tuple(Blob(row.blob, row.key, row.hash, row.size) for row in rows)
 
 
 def envelope(connection: Connection, record: int) -> Envelope | None:

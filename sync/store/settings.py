@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from sync.store.api import Identity
 from sync.store.context import Context, dump
 
@@ -17,11 +19,15 @@ class Settings:
 
     def put(self, name: str, value: str) -> None:
         with self._context.database.write() as connection:
-            connection.exec_driver_sql(
-                "INSERT INTO setting (name, value) VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (name, value),
-            )
+            put(connection, name, value)
+
+
+def put(connection: Connection, name: str, value: str) -> None:
+    """Keep a value in the transaction that runs."""
+    connection.exec_driver_sql(
+        "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
 
 
 def enrol(context: Context, identity: Identity) -> None:

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sync.store.api import RecordState, StoreStatus
 from sync.store.context import Context
 
 BACKUP = "backup.last"  # setting: when the last backup was made
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """By which a date is judged: when something was recorded last (ISO 8601), and how far ahead the hub's clock was."""
+
+    recorded_at: str
+    hub_ahead: int
+
+
+def last_seen(context: Context) -> LastSeen:
+    with context.database.read() as connection:
+        at = connection.exec_driver_sql("SELECT wall_time FROM record ORDER BY id DESC LIMIT 1").scalar()
+        ahead = connection.exec_driver_sql("SELECT clock_offset FROM peer").scalar_one()
+    return LastSeen(at or "", int(ahead))
 
 
 def status(context: Context) -> StoreStatus:

@@ -6,9 +6,11 @@ A file is named by a keyed hash, so that a name says nothing of its content. Era
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from forms.errors import Fault, Kind
 from sync import crypto
@@ -26,6 +28,18 @@ class Blob:
     hash: bytes
     size: int
 
+    def fits(self, file: IO[bytes]) -> bool:
+        """Whether `file`, open at its beginning, is authentic and has the content that the database names."""
+        total = max(1, -(-file.seek(0, os.SEEK_END) // _SEALED))
+        file.seek(0)
+        running = crypto.running_digest()
+        for number in range(total):
+            plain = crypto.unseal_chunk(self.key, file.read(_SEALED), number=number, last=number == total - 1)
+            if plain is None:
+                return False
+            running.update(plain)
+        return running.digest() == self.hash
+
 
 class Blobs:
     """A folder of encrypted files. `names` is `DataKey.file_names()`."""
@@ -39,7 +53,7 @@ class Blobs:
         """Encrypt and store durably, in chunks. Faults: vault.disk_full, vault.missing, vault.unwritable."""
         key = self._entropy(crypto.KEY_SIZE)
         name = crypto.keyed(self._names, key).hex()
-        path = self._path(name)
+        path = self.path(name)
         new_folder = not path.parent.exists()
         with files.world(path):
             platform.private_folder(path.parent)
@@ -53,7 +67,7 @@ class Blobs:
 
     def read(self, blob: Blob, *, offset: int = 0) -> Generator[bytes, None, None]:
         """The content from `offset` on, in chunks. Faults: vault.missing, vault.damaged."""
-        path = self._path(blob.name)
+        path = self.path(blob.name)
         first, skip = divmod(offset, crypto.CHUNK)
         with files.world(path), path.open("rb") as file:
             total = max(1, -(-path.stat().st_size // _SEALED))
@@ -80,13 +94,14 @@ class Blobs:
     def check(self, blob: Blob) -> bool:
         """Whether the file is there, authentic, and has the content that the database names."""
         try:
-            return crypto.digest_chunks(self.read(blob)) == blob.hash
-        except Fault:
+            with self.path(blob.name).open("rb") as file:
+                return blob.fits(file)
+        except OSError:
             return False
 
     def remove(self, name: str) -> None:
         """Remove a file; one that is gone already is no error."""
-        self._path(name).unlink(missing_ok=True)
+        self.path(name).unlink(missing_ok=True)
 
     def names(self) -> Iterator[str]:
         """Names of the files that lie here, rubbish of broken writes included (they end in `.part`)."""
@@ -100,12 +115,13 @@ class Blobs:
         Younger ones than `before` (seconds since 1970) stay: their row may be about to be committed.
         """
         doomed = [name for name in self.names() if name.endswith(files.PART) or not kept(name)]
-        old = [name for name in doomed if self._path(name).stat().st_mtime < before]
+        old = [name for name in doomed if self.path(name).stat().st_mtime < before]
         for name in old:
             self.remove(name)
         return len(old)
 
-    def _path(self, name: str) -> Path:
+    def path(self, name: str) -> Path:
+        """Where the file of this name lies."""
         return self.folder / name[:2] / name
 
 

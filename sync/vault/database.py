@@ -219,6 +219,32 @@ class Database:
             found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)")]
         return () if found == ["ok"] else tuple(found)
 
+    def copy_to(self, path: Path, key: bytes, *, step: Callable[[int, int], None] = lambda _done, _all: None) -> None:
+        """Write one consistent view as a new database under `key`, while others go on writing; flushed to the disk.
+
+        `step` hears of pages done and all, and may raise to stop. What stands at `path` is refused, and what a stop
+        or a fault left there is removed. Faults: vault.not_empty, vault.disk_full, vault.damaged, vault.unwritable.
+        """
+        if path.exists():
+            raise Fault("vault.not_empty", Kind.USAGE, path=str(path))
+        try:
+            with faults(path), self.read() as connection:
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()  # the view begins here
+                made = _connect(path, key, writer=False, create=True)
+                try:
+                    made.execute("PRAGMA query_only = OFF")
+                    made.execute("PRAGMA synchronous = OFF")  # flushed below, once, before anybody relies on it
+                    made.execute("PRAGMA journal_mode = MEMORY").fetchone()
+                    raw: Any = connection.connection.driver_connection
+                    raw.backup(made, pages=1000, progress=lambda _status, left, all: step(all - left, all))
+                finally:
+                    made.close()
+            files.flush(path)
+        except BaseException:
+            for name in (path.name, path.name + "-journal"):
+                path.with_name(name).unlink(missing_ok=True)
+            raise
+
     def close(self) -> None:
         self._connection.close()
         self._engine.dispose()

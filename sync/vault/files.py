@@ -9,15 +9,18 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from forms.errors import Fault, Kind
+from sync import crypto
 from sync.vault import platform
 
 PART = ".part"  # ending of what is being written; found at start, it is rubbish
+SPARE = 4 * 1024 * 1024  # bytes left over when something large is written
 _DAY = 86_400.0  # seconds
+_PIECE = 1024 * 1024
 
 
 @contextlib.contextmanager
@@ -45,6 +48,54 @@ def write(path: Path, data: bytes) -> None:
         out.write(data)
 
 
+def flush(path: Path) -> None:
+    """Make what another library wrote into `path` durable."""
+    with world(path), path.open("rb+") as file:
+        os.fsync(file.fileno())
+    platform.sync_folder(path.parent)
+
+
+def free(folder: Path) -> int:
+    """Bytes that may still be written where `folder` is, or will be."""
+    place = folder.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    with world(place):
+        return shutil.disk_usage(place).free
+
+
+def missing(path: Path) -> Fault:
+    """The Fault for a file that is not there."""
+    return Fault("vault.missing", Kind.USAGE, path=str(path))
+
+
+def require_space(folder: Path, needed: int) -> None:
+    """Fault vault.disk_full unless `needed` bytes and a little more are free."""
+    if free(folder) < needed + SPARE:
+        raise Fault("vault.disk_full", Kind.DAMAGED, path=str(folder))
+
+
+def write_checked(path: Path, pieces: Iterable[bytes]) -> int:
+    """Write a file for a stick and read it again from there; returns its size. What was there stays until it is whole.
+
+    Faults: vault.disk_full, vault.unwritable, vault.io, vault.not_as_written (the file is removed).
+    """
+    running, size = crypto.running_digest(), 0
+    with replacing(path) as out:
+        for piece in pieces:
+            running.update(piece)
+            size += len(piece)
+            out.write(piece)
+    with world(path), path.open("rb") as file:
+        platform.forget_cached(file.fileno())
+        found = crypto.digest_chunks(iter(lambda: file.read(_PIECE), b""))
+    if found != running.digest():
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise Fault("vault.not_as_written", Kind.DAMAGED, path=path.name)
+    return size
+
+
 def _fresh(part: Path) -> int:
     part.unlink(missing_ok=True)
     return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), platform.PRIVATE_FILE)
@@ -55,8 +106,7 @@ def require_free(folder: Path) -> None:
     with world(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Fault("vault.not_empty", Kind.USAGE, path=str(folder))
-        made = _beside(folder)
-        made.rmdir()
+        _beside(folder).rmdir()
 
 
 @contextlib.contextmanager
@@ -66,18 +116,24 @@ def new_folder(folder: Path) -> Iterator[Path]:
     What a kill left of an earlier attempt is swept once a day has passed. Faults as `require_free`, vault.disk_full.
     """
     require_free(folder)
-    _sweep(folder)
-    with world(folder):
-        made = _beside(folder)
-        try:
-            yield made
-            if folder.exists():
-                folder.rmdir()
-            made.rename(folder)
-            platform.sync_folder(folder.parent)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
+    with world(folder), beside(folder) as made:
+        yield made
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+        platform.sync_folder(folder.parent)
+
+
+@contextlib.contextmanager
+def beside(place: Path) -> Iterator[Path]:
+    """A private folder next to `place`, for what is to move there; what is left in it goes when the block ends."""
+    _sweep(place)
+    with world(place):
+        made = _beside(place)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def _beside(folder: Path) -> Path:
@@ -107,6 +163,6 @@ def fault_of(problem: OSError, path: Path) -> Fault:
         return Fault("vault.disk_full", Kind.DAMAGED, path=str(path))
     if problem.errno == errno.ENOENT:
         return Fault("vault.missing", Kind.USAGE, path=str(path))
-    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR):
         return Fault("vault.unwritable", Kind.DAMAGED, path=str(path))
     return Fault("vault.io", Kind.DAMAGED, path=str(path), cause=problem.strerror or str(problem))

@@ -30,6 +30,13 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def forget_cached(handle: int) -> None:
+    """Let the next read of a file come from its disk, where the system can be told so; its writes are durable."""
+    advise = getattr(os, "posix_fadvise", None)
+    if advise is not None:
+        advise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def restrict(path: Path) -> None:
     """Only this account may read it. On Windows the user's profile folder is private already."""
     if sys.platform != "win32":
@@ -48,6 +55,34 @@ def private_folder(path: Path) -> Path:
     """The folder, made with its parents where it is missing, readable by this account only."""
     path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     return path
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    """Whether two existing places are lost together."""
+    return one.stat().st_dev == other.stat().st_dev
+
+
+def other_disks(folder: Path) -> tuple[Path, ...]:
+    """Roots of further disks and sticks that this account may write on."""
+    if sys.platform == "win32":
+        roots = [Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ"]
+    else:
+        holders = [Path("/media"), Path("/mnt"), Path("/run/media"), Path("/Volumes")]
+        roots = [
+            each for holder in holders for each in (*_inside(holder), *(d for p in _inside(holder) for d in _inside(p)))
+        ]
+    found = []
+    for root in roots:
+        with contextlib.suppress(OSError):
+            if root.is_dir() and os.access(root, os.W_OK) and not same_disk(root, folder):
+                found.append(root)
+    return tuple(found)
+
+
+def _inside(folder: Path) -> tuple[Path, ...]:
+    with contextlib.suppress(OSError):
+        return tuple(sorted(path for path in folder.iterdir() if path.is_dir()))
+    return ()
 
 
 @contextlib.contextmanager

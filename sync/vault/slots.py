@@ -215,12 +215,12 @@ def _check(body: dict[str, Any]) -> str:
     return crypto.digest(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hex()
 
 
-def _read(path: Path) -> Slots | None:
-    """The copy, or None where it is missing or not sound."""
+def decode(data: bytes, path: Path) -> Slots | None:
+    """Slots out of a file's content, None where it is not sound. Faults: vault.newer, vault.suite."""
     try:
-        body: Any = json.loads(path.read_bytes())
+        body: Any = json.loads(data)
         check = body.pop("check")
-    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         return None
     if check != _check(body):
         return None
@@ -228,3 +228,11 @@ def _read(path: Path) -> Slots | None:
         raise Fault("vault.newer", Kind.DAMAGED, path=str(path), found=body.get("format"), known=FORMAT)
     crypto.known(body["suite"])
     return Slots(body["id"], body["generation"], tuple(Slot(**slot) for slot in body["slots"]))
+
+
+def _read(path: Path) -> Slots | None:
+    """The copy, or None where it is missing or not sound."""
+    try:
+        return decode(path.read_bytes(), path)
+    except OSError:
+        return None

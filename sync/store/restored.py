@@ -1,0 +1,57 @@
+"""A store that was restored from a copy: another device, with a chain of its own."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from forms.casework import numbers
+from forms.errors import Fault
+from sync.store import settings, succession
+from sync.store.context import Context
+from sync.store.copies import BRANCH
+from sync.vault import slots
+from sync.vault.manifest import Manifest
+
+
+def newer_than(context: Context, found: Manifest) -> int | None:
+    """How many records of this workspace the copy lacks; None where it is a copy of another one."""
+    if _workspace_of(context) != found.workspace:
+        return None
+    with context.database.read() as connection:
+        mine = connection.exec_driver_sql("SELECT count(*) FROM record WHERE state <> 'pulled'").scalar_one()
+    return max(0, int(mine) - found.records)
+
+
+def begin_chain(context: Context, *, actor: str, made_at: str) -> None:
+    """Make this store another device. Where there is a hub that takes its consent, at the next contact.
+
+    The computer from which the copy came may have gone on, or still go on: so no place of a chain and no short number
+    is given twice. Without a hub the device letter is the next one.
+    """
+    old = context.identity()
+    with context.database.write():
+        settings.Settings(context).put(BRANCH, "-" + context.entropy(3).hex())
+        context.audit("workspace.restored", actor=actor, subject=old.device, detail={"made_at": made_at})
+        if old.enrolled:
+            succession.begin(context)
+        else:
+            device = str(uuid.UUID(bytes=context.entropy(16), version=4))
+            made = replace(old, device=device, key=context.entropy(32), letters=_next_letters(old.letters))
+            settings.enrol(context, made)
+
+
+def _next_letters(letters: str) -> str:
+    """The village's two letters and the device letter after this one."""
+    village, device = letters[:2], letters[2:] or numbers.LETTERS[0]
+    place = numbers.LETTERS.index(device[-1]) + 1
+    if place < len(numbers.LETTERS):
+        return village + device[:-1] + numbers.LETTERS[place]
+    return village + device + numbers.LETTERS[0]
+
+
+def _workspace_of(context: Context) -> str:
+    try:
+        return slots.load(context.folder).id
+    except Fault:
+        return ""
