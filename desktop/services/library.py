@@ -15,7 +15,7 @@ from typing import TypeVar
 from forms.api import Form, Rows
 from forms.casework.areas import Areas, contains
 from forms.casework.calendar import Calendar
-from forms.load import load_form
+from forms.load import Kept, load_form
 from forms.rows import from_records, read_csv
 from sync.store.api import FormSource, Lists
 
@@ -32,14 +32,15 @@ AREAS, CALENDAR, MATTERS, DEPARTMENTS, CATEGORIES = (
 
 @dataclass(slots=True)
 class Library:
-    """Expensive readings, made once for each content; safe in several threads."""
+    """Expensive readings, made once for each content; safe in several threads. `kept`: compiled forms on disk."""
 
+    kept: Kept | None = None
     _kept: dict[Hashable, object] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def form(self, source: FormSource) -> Form:
         key = ("form", sha256(source.xform).digest())
-        return self._once(key, lambda: load_form(source.xform, name=source.form_id))
+        return self._once(key, lambda: load_form(source.xform, name=source.form_id, kept=self.kept))
 
     def choices(self, source: FormSource, language: str) -> Mapping[tuple[str, str], str]:
         """(question, value) to the choice's label in `language` ("zh", "en")."""
