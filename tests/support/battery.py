@@ -4,6 +4,8 @@ A family is a list of expressions over the questions of `PREAMBLE`; each becomes
 then change the answers.
 """
 
+# ruff: noqa: E501 - an expression or an element stays on its line
+
 from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr

@@ -1,5 +1,7 @@
 """Small XForms of our own, one for each corner that samples and recorded cases leave open."""
 
+# ruff: noqa: E501 - an expression or an element stays on its line
+
 from __future__ import annotations
 
 _HEAD = (
