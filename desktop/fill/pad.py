@@ -97,8 +97,10 @@ class Pad(QWidget):
         painter.fillRect(self.rect(), QColor(Qt.GlobalColor.white))
         self._draw(painter)
         colours = self._theme.colours
-        painter.setPen(QPen(QColor(colours.focus if self.hasFocus() else colours.field), colours.ring))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        wide = colours.ring if self.hasFocus() else 1
+        painter.setPen(QPen(QColor(colours.focus if self.hasFocus() else colours.field), wide))
+        painter.drawRect(self.rect().adjusted(wide // 2, wide // 2, -1 - wide // 2, -1 - wide // 2))
         painter.end()
 
     def _draw(self, painter: QPainter) -> None:

@@ -82,7 +82,12 @@ def is_note(node: Node) -> bool:
 
 
 def is_asked(node: Node) -> bool:
-    return node.kind is NodeKind.QUESTION and node.control is not None and not is_note(node)
+    return node.kind is NodeKind.QUESTION and node.control is not None and not is_note(node) and not is_head(node)
+
+
+def is_head(node: Node) -> bool:
+    """The head of a table of choices: words over the questions after it."""
+    return node.control in (Control.SELECT_ONE, Control.SELECT_MULTIPLE) and "label" in node.appearance
 
 
 def screens(session: Tree) -> tuple[Screen, ...]:

@@ -17,6 +17,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
 from desktop.services.api import Desk
+from desktop.services.filling import Started
 from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, PersonRow, Stored, Tab
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label
@@ -104,7 +105,7 @@ class FormHost(Page):
             title=self.context.words.form_title(opening.form.title),
             subtitle=self._subtitle(opening),
             attachments=begun.files,
-            media=opening.media,
+            media=opening.media if isinstance(opening, Started) else None,
             lookups=self._lookups(opening),
             often=begun.often,
             start=start,

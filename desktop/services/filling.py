@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop.services.answers import lexical
 from desktop.services.context import Context
@@ -40,6 +40,7 @@ class Started(Opening):
     numbers: Numbers | None = None
     editing: str = ""
     created: str = ""
+    media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures and lists, by file name
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,7 +317,6 @@ class Opening:
     place: str = ""
     fresh: bool = True
     form_hash: str = ""
-    media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures and lists, by file name
 
 
 @dataclass(frozen=True, slots=True)

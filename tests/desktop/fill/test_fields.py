@@ -161,6 +161,7 @@ def test_enter_goes_through_all_questions(page: FormPage) -> None:
             seen.append(row.ref)
         press(ENTER)
     assert [ref.removeprefix("/data/") for ref in seen] == [
-        "when", "clock", "moment", "month", "count", "weight", "place", "line", "level", "order", "ticks", "read", "sound",
+        "when", "clock", "moment", "month", "count", "weight", "place", "line", "level", "order", "ticks", "read",
+        "sound",
     ]  # fmt: skip
     assert focus() is page.footer.check
