@@ -55,23 +55,27 @@ def flat_list(root: Element) -> FlatList | None:
     items = elements(root)
     if not items or root.attrib:
         return None
-    tag = items[0].tag
     columns: dict[str, list[str]] = {}
+    gaps: dict[str, list[int]] = {}
     for at, item in enumerate(items):
-        cells = elements(item)
-        if item.tag != tag or item.attrib or not cells:
+        if item.tag != items[0].tag or item.attrib or not len(item):
             return None
-        for cell in cells:
-            if len(cell) or cell.attrib:
-                return None
+        for cell in elements(item):
             column = columns.setdefault(name_of(cell), [])
-            if len(column) > at:
+            if len(cell) or cell.attrib or len(column) > at:
                 return None
-            column.extend([""] * (at - len(column)))
+            _fill(column, at, gaps, name_of(cell))
             column.append(cell.text or "")
-    for column in columns.values():
-        column.extend([""] * (len(items) - len(column)))
-    return FlatList(name_of(root), name_of(items[0]), columns, len(items))
+    for name, column in columns.items():
+        _fill(column, len(items), gaps, name)
+    return FlatList(name_of(root), name_of(items[0]), columns, len(items), gaps)
+
+
+def _fill(column: list[str], length: int, gaps: dict[str, list[int]], name: str) -> None:
+    """Bring a column to a length; the items between have no such element."""
+    if len(column) < length:
+        gaps.setdefault(name, []).extend(range(len(column), length))
+        column.extend([""] * (length - len(column)))
 
 
 def blank(seed: Seed) -> Seed:

@@ -172,12 +172,13 @@ class BodyElement:
 
 @dataclass(slots=True, eq=False)
 class FlatList:
-    """`<root><item><a/><b/></item>...</root>` as columns; `length` items."""
+    """`<root><item><a/><b/></item>...</root>` as columns; `length` items, `gaps` those that lack the element."""
 
     root: str
     item: str
     columns: Mapping[str, list[str]]
     length: int
+    gaps: Mapping[str, list[int]] = field(default_factory=dict)
 
 
 class SecondaryInstance:

@@ -70,7 +70,8 @@ def document_of(instance: SecondaryInstance) -> Node | None:
     if content is None:
         return None if instance.src else StaticNode(Seed(""), None, 0)
     if isinstance(content, FlatList):
-        return TableDocument(Columns(content.columns, content.length), content.root, content.item)
+        gaps = {name: frozenset(rows) for name, rows in content.gaps.items()}
+        return TableDocument(Columns(content.columns, content.length, gaps), content.root, content.item)
     return StaticNode(Seed("", "", [content]), None, 0)
 
 

@@ -129,5 +129,5 @@ def _forms(forms: Forms) -> object:
 
 def _content(content: FlatList | Seed | None) -> object:
     if isinstance(content, FlatList):
-        return {"root": content.root, "item": content.item, "columns": content.columns, "length": content.length}
+        return {name: getattr(content, name) for name in content.__slots__}
     return None if content is None else seed_row(content)

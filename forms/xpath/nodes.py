@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from forms.xpath.errors import EvaluationFault
 
@@ -62,13 +62,6 @@ class Table(Protocol):
     def cell(self, row: int, column: str) -> str: ...
     @property
     def columns(self) -> Sequence[str]: ...
-
-
-@runtime_checkable
-class Columnar(Protocol):
-    """A table whose columns can be had whole."""
-
-    def column(self, name: str) -> Sequence[str] | None: ...
 
 
 class World(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from forms.xpath.nodes import Columnar, Context, Node, StringsOf, Table
+from forms.xpath.nodes import Context, Node, StringsOf, Table
 from forms.xpath.paths import PathCode
 from forms.xpath.syntax import Call, Comparison, Expression, Literal, Logic, Number, Path, Step
 from forms.xpath.values import to_number
@@ -176,6 +176,12 @@ def gaps(table: Table, column: str) -> Collection[int]:
     return known.get(column, ()) if known else ()
 
 
+def whole_column(table: Table, name: str) -> Sequence[str] | None:
+    """A column at once, where the table has it so."""
+    whole: Callable[[str], Sequence[str] | None] | None = getattr(table, "column", None)
+    return whole(name) if whole is not None else None
+
+
 def _there(rows: Sequence[int], table: Table, column: str) -> Sequence[int]:
     missing = gaps(table, column)
     return [row for row in rows if row not in missing] if missing else rows
@@ -324,7 +330,7 @@ def _among(rows: Sequence[int], lookup: Lookup, table: Table, c: Context) -> Seq
     values = lookup.values(c)
     if "" in values:
         rows = _there(rows, table, name)
-    column = table.column(name) if isinstance(table, Columnar) else None
+    column = whole_column(table, name)
     if column is not None and len(values) == 1:
         (value,) = values
         return [row for row in rows if column[row] == value]

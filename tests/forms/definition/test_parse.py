@@ -5,7 +5,7 @@ from small_forms import META, bind, inputs, xform
 
 from forms.api import Control, FormFault
 from forms.definition.binds import type_of
-from forms.definition.model import Output
+from forms.definition.model import FlatList, Output, Seed
 from forms.definition.names import absolute
 from forms.definition.parse import define
 from forms.load import load_form
@@ -133,3 +133,21 @@ def test_a_form_without_instance_is_refused() -> None:
     with pytest.raises(FormFault) as raised:
         define(b'<html xmlns="http://www.w3.org/2002/xforms"><head><model/></head><body/></html>')
     assert raised.value.problems[0].code == "no_instance"
+
+
+def test_an_element_that_an_item_lacks_is_a_gap_in_its_list() -> None:
+    items = "<item><name>a</name><x>1</x></item><item><name>b</name></item><item><x/><name>c</name></item>"
+    form = xform("<a/>", model=f'<instance id="l"><root>{items}</root></instance>', body=inputs("a"))
+    content = define(form).instances["l"].content
+    assert isinstance(content, FlatList)
+    assert content.columns == {"name": ["a", "b", "c"], "x": ["1", "", ""]}
+    assert content.gaps == {"x": [1]}
+
+
+@pytest.mark.parametrize(
+    "items",
+    ['<item k="1"><name>a</name></item>', "<item><name>a</name><name>b</name></item>", "<item><g><h/></g></item>"],
+)
+def test_a_list_of_another_shape_stays_a_tree(items: str) -> None:
+    form = xform("<a/>", model=f'<instance id="l"><root>{items}</root></instance>', body=inputs("a"))
+    assert isinstance(define(form).instances["l"].content, Seed)
