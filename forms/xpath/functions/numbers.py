@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from forms.xpath.functions.library import Function, plain, worldly
 from forms.xpath.nodes import Context
@@ -36,7 +36,8 @@ def _round(value: float, places: float = 0.0) -> float:
     if abs(places) > 30:
         return value
     unit = Decimal(1).scaleb(-int(places))
-    return float((Decimal(repr(value)) / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit)
+    with localcontext(prec=400):  # the largest double has 309 digits before its point
+        return float((Decimal(repr(value)) / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit)
 
 
 def _int(value: float) -> float:
