@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
 from forms.definition.instance import elements, seed_of
 from forms.definition.model import Seed
@@ -69,7 +68,7 @@ def write(
     """
     parts: list[str] = []
     declared = "".join(
-        f" xmlns:{prefix}={quoteattr(uri)}" if prefix else f" xmlns={quoteattr(uri)}"
+        f" xmlns:{prefix}={_quoted(uri)}" if prefix else f" xmlns={_quoted(uri)}"
         for prefix, uri in namespaces.items()
         if prefix != "jr"
     )
@@ -84,12 +83,12 @@ def _element(node: LiveNode, parts: list[str], everything: bool, declared: str, 
     if definition.synthetic and isinstance(node, Leaf) and node.value == "":
         return
     fields = "".join(
-        f" {mark.definition.name}={quoteattr(mark.value if everything else mark.text, _QUOTED)}" for mark in node.marks
+        f" {mark.definition.name}={_quoted(mark.value if everything else mark.text)}" for mark in node.marks
     )
     parts.append(f"<{definition.name}{declared}{fields}")
     if isinstance(node, Leaf):
         text = node.value if everything else node.text
-        parts.append(f">{escape(text, _CONTROL)}</{definition.name}>" if text else "/>")
+        parts.append(f">{_escaped(text)}</{definition.name}>" if text else "/>")
         return
     assert isinstance(node, Branch)  # noqa: S101
     start = len(parts)
@@ -105,10 +104,17 @@ def _element(node: LiveNode, parts: list[str], everything: bool, declared: str, 
         parts.append(f"</{definition.name}>")
 
 
-_CONTROL = {"\r": "&#13;"}
-_QUOTED = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+def _escaped(text: str) -> str:
+    """As an element's content. Not by xml.sax.saxutils: importing that imports an HTTP client."""
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;").replace("\r", "&#13;")
+
+
+def _quoted(text: str) -> str:
+    """As an attribute's value with its quotation marks."""
+    plain = _escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return f'"{plain}"'
 
 
 def _extra_meta(parts: list[str], extra: dict[str, str]) -> None:
-    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in extra.items())
+    inner = "".join(f"<{name}>{_escaped(value)}</{name}>" for name, value in extra.items())
     parts.append(f"<meta>{inner}</meta>")
