@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
@@ -19,6 +20,7 @@ from forms.xpath.nodes import STEPS, Context, World
 MOST_INSTANCES = 10_000
 _MOST_ROUNDS = 200_000
 _MOST_ACTIONS = 1_000
+_NO_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
 _FATAL = frozenset({"forms.expression_endless", "forms.never_settles", "forms.too_many_instances"})
 
 
@@ -101,7 +103,7 @@ class Live:
 
     def put(self, leaf: Leaf, value: str) -> None:
         """Give a leaf a value in normal form; dependents are queued."""
-        leaf.value = value
+        leaf.value = value if value.isprintable() else writable(value)
         self._show(leaf)
 
     def _show(self, leaf: Leaf) -> None:
@@ -386,6 +388,11 @@ class Live:
             self.remove(series, len(series.instances) - 1)
         while len(series.instances) < wanted:
             self.add(series, len(series.instances), None)
+
+
+def writable(value: str) -> str:
+    """A value as XML can hold it: pasted texts bring vertical tabs as line ends, and control characters."""
+    return _NO_CHARACTER.sub("", value.replace("\x0b", "\n").replace("\x0c", "\n"))
 
 
 def _inside(action: ActionDef, repeat: NodeDef) -> bool:

@@ -26,3 +26,10 @@ def test_content_and_attributes(value: str) -> None:
     assert element.text == (value or None)
     assert element.get("k") == value
     assert FORM.open(world(), instance=session.draft(), mode=Mode.RESTORE).node("/data/a").value == value
+
+
+def test_what_xml_cannot_hold_is_left_out_when_it_is_entered() -> None:
+    session = opened(FORM)
+    session.set("/data/a", "one\x0btwo\x01\ud800\ufffe\u3000three")
+    assert session.node("/data/a").value == "one\ntwo\u3000three"
+    assert parse(session.submission_xml()).findtext("a") == "one\ntwo\u3000three"
