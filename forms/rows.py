@@ -8,6 +8,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from forms.definition.instance import content_of, seed_of
+from forms.definition.model import FlatList, Seed
 from forms.errors import Fault, Kind
 from forms.xml import Element, local, parse
 
@@ -138,11 +140,29 @@ def _delimiter(header: str) -> str:
     return max(",;\t|", key=header.count)
 
 
+class Tree(Columns):
+    """An xml document of any shape; expressions see `seed`, its children seen as rows serve those who want a table."""
+
+    __slots__ = ("seed",)
+
+    def __init__(self, seed: Seed, columns: Mapping[str, list[str]], length: int) -> None:
+        super().__init__(columns, length)
+        self.seed = seed
+
+
 def read_xml(content: bytes) -> Columns:
-    """An xml instance `<root><item><name>..</name>..</item>..</root>`; attributes of an item are columns too."""
+    """An xml instance: `<root><item><name>..</name>..</item>..</root>` as columns, any other shape as a Tree.
+
+    In a Tree the attributes of a child of the root are columns too.
+    """
     root = parse(content)
-    items = [child for child in root if isinstance(child.tag, str)]
-    return from_elements(_record(item) for item in items)
+    found = content_of(root)
+    if isinstance(found, FlatList):
+        if (found.root, found.item) == ("root", "item"):
+            return Columns(found.columns, found.length, {name: frozenset(rows) for name, rows in found.gaps.items()})
+        found = seed_of(root, templates=True)
+    made = from_records(_record(item) for item in root if isinstance(item.tag, str))
+    return Tree(found, {name: list(made.column(name) or ()) for name in made.columns}, len(made))
 
 
 def _record(item: Element) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from forms.definition.model import FlatList, SecondaryInstance, Seed
-from forms.rows import Columns
+from forms.rows import Columns, Tree
 from forms.xpath.nodes import Node, Table
 from forms.xpath.tables import TableDocument
 
@@ -76,4 +76,5 @@ def document_of(instance: SecondaryInstance) -> Node | None:
 
 
 def table_document(rows: Table) -> Node:
-    return TableDocument(rows)
+    """The document node of an external instance."""
+    return StaticNode(Seed("", "", [rows.seed]), None, 0) if isinstance(rows, Tree) else TableDocument(rows)
