@@ -22,6 +22,8 @@ CODE_LENGTH = 10
 FORMAT = 1
 FILE_LIMIT = 64 * 1024
 
+NO_CERTIFICATE = bytes(32)  # instead of a fingerprint, where a laptop asks by bundle
+
 CLIENT = b"c"
 HUB = b"h"
 

@@ -110,7 +110,19 @@ COMMANDS = (
     ),
     Command("request show", "requests:show", (arg("ref", metavar="REF"),)),
     Command("request update", "requests:update", (arg("ref", metavar="REF"), ANSWERS)),
+    Command("bundle write", "exchange:bundle_write", (arg("file", metavar="FILE", help="stick_file"),)),
+    Command("bundle read", "exchange:bundle_read", (arg("file", metavar="FILE", help="stick_file"),)),
     Command("sync", "exchange:sync", (arg("--budget", type=int, metavar="BYTES"),)),
+    Command(
+        "import",
+        "importing:import_",
+        (
+            arg("form", metavar="FORM", help="import_form"),
+            arg("file", metavar="FILE.xlsx", help="register"),
+            arg("--map", metavar="FILE", help="import_map"),
+            arg("--dry-run", action="store_true"),
+        ),
+    ),
     Command(
         "export",
         "exchange:export",
@@ -165,7 +177,17 @@ COMMANDS = (
     Command("hub stats", "hub:stats", (FOLDER,)),
     Command("hub devices", "hub:devices", (FOLDER,)),
     Command("hub revoke", "hub:revoke", (FOLDER, arg("device", metavar="DEVICE"))),
-    Command("hub record", "hub:record", (FOLDER, arg("action", choices=("list", "export"), help="hub_record"),
+    Command(
+        "hub bundle",
+        "hub_stick:bundle",
+        (
+            FOLDER,
+            arg("action", choices=("read", "write"), help="hub_bundle"),
+            arg("file", metavar="FILE", help="stick_file"),
+            arg("--for", dest="area", metavar="CODE", help="for"),
+        ),
+    ),
+    Command("hub record", "hub:record", (FOLDER, arg("action", choices=("list", "export", "accept"), help="hub_record"),
                                          arg("id", nargs="?", metavar="ID", help="instance_id"))),
     Command(
         "demo-data",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation, read_passphrase
 from desktop.services.department_values import WorkbookOrder
-from desktop.services.values import ExportOrder, Level
+from desktop.services.values import ExportOrder, HandOverResult, Level
 from forms.errors import Fault, Kind
 
 
@@ -15,7 +16,42 @@ def sync(call: Invocation) -> int:
     """One hand-over; 1 where the hub refused or holds records, which stay here and can be exported."""
     with call.desk(writer=True) as desk:
         done = desk.hand_over.run(budget=call.args.budget)
-    shown = {
+    shown = _counts(done)
+    call.out.result(shown, call.out.text("cli.synced", **shown))
+    for form in done.unpublished:
+        call.out.message("cli.form_unpublished", form=form)
+    return Kind.DAMAGED.value if done.rejected else 0
+
+
+def bundle_write(call: Invocation) -> int:
+    """This village's bundle onto a stick."""
+    with call.desk(writer=True) as desk:
+        done = desk.bundles.write(Path(call.args.file))
+    shown = {**_NOTHING, "pushed": done.records, "bytes_up": done.size, "seconds": round(done.seconds, 3)}
+    shown |= {"file": str(done.path), "files": done.files, "left": done.left}
+    words = call.out.text("cli.bundle_written", records=done.records, files=done.files, size=done.size)
+    call.out.result(shown, words)
+    if done.left:
+        call.out.message("cli.bundle_left", left=done.left)
+    return 0
+
+
+def bundle_read(call: Invocation) -> int:
+    """The township's answer; 1 where it refuses records, which stay here and can be exported."""
+    with call.desk(writer=True) as desk:
+        done = desk.bundles.read(Path(call.args.file))
+    shown = _counts(done)
+    call.out.result(shown, call.out.text("cli.synced", **shown))
+    return Kind.DAMAGED.value if done.rejected else 0
+
+
+_NOTHING: Mapping[str, object] = dict.fromkeys(
+    ("pushed", "duplicate", "held", "rejected", "pulled", "bytes_up", "bytes_down", "requests"), 0
+)
+
+
+def _counts(done: HandOverResult) -> dict[str, object]:
+    return {
         "pushed": done.pushed,
         "duplicate": done.duplicate,
         "held": done.held,
@@ -26,10 +62,6 @@ def sync(call: Invocation) -> int:
         "requests": done.requests,
         "seconds": round(done.seconds, 3),
     }
-    call.out.result(shown, call.out.text("cli.synced", **shown))
-    for form in done.unpublished:
-        call.out.message("cli.form_unpublished", form=form)
-    return Kind.DAMAGED.value if done.rejected else 0
 
 
 def export(call: Invocation) -> int:

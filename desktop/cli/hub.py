@@ -14,7 +14,7 @@ from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync.hub import admin, opening
 from sync.hub.service import Hub
-from sync.protocol import Role
+from sync.protocol import Outcome, Role
 
 
 def init(call: Invocation) -> int:
@@ -41,7 +41,7 @@ def init(call: Invocation) -> int:
 
 def invite(call: Invocation) -> int:
     args = call.args
-    with _hub(call) as hub:
+    with opened(call) as hub:
         made = admin.invite(
             hub,
             area=args.area,
@@ -74,7 +74,7 @@ def serve(call: Invocation) -> int:
 
 
 def stats(call: Invocation) -> int:
-    with _hub(call) as hub:
+    with opened(call) as hub:
         found = admin.stats(hub)
     shown = {
         "records": found.records,
@@ -93,7 +93,7 @@ def stats(call: Invocation) -> int:
 
 
 def devices(call: Invocation) -> int:
-    with _hub(call) as hub:
+    with opened(call) as hub:
         found = admin.devices(hub)
     shown = [
         {
@@ -113,7 +113,7 @@ def devices(call: Invocation) -> int:
 
 
 def revoke(call: Invocation) -> int:
-    with _hub(call) as hub:
+    with opened(call) as hub:
         found = admin.revoke(hub, call.args.device)
     call.out.result({"device": found.id, "revoked": True}, call.out.text("cli.hub_revoked", device=found.id))
     return 0
@@ -121,12 +121,14 @@ def revoke(call: Invocation) -> int:
 
 def record(call: Invocation) -> int:
     args = call.args
-    if args.action == "export" and not args.id:
+    if args.action != "list" and not args.id:
         raise Fault("cli.needs", Kind.USAGE, what="ID")
-    with _hub(call) as hub:
+    with opened(call) as hub:
         if args.action == "export":
             call.out.raw(admin.export_any(hub, args.id))
             return 0
+        if args.action == "accept":
+            return _accept(call, hub, args.id)
         rows, quarantined, alarms = list(_all(hub)), admin.list_quarantined(hub), admin.alarms(hub)
     shown = [
         {
@@ -153,6 +155,17 @@ def record(call: Invocation) -> int:
     return 0
 
 
+def _accept(call: Invocation, hub: Hub, id: str) -> int:
+    """Take in what waited for review; 1 where it is refused for another reason."""
+    result = admin.accept(hub, id)
+    shown = {"instanceID": result.instance_id, "outcome": result.outcome.value, "reason": result.reason, "n": result.n}
+    refused = result.outcome is Outcome.REJECTED
+    key = f"sync.reason_{result.reason}"
+    words = call.out.text(key) if refused else call.out.text("cli.record_accepted", record=result.instance_id)
+    call.out.result(shown, words)
+    return Kind.DAMAGED.value if refused else 0
+
+
 def _all(hub: Hub) -> Iterator[admin.StoredRecord]:
     after = 0
     while page := admin.list_records(hub, after=after):
@@ -161,7 +174,7 @@ def _all(hub: Hub) -> Iterator[admin.StoredRecord]:
 
 
 @contextmanager
-def _hub(call: Invocation) -> Iterator[Hub]:
+def opened(call: Invocation) -> Iterator[Hub]:
     folder = Path(call.args.folder)
     key = opening.unlock(folder, call.passphrase(), user=call.args.user or opening.USER)
     hub = opening.open_hub(folder, key, load=load_form, clock=call.clock.instant, readers=1)

@@ -8,6 +8,7 @@ from desktop.cli.invocation import Invocation
 from desktop.cli.output import Output, table
 from desktop.services.answers_file import Line, opened
 from desktop.services.api import Batching
+from desktop.services.bundles import Whereabouts
 from desktop.services.refusal import Refused, lines
 from desktop.services.values import Fact, RecordRow, RecordState, Stored
 from forms.errors import Fault, Kind
@@ -95,9 +96,17 @@ def _after(rows: list[RecordRow], last: str) -> list[RecordRow]:
 def show(call: Invocation) -> int:
     with call.desk() as desk:
         row, answers = desk.records.show(call.args.id)
+        stations = desk.bundles.where(call.args.id)
     shown = [{"name": fact.name, "label": fact.label, "value": fact.value} for fact in answers]
-    call.out.result({**_object(row), "reason": row.reason, "answers": shown}, _words(row, answers))
+    where = [{"place": one.place.value, "at": one.at, "hub": one.name, "n": one.n, "signed": one.signed,
+              "reason": one.reason} for one in stations]  # fmt: skip
+    found = {**_object(row), "reason": row.reason, "answers": shown, "where": where}
+    call.out.result(found, "\n".join([_words(row, answers), *(_station(call.out, one) for one in stations)]))
     return 0
+
+
+def _station(out: Output, one: Whereabouts) -> str:
+    return f"{one.at}  {out.text(f'bundle.place_{one.place.value}', name=one.name)}".strip()
 
 
 def export(call: Invocation) -> int:

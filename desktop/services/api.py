@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from desktop.services.bundles import BundleWritten, Whereabouts
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
+from desktop.services.import_values import Imported, ImportOrder
 from desktop.services.values import (
     AuditReport,
     Board,
@@ -22,6 +24,7 @@ from desktop.services.values import (
     ExportColumn,
     Exported,
     ExportOrder,
+    ExportPreview,
     Fact,
     FormRow,
     HandOverResult,
@@ -44,6 +47,7 @@ from desktop.services.values import (
     Today,
 )
 from forms.api import Form
+from forms.export.department.mapping import WorkbookMap
 from sync.store.api import Store
 
 T = TypeVar("T")
@@ -210,6 +214,40 @@ class Departments(Protocol):
     ) -> WorkbookFilled: ...
 
 
+class Bundles(Protocol):
+    """Sticks. A window calls `bundles.write_bundle` and `read_answer` in a NET thread instead, as with `exchange`."""
+
+    def write(self, path: Path, *, cancelled: Callable[[], bool] = ...) -> BundleWritten:
+        """All that has no end-to-end receipt, to a file or into a stick's folder; then read again and verified."""
+        ...
+
+    def read(self, path: Path) -> HandOverResult:
+        """Apply the township's answer."""
+        ...
+
+    def last(self) -> str:
+        """When the last bundle was written, ISO 8601, "" before the first."""
+        ...
+
+    def where(self, instance_id: str) -> tuple[Whereabouts, ...]:
+        """The stations of a record up to now, each with what proves it."""
+        ...
+
+
+class Importing(Protocol):
+    """Existing registers; see `desktop.services.importing`."""
+
+    def suggest(self, form: str, file: Path) -> WorkbookMap: ...
+    def write_map(self, mapping: WorkbookMap, to: Path) -> None: ...
+    def run(
+        self,
+        order: ImportOrder,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Imported: ...
+
+
 class Exporting(Protocol):
     def run(
         self,
@@ -218,6 +256,10 @@ class Exporting(Protocol):
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Exported: ...
+    def preview(self, order: ExportOrder, *, limit: int = 6) -> ExportPreview:
+        """The first rows as the file would have them; nothing is written, and of the full level nothing is shown."""
+        ...
+
     def columns(self, what: str) -> tuple[ExportColumn, ...]:
         """The columns of the main sheet, in its order."""
         ...
@@ -254,9 +296,13 @@ class Desk(Protocol):
     @property
     def hand_over(self) -> HandingOver: ...
     @property
+    def bundles(self) -> Bundles: ...
+    @property
     def exports(self) -> Exporting: ...
     @property
     def departments(self) -> Departments: ...
+    @property
+    def imports(self) -> Importing: ...
     @property
     def settings(self) -> Settings: ...
     def today(self) -> Today: ...

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.services.batch import Batch
+from desktop.services.bundles import BundlesDesk
 from desktop.services.context import Context
 from desktop.services.department import DepartmentDesk
 from desktop.services.entities import EntitiesDesk
@@ -13,6 +14,7 @@ from desktop.services.exporting import ExportDesk
 from desktop.services.filling import FillingDesk
 from desktop.services.forms import FormsDesk
 from desktop.services.handing_over import HandOverDesk
+from desktop.services.importing import ImportDesk
 from desktop.services.people import PeopleDesk
 from desktop.services.records import RecordsDesk
 from desktop.services.requests import RequestsDesk
@@ -36,8 +38,10 @@ class TheDesk:
     entities: EntitiesDesk
     requests: RequestsDesk
     hand_over: HandOverDesk
+    bundles: BundlesDesk
     exports: ExportDesk
     departments: DepartmentDesk
+    imports: ImportDesk
     settings: SettingsDesk
     forget: Callable[[TheDesk], None]
 
@@ -92,8 +96,10 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         entities=EntitiesDesk(context),
         requests=requests,
         hand_over=HandOverDesk(context, requests),
+        bundles=BundlesDesk(context),
         exports=exports,
         departments=DepartmentDesk(context, exports),
+        imports=ImportDesk(context, filling),
         settings=SettingsDesk(context),
         forget=forget,
     )

@@ -22,6 +22,7 @@ from sync.wire import fields as f
 
 FORMAT = 1
 PURPOSE = "bundle"
+ENROL = "enrol"  # in a manifest's state: the body of an enrolment
 ENDING = ".hamlet"
 LIFE = datetime.timedelta(days=90)
 FILE_LIMIT = 4 * 1024**3 - 1  # what FAT32, the usual file system of a stick, can hold

@@ -58,6 +58,15 @@ def confirm(transport: Transport, identity: Identity, pending: Pending, *, entro
     return _identity(reply, key, identity.url)
 
 
+def by_bundle(identity: Identity, pending: Pending, *, entropy: Entropy = os.urandom) -> Enrol:
+    """What makes the hub know a device that began with a file and never meets it. The hub answers by bundle too."""
+    key = crypto.SigningKey.load(identity.key)
+    bare = Enrol(nonce=entropy(16), device_key=key.public, user=pending.user, proof=bytes(32))
+    covered = signed_part(bare)
+    shown = enrolment.proof(pending.key, enrolment.CLIENT, fingerprint=enrolment.NO_CERTIFICATE, message=covered)
+    return replace(bare, proof=shown)
+
+
 def _ask(
     transport: Transport, shared: bytes, *, peer: Peer, user: str, key: crypto.SigningKey, entropy: Entropy
 ) -> Enrolled:

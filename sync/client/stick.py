@@ -16,11 +16,10 @@ from forms.errors import Fault, Kind
 from sync import crypto
 from sync.bundle import content, sealing
 from sync.bundle.content import Direction, Manifest, Part, PartKind
+from sync.client.enrol import Pending, by_bundle
 from sync.client.values import Cancelled, HandOver
 from sync.protocol import HelloReply, Outcome, Page, Push, PushReply, Run
-from sync.store.api import Applied, Identity, StoredFile
-from sync.store.bundles import ToCarry
-from sync.store.store import Store
+from sync.store.api import Applied, Identity, Store, StoredFile, ToCarry
 from sync.vault import files
 from sync.wire import Codec, cbor, purpose, signed_part
 
@@ -69,11 +68,14 @@ def write(
     on_store: OnStore,
     path: Path,
     *,
+    pending: Pending | None = None,
     entropy: Entropy = os.urandom,
     cancelled: Callable[[], bool] = lambda: False,
     room: Callable[[Path], int] = files.free,
 ) -> Written:
     """Write this laptop's bundle. Text comes first: where files don't fit, as many as do go along.
+
+    `pending` is set while the hub has not heard of a laptop that began with a file: it is introduced by the bundle.
 
     Faults: sync.not_enrolled, vault.disk_full, vault.unwritable, vault.io, vault.not_as_written. Cancelled.
     """
@@ -88,6 +90,9 @@ def write(
         raise Fault("vault.disk_full", Kind.DAMAGED, path=str(path))
     chosen = _fitting(carried.files, space)
     manifest = _manifest(carried, identity, pushes, chosen, entropy=entropy)
+    if pending is not None:
+        asked = Codec(crypto.commit).encode(by_bundle(identity, pending, entropy=entropy))
+        manifest = replace(manifest, state={**manifest.state, content.ENROL: asked})
     parts = [*(content.pieces(push) for push in pushes), *(_file(on_store, file, cancelled) for file in chosen)]
     recipients = [identity.hub_identity, *(above.identity for above in carried.above)]
     plain = content.compose(manifest, crypto.SigningKey.load(identity.key), parts)

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
-from sync import crypto, receipts
+from sync import crypto, enrolment, receipts
 from sync.bundle import content, sealing
 from sync.bundle.content import Direction, Manifest, Part, PartKind
 from sync.hub import accounts, records, review, runs, sql
@@ -27,6 +27,7 @@ from sync.protocol import (
     PROTOCOL,
     Anchor,
     AttachmentPart,
+    Enrol,
     Hello,
     Outcome,
     Page,
@@ -136,12 +137,21 @@ def _writer(hub: Hub, opened: content.Opened) -> Device:
         raise Fault("bundle.is_answer", Kind.USAGE)
     if hub.identity.hub not in manifest.hubs:
         raise Fault("bundle.other_hub", Kind.DENIED)
-    device = hub.read(lambda there: accounts.find_device(there, manifest.by))
+    device = hub.read(lambda there: accounts.find_device(there, manifest.by)) or _introduced(hub, manifest)
     if device is None or not opened.by(device.key):
         raise Fault("bundle.unknown_device", Kind.DENIED)
     if content.expired(manifest, now=hub.now()):
         raise Fault("bundle.expired", Kind.DENIED, days=content.LIFE.days, written=manifest.written_at[:10])
     return device
+
+
+def _introduced(hub: Hub, manifest: Manifest) -> Device | None:
+    """The device that the bundle makes known: its laptop began with an enrolment file and has no network."""
+    asked = manifest.state.get(content.ENROL)
+    if not isinstance(asked, bytes):
+        return None
+    device = hub.admit(Codec(crypto.commit).decode(Enrol, asked), fingerprint=enrolment.NO_CERTIFICATE)[1]
+    return device if device.id == manifest.by else None
 
 
 def _question(manifest: Manifest) -> _Question:
@@ -223,7 +233,7 @@ def _remember(
         connection, "question", ["device"], device=device.id, id=manifest.id, lowest=question.lowest, body=body, at=now
     )
     detail = {str(outcome): str(count) for outcome, count in sorted(taken.outcomes.items())}
-    audit.add(connection, "bundle.read", at=now, actor="hub", subject=device.id, detail=detail)
+    audit.add(connection, "stick.read", at=now, actor="hub", subject=device.id, detail=detail)
     if not device.revoked:
         accounts.seen(connection, device.id, now=now)
 
@@ -260,7 +270,7 @@ def write_answer(hub: Hub, path: Path, *, area: str, entropy: Entropy = os.urand
     names = tuple(device.id for device in live)
     hub.write(
         lambda there: audit.add(
-            there, "bundle.written", at=hub.now(), actor="hub", subject=area, detail={"devices": " ".join(names)}
+            there, "stick.written", at=hub.now(), actor="hub", subject=area, detail={"devices": " ".join(names)}
         )
     )
     rows, results = sum(answer.rows for answer in answers), sum(answer.results for answer in answers)

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sync.protocol import Anchor, HelloReply, Run
+from sync.protocol import Anchor, HelloReply
 from sync.store import receipts
 from sync.store.api import StoredFile
+from sync.store.carried import ToCarry
 from sync.store.context import Context
 from sync.store.outbox import Outbox, put_anchor, read_anchor
-from sync.store.receipts import HEARD, Above
+from sync.store.receipts import HEARD
 from sync.store.record_rows import stored_file
 
 KEPT = 200  # bundles whose answers are still known as such
-
-
-@dataclass(frozen=True, slots=True)
-class ToCarry:
-    """All that has no end-to-end receipt: `lowest` is the first place of the chain among it."""
-
-    runs: tuple[Run, ...]
-    lowest: int
-    anchor: Anchor
-    cursor: bytes
-    files: tuple[StoredFile, ...]
-    above: tuple[Above, ...]
-    written_at: str
-
-    @property
-    def records(self) -> int:
-        return sum(len(run.envelopes) for run in self.runs)
 
 
 class Bundles:
@@ -87,7 +70,7 @@ class Bundles:
                 "DELETE FROM bundle WHERE id NOT IN (SELECT id FROM bundle ORDER BY rowid DESC LIMIT ?)", (KEPT,)
             )
             self._context.audit(
-                "bundle.written",
+                "stick.written",
                 actor=self._context.identity().device,
                 subject=path,
                 detail={"records": str(carried.records)},
@@ -101,7 +84,7 @@ class Bundles:
     def answered(self, id: bytes) -> None:
         with self._context.database.write() as connection:
             connection.exec_driver_sql("UPDATE bundle SET answered_at = ? WHERE id = ?", (self._context.now(), id))
-            self._context.audit("bundle.read", actor=self._context.identity().device)
+            self._context.audit("stick.read", actor=self._context.identity().device)
 
     def newer(self, told: Anchor) -> bool:
         """Whether an answer knows at least as much of the hub's log as this laptop does."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,23 +10,14 @@ from sqlalchemy import Connection
 from sync import crypto
 from sync import receipts as signed
 from sync.protocol import HelloReply
-from sync.receipts import STATEMENT, Receipt
+from sync.receipts import STATEMENT as STATEMENT
+from sync.receipts import Receipt
+from sync.store.carried import Above
 from sync.store.context import Context
-
-__all__ = ["ABOVE", "STATEMENT", "Above", "Receipts", "heard", "leave", "put", "settled_from"]
 
 ABOVE = "above"  # in a greeting's extra part: [[hub, name, identity], ...], the lowest first
 MOST_ABOVE = 8
-HEARD = "hub.heard"  # setting: the latest time that the hub is known to have told
-
-
-@dataclass(frozen=True, slots=True)
-class Above:
-    """A hub above the own one."""
-
-    hub: str
-    name: str
-    identity: bytes
+HEARD = "heard"  # setting: the latest time that the hub is known to have told
 
 
 class Receipts:

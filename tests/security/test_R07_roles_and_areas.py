@@ -20,7 +20,7 @@ from forms.casework.transitions import TRANSITIONS
 from forms.errors import Fault, Kind
 from sync.protocol import Role
 
-PARTS = ("people", "forms", "filling", "records", "entities", "requests", "hand_over", "exports", "settings")
+PARTS = ("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles", "exports", "settings")
 NO_STORE = {("filling", "snapshot"), ("filling", "environment"), ("filling", "rows"), ("filling", "begin")}
 """Methods that neither read nor write a person's data: what they need was given by one that asked for the right."""
 INNER = {("people", "row"), ("requests", "row"), ("hand_over", "reach")}
@@ -107,6 +107,10 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("hand_over", "answers"): lambda d: d.hand_over.answers(),
         ("hand_over", "run"): lambda d: d.hand_over.run(),
         ("hand_over", "here"): lambda d: d.hand_over.here(lambda store: store.status()),
+        ("bundles", "write"): lambda d: d.bundles.write(folder / "up.hamlet"),
+        ("bundles", "read"): lambda d: d.bundles.read(folder / "down.hamlet"),
+        ("bundles", "last"): lambda d: d.bundles.last(),
+        ("bundles", "where"): lambda d: d.bundles.where(record),
         ("exports", "run"): lambda d: d.exports.run(ExportOrder("requests", folder / "r.csv")),
         ("exports", "columns"): lambda d: d.exports.columns("requests"),
         ("settings", "get"): lambda d: d.settings.get("x"),

@@ -12,7 +12,7 @@ from forms.errors import Fault
 from sync import crypto
 from sync.bundle import sealing
 
-# From the age test kit, testdata/testkit/armor of https://github.com/FiloSottile/age: identity, file, digest of content.
+# Identity, file and digest of its content, from the age test kit: https://github.com/FiloSottile/age, testdata/testkit.
 _IDENTITY = "XMWWC06LY3EE5RYTXM9MFLAZ2U56JJJ36S0MYPDRWSVLUL66MV4Q"
 _FILE = """
 YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBURWlGMHlwcXIrYnB2Y3FY

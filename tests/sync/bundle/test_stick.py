@@ -10,10 +10,11 @@ from typing import Any
 
 import plain_records
 import pytest
-from hub_world import NEIGHBOUR, VILLAGE, World
+from hub_world import NEIGHBOUR, PASSPHRASE, VILLAGE, Clock, World
 from laptop_world import Workspace, make_workspace
 
 from forms.errors import Fault
+from forms.load import load_form
 from sync.client import stick as laptop_stick
 from sync.hub import admin, opening
 from sync.hub import stick as hub_stick
@@ -182,35 +183,25 @@ def test_the_wrong_file_is_refused_with_what_it_is(village: Workspace, world: Wo
     write(village, stick / "up.hamlet")
     hub_stick.read_bundle(world.hub, stick / "up.hamlet")
     answer(world, stick / "down.hamlet", village)
+    reading = {
+        "up": lambda: read(village, stick / "up.hamlet"),
+        "down": lambda: hub_stick.read_bundle(world.hub, stick / "down.hamlet"),
+    }
     with pytest.raises(Fault, match=r"bundle\.not_ours"):
-        if wrong == "up":
-            read(village, stick / "up.hamlet")
-        else:
-            hub_stick.read_bundle(world.hub, stick / "down.hamlet")
+        reading[wrong]()
 
 
 def test_another_hub_opens_nothing(tmp_path: Path, village: Workspace, stick: Path) -> None:
-    from hub_world import Clock, make_world
-
     village.finalise("request", plain_records.request(village.chance))
     write(village, stick / "up.hamlet")
     place = tmp_path / "other"
-    opening.create(
-        place, name="别的镇", area="990621102", passphrase="four quiet rivers meet", load=_load(), clock=Clock()
-    )
-    other = opening.open_hub(place, opening.unlock(place, "four quiet rivers meet"), load=_load(), clock=Clock())
+    opening.create(place, name="别的镇", area="990621102", passphrase=PASSPHRASE, load=load_form, clock=Clock())
+    other = opening.open_hub(place, opening.unlock(place, PASSPHRASE), load=load_form, clock=Clock())
     try:
         with pytest.raises(Fault, match=r"bundle\.not_ours"):
             hub_stick.read_bundle(other, stick / "up.hamlet")
     finally:
         other.close()
-    assert make_world
-
-
-def _load() -> Any:
-    from forms.load import load_form
-
-    return load_form
 
 
 def test_a_bundle_is_too_old_after_ninety_days_but_a_wrong_clock_makes_none_old(
