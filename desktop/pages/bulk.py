@@ -107,21 +107,12 @@ class BulkDrawer(Drawer):
             choice.chosen.connect(lambda _: self._preview())
         self._preview()
         t = self._context.text
-        fill(
-            self.buttons,
-            [
-                act(
-                    self._context.theme,
-                    t("board.commit"),
-                    self.commit,
-                    kind="primary",
-                    icon="arrow-bend-up-right",
-                    tip="Ctrl+Enter",
-                ),
-                act(self._context.theme, t("board.cancel"), self.closed.emit, tip="Esc"),
-                None,
-            ],
+        theme = self._context.theme
+        commit = act(
+            theme, t("board.commit"), self.commit, kind="primary", icon="arrow-bend-up-right", tip="Ctrl+Enter"
         )
+        for made in (commit, act(theme, t("board.cancel"), self.closed.emit, tip="Esc")):
+            self.buttons.addWidget(made)
         (fields.limit if limit else fields.who).setFocus()
 
     def commit(self) -> None:
@@ -168,14 +159,14 @@ class BulkDrawer(Drawer):
         for ref in done[:SHOWN]:
             self.body.addWidget(self._line(ref, known.get(ref, ""), "", done=True))
         self.body.addStretch(1)
-        fill(self.buttons, [act(self._context.theme, t("board.close"), self.closed.emit, tip="Esc"), None])
+        self.buttons.addWidget(act(self._context.theme, t("board.close"), self.closed.emit, tip="Esc"))
 
     def _begin(self, title: str) -> None:
         clear(self.marks)
         clear(self.body)
         clear(self.buttons)
         self._fields = None
-        fill(self.marks, [label(title, "h2"), None])
+        self.marks.addWidget(label(title, "h2"))
         self.setAccessibleName(title)
 
     def _taken(self) -> tuple[RequestRow, ...]:

@@ -98,7 +98,8 @@ class RequestDrawer(Drawer):
         self.detail = detail
         request, words, theme = detail.row, self._context.words, self._context.theme
         clear(self.marks)
-        fill(self.marks, [label(request.ref, "small"), Chip(theme, words.mark(request.state)), None])
+        for mark in (label(request.ref, "small"), Chip(theme, words.mark(request.state))):
+            self.marks.addWidget(mark)
         clear(self.body)
         self.body.addWidget(label(request.matter_label, "h2", wrap=True))
         self.body.addWidget(label(request.description, wrap=True, selectable=True))
@@ -194,16 +195,13 @@ class RequestDrawer(Drawer):
             self.buttons.addWidget(
                 act(theme, t("pages.tell"), partial(self._context.go, told), kind="tell", icon="megaphone-fill")
             )
-            self.buttons.addStretch(1)
             return
         by_name = {step.name: step for step in detail.actions}
         order = HANDLED if detail.row.state in (RequestState.ASSIGNED, RequestState.FORWARDED) else FRESH
         shown = [by_name[name] for name in order if name in by_name][:BUTTONS]
         for number, step in enumerate(shown):
-            self.buttons.addWidget(self._step_button(step, first=number == 0), 1 if not number else 0)
+            self.buttons.addWidget(self._step_button(step, first=number == 0))
         rest = [step for step in detail.actions if step not in shown]
-        if not shown:
-            self.buttons.addStretch(1)
         if rest and not village:
             self.buttons.addWidget(self._more_button(rest))
 

@@ -1,37 +1,37 @@
-"""Export: which rows, how much of a person shows, where to; progress with stop; open the file."""
+"""Export: what and from when, how much of a person shows, which columns, a preview, where to; progress with stop."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QLineEdit, QPushButton, QWidget
 
+from desktop.pages.export_columns import ColumnsCard
+from desktop.pages.export_preview import PreviewCard
 from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act, segment
+from desktop.pages.parts import Elided, act, segment
 from desktop.pages.places import Place
 from desktop.pages.presenter import present
-from desktop.services.values import ExportColumn, Exported, ExportOrder, FormRow, Level
+from desktop.services.values import BoardFilter, ExportColumn, Exported, ExportOrder, FormRow, Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, label, reveal, row
+from desktop.widgets.basics import column, fill, label, reveal, row
 from desktop.widgets.card import Card
 from desktop.widgets.frame import ScrollBody
-from desktop.widgets.mark import Chip, Mark
 from desktop.widgets.notices import Banner, JobCard
 
 KNOWN = ("requests", "residents", "households")
+UNDATED = ("residents", "households")  # as they stand today
 LEVEL_ICONS = {Level.STATISTICS: "shield-check", Level.HANDLING: "eye-slash", Level.FULL: "lock-open"}
-TREATMENT = {  # how a column of a level shows in an export of a level: whole, masked or left out
-    Level.STATISTICS: Tone.OK,
-    Level.HANDLING: Tone.INFO,
-    Level.FULL: Tone.WARN,
-}
 ENDINGS = (".xlsx", ".csv")
+PERIODS = ("all", "month", "last_month", "year")
+SOON_MS = 150  # a preview is read when nothing more was chosen for so long
 
 
 class ExportPage(Page):
@@ -43,6 +43,8 @@ class ExportPage(Page):
         self._level, self._ending = Level.HANDLING, ENDINGS[0]
         self._ticket: Ticket | None = None
         self._job: JobCard | None = None
+        self._previewing: Ticket | None = None
+        self._written = Path()
         self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self._frame = self.frame_in(
             self.t("pages.export_title"), self.t("pages.export_detail"), scrolls=False, chips=False
@@ -50,11 +52,18 @@ class ExportPage(Page):
         self._said = Banner(theme)
         self._frame.add(self._said)
         self._levels: dict[Level, QPushButton] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._read_preview)
+        self._columns = ColumnsCard(context)
+        self._columns.changed.connect(self._soon.start)
+        self._preview = PreviewCard(context)
         body = row(gap=scale.m)
-        body.addWidget(self._columns_card(), 4)
-        self._right = column(gap=scale.m)
-        fill(self._right, [self._what_card(), self._level_card(), self._file_card(), None])
-        body.addLayout(self._right, 6)
+        right = ScrollBody(gap=scale.m)
+        fill(right.body, [self._what_card(), self._level_card(), self._preview, self._file_card(), None])
+        body.addWidget(self._columns, 4)
+        body.addWidget(right, 6)
         self._frame.body.addLayout(body, 1)
         note = label(self.t("pages.export_audit"), "small")
         self._go = act(theme, self.t("pages.export_run"), self.run, kind="primary", icon="export", tip="Ctrl+Enter")
@@ -68,6 +77,10 @@ class ExportPage(Page):
 
     def visit(self, place: Place) -> None:
         self.context.lanes.read(self, lambda desk: desk.forms.list(), self._offer_forms, latest="forms")
+        nothing = BoardFilter(limit=1)
+        self.context.lanes.read(
+            self, lambda desk: desk.requests.board(nothing).villages, self._offer_villages, latest="villages"
+        )
         self._show_columns()
         self._what.setFocus()
 
@@ -81,6 +94,10 @@ class ExportPage(Page):
             reason=reason,
             approver=self._approver.text().strip() if self._level is Level.FULL else "",
             approver_passphrase=self._secret.text() if self._level is Level.FULL else "",
+            since=self._span()[0],
+            until=self._span()[1],
+            area=self._village.value,
+            columns=() if self._level is Level.STATISTICS else self._columns.chosen,
         )
 
     def run(self) -> None:
@@ -114,8 +131,9 @@ class ExportPage(Page):
             if exported.masked
             else str(exported.path),
         )
-        reveal(self._open, True)
-        self._open.setProperty("path", str(exported.path))
+        for made in (self._open, self._look):
+            reveal(made, True)
+        self._written = exported.path
 
     def _failed(self, error: BaseException) -> None:
         self._end()
@@ -137,11 +155,20 @@ class ExportPage(Page):
     # parts
 
     def _what_card(self) -> QFrame:
-        card = Card(self.context.theme, self.t("pages.export_what"))
-        self._what = ChoiceButton(self.context.theme, name=self.t("pages.export_what"), small=False)
+        theme, scale = self.context.theme, self.context.theme.scale
+        card = Card(theme, self.t("pages.export_what"))
+        line = row(gap=scale.s)
+        self._what = ChoiceButton(theme, name=self.t("pages.export_what"), small=False)
         self._what.offer([(what, self.t(f"pages.export_{what}")) for what in KNOWN])
         self._what.chosen.connect(lambda _: self._show_columns())
-        card.add(self._what)
+        self._period = ChoiceButton(theme, name=self.t("board.period"), small=False)
+        self._period.offer([(period, self.t(f"board.period_{period}")) for period in PERIODS])
+        self._village = ChoiceButton(theme, name=self.t("pages.village"), small=False)
+        self._offer_villages(())
+        for box in (self._period, self._village):
+            box.chosen.connect(lambda _: self._soon.start())
+        fill(line, [self._what, self._period, self._village, None])
+        card.add(line)
         return card
 
     def _level_card(self) -> QFrame:
@@ -181,20 +208,16 @@ class ExportPage(Page):
             line.addWidget(made)
         line.addStretch(1)
         where = row(gap=scale.s)
-        self._path = label("", "small", wrap=True)
+        self._path = Elided("", "small")
         where.addWidget(self._path, 1)
         where.addWidget(act(theme, self.t("pages.elsewhere"), self._elsewhere, kind="link", small=True))
         self._open = act(theme, self.t("pages.open_file"), self._open_file, icon="microsoft-excel-logo", small=True)
-        reveal(self._open, False)
-        where.addWidget(self._open)
+        self._look = act(theme, self.t("board.open_folder"), self._open_folder, icon="folder-open", small=True)
+        for made in (self._open, self._look):
+            reveal(made, False)
+            where.addWidget(made)
         card.add(line)
         card.add(where)
-        return card
-
-    def _columns_card(self) -> QFrame:
-        card = Card(self.context.theme, self.t("pages.export_columns"))
-        self._columns = ScrollBody(gap=self.context.theme.scale.xs)
-        card.body.addWidget(self._columns, 1)
         return card
 
     # what was chosen
@@ -222,33 +245,49 @@ class ExportPage(Page):
         self._ending = ending
         self._show_path()
 
+    def _offer_villages(self, villages: Sequence[tuple[str, str]]) -> None:
+        self._village.offer((("", self.t("pages.all_villages")), *villages))
+
     def _show_columns(self) -> None:
         what = self._what.value
         self._show_path()
+        reveal(self._period, what not in UNDATED)
         self.context.lanes.read(self, lambda desk: desk.exports.columns(what), self._put_columns, latest="columns")
 
     def _put_columns(self, columns: Sequence[ExportColumn]) -> None:
-        clear(self._columns.body)
-        theme = self.context.theme
-        if self._level is Level.STATISTICS:
-            self._columns.body.addWidget(label(self.t("pages.export_counts"), "second", wrap=True))
-            self._columns.body.addStretch(1)
-            return
-        for export_column in columns:
-            line = QWidget()
-            inside = row(line, gap=theme.scale.s)
-            inside.addWidget(label(export_column.label, wrap=True), 1)
-            inside.addWidget(Chip(theme, self._treatment(export_column)))
-            self._columns.body.addWidget(line)
-        self._columns.body.addStretch(1)
+        self._columns.put(columns, self._level)
+        self._read_preview()
 
-    def _treatment(self, export_column: ExportColumn) -> Mark:
-        """What becomes of a column at the chosen level."""
-        if self._level is not Level.FULL and export_column.starred:
-            return Mark(self.t("pages.treated_masked"), Tone.WARN, "eye-slash")
-        if self._level is not Level.FULL and export_column.level is Level.FULL:
-            return Mark(self.t("pages.treated_left_out"), Tone.MUTE, "x")
-        return Mark(self.t("pages.treated_whole"), Tone.OK, "-")
+    def _read_preview(self) -> None:
+        """The first rows, read beside everything else: counting what there is may take its time."""
+        order = self.order()
+        if self._previewing is not None:
+            self._previewing.cancel()
+        self._preview.say(self.t("board.preview_reading"))
+        self._previewing = self.context.lanes.long(
+            self,
+            lambda desk, _ticket: desk.exports.preview(order),
+            self._preview.put,
+            failed=self._no_preview,
+        )
+
+    def _no_preview(self, error: BaseException) -> None:
+        notice = None if isinstance(error, Stopped) else present(error, self.context.text)
+        if notice is not None:
+            self._preview.say(notice.title)
+
+    def _span(self) -> tuple[date | None, date | None]:
+        """First and last day of the chosen period."""
+        today, period = self.context.words.today(), self._period.value
+        first = today.replace(day=1)
+        if self._what.value in UNDATED or period == "all":
+            return None, None
+        if period == "year":
+            return today.replace(month=1, day=1), None
+        if period == "month":
+            return first, None
+        before = first - timedelta(days=1)
+        return before.replace(day=1), before
 
     def _target(self) -> Path:
         day = self.context.words.today().strftime("%Y%m%d")
@@ -257,7 +296,8 @@ class ExportPage(Page):
 
     def _show_path(self) -> None:
         self._path.setText(str(self._target()))
-        reveal(self._open, False)
+        for made in (self._open, self._look):
+            reveal(made, False)
 
     def _elsewhere(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.t("pages.elsewhere"), str(self._folder))
@@ -266,4 +306,7 @@ class ExportPage(Page):
             self._show_path()
 
     def _open_file(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._open.property("path"))))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))

@@ -77,7 +77,7 @@ class Gallery:
         with self._shell(workspace) as (shell, lanes):
             role = shell.context.me.role
             found: list[Known] = []
-            lanes.read(shell, _look_around, found.append)
+            lanes.read(shell, look_around, found.append)
             lanes.wait()
             for picture in pictures(role, found[0]):
                 shell.go(picture.place)
@@ -188,7 +188,7 @@ def _township(known: Known) -> list[Picture]:
     ]
 
 
-def _look_around(desk: Desk) -> Known:
+def look_around(desk: Desk) -> Known:
     """Whom and what the pictures can be about."""
     requests = desk.requests.board(BoardFilter(tab=Tab.ALL, limit=200)).rows
     people = desk.people.list(limit=50)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from desktop.theme.apply import Theme
@@ -18,7 +18,8 @@ class ChoiceButton(QPushButton):
 
     def __init__(self, theme: Theme, *, name: str, small: bool = True) -> None:
         super().__init__()
-        self._name = name
+        self._name, self._theme = name, theme
+        self._stretches = False
         self._choices: tuple[tuple[str, str], ...] = ()
         self._value = ""
         self._menu = QMenu(self)
@@ -29,8 +30,9 @@ class ChoiceButton(QPushButton):
         self.clicked.connect(self.open)
 
     def stretch(self) -> None:
-        """As wide as its place, words at the left: a field among fields."""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        """As wide as its place, words at the left, cut where they are too long: a field among fields."""
+        self._stretches = True
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setProperty("kind", "choice")
 
     @property
@@ -77,7 +79,27 @@ class ChoiceButton(QPushButton):
             self.choose(value)
             self.chosen.emit(value)
 
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(0, hint.height()) if self._stretches else hint
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._stretches:
+            self._cut()
+
+    def _cut(self) -> None:
+        room = self.width() - self.iconSize().width() - 2 * self._theme.scale.xl
+        shown = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, max(1, room))
+        self.setText(shown)
+        self.setToolTip(self.words if shown != self.words else "")
+
     def _show(self) -> None:
         self.setText(self.words)
+        if self._stretches and self.isVisible():
+            self._cut()
         self.setAccessibleName(f"{self._name}: {self.words}")
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

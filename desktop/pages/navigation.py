@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButt
 from desktop.pages.places import ICONS, Entry, Name
 from desktop.theme.apply import Theme, restyle
 from desktop.widgets.basics import reveal
+from desktop.widgets.frame import ScrollBody
 from desktop.widgets.mark import CountBadge
 from forms.text import Text
 
@@ -122,9 +123,11 @@ class Bar(QFrame):
         column.addWidget(self._brand)
         column.addSpacing(scale.s)
         self._buttons: dict[Name, BarButton] = {}
+        listed = ScrollBody(gap=scale.xs, as_needed=True)  # large text may need more height than there is
         for entry in entries:
-            column.addWidget(self._button(entry, text))
-        column.addStretch(1)
+            listed.body.addWidget(self._button(entry, text))
+        listed.body.addStretch(1)
+        column.addWidget(listed, 1)
         column.addWidget(self._button(Entry(Name.SETTINGS, ICONS[Name.SETTINGS], ""), text))
         column.addWidget(self._make_user(text, user))
         self.setFixedWidth(scale.bar)

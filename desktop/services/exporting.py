@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from desktop.services.approval import approve
 from desktop.services.context import Context, day
 from desktop.services.course import course_entries
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import ExportColumn, Exported, ExportOrder, Level, Progress
+from desktop.services.values import ExportColumn, Exported, ExportOrder, ExportPreview, Level, Progress
 from forms.api import Form
 from forms.casework.areas import code
 from forms.casework.calendar import Due
@@ -20,6 +21,8 @@ from forms.casework.states import Outcome, State
 from forms.entities import EntityRow
 from forms.errors import Fault, Kind
 from forms.export import Current, Entry, Order, Record, Table, entity_tables, form_tables, request_tables, write
+from forms.export.disclose import Shown, Tally, shown
+from forms.export.statistics import counts
 from forms.export.types import Guard
 from sync.store.api import EntityItem, RequestItem, RequestQuery
 
@@ -97,6 +100,29 @@ class ExportDesk:
             ExportColumn(column.key, column.label, Level(column.level.value), starred=column.guard is Guard.NUMBER)
             for column in tables[0].columns
         )
+
+    @needs(Use.EXPORT_STATISTICS)
+    def preview(self, order: ExportOrder, *, limit: int = 6) -> ExportPreview:
+        """As the file would look; numbers that only the full level shows are starred until it is approved."""
+        self.actor.require(USES[order.level])
+        tables = self.tables(order)
+        self._check_columns(order, tables)
+        level = Level.HANDLING if order.level is Level.FULL else order.level
+        context = self.context
+        asked = Order(
+            target=order.to,
+            level=level,
+            language=context.language,
+            columns=order.columns,
+            lookup=self.lookup,
+            zone=context.clock.zone,
+        )
+        if level is Level.STATISTICS:
+            table = Shown.whole(counts(tables, asked, iter).tables[0])
+        else:
+            table = shown(tables[0], asked, Tally())
+        rows = tuple(tuple(row) for row in islice(table.rows(), limit))
+        return ExportPreview(tuple(column.label for column in table.columns), rows, table.table.total)
 
     def _check_columns(self, order: ExportOrder, tables: Sequence[Table]) -> None:
         known = {column.key for table in tables for column in table.columns}

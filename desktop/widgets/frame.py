@@ -8,19 +8,33 @@ from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.theme.apply import Theme
 from desktop.widgets.basics import button, column, fill, frame, label, reveal, row
+from desktop.widgets.flow import FlowLayout
 from forms.text import Text
 
 
-class ScrollBody(QScrollArea):
-    """A scroll area whose content grows with the width; `body` is its layout."""
+class Shrinking(QWidget):
+    """A widget whose height for a width is the least that its content can do with."""
 
-    def __init__(self, *, gap: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else 0
+
+
+class ScrollBody(QScrollArea):
+    """A scroll area whose content grows with the width; `body` is its layout.
+
+    `as_needed`: what is in it scrolls by itself, and is made as small as it can be before the body scrolls.
+    """
+
+    def __init__(
+        self, *, gap: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0), as_needed: bool = False
+    ) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
+        inner = Shrinking() if as_needed else QWidget()
         inner.setProperty("kind", "body")
         self.body: QVBoxLayout = column(inner, gap=gap, margins=margins)
         self.setWidget(inner)
@@ -29,7 +43,8 @@ class ScrollBody(QScrollArea):
 class PageFrame(QWidget):
     """A page. `body` takes the content; `aside` the chips and buttons right of the title; `footer` stays in sight.
 
-    With `scrolls=False` the body fills the page and the lists in it scroll.
+    With `scrolls=False` the body fills the page and the lists in it scroll; the body does where it has less room than
+    it needs, as with large text.
     """
 
     def __init__(self, theme: Theme, title: str, subtitle: str = "", *, scrolls: bool = True) -> None:
@@ -50,14 +65,9 @@ class PageFrame(QWidget):
         whole = column(self)
         whole.addLayout(head)
         margins = (scale.xl, scale.xs, scale.xl, scale.l)
-        self.scroller: ScrollBody | None = None
-        if scrolls:
-            self.scroller = ScrollBody(gap=scale.m, margins=margins)
-            self.body: QVBoxLayout = self.scroller.body
-            whole.addWidget(self.scroller, 1)
-        else:
-            self.body = column(gap=scale.m, margins=margins)
-            whole.addLayout(self.body, 1)
+        self.scroller = ScrollBody(gap=scale.m, margins=margins, as_needed=not scrolls)
+        self.body: QVBoxLayout = self.scroller.body
+        whole.addWidget(self.scroller, 1)
         self._foot = frame("footer")
         self.footer = row(self._foot, gap=scale.s, margins=(scale.xl, scale.s, scale.xl, scale.s))
         self._foot.setVisible(False)
@@ -88,8 +98,9 @@ class Drawer(QFrame):
         self.setFixedWidth(scale.px(344))
         whole = column(self)
         self.head = row(gap=scale.s, margins=(scale.l, scale.m, scale.s, scale.xs))
-        self.marks = row(gap=scale.s)
-        self.head.addLayout(self.marks, 1)
+        marks = QWidget()
+        self.marks = FlowLayout(marks, gap=scale.s)
+        self.head.addWidget(marks, 1)
         self.close_button = button(theme, "", kind="tool", icon="x", name=text("widgets.close"), tip="Esc")
         self.close_button.clicked.connect(self.closed)
         self.head.addWidget(self.close_button)
@@ -97,8 +108,11 @@ class Drawer(QFrame):
         self.scroller = ScrollBody(gap=scale.s, margins=(scale.l, scale.xs, scale.l, scale.m))
         self.body = self.scroller.body
         whole.addWidget(self.scroller, 1)
-        self.buttons = row(gap=scale.s, margins=(scale.l, scale.s, scale.l, scale.m))
-        whole.addLayout(self.buttons)
+        foot = QWidget()
+        self.buttons = FlowLayout(foot, gap=scale.s)
+        held = row(margins=(scale.l, scale.s, scale.l, scale.m))
+        held.addWidget(foot)
+        whole.addLayout(held)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -11,10 +11,12 @@ from pathlib import Path
 from desktop.services.clock import Clock, fixed
 from desktop.services.demo import make
 from desktop.services.desk import TheDesk
-from desktop.services.story import Actor, Story, Working
+from desktop.services.story import FIRST, TOWNSHIP, Actor, Story, Working
 from desktop.services.story_hub import HubProcess
 from desktop.services.values import RequestState
+from desktop.services.workspace import create, enrol
 from forms.text import Text
+from sync.protocol import Role
 
 PASSPHRASE = "four words to open"
 MORE = 6
@@ -26,9 +28,20 @@ LIMITS = (1, 3, 5, 6, 7, 9, 15)
 class LivedIn:
     """Folders that are only copied or looked at; `clock` stands some days after the last record."""
 
-    village: Path
-    township: Path
+    place: Path
     clock: Clock
+
+    def folder(self, name: str) -> Path:
+        """village, township, supervisor, empty-village or empty-township."""
+        return self.place / name
+
+    @property
+    def village(self) -> Path:
+        return self.folder("village")
+
+    @property
+    def township(self) -> Path:
+        return self.folder("township")
 
 
 def make_lived_in(place: Path) -> LivedIn:
@@ -45,13 +58,27 @@ def make_lived_in(place: Path) -> LivedIn:
         with Working(scene.village, "zh") as desk:
             desk.hand_over.run()
             make(desk, households=1, requests=3, seed=41)
+        _supervisor(place, hub)
     finally:
         hub.stop()
     for actor in (scene.village, scene.second, scene.township):
         actor.workspace.lock()
     later = Clock().now() + timedelta(days=DAYS_LATER)
     clock = fixed(later.replace(hour=10, minute=31, second=0, microsecond=0).isoformat())
-    return LivedIn(scene.village.folder, scene.township.folder, clock)
+    for name, role, area in (("village", Role.VILLAGE, FIRST), ("township", Role.TOWNSHIP, TOWNSHIP)):
+        create(
+            place / f"empty-{name}", user="张建设", passphrase=PASSPHRASE, role=role, area=area, clock=Clock()
+        ).lock()
+    return LivedIn(place, clock)
+
+
+def _supervisor(place: Path, hub: HubProcess) -> None:
+    code = hub.invite(area=TOWNSHIP, role=Role.SUPERVISOR.value)
+    folder = place / "supervisor"
+    made = enrol(folder, url=hub.url, code=code, user="赵主任", passphrase=PASSPHRASE, clock=Clock())
+    with Working(Actor("赵主任", folder, made), "zh") as desk:
+        desk.hand_over.run()
+    made.lock()
 
 
 def _under_way(township: Actor) -> None:

@@ -23,8 +23,18 @@ PASSPHRASE = "four words to open"  # of every workspace that tests make
 class WindowDriver:
     """Opens the window on a workspace's folder and types. `keys` counts every key that was pressed."""
 
-    def __init__(self, app: QApplication, folder: Path, *, language: str, settings: Path, clock: Clock) -> None:
-        settings.write_text(json.dumps({"language": language, "look": "light", "size": 15}), "utf-8")
+    def __init__(
+        self,
+        app: QApplication,
+        folder: Path,
+        *,
+        language: str,
+        settings: Path,
+        clock: Clock,
+        look: str = "light",
+        size: int = 15,
+    ) -> None:
+        settings.write_text(json.dumps({"language": language, "look": look, "size": size}), "utf-8")
         self.app = app
         self.keys = 0
         self.window = Window(app, folder=folder, clock=clock, preferences=PreferenceFile(settings))
@@ -64,6 +74,14 @@ class WindowDriver:
         QTest.keyClick(self.focus, combination.key(), combination.keyboardModifiers())
         self.keys += 1
         self.settle()
+
+    def press_only(self, keys: str) -> None:
+        """One key, without waiting for what it began."""
+        combination = QKeySequence(keys)[0]
+        QTest.keyClick(self.focus, combination.key(), combination.keyboardModifiers())
+        self.keys += 1
+        for _ in range(3):
+            self.app.processEvents()
 
     def type(self, letters: str) -> None:
         for letter in letters:

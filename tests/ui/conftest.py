@@ -10,6 +10,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from lived_in import LivedIn, make_lived_in
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qt_application import new_application
@@ -58,6 +59,12 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
 
 
 @pytest.fixture(scope="session")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> LivedIn:
+    """Workspaces in which people have worked, and fresh ones; only copied."""
+    return make_lived_in(tmp_path_factory.mktemp("lived-in"))
+
+
+@pytest.fixture(scope="session")
 def qapp() -> QApplication:
     found = QApplication.instance()
     return found if isinstance(found, QApplication) else new_application()
@@ -91,9 +98,13 @@ def open_window(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
     """Open a window on a folder; all are closed in the end."""
     opened: list[WindowDriver] = []
 
-    def open_(folder: Path, *, language: str = "zh", clock: Clock | None = None) -> WindowDriver:
+    def open_(
+        folder: Path, *, language: str = "zh", clock: Clock | None = None, look: str = "light", size: int = 15
+    ) -> WindowDriver:
         settings = tmp_path / f"window-{len(opened)}.json"
-        driver = WindowDriver(qapp, folder, language=language, settings=settings, clock=clock or Clock())
+        driver = WindowDriver(
+            qapp, folder, language=language, settings=settings, clock=clock or Clock(), look=look, size=size
+        )
         opened.append(driver)
         return driver
 

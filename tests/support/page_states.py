@@ -1,0 +1,201 @@
+"""Pages in the states in which people meet them: filled, empty, busy, with something wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from window_driver import WindowDriver
+
+from desktop.pages.gallery import Known, look_around, pictures
+from desktop.pages.places import Name, Place
+from desktop.services.values import Tab
+from desktop.tasks import NET_THREADS, Lane
+from sync.protocol import Role
+
+VILLAGE_TABS = ("to_tell", "returned", "handed_over", "waiting", "drafts", "ended")
+PATIENCE = 20.0  # seconds until a lane that is held lets go by itself
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A picture: `arrange` brings the window there; `held` are lanes that are busy meanwhile."""
+
+    name: str
+    arrange: Callable[[WindowDriver], None]
+    held: tuple[Lane, ...] = ()
+
+
+@contextmanager
+def holding(window: WindowDriver, lanes: tuple[Lane, ...]) -> Iterator[None]:
+    """These lanes have something to do that takes long, as on a slow laptop."""
+    gate = threading.Event()
+    found = window.window.lanes
+    assert found is not None
+    owner = window.window
+    for lane in lanes:
+        if lane is Lane.READ:
+            found.read(owner, lambda _desk: gate.wait(PATIENCE), lambda _: None)
+        elif lane is Lane.WRITE:
+            found.write(owner, lambda _desk: gate.wait(PATIENCE))
+        elif lane is Lane.LONG:
+            found.long(owner, lambda _desk, _ticket: gate.wait(PATIENCE), lambda _: None)
+        else:
+            for _ in range(NET_THREADS):
+                found.net(owner, lambda _ticket: gate.wait(PATIENCE), lambda _: None)
+    try:
+        yield
+    finally:
+        gate.set()
+        window.settle()
+
+
+def known_of(window: WindowDriver) -> Known:
+    """Whom and what the states can be about."""
+    found: list[Known] = []
+    assert window.window.lanes is not None
+    window.window.lanes.read(window.window, look_around, found.append)
+    window.settle()
+    return found[0]
+
+
+def states(window: WindowDriver) -> list[State]:
+    """Every state of every page of the role that is in."""
+    role, known = window.shell.context.me.role, known_of(window)
+    found = [State(picture.name, _as_in_the_story(picture)) for picture in pictures(role, known)]
+    found += [State("keys", _at(Place(Name.SETTINGS, tab="keys"))), State("failed", _failed)]
+    found += [State("hand-over-busy", _hand_over, (Lane.NET,)), State("hand-over-error", _hand_over)]
+    if role is Role.VILLAGE:
+        found += _village(known)
+    else:
+        found += _township(role)
+    return found
+
+
+def _village(known: Known) -> list[State]:
+    found = [State(f"requests-{tab}", _at(Place(Name.REQUESTS, tab=tab))) for tab in VILLAGE_TABS]
+    found += [State(f"{page.value}-busy", _quickly(Place(page)), (Lane.READ,)) for page in (Name.TODAY, Name.PEOPLE)]
+    found += [State("household-errors", _incomplete(Place(Name.FORM, "household")))]
+    if known.resident:
+        about = (("requester", "person"), ("resident", known.resident))
+        found += [State("request-errors", _incomplete(Place(Name.FORM, "request", known=about)))]
+        said = (*about, ("matter", "H05"), ("description", "村东头小学路口三盏路灯不亮，有一个多月了，孩子晚上看不清"))
+        found += [State("registered", _hand_in(Place(Name.FORM, "request", known=said)))]
+    return found
+
+
+def _township(role: Role) -> list[State]:
+    found = [State(f"board-{tab.value}", _at(Place(Name.BOARD, tab=tab.value))) for tab in (Tab.OPEN, Tab.OVERDUE)]
+    found += [State("board-busy", _quickly(Place(Name.BOARD)), (Lane.READ,))]
+    found += [State("board-nothing-fits", _find_nothing)]
+    found += [State("export-busy", _export, (Lane.LONG,)), State("export-full", _export_full)]
+    if role is Role.TOWNSHIP:
+        found += [State("board-bulk", _tick_and("")), State("board-preview", _tick_and("A"))]
+        found += [State("board-result", _assign_many)]
+    return found
+
+
+def _as_in_the_story(picture: object) -> Callable[[WindowDriver], None]:
+    def arrange(window: WindowDriver) -> None:
+        window.go(picture.place)  # type: ignore[attr-defined]
+        if picture.do is not None:  # type: ignore[attr-defined]
+            picture.do(window.shell)  # type: ignore[attr-defined]
+            window.settle()
+
+    return arrange
+
+
+def _at(place: Place) -> Callable[[WindowDriver], None]:
+    return lambda window: window.go(place)
+
+
+def _quickly(place: Place) -> Callable[[WindowDriver], None]:
+    """Opened, and nothing has been read yet."""
+
+    def arrange(window: WindowDriver) -> None:
+        window.shell.go(place)
+        window.app.processEvents()
+
+    return arrange
+
+
+def _incomplete(place: Place) -> Callable[[WindowDriver], None]:
+    def arrange(window: WindowDriver) -> None:
+        window.go(place)
+        window.press("Ctrl+Return")
+
+    return arrange
+
+
+def _hand_in(place: Place) -> Callable[[WindowDriver], None]:
+    def arrange(window: WindowDriver) -> None:
+        window.go(place)
+        window.press("Ctrl+Return")
+        window.press("Return")
+
+    return arrange
+
+
+def _failed(window: WindowDriver) -> None:
+    window.go(Place(Name.HAND_OVER))
+    window.shell.failed(RuntimeError("something that nobody foresaw"))
+    window.settle()
+
+
+def _hand_over(window: WindowDriver) -> None:
+    """Nobody answers at the hub's address; with the network's lane held it is still asking."""
+    window.shell.go(Place(Name.HAND_OVER, tab="run"))
+    for _ in range(5):
+        window.app.processEvents()
+
+
+def _find_nothing(window: WindowDriver) -> None:
+    window.go(Place(Name.BOARD))
+    window.press("F2")
+    window.commit("没有这样的字")
+
+
+def _tick_and(key: str) -> Callable[[WindowDriver], None]:
+    def arrange(window: WindowDriver) -> None:
+        window.go(Place(Name.BOARD, tab=Tab.OPEN.value))
+        window.press("Ctrl+A")
+        if key:
+            window.press(key)
+
+    return arrange
+
+
+def _assign_many(window: WindowDriver) -> None:
+    """Ticked, assigned, and one of them was taken meanwhile."""
+    _tick_and("A")(window)
+    window.press("Ctrl+Return")
+    assert window.window.lanes is not None
+
+    def take(desk: object) -> None:
+        waiting = desk.requests.board(_to_assign()).rows  # type: ignore[attr-defined]
+        for request in waiting[:1]:
+            desk.requests.assign([request.ref])  # type: ignore[attr-defined]
+
+    window.window.lanes.write(window.window, take)
+    window.page.leave()
+    window.settle()
+
+
+def _to_assign() -> object:
+    from desktop.services.values import BoardFilter
+
+    return BoardFilter(tab=Tab.TO_ASSIGN)
+
+
+def _export(window: WindowDriver) -> None:
+    window.shell.go(Place(Name.EXPORT))
+    for _ in range(5):
+        window.app.processEvents()
+    window.press_only("Ctrl+Return")
+
+
+def _export_full(window: WindowDriver) -> None:
+    window.go(Place(Name.EXPORT))
+    window.click(window.shell.context.text("pages.level_full"))
