@@ -123,7 +123,7 @@ class _Analysis:
         if found is None:
             return
         self.lists_of[node.index] = frozenset(found.instances)
-        if not found.found and "randomize" not in itemset.nodeset:
+        if not found.found and not found.volatile and "randomize" not in itemset.nodeset:
             self.fixed.add(node.index)
         for identifier in found.instances:
             columns = self.columns.get(identifier)

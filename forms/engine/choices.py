@@ -1,119 +1,78 @@
-"""The choices of a select: made when asked for, labels when read."""
+"""What the selects of a session offer: evaluated when it is asked for, looked up by index where one can tell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import overload
+from collections.abc import Collection
 
-from forms.api import Choice, Control
-from forms.definition.model import BodyElement, ItemsetDef
+from forms.api import Control
+from forms.definition.model import BodyElement, ItemsetDef, NodeDef
 from forms.engine.compiled import Compiled
+from forms.engine.items import NO_ITEMS, Items, plain_column
 from forms.engine.nodes import Leaf
-from forms.xpath.nodes import Context, Node, World
-from forms.xpath.tables import Row
-
-
-def plain_column(expression: str) -> bool:
-    """Whether an expression is nothing but the name of a column."""
-    return not set(expression) & _SYNTAX
-
-
-_SYNTAX = frozenset(" \t\n/()[]@.:'\"*+|,=<>$")
-
-
-class Choices(Sequence[Choice]):
-    """A list whose labels and media are looked up for the choices that are read."""
-
-    __slots__ = ("_made", "_make", "values")
-
-    def __init__(self, values: Sequence[str], make: Callable[[int], Choice]) -> None:
-        self.values = values
-        self._make = make
-        self._made: dict[int, Choice] = {}
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @overload
-    def __getitem__(self, at: int) -> Choice: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Choice]: ...
-    def __getitem__(self, at: int | slice) -> Choice | list[Choice]:
-        if isinstance(at, slice):
-            return [self[k] for k in range(*at.indices(len(self.values)))]
-        if at < 0:
-            at += len(self.values)
-        if not 0 <= at < len(self.values):
-            raise IndexError(at)
-        found = self._made.get(at)
-        if found is None:
-            found = self._made[at] = self._make(at)
-        return found
+from forms.xpath.nodes import Context, World
+from forms.xpath.tables import TablePath, cells
 
 
 class ItemLists:
-    """Evaluates the itemsets of one session; what no answer can change is evaluated once."""
+    """Evaluates the itemsets of one session.
 
-    def __init__(self, compiled: Compiled, world: World) -> None:
+    What no answer can change is evaluated once: for all sessions where the list is inside the form.
+    """
+
+    def __init__(self, compiled: Compiled, world: World, *, replaced: Collection[str] = ()) -> None:
         self.compiled = compiled
         self.world = world
-        self._static: dict[int, tuple[list[Node], list[str]]] = {}
-        self._static_values: dict[int, frozenset[str]] = {}
+        self._replaced = replaced  # lists that this session was given in place of the form's own
+        self._fixed: dict[int, Items] = {}
 
-    def values(self, leaf: Leaf) -> Sequence[str]:
-        body = leaf.definition.body
-        if body is None:
-            return ()
-        if body.itemset is not None:
-            return self._items(leaf, body.itemset)[1]
-        return [item.value for item in body.items]
-
-    def offered(self, leaf: Leaf) -> frozenset[str]:
-        """The values as a set."""
+    def items(self, leaf: Leaf) -> Items:
+        """What a select offers now."""
         definition = leaf.definition
+        body = definition.body
+        if body is None:
+            return NO_ITEMS
         if not self.compiled.static_items(definition):
-            return frozenset(self.values(leaf))
-        found = self._static_values.get(definition.index)
+            return self._evaluated(leaf, body)
+        shared = self.compiled.shared_items if self._shareable(definition) else self._fixed
+        found = shared.get(definition.index)
         if found is None:
-            found = self._static_values[definition.index] = frozenset(self.values(leaf))
+            found = shared[definition.index] = self._evaluated(leaf, body)
         return found
+
+    def _shareable(self, definition: NodeDef) -> bool:
+        lists = self.compiled.facts.lists_of.get(definition.index, frozenset())
+        instances = self.compiled.definition.instances
+        return all(name in instances and not instances[name].src and name not in self._replaced for name in lists)
+
+    def _evaluated(self, leaf: Leaf, body: BodyElement) -> Items:
+        itemset = body.itemset
+        if itemset is None:
+            return Items([item.value for item in body.items])
+        context = Context(leaf, leaf, self.world)
+        name = itemset.value.strip()
+        path = self._table_path(leaf, itemset)
+        found = path.rows(context) if path is not None and plain_column(name) else None
+        if found is not None:
+            document, rows = found
+            return Items(cells(document.table, rows, name), document=document, rows=rows)
+        nodes = self.compiled.nodes(itemset.nodeset, leaf.definition)(context)
+        value = self.compiled.item_string(itemset.value, leaf.definition)
+        return Items([value(Context(node, leaf, self.world)) for node in nodes], nodes)
+
+    def _table_path(self, leaf: Leaf, itemset: ItemsetDef) -> TablePath | None:
+        path = self.compiled.path(itemset.nodeset, leaf.definition)
+        return path.table if path is not None else None
 
     def offers(self, leaf: Leaf, value: str) -> bool:
         """Whether a value is among the choices now; the list is not made where an index can tell."""
-        definition = leaf.definition
-        itemset = definition.body.itemset if definition.body is not None else None
-        if itemset is not None and not self.compiled.static_items(definition):
-            path = self.compiled.path(itemset.nodeset, definition)
-            if path is not None and path.table is not None and plain_column(itemset.value):
-                found: bool | None = path.table.offers(Context(leaf, leaf, self.world), itemset.value, value)
-                if found is not None:
-                    return found
-        return value in self.offered(leaf)
-
-    def nodes(self, leaf: Leaf, itemset: ItemsetDef) -> list[Node]:
-        return self._items(leaf, itemset)[0]
-
-    def _items(self, leaf: Leaf, itemset: ItemsetDef) -> tuple[list[Node], list[str]]:
-        definition = leaf.definition
-        static = self.compiled.static_items(definition)
-        if static:
-            known = self._static.get(definition.index)
-            if known is not None:
-                return known
-        nodes = self.compiled.nodes(itemset.nodeset, definition)(Context(leaf, leaf, self.world))
-        found = nodes, self._strings(leaf, nodes, itemset.value)
-        if static:
-            self._static[definition.index] = found
-        return found
-
-    def _strings(self, leaf: Leaf, nodes: list[Node], expression: str) -> list[str]:
-        name = expression.strip()
-        if nodes and isinstance(nodes[0], Row) and plain_column(name) and all(isinstance(n, Row) for n in nodes):
-            table = nodes[0].document.table
-            return [table.cell(node.at, name) for node in nodes]  # type: ignore[attr-defined]
-        closure = self.compiled.item_string(expression, leaf.definition)
-        world = self.world
-        return [closure(Context(node, leaf, world)) for node in nodes]
+        body = leaf.definition.body
+        itemset = body.itemset if body is not None else None
+        path = self._table_path(leaf, itemset) if itemset is not None and plain_column(itemset.value) else None
+        if path is not None and itemset is not None:
+            found = path.offers(Context(leaf, leaf, self.world), itemset.value, value)
+            if found is not None:
+                return found
+        return value in self.items(leaf).offered
 
     def kept(self, leaf: Leaf, value: str) -> str:
         """What of a select's value is offered now."""
@@ -134,4 +93,4 @@ class ItemLists:
         if len(wanted) < 2 or body.control is not Control.SELECT_MULTIPLE:
             return " ".join(wanted) if wanted else value
         chosen = set(wanted)
-        return " ".join(dict.fromkeys(v for v in self.values(leaf) if v in chosen))
+        return " ".join(dict.fromkeys(v for v in self.items(leaf).values if v in chosen))

@@ -10,6 +10,7 @@ from forms.definition.model import ActionDef, NodeDef
 from forms.definition.parse import Definition
 from forms.engine.analysis import Facts
 from forms.engine.documents import document_of
+from forms.engine.items import Items
 from forms.xpath.compiler import Compiler
 from forms.xpath.errors import EvaluationFault, ExpressionError
 from forms.xpath.nodes import BooleanOf, Node, NodesOf, NumberOf, StringOf
@@ -28,6 +29,7 @@ class Compiled:
         self.listeners = _listeners(definition)
         self._closures: dict[tuple[str, int, str], Any] = {}
         self._documents: dict[str, Node | None] = {}
+        self.shared_items: dict[int, Items] = {}  # by a select's index, what it offers in every session
 
     # -- closures ------------------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from forms.api import Choice
 from forms.definition.model import ItemDef, ItemsetDef, Output, TextDef
 from forms.definition.texts import Parts
-from forms.engine.choices import Choices, ItemLists
+from forms.engine.choices import ItemLists
 from forms.engine.compiled import Compiled
+from forms.engine.items import Choices, Items, plain_column
 from forms.engine.nodes import Leaf, LiveNode
 from forms.xpath.errors import EvaluationFault
 from forms.xpath.nodes import Context, Node, World
@@ -84,25 +85,26 @@ class Words:
 
     def choices(self, leaf: Leaf) -> Choices:
         body = leaf.definition.body
-        values = list(self.lists.values(leaf))
-        if body is None:
-            return Choices([], lambda at: Choice("", ""))
+        items = self.lists.items(leaf)
+        if body is None or body.itemset is None:
+            written = body.items if body is not None else ()
+            return Choices(items.values, lambda at: self.static_choice(leaf, written[at]))
         itemset = body.itemset
-        if itemset is None:
-            items = body.items
-            return Choices(values, lambda at: self.static_choice(leaf, items[at]))
-        nodes = self.lists.nodes(leaf, itemset)
-        return Choices(values, lambda at: self.item_choice(leaf, itemset, nodes[at], values[at]))
+        return Choices(items.values, lambda at: self.item_choice(leaf, itemset, items, at))
 
     def static_choice(self, leaf: Leaf, item: ItemDef) -> Choice:
         if item.label is None:
             return Choice(item.value, item.value)
         return Choice(item.value, self.text(item.label, leaf), self.text_media(item.label, leaf))
 
-    def item_choice(self, leaf: Leaf, itemset: ItemsetDef, node: Node, value: str) -> Choice:
+    def item_choice(self, leaf: Leaf, itemset: ItemsetDef, items: Items, at: int) -> Choice:
+        value = items.values[at]
         if not itemset.label:
             return Choice(value, value)
-        label = self.compiled.item_string(itemset.label, leaf.definition)(Context(node, leaf, self.world))
+        label = items.cell(at, itemset.label) if plain_column(itemset.label) else None
+        if label is None:
+            closure = self.compiled.item_string(itemset.label, leaf.definition)
+            label = closure(Context(items.node(at), leaf, self.world))
         if itemset.label_itext:
             return Choice(value, tidy(self.itext(label, leaf)), self.media(label, leaf))
         return Choice(value, tidy(label))
@@ -110,11 +112,8 @@ class Words:
     def choice_name(self, node: Node, value: str) -> str:
         if not isinstance(node, Leaf):
             return ""
-        values = self.lists.values(node)
-        for at, each in enumerate(values):
-            if each == value:
-                return self.choices(node)[at].label
-        return ""
+        found = self.choices(node)
+        return next((found[at].label for at, each in enumerate(found.values) if each == value), "")
 
 
 def tidy(text: str) -> str:

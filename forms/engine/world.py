@@ -27,7 +27,7 @@ class Surroundings:
         self.environment = environment
         self.single: list[Node | None] = []
         self.steps = STEPS
-        self.lists = ItemLists(compiled, self)
+        self.lists = ItemLists(compiled, self, replaced=rows.keys())
         self.words = Words(compiled, self, self.lists)
         self._rows = rows
         self._documents: dict[str, Node | None] = {}

@@ -182,6 +182,14 @@ def whole_column(table: Table, name: str) -> Sequence[str] | None:
     return whole(name) if whole is not None else None
 
 
+def cells(table: Table, rows: Sequence[int], name: str) -> Sequence[str]:
+    """What these rows, in ascending order, have in a column."""
+    column = whole_column(table, name)
+    if column is None:
+        return [table.cell(row, name) for row in rows]
+    return column if len(rows) == len(column) else [column[row] for row in rows]
+
+
 def _there(rows: Sequence[int], table: Table, column: str) -> Sequence[int]:
     missing = gaps(table, column)
     return [row for row in rows if row not in missing] if missing else rows
@@ -365,6 +373,11 @@ class TablePath:
     def document(self, c: Context) -> TableDocument | None:
         found = c.world.instance(self.identifier)
         return found if isinstance(found, TableDocument) else None
+
+    def rows(self, c: Context) -> tuple[TableDocument, Sequence[int]] | None:
+        """The rows of whole items; None where the path goes on to a column, or the instance is no table."""
+        document = self.document(c)
+        return None if document is None or self.column is not None else (document, rows_by(self.filters, document, c))
 
     def nodes(self, c: Context) -> list[Node]:
         document = self.document(c)
