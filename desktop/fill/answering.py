@@ -31,6 +31,7 @@ class Answers:
     numbers: Numbering = field(default_factory=Numbering)
     problems: tuple[AnswerProblem, ...] = ()
     glance: Glance = field(init=False)
+    _stale: bool = True
 
     def __post_init__(self) -> None:
         self.divide(single=self.single)
@@ -40,10 +41,18 @@ class Answers:
         self.single = single
         self.screens = one_by_one(self.kit.session, self.groups) if single else self.groups
         self.visited.clear()
+        self.stale()
+
+    def stale(self) -> None:
+        """Something changed outside: the language, say."""
+        self._stale = True
         self.look()
 
     def look(self) -> None:
-        """See and number everything anew: after a change."""
+        """See and number everything anew, where anything changed since."""
+        if not self._stale:
+            return
+        self._stale = False
         self.glance = Glance(self.kit.session)
         self.numbers = numbering(self.glance, self.groups)
 
@@ -53,13 +62,20 @@ class Answers:
 
     def answer(self, ref: str, value: str) -> Change:
         """Put an answer in; words that its type cannot hold are kept beside the session."""
+        self._stale = True
         change = self.kit.session.set(ref, value)
         unread = bool(value) and change.skipped is None and not self.kit.session.node(ref).value
         self.kit.unread.note(ref, value if unread else "")
         return replace(change, refs=change.refs | {ref})
 
+    def add(self, series: str) -> Change:
+        """One more instance at the end."""
+        self._stale = True
+        return self.kit.session.add_repeat(series)
+
     def remove(self, series: str, index: int) -> tuple[Change, Kept]:
         """Take an instance out; `put_back` undoes it."""
+        self._stale = True
         kept = keep(self.kit.session, series, index)
         change = self.kit.session.remove_repeat(series, index)
         if change.skipped is None:
@@ -67,6 +83,7 @@ class Answers:
         return change, kept
 
     def put_back(self, kept: Kept) -> Change:
+        self._stale = True
         change = put_back(self.kit.session, kept)
         self.kit.unread.put_back(kept.series, kept.index, kept.unread)
         return change
@@ -92,11 +109,15 @@ class Answers:
 
     def group_of(self, at: int) -> int:
         """The group in which a screen lies, by its place in `groups`."""
+        if not self.single:
+            return at
         first = self.screens[at].refs[0]
         return next((nth for nth, group in enumerate(self.groups) if group.holds(first)), 0)
 
     def first_of(self, group: int) -> int:
         """The first screen of a group that is there now, by its place in `screens`."""
+        if not self.single:
+            return group
         inside = [at for at in self.shown() if self.group_of(at) == group]
         return inside[0] if inside else 0
 
@@ -108,11 +129,12 @@ class Answers:
     def entries(self) -> list[Entry]:
         """The outline."""
         seen = {self.group_of(at) for at in self.visited}
+        problems = {problem.ref: problem for problem in self.problems}
         return [
             Entry(
                 number,
                 noun_of(self.title(at)),
-                progress(self.glance, self.groups[at], self.problems, visited=at in seen),
+                progress(self.glance, self.groups[at], problems, visited=at in seen),
             )
             for number, at in enumerate(self.shown_groups(), 1)
         ]

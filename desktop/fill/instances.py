@@ -30,7 +30,7 @@ class Instances(QObject):
 
     def add(self, series: str) -> None:
         """One more at the end, open, the focus in it."""
-        change = self._kit.session.add_repeat(series)
+        change = self._answers.add(series)
         view = self._stage.series(series)
         if change.skipped is not None or view is None:
             return

@@ -287,7 +287,7 @@ class FormPage(QWidget):
         self.flush()
         here, checking = self._here, self.body.check is not None
         self.session.set_language(language)
-        self._answers.look()
+        self._answers.stale()
         self.stage.rebuild()
         self._show_screen(self.stage.at, ref=here)
         if checking:

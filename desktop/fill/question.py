@@ -217,7 +217,8 @@ class QuestionRow(QFrame):
         if self.field is not None:
             self.field.mark(bad=bool(words))
         standing, scale = self.standing, self._kit.theme.scale
-        restyle(self, state=standing.value)
+        if (self.property("state") or "") != standing.value:
+            restyle(self, state=standing.value)
         boxed = standing is Standing.NEW or self.property("kind") == "note"
         inset = scale.m if standing is not Standing.PLAIN or boxed else 0
         above = scale.s if boxed else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -156,9 +156,11 @@ def is_shown(session: Tree, screen: Screen) -> bool:
     return any(session.node(ref).relevant for ref in screen.refs)
 
 
-def progress(session: Tree, screen: Screen, problems: Sequence[AnswerProblem], *, visited: bool) -> Progress:
-    nodes = [node for node in leaves(session, screen.refs) if is_asked(node)]
-    inside = [problem for problem in problems if screen.holds(problem.ref)]
+def progress(session: Tree, screen: Screen, problems: Mapping[str, AnswerProblem], *, visited: bool) -> Progress:
+    """`problems` by reference."""
+    every = list(leaves(session, screen.refs))
+    nodes = [node for node in every if is_asked(node)]
+    inside = [problems[node.ref] for node in every if node.ref in problems]
     missing = sum(problem.code == "required" for problem in inside)
     wrong = len(inside) - missing
     answered = sum(bool(node.value) for node in nodes)

@@ -6,8 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.fill.kit import Kit
+from desktop.theme.apply import restyle
 from desktop.widgets.basics import column
 from forms.api import Node
+
+
+def mark_bad(widget: QWidget, *, bad: bool) -> None:
+    """The edge that says so; polishing takes its time, so only where it is another than before."""
+    if (widget.property("state") == "bad") is not bad:
+        restyle(widget, state="bad" if bad else "")
 
 
 class Field(QWidget):

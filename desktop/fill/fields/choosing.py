@@ -28,10 +28,13 @@ SPREAD = frozenset({"columns", "columns-flex", "compact", "quickcompact", "horiz
 PACKED = frozenset({"columns-pack", "horizontal", "no-buttons"})
 
 
+def is_searched(node: Node) -> bool:
+    """Whether the form asks for a search box, however many choices there are."""
+    return any(each.startswith(SEARCHED) for each in node.appearance)
+
+
 def is_long(node: Node, count: int) -> bool:
-    """Whether a select gets a search box instead of buttons side by side."""
-    if any(each.startswith(SEARCHED) for each in node.appearance):
-        return True
+    """Whether a select has too many choices for buttons side by side."""
     return count > (MOST_SIDE_BY_SIDE if _shows_all(node) else FEW)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from desktop.fill.fields.attaching import FileField
 from desktop.fill.fields.base import Field
-from desktop.fill.fields.choosing import AcknowledgeField, ButtonsField, HeadField, is_long
+from desktop.fill.fields.choosing import AcknowledgeField, ButtonsField, HeadField, is_long, is_searched
 from desktop.fill.fields.counting import CounterField, GroupedField, StarsField
 from desktop.fill.fields.drawing import DrawField
 from desktop.fill.fields.measuring import RangeField, RankField
 from desktop.fill.fields.placing import PlaceField, PlacesField
 from desktop.fill.fields.searching import SearchField
 from desktop.fill.fields.showing import ComputedField, UnsupportedField
-from desktop.fill.fields.ticking import PicksField, TicksField, is_many
+from desktop.fill.fields.ticking import MOST_TICKS, PicksField, TicksField
 from desktop.fill.fields.when import ClockField, DayField, MomentField
 from desktop.fill.fields.writing import LineField, ParagraphField, ScanField, SecretField
 from desktop.fill.kit import Kit
@@ -62,9 +62,11 @@ def maker(kit: Kit, node: Node, *, bare: bool = False) -> Maker:
         if node.control is control and look in node.appearance:
             return made
     if node.control is Control.SELECT_ONE:
-        return SearchField if bare or is_long(node, len(kit.session.choices(node.ref))) else ButtonsField
+        searched = bare or is_searched(node) or is_long(node, len(kit.session.choices(node.ref)))
+        return SearchField if searched else ButtonsField
     if node.control is Control.SELECT_MULTIPLE:
-        return PicksField if is_many(node, len(kit.session.choices(node.ref))) else TicksField
+        searched = is_searched(node) or len(kit.session.choices(node.ref)) > MOST_TICKS
+        return PicksField if searched else TicksField
     if node.control is Control.UPLOAD and node.parameters.get("mediatype", "").startswith(ABROAD):
         return UnsupportedField
     if node.control is not None and node.control in BY_CONTROL:

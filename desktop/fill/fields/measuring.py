@@ -8,11 +8,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSlider
 
-from desktop.fill.fields.base import Field
+from desktop.fill.fields.base import Field, mark_bad
 from desktop.fill.fields.writing import Line
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
-from desktop.theme.apply import restyle
 from desktop.widgets.basics import button, column, fill, label, reveal, row
 from forms.api import Node
 
@@ -67,7 +66,7 @@ class RangeField(Field):
         self.line.setFocus(Qt.FocusReason.TabFocusReason)
 
     def mark(self, *, bad: bool) -> None:
-        restyle(self.line, state="bad" if bad else "")
+        mark_bad(self.line, bad=bad)
 
     def _slid(self, steps: int) -> None:
         way = 1 if self._end >= self._start else -1

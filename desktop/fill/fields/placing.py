@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.fill.exif import position
 from desktop.fill.fields.attaching import IMAGES, MOST_BYTES
-from desktop.fill.fields.base import Field
+from desktop.fill.fields.base import Field, mark_bad
 from desktop.fill.fields.writing import LineField, Paper
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
-from desktop.theme.apply import restyle
 from desktop.widgets.basics import button, fill, label, reveal, row
 from forms.api import Node
 
@@ -128,7 +127,7 @@ class PlacesField(Field):
         self.paper.setFocus(Qt.FocusReason.TabFocusReason)
 
     def mark(self, *, bad: bool) -> None:
-        restyle(self.paper, state="bad" if bad else "")
+        mark_bad(self.paper, bad=bad)
 
     def _edited(self) -> None:
         value = self._read()

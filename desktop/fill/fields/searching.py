@@ -8,12 +8,11 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from shiboken6 import isValid
 
-from desktop.fill.fields.base import Field
+from desktop.fill.fields.base import Field, mark_bad
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.fill.say import label_of, values_of
-from desktop.theme.apply import restyle
 from desktop.widgets.picker import Offer, PickerPopup
 from desktop.widgets.search import SearchBox
 from forms.api import Choice, Node
@@ -36,8 +35,7 @@ class SearchField(Field):
         self._awaited = False
         self._enters = False  # Enter came before the answer: it takes the first offer when that is here
         self.line = SearchBox(kit.theme, name=name, placeholder=kit.text("fill.search_choice"))
-        self.popup = PickerPopup(kit.theme, name=name)
-        self.popup.attach(self.line)
+        self._popup: PickerPopup | None = None
         self.box.addWidget(self.line)
         self.line.asked.connect(self._ask)
         self.line.moved.connect(self._move)
@@ -45,15 +43,13 @@ class SearchField(Field):
         self.line.entered.connect(self._enter)
         self.line.left.connect(self.settle)
         self.line.escaped.connect(self.settle)
-        self.popup.picked.connect(self._picked)
         self.line.installEventFilter(self)
-        self.destroyed.connect(self.popup.deleteLater)
 
     def show_node(self, node: Node) -> None:
         self._value = node.value
         self._index = self._offered = None
         self.line.setReadOnly(node.readonly)
-        if not self.line.hasFocus() or not self.popup.isVisible():
+        if not self.line.hasFocus() or not self._open_now:
             self._show_value()
 
     def take_focus(self) -> None:
@@ -62,16 +58,34 @@ class SearchField(Field):
     def settle(self) -> None:
         self._asked += 1
         self._awaited = self._enters = False
-        self.popup.dismiss()
+        self._close()
         self._show_value()
 
+    @property
+    def popup(self) -> PickerPopup:
+        """The list under the line; made when it is first needed, as many questions never need theirs."""
+        if self._popup is None:
+            self._popup = PickerPopup(self.kit.theme, name=self.line.accessibleName())
+            self._popup.attach(self.line)
+            self._popup.picked.connect(self._picked)
+            self.destroyed.connect(self._popup.deleteLater)
+        return self._popup
+
+    @property
+    def _open_now(self) -> bool:
+        return self._popup is not None and self._popup.isVisible()
+
+    def _close(self) -> None:
+        if self._popup is not None:
+            self._popup.dismiss()
+
     def mark(self, *, bad: bool) -> None:
-        restyle(self.line, state="bad" if bad else "")
+        mark_bad(self.line, bad=bad)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             mine = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape)
-            if (mine and self.popup.isVisible()) or self._opens(event):
+            if (mine and self._open_now) or self._opens(event):
                 event.accept()
                 return True
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._opens(event):
@@ -91,9 +105,12 @@ class SearchField(Field):
         return self._index
 
     def _show_value(self) -> None:
-        choices = self.kit.session.choices(self._ref)
-        self.line.put(label_of(choices, self._value) or self._value)
+        self.line.put(self._label() or self._value)
         self.line.setCursorPosition(0)
+
+    def _label(self) -> str:
+        """Of what is chosen; the list is not made for nothing."""
+        return label_of(self.kit.session.choices(self._ref), self._value) if self._value else ""
 
     def _enter(self) -> None:
         self.line.selectAll()
@@ -150,15 +167,15 @@ class SearchField(Field):
             self.popup.select(self._value)
 
     def _move(self, by: int) -> None:
-        if self.popup.isVisible():
+        if self._open_now:
             self.popup.step(by)
         else:
             self._open()
 
     def _confirm(self) -> None:
-        if self._awaited and self.line.query != label_of(self.kit.session.choices(self._ref), self._value):
+        if self._awaited and self.line.query != self._label():
             self._enters = True
-        elif self.popup.isVisible():
+        elif self._open_now:
             self.popup.choose()
         else:
             self.confirmed.emit()

@@ -6,14 +6,13 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.fill.fields.base import Field
-from desktop.fill.fields.choosing import SEARCHED, options_of, spread_of
+from desktop.fill.fields.base import Field, mark_bad
+from desktop.fill.fields.choosing import options_of, spread_of
 from desktop.fill.fields.searching import plain_choice
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.fill.say import label_of, values_of
-from desktop.theme.apply import restyle
 from desktop.widgets.basics import button, clear, label, reveal
 from desktop.widgets.choices import CheckRows
 from desktop.widgets.flow import FlowLayout
@@ -23,11 +22,6 @@ from forms.api import Node
 
 NONE_OF_THEM = frozenset({"none", "nothing", "no_one", "none_of_the_above", "wu"})
 MOST_TICKS = 24  # more are searched
-
-
-def is_many(node: Node, count: int) -> bool:
-    """Whether several are found by searching instead of ticked."""
-    return count > MOST_TICKS or any(each.startswith(SEARCHED) for each in node.appearance)
 
 
 class TicksField(Field):
@@ -67,8 +61,7 @@ class PicksField(Field):
         self.chosen = QWidget()
         self._flow = FlowLayout(self.chosen, gap=kit.theme.scale.xs)
         self.line = SearchBox(kit.theme, name=name, placeholder=kit.text("fill.search_choices"))
-        self.popup = PickerPopup(kit.theme, name=name)
-        self.popup.attach(self.line)
+        self._popup: PickerPopup | None = None
         self.box.addWidget(self.chosen)
         self.box.addWidget(self.line)
         self.line.asked.connect(self._ask)
@@ -76,9 +69,7 @@ class PicksField(Field):
         self.line.confirmed.connect(self._confirm)
         self.line.left.connect(self.settle)
         self.line.escaped.connect(self.settle)
-        self.popup.picked.connect(self._picked)
         self.line.installEventFilter(self)
-        self.destroyed.connect(self.popup.deleteLater)
 
     def show_node(self, node: Node) -> None:
         self._index = None
@@ -92,15 +83,33 @@ class PicksField(Field):
         self.line.setFocus(Qt.FocusReason.TabFocusReason)
 
     def settle(self) -> None:
-        self.popup.dismiss()
+        self._close()
         self.line.put("")
 
+    @property
+    def popup(self) -> PickerPopup:
+        """The list under the line; made when it is first needed, as many questions never need theirs."""
+        if self._popup is None:
+            self._popup = PickerPopup(self.kit.theme, name=self.line.accessibleName())
+            self._popup.attach(self.line)
+            self._popup.picked.connect(self._picked)
+            self.destroyed.connect(self._popup.deleteLater)
+        return self._popup
+
+    @property
+    def _open_now(self) -> bool:
+        return self._popup is not None and self._popup.isVisible()
+
+    def _close(self) -> None:
+        if self._popup is not None:
+            self._popup.dismiss()
+
     def mark(self, *, bad: bool) -> None:
-        restyle(self.line, state="bad" if bad else "")
+        mark_bad(self.line, bad=bad)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape) and self.popup.isVisible():
+            if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape) and self._open_now:
                 event.accept()
                 return True
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -134,13 +143,13 @@ class PicksField(Field):
         self.popup.offer(offers, note=note)
 
     def _move(self, by: int) -> None:
-        if self.popup.isVisible():
+        if self._open_now:
             self.popup.step(by)
         elif not self._readonly:
             self._ask("")
 
     def _confirm(self) -> None:
-        if self.popup.isVisible():
+        if self._open_now:
             self.popup.choose()
         else:
             self.confirmed.emit()

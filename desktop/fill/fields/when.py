@@ -6,11 +6,10 @@ from datetime import datetime, time
 
 from PySide6.QtCore import Qt
 
-from desktop.fill.fields.base import Field
+from desktop.fill.fields.base import Field, mark_bad
 from desktop.fill.fields.writing import Line
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
-from desktop.theme.apply import restyle
 from desktop.widgets.basics import fill, label, row
 from desktop.widgets.date_field import DateField
 from desktop.widgets.dates import Precision, read_time
@@ -64,7 +63,7 @@ class DayField(Field):
         self.day.take()
 
     def mark(self, *, bad: bool) -> None:
-        restyle(self.day, state="bad" if bad else "")
+        mark_bad(self.day, bad=bad)
 
     def _lunar(self, value: str) -> str:
         if self.kit.text.language != "zh":
@@ -106,7 +105,7 @@ class ClockField(Field):
             self.answered.emit(value)
 
     def mark(self, *, bad: bool) -> None:
-        restyle(self.clock, state="bad" if bad else "")
+        mark_bad(self.clock, bad=bad)
 
     def _confirm(self) -> None:
         self.settle()
@@ -153,8 +152,8 @@ class MomentField(Field):
             self.answered.emit(value)
 
     def mark(self, *, bad: bool) -> None:
-        restyle(self.day, state="bad" if bad else "")
-        restyle(self.clock, state="bad" if bad else "")
+        mark_bad(self.day, bad=bad)
+        mark_bad(self.clock, bad=bad)
 
     def _compose(self, found: time | None) -> str:
         words = self.clock.text().strip()

@@ -10,9 +10,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
-from desktop.fill.fields.base import Field
+from desktop.fill.fields.base import Field, mark_bad
 from desktop.fill.kit import Kit
-from desktop.theme.apply import restyle
 from desktop.widgets.basics import label, reveal
 from forms.api import Node
 
@@ -77,7 +76,7 @@ class LineField(Field):
             self.line.setText(words)
 
     def mark(self, *, bad: bool) -> None:
-        restyle(self.line, state="bad" if bad else "")
+        mark_bad(self.line, bad=bad)
 
     def _edited(self, words: str) -> None:
         value = self._read(words)
@@ -189,7 +188,7 @@ class ParagraphField(Field):
         self.paper.setFocus(Qt.FocusReason.TabFocusReason)
 
     def mark(self, *, bad: bool) -> None:
-        restyle(self.paper, state="bad" if bad else "")
+        mark_bad(self.paper, bad=bad)
 
     def _edited(self) -> None:
         value = self.paper.toPlainText()

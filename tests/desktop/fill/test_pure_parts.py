@@ -48,7 +48,7 @@ def test_progress_goes_from_untouched_to_done(forms: dict[str, Form]) -> None:
     parts = screens(session)
 
     def state(*, visited: bool = False) -> State:
-        return progress(session, parts[0], session.problems(), visited=visited).state
+        return progress(session, parts[0], {each.ref: each for each in session.problems()}, visited=visited).state
 
     assert state() in (State.UNTOUCHED, State.PART)
     assert state(visited=True) in (State.PART, State.DONE)
