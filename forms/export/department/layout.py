@@ -14,7 +14,7 @@ from forms.export.department.sheet import Area, Sheet
 _MOST_TITLE_ROWS = 30
 _TOTALS = re.compile(r"^(合计|总计|小计|累计|共计|总数|total|sum|subtotal|grandtotal)")
 _ENDS = re.compile(
-    r"^(说明|备注[:：]|注[:：1-9]|填表|填报|制表|审核|负责人|单位负责人|note|remarks?:|prepared|filledin)"
+    r"^(说明|备注:|注[:1-9]|填表|填报|制表|审核|负责人|单位负责人|note|remarks?:|prepared|filledin)"
 )
 _NUMBERING = re.compile(r"[(（]?\d{1,3}[)）]?|[甲乙丙丁戊己庚辛]|栏次|[a-z]")
 
@@ -77,6 +77,12 @@ def read_layout(sheet: Sheet) -> Layout:
     computed = frozenset(each.column for each in headings if sheet.is_formula(first, each.column))
     title = next((text for row in range(1, top) for _, text in _texts(sheet, row)), "")
     return Layout(title, (top, bottom), first, last, bounded, headings, computed)
+
+
+def is_total_or_note(text: str) -> bool:
+    """Whether a text begins a row of totals, or the notes and signatures below the lines."""
+    word = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return bool(_TOTALS.match(word) or _ENDS.match(word))
 
 
 def _texts(sheet: Sheet, row: int) -> list[tuple[int, str]]:
@@ -170,8 +176,7 @@ def _last_line(sheet: Sheet, first: int, headings: tuple[Heading, ...]) -> tuple
 def _ends(sheet: Sheet, row: int, first: int, columns: int) -> bool:
     texts = _texts(sheet, row)
     for column, text in texts:
-        word = plain(text)
-        if _TOTALS.match(word) or _ENDS.match(word):
+        if is_total_or_note(text):
             return True
         if 2 * _width(sheet, row, column) > columns > 2:
             return True

@@ -19,6 +19,8 @@ _EPOCH = date(1899, 12, 30)
 _DATE_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)})
 """Built-in number formats that show a day, the Chinese ones among them."""
 TEXT_FORMAT = 49
+_MOST_MERGED = 100_000
+"""Cells of a merged area that are looked at: one over whole columns is none of a register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,16 @@ class Sheet:
                 column = column_index_from_string(place[1]) if place else column + 1
                 self.cells[row_number, column] = cell
         self.merged = tuple(self._areas("mergeCell", "ref"))
+        self._merged_at = {
+            (row, column): area
+            for area in self.merged
+            if (area.bottom - area.top + 1) * (area.right - area.left + 1) <= _MOST_MERGED
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+        }
+        written = (column for (row, column) in self.cells if self.value(row, column))
+        self.last_column = max((*written, *(area.right for area in self.merged)), default=0)
+        """The last column in which anything is written or merged."""
 
     def reindex(self) -> None:
         """Read the rows anew, after they were moved."""
@@ -110,12 +122,6 @@ class Sheet:
     @property
     def last_row(self) -> int:
         return max(self.rows, default=0)
-
-    @property
-    def last_column(self) -> int:
-        """The last column in which anything is written or merged."""
-        written = (column for (row, column) in self.cells if self.value(row, column))
-        return max((*written, *(area.right for area in self.merged)), default=0)
 
     def value(self, row: int, column: int) -> str:
         """What the cell holds: a text, a number as it is stored, "" where blank or a formula without a result."""
@@ -141,6 +147,11 @@ class Sheet:
         except (ValueError, OverflowError):
             return value
 
+    def is_number(self, row: int, column: int) -> bool:
+        """Whether the cell is kept as a number and not as text."""
+        cell = self.cells.get((row, column))
+        return cell is not None and (cell.get("t") or "n") == "n" and len(cell) > 0
+
     def is_formula(self, row: int, column: int) -> bool:
         cell = self.cells.get((row, column))
         return cell is not None and any(local(each.tag) == "f" for each in cell)
@@ -155,7 +166,7 @@ class Sheet:
         return (area.top, area.left) if area else (row, column)
 
     def area(self, row: int, column: int) -> Area | None:
-        return next((area for area in self.merged if (row, column) in area), None)
+        return self._merged_at.get((row, column))
 
     def put(self, row: int, column: int, value: str | float) -> None:
         """Set a cell that holds no formula; texts stay texts whatever they look like."""

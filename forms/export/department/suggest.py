@@ -86,7 +86,8 @@ def subject_of(layout: Layout, hints: Hints) -> Subject:
         if any(plain(word) in title for word in each.words):
             return each
     texts = [plain(heading.text) for heading in layout.headings]
-    of_households = any("户主" in text or "headofhousehold" in text for text in texts)
+    of_people = any(text in ("姓名", "与户主关系", "name") for text in texts)
+    of_households = not of_people and any("户主" in text or "headofhousehold" in text for text in texts)
     return Subject((), "households" if of_households else "residents", {})
 
 

@@ -1,0 +1,1 @@
+"""Existing registers of people taken in: lenient reading, every cell that cannot be read named, nobody twice."""
