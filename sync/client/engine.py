@@ -20,7 +20,7 @@ from sync.client.talk import Talk
 from sync.client.transport import Transport
 from sync.client.values import Cancelled, HandOver, OnStore, OutboxStore, Progress, Step, World
 from sync.protocol import PROTOCOL, Hello, HelloReply, Outcome, Page, Pull, Push, PushReply, Run
-from sync.store.api import Applied, FormSource, Outgoing, Succession
+from sync.store.api import Applied, FormSource, Succession
 
 __all__ = ["Cancelled", "HandOver", "OnStore", "OutboxStore", "Progress", "Step", "World", "hand_over"]
 
@@ -28,7 +28,9 @@ FIRST_BATCH = 32 * 1024  # bytes on the wire
 LARGEST_BATCH = 256 * 1024
 SMALLEST_BATCH = 4 * 1024
 FIRST_RATIO = 6.0  # bytes of XML in one on the wire, until measured
-PAGE_BYTES = 1024 * 1024  # of rows before packing
+FIRST_PAGE = 256 * 1024  # bytes of rows before packing
+LARGEST_PAGE = 1024 * 1024
+SMALLEST_PAGE = 16 * 1024
 ATTEMPTS = 4  # in a row without anything getting through
 FIRST_WAIT = 0.5  # seconds; doubles, with jitter
 STALLS = 3  # replies in a row that settle no record
@@ -103,6 +105,7 @@ class _Job:
         self._forms = list(forms)
         self._brought = brought
         self._batch = FIRST_BATCH
+        self._page = FIRST_PAGE
         self._ratio = FIRST_RATIO
 
     def run(self) -> None:
@@ -125,6 +128,7 @@ class _Job:
                 if not _passing(fault) or not greeted or failures >= ATTEMPTS:
                     raise
             self._batch = max(SMALLEST_BATCH, self._batch // 2)
+            self._page = max(SMALLEST_PAGE, self._page // 2)
             self._pause(failures)
 
     def hello(self) -> HelloReply:
@@ -159,10 +163,11 @@ class _Job:
             anchor=anchor,
             cursor=cursor,
             signature=b"",
-            extra=extra,
+            extra={**extra, **talk.greeting()},
         )
         reply = talk.transport.hello(talk.signed(message))
         talk.check(reply, message.nonce)
+        talk.greeted()
         if reply.revoked:
             raise Fault("hub.revoked", Kind.DENIED)
         return reply
@@ -210,18 +215,25 @@ class _Job:
         total, done, stalled = status.waiting + status.sent, 0, 0
         while stalled < STALLS:
             self._step(Step.PUSH, done, total)
-            size = int(self._batch * self._ratio)
-            outgoing = self._on_store(lambda store, size=size: store.outbox.next_run(size))  # type: ignore[misc]
-            if outgoing is None:
+            message = self._next()
+            if message is None:
                 return
-            reply = self._send(outgoing)
+            reply = self._send(message)
             applied = self._on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
             self._count(reply, applied)
             done += len(reply.results)
             stalled = 0 if applied.rows else stalled + 1
         raise Fault("sync.no_progress", Kind.UNREACHABLE, url=self._talk.identity.url)
 
-    def _send(self, outgoing: Outgoing) -> PushReply:
+    def _next(self) -> Push | None:
+        """The next run; the one that the line broke off, byte for byte, where nothing has changed since."""
+        kept = self._talk.unsent
+        if isinstance(kept, Push) and kept.anchor == self._on_store(lambda store: store.inbox.anchor()):
+            return kept
+        size = int(self._batch * self._ratio)
+        outgoing = self._on_store(lambda store: store.outbox.next_run(size))
+        if outgoing is None:
+            return None
         message = Push(
             nonce=self._talk.nonce(),
             device=self._talk.device,
@@ -229,12 +241,18 @@ class _Job:
             run=outgoing.run,
             signature=b"",
         )
-        before = self._talk.transport.traffic.up
-        reply = self._talk.transport.push(self._talk.signed(message))
+        self._talk.unsent = self._talk.signed(message)
+        return self._talk.unsent
+
+    def _send(self, message: Push) -> PushReply:
+        traffic, again = self._talk.transport.traffic, bool(self._talk.transport.traffic.unfinished)
+        before = traffic.up
+        reply = self._talk.transport.push(message)
+        self._talk.unsent = None
         self._talk.check(reply, message.nonce)
-        sent = self._talk.transport.traffic.up - before
-        if sent:
-            self._ratio = max(1.0, sum(len(envelope.xml) for envelope in outgoing.run.envelopes) / sent)
+        sent = traffic.up - before
+        if sent and not again:
+            self._ratio = max(1.0, sum(len(envelope.xml) for envelope in message.run.envelopes) / sent)
         self._batch = min(LARGEST_BATCH, self._batch * 2)
         return reply
 
@@ -274,7 +292,7 @@ class _Job:
                 nonce=self._talk.nonce(),
                 device=self._talk.device,
                 cursor=cursor,
-                max_bytes=PAGE_BYTES,
+                max_bytes=self._page,
                 signature=b"",
             )
             page: Page = self._talk.transport.pull(self._talk.signed(message))
@@ -288,6 +306,7 @@ class _Job:
             if page.more and page.cursor == cursor:
                 raise Fault("sync.no_progress", Kind.UNREACHABLE, url=self._talk.identity.url)
             self._talk.through += 1
+            self._page = min(LARGEST_PAGE, self._page * 2)
             more = page.more
 
     def fetch(self) -> None:

@@ -20,14 +20,16 @@ def send(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[], 
     offset, stalled = file.received, 0
     while stalled < STALLS:
         heed()
-        data = on_store(
-            lambda store, offset=offset: store.outbox.read_file(  # type: ignore[misc]
-                file.instance_id, file.name, offset=offset, size=PART_BYTES
+
+        def read(offset: int = offset) -> bytes:
+            return on_store(
+                lambda store: store.outbox.read_file(file.instance_id, file.name, offset=offset, size=PART_BYTES)
             )
-        )
-        message = talk.part(file, offset=offset, data=data)
+
+        message = talk.sending(file, offset=offset, read=read)
         reply = talk.transport.attach(message)
         talk.check(reply, message.nonce)
+        talk.unsent = None
         on_store(
             lambda store, reply=reply: store.outbox.file_received(  # type: ignore[misc]
                 file.instance_id, file.name, received=reply.received, complete=reply.complete

@@ -6,6 +6,7 @@ connection in between, even to the same certificate, is refused: the caller says
 
 from __future__ import annotations
 
+import io
 import json
 import ssl
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_ import create_urllib3_context
 
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, resuming
 from sync import protocol as p
 from sync.certificate import claimed_hub
 from sync.client.transport import Peer, Traffic
@@ -31,6 +32,7 @@ from sync.wire import PACKED_LIMIT, Codec, Message, decode_fault, purpose, signe
 M = TypeVar("M", bound=Message)
 
 CONNECT_SECONDS = 10.0
+TLS_RECORD = 4 * 1024  # bytes of a body in one
 READ_SECONDS = 90.0
 MEDIA_TYPE = "application/vnd.hamlet"
 
@@ -59,6 +61,7 @@ class HttpTransport:
         self._timeout = (CONNECT_SECONDS, read_seconds)
         self._codec = Codec(crypto.commit)
         self._hold = _Hold()
+        self._device, self._pass = "", b""
         self._session = requests.Session()
         self._session.trust_env = False  # an environment's CA bundle would bring certificate authorities back in
         self._session.verify = False  # certificates are judged in `hello`
@@ -85,6 +88,8 @@ class HttpTransport:
         if not genuine:
             self.close()
             raise Fault("sync.false_hub", Kind.DENIED, url=self.url)
+        self._device = message.device
+        self._pass, self.traffic.resumed = resuming.told(reply.extra)
         return reply
 
     def push(self, message: p.Push) -> p.PushReply:
@@ -112,22 +117,38 @@ class HttpTransport:
 
     def _ask(self, call: str, message: Message, answer: type[M]) -> M:
         body = self._codec.encode(message)
+        rest, headers = self._rest(body)
         self.traffic.requests += 1
-        self.traffic.up += len(body)
+        self.traffic.up += len(rest)
         with self._errors():
             reply = self._session.post(
                 f"{self.url}/v1/{call}",
-                data=body,
-                headers={"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity"},
+                data=io.BytesIO(rest) if headers else rest,  # in small TLS records: one cut short is lost whole
+                headers={"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity", **headers},
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
             )
             received = _read(reply)
         self.traffic.down += len(received)
+        self._settle(headers)
         if reply.status_code == requests.codes.ok:
             return self._codec.decode(answer, received)
         raise self._refused(reply, received)
+
+    def _rest(self, body: bytes) -> tuple[bytes, dict[str, str]]:
+        """What is still to be sent of a body, and the header under which the hub puts it together."""
+        if len(body) < resuming.LEAST or not self._pass:
+            return body, {}
+        hash = crypto.digest(body)
+        offset = self.traffic.resumed if hash == self.traffic.unfinished else 0
+        self.traffic.unfinished, self.traffic.resumed = hash, 0
+        return body[offset:], {resuming.HEADER: resuming.Piece(self._device, self._pass, hash, offset).header()}
+
+    def _settle(self, headers: dict[str, str]) -> None:
+        """An answer came: nothing is unfinished."""
+        if headers:
+            self.traffic.unfinished = b""
 
     def _refused(self, reply: requests.Response, body: bytes) -> Fault:
         if 300 <= reply.status_code < 400:
@@ -166,7 +187,9 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
         context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2, cert_reqs=ssl.CERT_NONE)
         context.check_hostname = False
-        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, ssl_context=context)
+        self.poolmanager = PoolManager(
+            num_pools=connections, maxsize=maxsize, block=block, ssl_context=context, blocksize=TLS_RECORD
+        )
         self.poolmanager.pool_classes_by_scheme = {"https": _pool_class(self._hold)}
 
 

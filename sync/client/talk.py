@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, resuming
 from sync.client.transport import Transport
 from sync.protocol import (
     AttachmentPart,
@@ -35,6 +35,8 @@ class Talk:
         self.transport = transport
         self.identity = identity
         self.through = 0
+        self.unsent: Push | AttachmentPart | None = None  # kept to be sent on where the line broke
+        self._resumed = 0
         self._key = crypto.SigningKey.load(identity.key)
         self._entropy = entropy
 
@@ -54,6 +56,17 @@ class Talk:
     def signed(self, message: Signed) -> Signed:
         return replace(message, signature=self._key.sign(purpose(message), signed_part(message)))
 
+    def greeting(self) -> dict[str, Any]:
+        """What a hello asks after: a body that did not get through whole."""
+        unfinished = self.transport.traffic.unfinished
+        return {resuming.BODY: unfinished} if unfinished else {}
+
+    def greeted(self) -> None:
+        """Something got through where the hub has more of the unfinished body than it had."""
+        resumed = self.transport.traffic.resumed
+        self.through += resumed > self._resumed
+        self._resumed = resumed
+
     def check(self, reply: HelloReply | PushReply | Page | AttachmentReply | AttachmentPart, nonce: bytes) -> None:
         """A reply that is not the hub's, or answers another question, changes nothing."""
         genuine = crypto.verify(
@@ -63,6 +76,16 @@ class Talk:
             raise Fault("sync.false_hub", Kind.DENIED, url=self.identity.url)
         if reply.nonce != nonce:
             raise Fault("sync.stale_reply", Kind.UNREACHABLE, url=self.identity.url)
+
+    def sending(self, file: StoredFile, *, offset: int, read: Callable[[], bytes]) -> AttachmentPart:
+        """A piece of a file; the same one again, byte for byte, where it did not get through whole."""
+        place = (file.instance_id, file.name, offset)
+        kept = self.unsent
+        if isinstance(kept, AttachmentPart) and (kept.instance_id, kept.name, kept.offset) == place:
+            return kept
+        part = self.part(file, offset=offset, data=read())
+        self.unsent = part
+        return part
 
     def part(self, file: StoredFile, *, offset: int, data: bytes = b"") -> AttachmentPart:
         """A piece of a file, or the question for one."""

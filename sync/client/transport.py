@@ -18,11 +18,13 @@ class Peer:
 
 @dataclass(slots=True)
 class Traffic:
-    """Bytes of bodies and requests so far."""
+    """Bytes of bodies and requests so far; `unfinished` is the hash of a body that did not get through whole."""
 
     up: int = 0
     down: int = 0
     requests: int = 0
+    unfinished: bytes = b""
+    resumed: int = 0  # bytes of it that the hub has, by its last greeting
 
 
 class Transport(SyncProtocol, Protocol):

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route as Path
 
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, resuming
 from sync.hub.routes import ROUTES, Call
 from sync.hub.service import Hub
 from sync.wire import Codec, encode_fault
@@ -43,7 +43,7 @@ def application(hub: Hub) -> Starlette:
 async def _answer(hub: Hub, codec: Codec, threads: anyio.CapacityLimiter, call: Call, request: Request) -> Response:
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            body = await _body(request, ROUTES[call].limit)
+            body = await _body(hub, request, ROUTES[call].limit)
         packed = await anyio.to_thread.run_sync(_call, hub, codec, call, body, limiter=threads)
     except TimeoutError:
         return _fault(Fault("sync.too_slow", Kind.DAMAGED), 408)
@@ -57,17 +57,29 @@ async def _answer(hub: Hub, codec: Codec, threads: anyio.CapacityLimiter, call: 
     return Response(packed, media_type=MEDIA_TYPE)
 
 
-async def _body(request: Request, limit: int) -> bytes:
+async def _body(hub: Hub, request: Request, limit: int) -> bytes:
     """The body; refused by its announced length, and else as soon as more than `limit` bytes have come."""
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limit:
         raise too_large(limit)
+    if resuming.HEADER in request.headers:
+        return await _rest(hub, request, resuming.read(request.headers[resuming.HEADER]), limit)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
             raise too_large(limit)
     return bytes(body)
+
+
+async def _rest(hub: Hub, request: Request, piece: resuming.Piece, limit: int) -> bytes:
+    """A body of which a part may be here already; what comes is kept even where the line breaks again."""
+    hub.lets_leave(piece)
+    hub.bodies.begin(piece.device, piece.hash, piece.offset)
+    async for chunk in request.stream():
+        if hub.bodies.add(piece.device, chunk) > limit:
+            raise too_large(limit)
+    return hub.bodies.whole(piece.device)
 
 
 def _call(hub: Hub, codec: Codec, call: Call, body: bytes) -> bytes:

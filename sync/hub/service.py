@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from forms.api import Form
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
-from sync import crypto, enrolment, publication, succession
+from sync import crypto, enrolment, publication, resuming, succession
 from sync.hub import accounts, attachments, continuing, feed, forms, ingest, records, review, runs, sql
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
+from sync.hub.bodies import Bodies
 from sync.hub.derive import Context
 from sync.hub.identity import HubIdentity
 from sync.hub.lanes import Lanes
@@ -65,6 +66,7 @@ class Hub:
         """`fingerprint` is that of the certificate under which this hub is reached; `load` compiles an XForm."""
         self.identity = identity
         self.fingerprint = fingerprint
+        self.bodies = Bodies()
         self._lanes = lanes
         self._blobs = blobs
         self._compiled = forms.Compiled(load)
@@ -75,13 +77,7 @@ class Hub:
 
     def enrol(self, message: Enrol) -> Enrolled:
         """Make a device of whoever knows a live code. Faults: hub.code_unknown, hub.code_used, hub.code_expired."""
-        now = self.now()
-        try:
-            invitation, device = self._lanes.write(lambda connection: self._admit(connection, message, now))
-        except Fault as fault:
-            if fault.code == "hub.code_unknown":
-                self._lanes.write(lambda connection: accounts.note_failure(connection, now=now))
-            raise
+        invitation, device = self.admit(message, fingerprint=self.fingerprint)
         reply = Enrolled(
             nonce=message.nonce,
             identity=self.identity.public,
@@ -109,7 +105,7 @@ class Hub:
         heir = None if asked is None else self._lanes.write(lambda to: self._succeed(to, device, asked, now))
         reply = self._lanes.read(lambda connection: self._greet(connection, message, heir or device, now))
         if heir is not None:
-            reply = replace(reply, extra=succession.give(succession.Given(heir.id, heir.letters)))
+            reply = replace(reply, extra={**reply.extra, **succession.give(succession.Given(heir.id, heir.letters))})
         if not device.revoked and device.seen_at[:10] != now[:10]:
             self._lanes.write(lambda connection: accounts.seen(connection, device.id, now=now))
         return self._sign(reply)
@@ -145,6 +141,16 @@ class Hub:
         return self._sign(reply)
 
     # ---- for what comes by other ways than a conversation: bundles, and runs that another hub hands on
+
+    def admit(self, message: Enrol, *, fingerprint: bytes) -> tuple[accounts.Invitation, Device]:
+        """The device of whoever knows a live code; a wrong one is counted. Faults as `enrol`."""
+        now = self.now()
+        try:
+            return self._lanes.write(lambda connection: self._admit(connection, message, fingerprint, now))
+        except Fault as fault:
+            if fault.code == "hub.code_unknown":
+                self._lanes.write(lambda connection: accounts.note_failure(connection, now=now))
+            raise
 
     def take_run(self, device: Device, run: Run) -> tuple[Result, ...]:
         """Take in a run whose sender was made sure of; a result for every record, after the durable commit."""
@@ -232,6 +238,11 @@ class Hub:
         """Run `work` in a writing transaction."""
         return self._lanes.write(work)
 
+    def lets_leave(self, piece: resuming.Piece) -> None:
+        """Fault hub.unknown_device for who leaves bytes here without the pass that a greeting gave."""
+        if not crypto.same(resuming.make_pass(self.identity.cursors, piece.device), piece.key):
+            raise Fault("hub.unknown_device", Kind.DENIED)
+
     def backed_up(self, n: int) -> None:
         """A verified backup holds the log up to `n`: below it, laptops may let payloads go."""
         self._lanes.write(lambda connection: records.backed_up(connection, n))
@@ -302,8 +313,10 @@ class Hub:
         ingest.release(connection, log, form, self._context(connection, now))
         log.flush()
 
-    def _admit(self, connection: Connection, message: Enrol, now: str) -> tuple[accounts.Invitation, Device]:
-        invitation = accounts.match(connection, message, fingerprint=self.fingerprint, now=now)
+    def _admit(
+        self, connection: Connection, message: Enrol, fingerprint: bytes, now: str
+    ) -> tuple[accounts.Invitation, Device]:
+        invitation = accounts.match(connection, message, fingerprint=fingerprint, now=now)
         areas = self._reference.areas(connection)
         device = accounts.admit(connection, invitation, message, areas=areas, now=now)
         audit.add(connection, "device.enrolled", at=now, actor=device.id, subject=device.id)
@@ -332,7 +345,14 @@ class Hub:
             now=now,
             revoked=device.revoked,
             signature=b"",
+            extra=self._about_bodies(message, device),
         )
+
+    def _about_bodies(self, message: Hello, device: Device) -> dict[str, Any]:
+        """What lets the device send large bodies on, and how much of the one that it asks after is here."""
+        hash = resuming.asked(message.extra)
+        found: dict[str, Any] = {resuming.PASS: resuming.make_pass(self.identity.cursors, device.id)}
+        return found if hash is None else {**found, resuming.BODY: self.bodies.received(device.id, hash)}
 
     def _take(
         self, connection: Connection, message: Push, device: Device, checked: tuple[ingest.Checked, ...]

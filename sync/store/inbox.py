@@ -20,7 +20,7 @@ from sync.store.entity_log import Touched
 from sync.store.finalise import Derived, supersede
 from sync.store.forms import Forms, Lists
 from sync.store.outbox import put_anchor, put_receipt, read_anchor, requests_of
-from sync.store.pruning import RELAY
+from sync.store.pruning import ABOVE_BACKED_UP, BACKED_UP_ABOVE
 from sync.store.record_rows import stored_file
 from sync.wire import read_envelope
 
@@ -200,7 +200,7 @@ class Inbox:
             connection.exec_driver_sql(
                 "INSERT INTO setting (name, value) VALUES (?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
-                (RELAY, "1" if reply.extra.get("relay") else ""),
+                (BACKED_UP_ABOVE, str(_whole(reply.extra.get(ABOVE_BACKED_UP)))),
             )
             receipts.heard(connection, reply)
 
@@ -274,6 +274,10 @@ def _insert(connection: Connection, envelope: Envelope, n: int, *, own: bool, re
             (id, position, file.name, file.hash, file.size),
         )
     return id
+
+
+def _whole(told: object) -> int:
+    return told if isinstance(told, int) and told > 0 else 0
 
 
 def _moment(written: str) -> datetime:

@@ -6,33 +6,34 @@ of the top hub at or below the position that its backup reaches: a receipt alone
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync import receipts as signed
 from sync.store.api import Pruned
 from sync.store.context import Context
 
-RELAY = "peer.relay"  # setting: "1" where the hub hands on to one above it
+ABOVE_BACKED_UP = "backed_up_above"  # in a greeting's extra part: how far the highest hub's backup reaches, in its log
+BACKED_UP_ABOVE = "peer.backed_up_above"  # setting: what was told last
 _AT_ONCE = 500
 
 _READY = (
-    "SELECT r.id FROM record r JOIN payload p ON p.record = r.id WHERE r.state = 'acknowledged' AND r.wall_time < ?"
-    " AND r.seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.record = r.id AND a.complete = 0)"
+    "SELECT r.id, r.device, r.seq FROM record r JOIN payload p ON p.record = r.id WHERE r.state = 'acknowledged'"
+    " AND r.wall_time < ? AND r.seq IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.record = r.id AND a.complete = 0)"
 )
-_OF_TOP = " AND (SELECT t.n FROM receipt t WHERE t.instance_id = r.instance_id AND t.level = 'top') <= ?"
-_OF_OURS = " AND r.n <= ?"
 
 
 def prune(context: Context, *, before: str) -> Pruned:
     """Let go of records finalised before a moment, ISO 8601 in UTC, in one durable transaction."""
     files: list[str] = []
     with context.database.write() as connection:
-        relay = connection.exec_driver_sql("SELECT value FROM setting WHERE name = ?", (RELAY,)).scalar() == "1"
-        query = f"{_READY}{_OF_TOP if relay else _OF_OURS} ORDER BY r.id LIMIT {_AT_ONCE}"
-        backed_up = connection.exec_driver_sql("SELECT backed_up_n FROM peer").scalar_one()
-        found = tuple(connection.exec_driver_sql(query, (before, backed_up)).scalars())
+        found = tuple(_ready(connection, before))
         for record in found:
-            rows = connection.exec_driver_sql(
-                "SELECT blob FROM attachment WHERE record = ? AND blob <> ''", (record,)
-            ).scalars()
-            files += list(rows)
+            blobs = "SELECT blob FROM attachment WHERE record = ? AND blob <> ''"
+            files += connection.exec_driver_sql(blobs, (record,)).scalars()
             connection.exec_driver_sql("DELETE FROM payload WHERE record = ?", (record,))
             connection.exec_driver_sql("UPDATE attachment SET blob = '', key = x'' WHERE record = ?", (record,))
         if found:
@@ -40,3 +41,26 @@ def prune(context: Context, *, before: str) -> Pruned:
     for name in files:
         context.blobs.remove(name)
     return Pruned(len(found), len(files))
+
+
+def _ready(connection: Connection, before: str) -> Iterable[int]:
+    top = connection.exec_driver_sql("SELECT hub, identity FROM hub_above ORDER BY place DESC LIMIT 1").one_or_none()
+    if top is None:
+        backed_up = connection.exec_driver_sql("SELECT backed_up_n FROM peer").scalar_one()
+        query = f"{_READY} AND r.n <= ? ORDER BY r.id LIMIT {_AT_ONCE}"
+        return [row.id for row in connection.exec_driver_sql(query, (before, backed_up))]
+    covered = _covered(connection, top)
+    rows = connection.exec_driver_sql(f"{_READY} ORDER BY r.id", (before,)).all()
+    ready = (row.id for row in rows if any(low <= row.seq <= high for low, high in covered.get(row.device, ())))
+    return [id for id, _ in zip(ready, range(_AT_ONCE), strict=False)]
+
+
+def _covered(connection: Connection, top: Any) -> dict[str, list[tuple[int, int]]]:
+    """Places of each chain that the highest hub signed for at or below what its backup reaches."""
+    told = connection.exec_driver_sql("SELECT value FROM setting WHERE name = ?", (BACKED_UP_ABOVE,)).scalar()
+    found: dict[str, list[tuple[int, int]]] = {}
+    for (body,) in connection.exec_driver_sql("SELECT body FROM signed_receipt WHERE hub = ?", (top.hub,)):
+        receipt = signed.read(bytes(body), bytes(top.identity))
+        if receipt is not None and receipt.n <= int(told or 0):
+            found.setdefault(receipt.device, []).append((receipt.first, receipt.last))
+    return found
