@@ -90,7 +90,7 @@ class ImportDesk:
 
     @needs(Use.FILL)
     def run(self, order: ImportOrder, *, progress: Tell = None, cancelled: Stop = None) -> Imported:
-        """Take the register in, or with `dry_run` only say what would become of it; the report is written either way."""
+        """Take the register in, or with `dry_run` only say what would become of it; the report is written both ways."""
         mapping = self._mapping(order)
         _, _, rows = _table(order.file, mapping.sheet)
         self._check(mapping, rows)
@@ -194,11 +194,12 @@ class _Running:
             person = reading.person
             if not person.name:
                 continue
-            found = self._known.find(_compared(person), person.id_no)
+            compared = _compared(person)
+            found = self._known.find(compared, person.id_no) or among.find(compared, person.id_no)
             if found:
                 self.same.append(Same(person.row, person.name, found, self._texts[person.row]))
             else:
-                among.add(_compared(person), person.id_no)
+                among.add(compared, person.id_no)
         for person in self.people:
             found = among.find(_compared(person), person.id_no)
             if found:
