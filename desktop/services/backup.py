@@ -22,12 +22,12 @@ from sync.store import restoring
 from sync.store.api import Settings
 from sync.store.copies import Made, newest
 from sync.store.copy_reading import read_copy
+from sync.store.migrating import PLACE
 from sync.store.status import BACKUP
 from sync.store.store import Store
 from sync.vault import files, platform
 from sync.vault.manifest import Manifest
 
-PLACE = "backup.place"  # setting: the folder that was chosen for the second copy, "" for the one beside the workspace
 FAILED = "backup.failed"  # setting: code of the last attempt's Fault, "" after one that went well
 TRIED = "backup.tried"  # setting: day of the last attempt
 OVERDUE_DAYS = 3

@@ -34,7 +34,7 @@ from sync.store.copy_reading import (
     read_copy,
 )
 from sync.store.record_rows import named_files
-from sync.vault import audit, files, platform
+from sync.vault import audit, files, platform, slots
 from sync.vault.blobs import Blob, Blobs
 from sync.vault.database import Database
 from sync.vault.keys import DataKey
@@ -115,9 +115,8 @@ def to_place(context: Context, key: DataKey, place: Path, *, today: str, step: S
 def _describe(context: Context, key: DataKey, beside: Path, *, step: Step) -> Manifest:
     """Lay down database, slots and manifest in `beside`."""
     context.database.copy_to(beside / DATABASE, key.database(), step=step)
-    shutil.copyfile(context.folder / SLOTS, beside / SLOTS)
-    files.flush(beside / SLOTS)
     known = access.read(context.folder)
+    slots.write_copy(beside, known)
     database = Database.open(beside / DATABASE, key.database(), writer=False)
     try:
         copied = Context(

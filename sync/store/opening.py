@@ -17,6 +17,7 @@ from sync.store import settings
 from sync.store.access import DATABASE, add_user, is_workspace, remove_user, unlock, users
 from sync.store.api import Identity
 from sync.store.context import Context
+from sync.store.migrating import migrate
 from sync.store.store import Store
 from sync.vault import files, migrations, passphrase, platform, slots
 from sync.vault.blobs import Blobs
@@ -87,7 +88,7 @@ def open_store(folder: Path, key: DataKey, *, writer: bool, clock: Clock, entrop
     try:
         context = _context(folder, database, key, clock, entropy)
         if writer:
-            migrations.apply(database, known_migrations(), now=context.now())
+            migrate(database, known_migrations(), key, now=context.now())
         else:
             migrations.require(database, known_migrations())
     except BaseException:

@@ -173,6 +173,11 @@ def save(folder: Path, slots: Slots) -> None:
         files.write(folder / name, data)
 
 
+def write_copy(folder: Path, slots: Slots) -> None:
+    """One copy, in a folder that is being made."""
+    files.write(folder / COPIES[0], _encode(slots))
+
+
 def copies(folder: Path) -> tuple[Slots, ...]:
     """Every sound copy, the newest first; nothing is repaired."""
     found = [slots for name in COPIES if (slots := _read(folder / name)) is not None]

@@ -169,8 +169,6 @@ def _manifest(path: Path, changes: dict[str, object]) -> None:
     parts["manifest.json"] = json.dumps({**json.loads(parts["manifest.json"]), **changes}).encode()
     with tarfile.open(path, "w") as archive:
         for name, data in parts.items():
-            import io
-
             entry = tarfile.TarInfo(name)
             entry.size = len(data)
             archive.addfile(entry, io.BytesIO(data))
