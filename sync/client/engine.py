@@ -20,7 +20,7 @@ from sync.client.talk import Talk
 from sync.client.transport import Transport
 from sync.client.values import Cancelled, HandOver, OnStore, OutboxStore, Progress, Step, World
 from sync.protocol import PROTOCOL, Hello, HelloReply, Outcome, Page, Pull, Push, PushReply, Run
-from sync.store.api import Applied, FormSource, Succession
+from sync.store.api import FORMS_AGAIN, Applied, FormSource, Succession
 
 __all__ = ["Cancelled", "HandOver", "OnStore", "OutboxStore", "Progress", "Step", "World", "hand_over"]
 
@@ -148,8 +148,6 @@ class _Job:
         if not reply.proven:
             resent = self._on_store(lambda store: store.outbox.unacknowledge(reply.anchor))
             self.tally = replace(self.tally, resent=self.tally.resent + resent)
-            known = {(form.form_id, form.version) for form in self._forms}
-            self._forms += [form for form in self._brought() if (form.form_id, form.version) not in known]
         self._on_store(lambda store: store.inbox.contact(reply))
         return reply
 
@@ -185,6 +183,10 @@ class _Job:
 
     def publish(self) -> None:
         """Bring the hub form versions that were added here, before the records that are filled in with them."""
+        again = self._on_store(lambda store: store.settings.get(FORMS_AGAIN))
+        if again:
+            known = {(form.form_id, form.version) for form in self._forms}
+            self._forms += [form for form in self._brought() if (form.form_id, form.version) not in known]
         while self._forms:
             form = self._forms[0]
             anchor = self._on_store(lambda store: store.inbox.anchor())
@@ -208,6 +210,8 @@ class _Job:
                 self.tally = replace(self.tally, published=(*self.tally.published, key))
             self._forms.pop(0)
             self._talk.through += 1
+        if again:
+            self._on_store(lambda store: store.settings.put(FORMS_AGAIN, ""))
 
     def push(self) -> None:
         """Send finished records, run by run, until none waits."""

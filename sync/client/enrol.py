@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from forms.errors import Fault, Kind
 from sync import crypto, enrolment
@@ -17,8 +18,18 @@ from sync.wire import signed_part
 Entropy = Callable[[int], bytes]
 
 
-def enrol(transport: Transport, *, url: str, code: str, user: str, entropy: Entropy = os.urandom) -> Identity:
+def enrol(
+    transport: Transport,
+    *,
+    url: str,
+    code: str,
+    user: str,
+    extra: Mapping[str, Any] | None = None,
+    entropy: Entropy = os.urandom,
+) -> Identity:
     """Enrol by a code read off the clerk's screen. The device's key is made here and never leaves.
+
+    `extra` is what a hub says of itself that wants to hand on what it gets (`sync.vouching`).
 
     Faults: sync.unreachable; sync.false_hub, hub.code_unknown, hub.code_used, hub.code_expired, hub.code_form,
     hub.too_many_tries (DENIED).
@@ -27,7 +38,8 @@ def enrol(transport: Transport, *, url: str, code: str, user: str, entropy: Entr
     if not peer.hub:
         raise Fault("sync.not_a_hub", Kind.DENIED, url=url)
     key = crypto.SigningKey.generate()
-    reply = _ask(transport, enrolment.stretch(code, peer.hub), peer=peer, user=user, key=key, entropy=entropy)
+    bare = Enrol(nonce=entropy(16), device_key=key.public, user=user, proof=bytes(32), extra=extra or {})
+    reply = _ask(transport, enrolment.stretch(code, peer.hub), peer=peer, bare=bare)
     return _identity(reply, key, url)
 
 
@@ -52,7 +64,8 @@ def from_file(data: bytes, *, code: str, user: str, now: str) -> tuple[Identity,
 def confirm(transport: Transport, identity: Identity, pending: Pending, *, entropy: Entropy = os.urandom) -> Identity:
     """Make the hub know a device that began with a file. Faults as `enrol`."""
     key = crypto.SigningKey.load(identity.key)
-    reply = _ask(transport, pending.key, peer=transport.peer(), user=pending.user, key=key, entropy=entropy)
+    bare = Enrol(nonce=entropy(16), device_key=key.public, user=pending.user, proof=bytes(32))
+    reply = _ask(transport, pending.key, peer=transport.peer(), bare=bare)
     if (reply.hub, reply.identity, reply.device) != (identity.hub, identity.hub_identity, identity.device):
         raise Fault("sync.false_hub", Kind.DENIED, url=identity.url)
     return _identity(reply, key, identity.url)
@@ -67,11 +80,8 @@ def by_bundle(identity: Identity, pending: Pending, *, entropy: Entropy = os.ura
     return replace(bare, proof=shown)
 
 
-def _ask(
-    transport: Transport, shared: bytes, *, peer: Peer, user: str, key: crypto.SigningKey, entropy: Entropy
-) -> Enrolled:
+def _ask(transport: Transport, shared: bytes, *, peer: Peer, bare: Enrol) -> Enrolled:
     """Show that K is known here, and believe only who knows it too and has the certificate that `peer` showed."""
-    bare = Enrol(nonce=entropy(16), device_key=key.public, user=user, proof=bytes(32))
     shown = enrolment.proof(shared, enrolment.CLIENT, fingerprint=peer.fingerprint, message=signed_part(bare))
     reply = transport.enrol(replace(bare, proof=shown))
     expected = enrolment.proof(shared, enrolment.HUB, fingerprint=peer.fingerprint, message=signed_part(reply))

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from sync import crypto
 from sync.protocol import Anchor, Envelope, Outcome, PushReply, Result, Run
-from sync.store import receipts, record_rows
-from sync.store.api import Applied, Outgoing, Pruned, RecordState, StoredFile
+from sync.store import receipts, record_rows, settings
+from sync.store.api import FORMS_AGAIN, Applied, Outgoing, Pruned, RecordState, StoredFile
 from sync.store.context import Context
 from sync.store.entity_log import Touched
 from sync.store.finalise import Derived
@@ -255,6 +255,7 @@ class Outbox:
             connection.exec_driver_sql("UPDATE entity SET n = 0 WHERE n IS NOT NULL")
             connection.exec_driver_sql("UPDATE peer SET cursor = x'', backed_up_n = 0")
             put_anchor(connection, anchor)
+            settings.put(connection, FORMS_AGAIN, "1")
             self._derived.follow(connection, touched)
             self._context.audit(
                 "hub.went_back", actor=self._context.identity().device, detail={"again": str(len(doubted))}
