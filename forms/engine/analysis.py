@@ -11,6 +11,7 @@ from forms.definition.parse import Definition, problem, warning
 from forms.engine.graph import Aspect, Computation, Graph, build
 from forms.xpath.checking import may_be_nodes
 from forms.xpath.errors import ExpressionError
+from forms.xpath.functions import NOT_YET
 from forms.xpath.parser import MAX_NESTING, parse
 from forms.xpath.references import References
 
@@ -82,6 +83,8 @@ class _Analysis:
             yield from self._computation(node, Aspect.COUNT, element.count)
         if element.itemset is not None:
             yield from self._items(node, element)
+        elif element.items:
+            yield Computation(node, Aspect.ITEMS, "")
         texts: set[str] = set()
         bind = node.bind
         for text in (
@@ -105,8 +108,12 @@ class _Analysis:
 
     def _computation(self, node: NodeDef, aspect: Aspect, expression: str) -> Iterable[Computation]:
         found = self._read_at(node, expression)
-        if found is not None:
-            yield Computation(node, aspect, expression, frozenset(found.found), translated=found.translated)
+        if found is None:
+            return
+        references = frozenset(found.found)
+        yield Computation(node, aspect, expression, references, translated=found.translated)
+        if aspect is Aspect.RELEVANT and node.is_repeat:
+            yield Computation(node, Aspect.SERIES, expression, references)
 
     def _items(self, node: NodeDef, element: BodyElement) -> Iterable[Computation]:
         itemset = element.itemset
@@ -137,7 +144,8 @@ class _Analysis:
             found = read()
         except ExpressionError as error:
             values = {"path": node.path, "expression": expression, **error.values}
-            self.problems.append(problem(error.code, **values))
+            missing = error.code == "unknown_function" and error.values.get("function") in NOT_YET
+            self.problems.append(problem("function_not_yet" if missing else error.code, **values))
             return None
         except RecursionError:
             self.problems.append(

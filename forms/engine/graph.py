@@ -21,8 +21,10 @@ class Aspect(IntEnum):
     REQUIRED = 5
     CONSTRAINT = 6
     TEXT = 7
+    SERIES = 8  # whether a repeat without instances is relevant
 
 
+OF_SERIES = (Aspect.COUNT, Aspect.SERIES)  # what is decided for all instances together
 SEEN = (Aspect.RELEVANT, Aspect.CALCULATE, Aspect.ITEMS, Aspect.COUNT)
 
 

@@ -12,7 +12,7 @@ from forms.codecs.values import normal
 from forms.definition.model import ActionDef, NodeDef, Seed
 from forms.engine.build import grow, instance, stand_in
 from forms.engine.compiled import Compiled
-from forms.engine.graph import SEEN, Aspect, Computation, Dependents
+from forms.engine.graph import OF_SERIES, SEEN, Aspect, Computation, Dependents
 from forms.engine.nodes import Branch, Leaf, LiveNode, Series, below
 from forms.xpath.errors import EvaluationFault
 from forms.xpath.nodes import STEPS, Context, World
@@ -30,7 +30,7 @@ class Changes:
     __slots__ = ("choices", "nodes", "repeats")
 
     def __init__(self) -> None:
-        self.nodes: set[LiveNode] = set()
+        self.nodes: set[LiveNode | Series] = set()
         self.repeats: set[Series] = set()
         self.choices: set[LiveNode] = set()
 
@@ -193,13 +193,13 @@ class Live:
         """The nodes of a computation inside `start`; for a count they are the series."""
         nodes: Iterable[LiveNode] = (start,)
         lineage = computation.lineage
-        counting = computation.aspect is Aspect.COUNT
+        of_series = computation.aspect in OF_SERIES
         for definition in lineage[max(depth, 1) :]:
             if definition.is_attribute:
                 nodes = [m for n in nodes for m in n.marks if m.definition is definition]
             elif not definition.is_repeat:
                 nodes = [n.kids[definition.slot] for n in nodes]  # type: ignore[attr-defined]
-            elif counting and definition is computation.definition:
+            elif of_series and definition is computation.definition:
                 return iter([n.kids[definition.slot] for n in nodes])  # type: ignore[attr-defined]
             else:
                 nodes = [i for n in nodes for i in n.kids[definition.slot].instances]  # type: ignore[attr-defined]
@@ -326,7 +326,7 @@ class Live:
             if isinstance(target, Leaf) and target.value:
                 self._show(target)
         else:
-            self.changes.nodes.add(target)  # type: ignore[arg-type]
+            self.changes.nodes.add(target)
 
     def _calculate(self, computation: Computation, leaf: Leaf) -> None:
         if not leaf.relevant or leaf in self.overridden or not isinstance(leaf, Leaf):
@@ -342,6 +342,8 @@ class Live:
             return
         node.own = own
         parent = node.parent
+        if parent is not None and node.definition.is_repeat:
+            self.changes.nodes.add(parent.kids[node.definition.slot])
         self._spread(node, relevant=own and (parent is None or parent.relevant))
 
     def _spread(self, top: Leaf | Branch, *, relevant: bool) -> None:
@@ -366,8 +368,10 @@ class Live:
             for kid in node.kids:
                 inside = kid.instances if isinstance(kid, Series) else (kid,)
                 waiting.extend((child, wanted and child.own) for child in inside)  # type: ignore[misc]
-                if isinstance(kid, Series) and wanted:
-                    self._revive(kid.definition, kid)
+                if isinstance(kid, Series):
+                    self.changes.nodes.add(kid)
+                    if wanted:
+                        self._revive(kid.definition, kid)
             if wanted:
                 self._revive(node.definition, node)
 
