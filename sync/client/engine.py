@@ -167,6 +167,7 @@ class _Job:
         talk.check(reply, message.nonce)
         talk.greeted()
         if reply.revoked:
+            self.push()  # what was finished before waits at the hub for somebody's decision
             raise Fault("hub.revoked", Kind.DENIED)
         return reply
 

@@ -39,6 +39,7 @@ class Device:
     revoked_at: str
     seen_at: str
     continues: tuple[str, ...] = ()  # devices of the same laptop before it was restored
+    hub: bool = False  # a hub below, that hands on what its own devices wrote
 
     @property
     def revoked(self) -> bool:
@@ -67,7 +68,7 @@ def add_invitation(connection: Connection, invitation: Invitation, *, now: str) 
         key=invitation.key,
         role=str(invitation.role),
         area=invitation.area,
-        departments=_joined(invitation.departments),
+        departments=joined(invitation.departments),
         device=invitation.device,
         letters=invitation.letters,
         created_at=now,
@@ -182,8 +183,9 @@ def next_letters(connection: Connection, area: str, areas: Areas) -> str:
 
 
 def find_device(connection: Connection, device: str) -> Device | None:
-    row = sql.one(connection, "SELECT * FROM device WHERE id = :id", id=device)
-    return None if row is None else _device(row)
+    both = "device LEFT JOIN hub_below ON hub_below.device = device.id"
+    row = sql.one(connection, f"SELECT device.*, hub_below.hub FROM {both} WHERE id = :id", id=device)  # noqa: S608
+    return None if row is None else replace(_device(row), hub=bool(row.hub))
 
 
 def devices(connection: Connection) -> tuple[Device, ...]:
@@ -241,11 +243,11 @@ def stamp(moment: datetime.datetime) -> str:
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _joined(departments: Sequence[str]) -> str:
+def joined(departments: Sequence[str]) -> str:
     return "".join(f"|{code}" for code in departments) + ("|" if departments else "")
 
 
-def _split(joined: str) -> tuple[str, ...]:
+def split(joined: str) -> tuple[str, ...]:
     return tuple(code for code in joined.split("|") if code)
 
 
@@ -255,7 +257,7 @@ def _invitation(row: Any) -> Invitation:
         key=row.key,
         role=Role(row.role),
         area=row.area,
-        departments=_split(row.departments),
+        departments=split(row.departments),
         device=row.device,
         letters=row.letters,
         expires_at=row.expires_at,
@@ -269,13 +271,13 @@ def _device(row: Any) -> Device:
         person=row.person,
         role=Role(row.role),
         area=row.area,
-        departments=_split(row.departments),
+        departments=split(row.departments),
         letters=row.letters,
         scope=row.scope,
         created_at=row.created_at,
         revoked_at=row.revoked_at,
         seen_at=row.seen_at,
-        continues=_split(row.continues),
+        continues=split(row.continues),
     )
 
 
@@ -286,11 +288,11 @@ def _row(device: Device) -> dict[str, Any]:
         "person": device.person,
         "role": str(device.role),
         "area": device.area,
-        "departments": _joined(device.departments),
+        "departments": joined(device.departments),
         "letters": device.letters,
         "scope": device.scope,
         "created_at": device.created_at,
         "revoked_at": device.revoked_at,
         "seen_at": device.seen_at,
-        "continues": _joined(device.continues),
+        "continues": joined(device.continues),
     }

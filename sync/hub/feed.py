@@ -25,6 +25,12 @@ _BY_AREA: Mapping[Role, tuple[RowKind, ...]] = {
     Role.SUPERVISOR: (RowKind.ENTITY, RowKind.EVENT, RowKind.RECORD),
     Role.DEPARTMENT: (RowKind.ENTITY, RowKind.EVENT),
 }
+# A hub below derives its rows itself, from records; those that it handed on it has. Receipts it carries down.
+_FROM_ELSEWHERE = (
+    "kind IN ('record', 'form', 'list', 'notice') AND (kind <> 'record' OR NOT EXISTS (SELECT 1 FROM record"
+    " JOIN relayed ON relayed.device = record.device WHERE record.instance_id = feed.key AND relayed.relay = :me))"
+)
+_FOR_THOSE_BELOW = "kind = 'receipt' AND device IN (SELECT device FROM relayed WHERE relay = :me)"
 READS_RECORDS = frozenset(role for role, kinds in _BY_AREA.items() if RowKind.RECORD in kinds)
 """Roles that read every field of their area."""
 
@@ -71,6 +77,8 @@ def _visible(device: Device) -> tuple[str, dict[str, Any]]:
         values[f"former{at}"] = former
         mine.append(f":former{at}")
     own += f" OR (kind IN ('record', 'receipt', 'notice') AND device IN ({', '.join(mine)}))"
+    if device.hub:
+        own = f"(({own}) AND {_FROM_ELSEWHERE}) OR ({_FOR_THOSE_BELOW})"
     return f"({own} OR (kind IN ('form', 'list', 'notice') AND area = '' AND device = ''))", values
 
 

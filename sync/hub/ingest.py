@@ -16,7 +16,7 @@ from forms.casework import events
 from forms.entities.apply import REQUESTS
 from forms.errors import Fault
 from sync import crypto
-from sync.hub import accounts, derive, records, sql
+from sync.hub import accounts, below, derive, records, sql
 from sync.hub.accounts import Device
 from sync.hub.book import Book
 from sync.hub.derive import Context, Read, Subject
@@ -340,7 +340,7 @@ def release(connection: Connection, log: Log, form: Form, context: Context) -> i
 def _release(connection: Connection, book: Book, log: Log, form: Form, instance_id: str, context: Context) -> bool:
     envelope = records.get(connection, instance_id)
     read = None if envelope is None else read_record(envelope, form, xml.parse(envelope.xml))
-    device = None if envelope is None else accounts.find_device(connection, envelope.device)
+    device = None if envelope is None else below.author(connection, envelope.device)
     if envelope is None or device is None:
         return False
     if read is None:

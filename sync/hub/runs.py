@@ -71,9 +71,12 @@ def keep(
     return receipt
 
 
-def waiting(connection: Connection, *, limit: int = 50) -> tuple[Kept, ...]:
-    """Runs that the hub above has not signed for, oldest first."""
-    query = "SELECT * FROM run WHERE length(above) = 0 ORDER BY n, device, first LIMIT :most"
+def waiting(connection: Connection, *, limit: int = 10_000) -> tuple[Kept, ...]:
+    """Runs that the hub above has not signed for, oldest first; not those of which something waits for review here."""
+    query = (
+        "SELECT * FROM run WHERE length(above) = 0 AND NOT EXISTS (SELECT 1 FROM quarantine"
+        " WHERE quarantine.device = run.device AND reason = 'revoked') ORDER BY n, device, first LIMIT :most"
+    )
     return tuple(_kept(row) for row in sql.run(connection, query, most=limit))
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from forms.api import Form
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
-from sync import crypto, enrolment, publication, resuming, succession
-from sync.hub import accounts, attachments, continuing, feed, forms, ingest, records, review, runs, sql
+from sync import crypto, enrolment, publication, receipts, resuming, succession, vouching
+from sync.hub import above, accounts, attachments, below, continuing, feed, forms, ingest, records, review, runs, sql
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.bodies import Bodies
@@ -40,7 +40,7 @@ from sync.protocol import (
     Run,
 )
 from sync.vault import audit
-from sync.vault.blobs import Blobs
+from sync.vault.blobs import Blob, Blobs
 from sync.wire import PART_LIMIT, purpose, signed_part
 
 Clock = Callable[[], datetime.datetime]
@@ -112,10 +112,13 @@ class Hub:
 
     def push(self, message: Push) -> PushReply:
         """Take in a run; every record gets a result, after the durable commit."""
-        device = self._who(Call.PUSH, message)
+        device = self._who(Call.PUSH, message, revoked=True)
+        if device.revoked:
+            return self._sign(self._lanes.write(lambda connection: self._take_aside(connection, message, device)))
         self._publish(device, publication.unpack(message.extra))
-        checked = self._check(device, message.run)
-        reply = self._lanes.write(lambda connection: self._take(connection, message, device, checked))
+        author = self._author(device, message)
+        checked = self._check(author, message.run)
+        reply = self._lanes.write(lambda connection: self._take(connection, message, author, checked))
         self._read_held(checked)
         return self._sign(reply)
 
@@ -155,7 +158,7 @@ class Hub:
     def take_run(self, device: Device, run: Run) -> tuple[Result, ...]:
         """Take in a run whose sender was made sure of; a result for every record, after the durable commit."""
         checked = self._check(device, run)
-        results = self._lanes.write(lambda connection: self._intake(connection, device, run, checked))
+        results, _receipt = self._lanes.write(lambda connection: self._intake(connection, device, run, checked))
         self._read_held(checked)
         return results
 
@@ -189,6 +192,10 @@ class Hub:
             return attachments.take(connection, held, part, self._blobs)
 
         return self._lanes.write(take)
+
+    def part_of(self, blob: Blob, *, offset: int, size: int) -> bytes:
+        """Bytes of an attachment that is whole here."""
+        return self._blobs.read_part(blob, offset=offset, size=size)
 
     def greeting(self, device: Device, message: Hello) -> HelloReply:
         """What `hello` says to a device whose question came by bundle."""
@@ -295,6 +302,13 @@ class Hub:
         for one in offered:
             self.publish_form(one.xform, media=dict(one.media), area=area)
 
+    def _author(self, device: Device, message: Push) -> Device:
+        """Whose run a push brings: the device's own, or that of one for which a hub below vouches."""
+        shown = vouching.vouched(message.extra)
+        if shown is None or message.run.device == device.id:
+            return device
+        return self._lanes.write(lambda connection: below.accept(connection, device, shown))
+
     def _check(self, device: Device, run: Run) -> tuple[ingest.Checked, ...]:
         """Verify and read a run with the forms that it needs."""
         self._compile({(envelope.form_id, envelope.form_version) for envelope in run.envelopes})
@@ -319,6 +333,9 @@ class Hub:
         invitation = accounts.match(connection, message, fingerprint=fingerprint, now=now)
         areas = self._reference.areas(connection)
         device = accounts.admit(connection, invitation, message, areas=areas, now=now)
+        hub = vouching.introduced(message.extra)
+        if hub is not None:
+            below.enter(connection, device, hub)
         audit.add(connection, "device.enrolled", at=now, actor=device.id, subject=device.id)
         return invitation, device
 
@@ -345,7 +362,7 @@ class Hub:
             now=now,
             revoked=device.revoked,
             signature=b"",
-            extra=self._about_bodies(message, device),
+            extra={**self._about_bodies(message, device), **above.told(connection, self.identity)},
         )
 
     def _about_bodies(self, message: Hello, device: Device) -> dict[str, Any]:
@@ -357,34 +374,42 @@ class Hub:
     def _take(
         self, connection: Connection, message: Push, device: Device, checked: tuple[ingest.Checked, ...]
     ) -> PushReply:
-        epoch = self.identity.epoch
-        if not hub_log.proven(connection, epoch, message.anchor):
+        if not hub_log.proven(connection, self.identity.epoch, message.anchor):
             raise Fault("hub.went_back", Kind.DAMAGED)
-        results = self._intake(connection, device, message.run, checked)
+        results, receipt = self._intake(connection, device, message.run, checked)
+        return self._reply(connection, message, results, receipt)
+
+    def _take_aside(self, connection: Connection, message: Push, device: Device) -> PushReply:
+        results = review.keep_aside(connection, self.identity, device, message.run, now=self.now())
+        return self._reply(connection, message, results, b"")
+
+    def _reply(self, connection: Connection, message: Push, results: tuple[Result, ...], receipt: bytes) -> PushReply:
         return PushReply(
             nonce=message.nonce,
-            anchor=hub_log.anchor(connection, epoch),
+            anchor=hub_log.anchor(connection, self.identity.epoch),
             results=results,
             backed_up_n=_backed_up(connection),
-            receipts=(),
+            receipts=({receipts.STATEMENT: receipt},) if receipt else (),
             signature=b"",
         )
 
     def _intake(
         self, connection: Connection, device: Device, run: Run, checked: tuple[ingest.Checked, ...]
-    ) -> tuple[Result, ...]:
+    ) -> tuple[tuple[Result, ...], bytes]:
+        """Results, and the receipt that this hub signs for the run; b"" where its chain does not hold."""
         if not checked:
-            return ()
+            return (), b""
         now = self.now()
         log = Log(connection, now=now)
         intake = ingest.Intake(connection, log, device, self._context(connection, now))
         results = intake.take_all(run, checked)
         log.flush()
+        receipt = b""
         if not any(item.reason is not None and item.reason.breaks_run for item in checked):
-            runs.keep(connection, self.identity, run, results, link=checked[-1].link, n=log.n, now=now)
+            receipt = runs.keep(connection, self.identity, run, results, link=checked[-1].link, n=log.n, now=now)
         if intake.duplicates:
             records.count(connection, "duplicates", more=intake.duplicates)
-        return results
+        return results, receipt
 
     def _page(self, connection: Connection, message: Pull, device: Device) -> Page:
         identity = self.identity

@@ -19,7 +19,7 @@ from forms.errors import Fault, Kind
 from sync import crypto, enrolment, receipts
 from sync.bundle import content, sealing
 from sync.bundle.content import Direction, Manifest, Part, PartKind
-from sync.hub import accounts, records, review, runs, sql
+from sync.hub import accounts, below, records, review, runs, sql
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.service import Hub
@@ -137,7 +137,7 @@ def _writer(hub: Hub, opened: content.Opened) -> Device:
         raise Fault("bundle.is_answer", Kind.USAGE)
     if hub.identity.hub not in manifest.hubs:
         raise Fault("bundle.other_hub", Kind.DENIED)
-    device = hub.read(lambda there: accounts.find_device(there, manifest.by)) or _introduced(hub, manifest)
+    device = hub.read(lambda there: below.author(there, manifest.by)) or _introduced(hub, manifest)
     if device is None or not opened.by(device.key):
         raise Fault("bundle.unknown_device", Kind.DENIED)
     if content.expired(manifest, now=hub.now()):

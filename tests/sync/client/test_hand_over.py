@@ -329,7 +329,8 @@ def test_a_revoked_laptop_is_told_and_keeps_its_records(village: Workspace, worl
     admin.revoke(world.hub, village.store.identity().device)
     with pytest.raises(Fault, match=r"hub\.revoked"):
         village.hand_over()
-    assert states(village) == [RecordState.WAITING]
+    assert states(village) == [RecordState.HELD]
+    assert [one.reason for one in admin.list_quarantined(world.hub)] == ["revoked"]
 
 
 def test_over_https_a_hundred_requests_are_small(world: World, tmp_path: Path) -> None:

@@ -178,8 +178,9 @@ def test_a_revoked_laptop_hears_it_and_gets_nothing(world: World) -> None:
     assert laptop.hello().revoked
     with pytest.raises(Fault, match=r"hub\.revoked"):
         laptop.pull()
-    with pytest.raises(Fault, match=r"hub\.revoked"):
-        laptop.hand_in(plain_records.request(laptop.chance))
+    results = laptop.hand_in(plain_records.request(laptop.chance)).results
+    assert [(one.outcome, one.reason) for one in results] == [(Outcome.HELD, "revoked")]
+    assert admin.stats(world.hub).records == 0
 
 
 def test_everything_is_there_after_a_restart(world: World) -> None:

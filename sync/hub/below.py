@@ -1,0 +1,87 @@
+"""Hubs below this one: who they are, and the devices for which they vouch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from forms.casework.areas import contains
+from forms.errors import Fault, Kind
+from sync.hub import sql
+from sync.hub.accounts import Device, find_device, joined, split
+from sync.protocol import Role
+from sync.vouching import HubBelow, Vouched
+
+
+def enter(connection: Connection, device: Device, below: HubBelow) -> None:
+    """A hub enrolled as `device`. Fault hub.no_right unless it was invited as a township's."""
+    if device.role is not Role.TOWNSHIP:
+        raise Fault("hub.no_right", Kind.DENIED, role=str(device.role))
+    sql.put(connection, "hub_below", ["device"], device=device.id, hub=below.hub, key=below.identity)
+
+
+def is_hub(connection: Connection, device: str) -> bool:
+    return sql.one(connection, "SELECT 1 FROM hub_below WHERE device = :device", device=device) is not None
+
+
+def author(connection: Connection, device: str) -> Device | None:
+    """A device of this hub, or of one below it."""
+    found = find_device(connection, device)
+    if found is not None:
+        return found
+    row = sql.one(connection, "SELECT * FROM relayed WHERE device = :device", device=device)
+    return None if row is None else _device(row)
+
+
+def accept(connection: Connection, relay: Device, shown: Vouched) -> Device:
+    """The device of a run that `relay` hands on.
+
+    Faults: hub.no_right (it is no hub, or vouches for an area that is not its own), hub.device_known (a device of
+    this hub or of another one below, or one whose key was another).
+    """
+    if not is_hub(connection, relay.id) or not contains(relay.area, shown.area):
+        raise Fault("hub.no_right", Kind.DENIED, role=str(relay.role))
+    if find_device(connection, shown.device) is not None:
+        raise Fault("hub.device_known", Kind.DENIED)
+    known = sql.one(connection, "SELECT relay, key FROM relayed WHERE device = :device", device=shown.device)
+    if known is not None and (known.relay, bytes(known.key)) != (relay.id, shown.key):
+        raise Fault("hub.device_known", Kind.DENIED)
+    sql.put(
+        connection,
+        "relayed",
+        ["device"],
+        device=shown.device,
+        relay=relay.id,
+        key=shown.key,
+        role=str(shown.role),
+        area=shown.area,
+        departments=joined(shown.departments),
+        created_at=shown.created_at,
+        revoked_at=shown.revoked_at,
+    )
+    row = sql.one(connection, "SELECT * FROM relayed WHERE device = :device", device=shown.device)
+    return _device(row)
+
+
+def hands_on(connection: Connection, relay: Device, device: str) -> bool:
+    """Whether `device` speaks here through `relay`."""
+    query = "SELECT 1 FROM relayed WHERE device = :device AND relay = :relay"
+    return sql.one(connection, query, device=device, relay=relay.id) is not None
+
+
+def _device(row: Any) -> Device:
+    """What was finished before a device was shut out is accepted: its own hub has reviewed it."""
+    return Device(
+        id=row.device,
+        key=bytes(row.key),
+        person="",
+        role=Role(row.role),
+        area=row.area,
+        departments=split(row.departments),
+        letters="",
+        scope=0,
+        created_at=row.created_at,
+        revoked_at="",
+        seen_at="",
+    )

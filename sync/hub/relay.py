@@ -1,0 +1,316 @@
+"""A hub that belongs to another: runs go up whole, receipts and what was written above come down.
+
+One exchange is a list of steps, as a laptop's hand-over is; everything that matters is in the database, so one that
+breaks off anywhere is simply run again, for weeks if need be.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from forms.errors import Fault, Kind
+from sync import crypto, receipts, vouching
+from sync.hub import above, accounts, records, runs, sql
+from sync.hub.above import HubAbove
+from sync.hub.accounts import Device
+from sync.hub.book import Book
+from sync.hub.log import Entry, Log
+from sync.hub.runs import Kept
+from sync.hub.service import Hub
+from sync.protocol import (
+    PROTOCOL,
+    AttachmentPart,
+    AttachmentReply,
+    Hello,
+    HelloReply,
+    Page,
+    Pull,
+    Push,
+    PushReply,
+    Role,
+    Row,
+    RowKind,
+    SyncProtocol,
+)
+from sync.vault.blobs import Blob
+from sync.vouching import Vouched
+from sync.wire import cbor, purpose, read_envelope, signed_part
+
+Entropy = Callable[[int], bytes]
+Question = TypeVar("Question", Hello, Push, Pull, AttachmentPart)
+Reply = TypeVar("Reply", HelloReply, PushReply, Page, AttachmentReply)
+
+PAGE_BYTES = 256 * 1024
+PART_BYTES = 48 * 1024
+_OF_THE_WHOLE = frozenset({"hub.revoked", "hub.unknown_device", "hub.went_back", "sync.false_hub"})
+NOT_WHOLE = b"\0"  # instead of a receipt: the run is not here whole any more, and cannot be handed on
+
+
+@dataclass(slots=True)
+class Exchanged:
+    """What one exchange did."""
+
+    runs: int = 0
+    records: int = 0
+    files: int = 0
+    rows: int = 0
+    again: bool = False  # the hub above had gone back in time
+    trouble: str = ""  # the code of what came down and could not be used
+
+
+class Relay:
+    """The exchange of `hub` with the hub above it over a transport that is held to that hub's identity."""
+
+    def __init__(self, hub: Hub, to: HubAbove, transport: SyncProtocol, *, entropy: Entropy = os.urandom) -> None:
+        self._hub = hub
+        self._to = to
+        self._transport = transport
+        self._entropy = entropy
+        self._key = crypto.SigningKey.load(to.key)
+        self.done = Exchanged()
+
+    def exchange(self) -> Exchanged:
+        """All steps. Faults as of a hand-over; what got through before one is kept."""
+        self.done = Exchanged()
+        reply = self.hello()
+        self.forward()
+        self.send_files()
+        self.pull(anything=reply.waiting or self.done.runs > 0)
+        now = self._hub.now()
+        self._hub.write(lambda there: self._seen(there, reply, now))
+        return self.done
+
+    def _seen(self, connection: Connection, reply: HelloReply, now: str) -> None:
+        above.seen(connection, backed_up_n=reply.backed_up_n, trouble=self.done.trouble, now=now)
+
+    def hello(self) -> HelloReply:
+        stand = self._hub.read(above.standing)
+        message = Hello(self._nonce(), self._to.device, PROTOCOL, PROTOCOL, stand.anchor, stand.cursor, b"")
+        signed = self._signed(message)
+        reply = self._checked(self._transport.hello(signed), signed.nonce)
+        if reply.revoked:
+            raise Fault("hub.revoked", Kind.DENIED)
+        if not reply.proven:
+            self.done.again = True
+            self._hub.write(lambda there: above.start_again(there, reply.anchor))
+        else:
+            self._hub.write(lambda there: above.known(there, reply.anchor))
+        return reply
+
+    def forward(self) -> None:
+        """Hand on the runs that the hub above has not signed for, byte for byte, oldest first.
+
+        One that it does not take keeps no other back; it is offered again with the next exchange.
+        """
+        for kept in self._hub.read(runs.waiting):
+            try:
+                self._forward(kept)
+            except Fault as fault:
+                if fault.kind is Kind.UNREACHABLE or fault.code in _OF_THE_WHOLE:
+                    raise
+                self.done.trouble = fault.code
+
+    def _forward(self, kept: Kept) -> None:
+        run, shown, anchor = self._hub.read(lambda there: self._ready(there, kept))
+        if run is None or shown is None:
+            self._hub.write(lambda there: runs.signed_above(there, kept, NOT_WHOLE))
+            return
+        message = Push(self._nonce(), self._to.device, anchor, run, b"", vouching.vouch(shown))
+        signed = self._signed(message)
+        reply = self._checked(self._transport.push(signed), signed.nonce)
+        receipt = self._receipt(kept, reply)
+        self._hub.write(lambda there: self._settle(there, kept, receipt, reply))
+        self.done.runs += 1
+        self.done.records += len(run.envelopes)
+
+    def _ready(self, connection: Connection, kept: Kept) -> tuple[Any, Vouched | None, Any]:
+        device = accounts.find_device(connection, kept.device)
+        shown = None if device is None else _vouched(device)
+        return runs.whole(connection, kept), shown, above.standing(connection).anchor
+
+    def _receipt(self, kept: Kept, reply: PushReply) -> bytes:
+        """The receipt for exactly this run, under the identity of the hub above."""
+        for body in reply.receipts:
+            data = body.get(receipts.STATEMENT)
+            found = receipts.read(data, self._to.identity)
+            if found is not None and (found.hub, found.device, found.first, found.last, found.link) == (
+                self._to.hub,
+                kept.device,
+                kept.first,
+                kept.last,
+                kept.link,
+            ):
+                return bytes(data)  # type: ignore[arg-type]
+        raise Fault("hub.no_receipt", Kind.DAMAGED)
+
+    def _settle(self, connection: Connection, kept: Kept, receipt: bytes, reply: PushReply) -> None:
+        log = Log(connection, now=self._hub.now())
+        above.carry_down(connection, log, kept, receipt, hub=self._to.hub)
+        log.flush()
+        above.known(connection, reply.anchor)
+
+    # ---- attachments
+
+    def send_files(self) -> None:
+        """Send the files that are whole here and not above, small ones first."""
+        for file in self._hub.read(_files_to_send):
+            self.done.files += self._send_file(file)
+
+    def _send_file(self, file: _File) -> int:
+        """1 where the file is whole above now."""
+        offset, before = file.received, -1
+        while offset != before:
+            data = self._hub.part_of(file.blob, offset=offset, size=PART_BYTES)
+            part = AttachmentPart(
+                nonce=self._nonce(),
+                device=self._to.device,
+                instance_id=file.instance_id,
+                name=file.name,
+                hash=file.blob.hash,
+                offset=offset,
+                size=file.blob.size,
+                data=data,
+                signature=b"",
+            )
+            signed = self._signed(part)
+            try:
+                reply = self._checked(self._transport.attach(signed), signed.nonce)
+            except Fault as fault:
+                if fault.code not in ("hub.no_attachment", "hub.attachment_size"):
+                    raise
+                return 0  # the record was refused above
+            before, offset = offset, reply.received
+            self._hub.write(lambda there, reply=reply: _note_file(there, file, reply))  # type: ignore[misc]
+            if reply.complete:
+                return 1
+        return 0
+
+    # ---- down
+
+    def pull(self, *, anything: bool) -> None:
+        """Take what was written, published and signed above; the cursor moves after what it covers."""
+        more = anything
+        while more:
+            cursor = self._hub.read(above.standing).cursor
+            signed = self._signed(Pull(self._nonce(), self._to.device, cursor, PAGE_BYTES, b""))
+            page = self._checked(self._transport.pull(signed), signed.nonce)
+            for row in page.rows:
+                self._take(row)
+            self._hub.write(lambda there, page=page: above.read_to(there, page.cursor))  # type: ignore[misc]
+            self.done.rows += len(page.rows)
+            more = page.more and page.cursor != cursor
+
+    def _take(self, row: Row) -> None:
+        """One row; what cannot be used here is left out, and the rest goes on."""
+        try:
+            match row.kind:
+                case RowKind.FORM:
+                    self._hub.publish_form(
+                        bytes(row.body["xform"]), media=dict(row.body.get("media") or {}), area=row.area
+                    )
+                case RowKind.LIST:
+                    self._hub.publish_list(row.key, bytes(row.body["csv"]))
+                case RowKind.RECORD:
+                    self._take_record(row)
+                case RowKind.NOTICE | RowKind.RECEIPT:
+                    self._hub.write(lambda there: _pass_on(there, row, now=self._hub.now()))
+        except (Fault, KeyError, TypeError, ValueError) as problem:
+            if isinstance(problem, Fault) and problem.code.startswith(("vault.", "hub.database")):
+                raise
+            self.done.trouble = problem.code if isinstance(problem, Fault) else "sync.malformed"
+
+    def _take_record(self, row: Row) -> None:
+        """What somebody above wrote for this area; the hub above has judged whether they may."""
+        envelope = read_envelope(row.body)
+        if self._hub.read(lambda there: records.get(there, envelope.instance_id)) is None:
+            self._hub.take_loose(_anybody(self._to, envelope.device), envelope)
+
+    # ---- small things
+
+    def _nonce(self) -> bytes:
+        return self._entropy(16)
+
+    def _signed(self, message: Question) -> Question:
+        return replace(message, signature=self._key.sign(purpose(message), signed_part(message)))
+
+    def _checked(self, reply: Reply, nonce: bytes) -> Reply:
+        covered = signed_part(reply)
+        if not crypto.verify(self._to.identity, reply.signature, purpose=purpose(reply), data=covered):
+            raise Fault("sync.false_hub", Kind.DENIED, url=self._to.url)
+        if reply.nonce != nonce:
+            raise Fault("sync.stale_reply", Kind.UNREACHABLE, url=self._to.url)
+        return reply
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    instance_id: str
+    name: str
+    blob: Blob
+    received: int
+
+
+def _files_to_send(connection: Connection) -> tuple[_File, ...]:
+    """Files whose record's run has a receipt from above."""
+    rows = sql.run(
+        connection,
+        "SELECT attachment.*, coalesce(attachment_above.received, 0) AS there FROM attachment"
+        " JOIN record USING (instance_id) LEFT JOIN attachment_above USING (instance_id, name)"
+        " WHERE attachment.complete = 1 AND coalesce(attachment_above.complete, 0) = 0"
+        " AND EXISTS (SELECT 1 FROM run WHERE run.device = record.device AND record.seq BETWEEN first AND last"
+        " AND length(above) > 1) ORDER BY size, instance_id, name LIMIT 200",
+    )
+    return tuple(
+        _File(row.instance_id, row.name, Blob(row.blob_name, bytes(row.blob_key), bytes(row.hash), row.size), row.there)
+        for row in rows
+    )
+
+
+def _note_file(connection: Connection, file: _File, reply: AttachmentReply) -> None:
+    sql.put(
+        connection,
+        "attachment_above",
+        ["instance_id", "name"],
+        instance_id=file.instance_id,
+        name=file.name,
+        received=reply.received,
+        complete=int(reply.complete),
+    )
+
+
+def _pass_on(connection: Connection, row: Row, *, now: str) -> None:
+    """A notice or receipt from above, for a device of this hub or for everybody."""
+    device = ""
+    if row.kind is RowKind.RECEIPT:
+        found = records.get(connection, row.key)
+        if found is None:
+            return
+        device = found.device
+    log = Log(connection, now=now)
+    body = dict(row.body)
+    n = log.append(Entry.RECEIPT, f"{row.kind}/{row.key}", crypto.digest(cbor.dumps(body)))
+    book = Book(connection)
+    book.show(row.kind, row.key, n=n, body=body, device=device)
+    book.write()
+    log.flush()
+
+
+def _vouched(device: Device) -> Vouched:
+    return Vouched(
+        device.id, device.key, device.role, device.area, device.departments, device.created_at, device.revoked_at
+    )
+
+
+def _anybody(to: HubAbove, device: str) -> Device:
+    """Somebody of the hub above, whose rights it has judged; here what is written must lie in this hub's area."""
+    return Device(device, b"", "", Role.TOWNSHIP, to.area, (), "", 0, "", "", "")
+
+
+def waiting(connection: Connection) -> int:
+    """Runs that the hub above has not signed for."""
+    return int(sql.scalar(connection, "SELECT count(*) FROM run WHERE length(above) = 0") or 0)

@@ -1,0 +1,248 @@
+"""A township's hub between villages and county: it works alone for weeks, and hands on every byte as it came."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import plain_records
+import pytest
+from hub_world import NEIGHBOUR, TOWNSHIP, VILLAGE, World, make_world
+from laptop_world import Workspace, make_workspace
+from two_hubs import Line, belong, exchange, make_county
+
+from forms.errors import Fault
+from sync.client import stick as laptop_stick
+from sync.hub import above, admin, relay, stick
+from sync.hub.above import HubAbove
+from sync.protocol import Outcome, Role
+from sync.store.api import NewAttachment
+
+UUID = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path / "hub")
+    yield made
+    made.hub.close()
+
+
+@pytest.fixture
+def county(tmp_path: Path, world: World) -> Iterator[World]:
+    made = make_county(tmp_path / "county", world.clock)
+    yield made
+    made.hub.close()
+
+
+@pytest.fixture
+def to(world: World, county: World) -> HubAbove:
+    return belong(world.hub, county.hub)
+
+
+@pytest.fixture
+def village(tmp_path: Path, world: World) -> Iterator[Workspace]:
+    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    yield made
+    made.store.close()
+
+
+def line(county: World, **changes: object) -> Line:
+    return Line(county.hub, **changes)  # type: ignore[arg-type]
+
+
+def test_runs_go_up_byte_for_byte_and_receipts_come_down(
+    village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    sent = [village.finalise("request", plain_records.request(village.chance)) for _ in range(3)]
+    village.hand_over()
+    up = line(county)
+    done = exchange(world.hub, to, up)
+    assert (done.runs, done.records) == (1, 3)
+    pushed = next(message for name, message in up.said if name == "push")
+    mine = [village.store.records.envelope(record) for record in sent]
+    assert list(pushed.run.envelopes) == mine
+    for record in sent:
+        assert admin.export_record(county.hub, record) == admin.export_record(world.hub, record)
+    assert [receipt.hub for receipt in village.store.receipts.of(sent[0])] == [world.hub.identity.hub]
+    village.hand_over()
+    where = village.store.receipts.of(sent[0])
+    assert [receipt.name for receipt in where] == ["柳林镇", "青山县"]
+    assert [one.hub for one in village.store.receipts.above()] == [county.hub.identity.hub]
+    again = exchange(world.hub, to, line(county))
+    assert (again.runs, again.rows) == (0, 0)
+
+
+def test_the_township_works_for_weeks_without_its_county(
+    village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    for _week in range(3):
+        with pytest.raises(Fault, match=r"sync\.unreachable"):
+            exchange(world.hub, to, line(county, left=0))
+        village.finalise("request", plain_records.request(village.chance))
+        assert village.hand_over().pushed == 1
+        world.clock.move(days=7)
+    assert world.hub.read(relay.waiting) == 3
+    assert exchange(world.hub, to, line(county)).records == 3
+    assert admin.stats(county.hub).records == 3
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_wherever_the_line_breaks_nothing_is_lost_or_doubled(
+    tmp_path: Path, world: World, county: World, to: HubAbove, lost: bool
+) -> None:
+    villages = [
+        make_workspace(tmp_path / name, world, area, Role.VILLAGE, seed=seed)
+        for seed, (name, area) in enumerate((("a", VILLAGE), ("b", NEIGHBOUR)), 3)
+    ]
+    for workspace in villages:
+        area = workspace.store.identity().area.rpartition("/")[2] + "01"
+        photo = (NewAttachment("a.jpg", random.Random(1).randbytes(100_000)),)
+        workspace.finalise("request", plain_records.request(workspace.chance, area=area), attachments=photo)
+        workspace.finalise("request", plain_records.request(workspace.chance, area=area))
+        workspace.hand_over()
+    for left in range(12):
+        with contextlib.suppress(Fault):
+            exchange(world.hub, to, line(county, left=left, lost=lost))
+    exchange(world.hub, to, line(county))
+    stats = admin.stats(county.hub)
+    assert (stats.records, stats.attachments_missing, stats.quarantined, stats.alarms) == (4, 0, 0, 0)
+    for workspace in villages:
+        workspace.hand_over()
+        assert workspace.store.bundles.carry(1 << 20).records == 0
+        workspace.store.close()
+
+
+def test_what_the_county_writes_and_publishes_reaches_the_village(
+    tmp_path: Path, village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    village.finalise("request", plain_records.request(village.chance, uuid=UUID))
+    village.hand_over()
+    exchange(world.hub, to, line(county))
+    office = make_workspace(tmp_path / "county-office", county, TOWNSHIP, Role.TOWNSHIP, seed=9)
+    office.hand_over()
+    office.finalise("request_update", plain_records.update(office.chance, UUID, "receive"))
+    office.hand_over()
+    county.hub.publish_list("holidays.csv", b"name,label\na,b\n")
+    done = exchange(world.hub, to, line(county))
+    assert done.rows == 2
+    village.hand_over()
+    found = village.store.requests.get(UUID)
+    assert found is not None
+    assert len(found.events) == 1
+    assert village.store.lists.get("holidays.csv") == b"name,label\na,b\n"
+    office.store.close()
+
+
+def test_a_county_that_went_back_gets_everything_again(
+    tmp_path: Path, village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    county.hub.close()
+    shutil.copytree(county.folder, tmp_path / "copy")
+    county.reopen()
+    exchange(world.hub, to, line(county))
+    county.hub.close()
+    shutil.rmtree(county.folder)
+    shutil.copytree(tmp_path / "copy", county.folder)
+    county.reopen()
+    assert admin.stats(county.hub).records == 0
+    done = exchange(world.hub, to, line(county))
+    assert (done.again, done.records) == (True, 1)
+    assert admin.stats(county.hub).records == 1
+
+
+def test_a_hub_below_vouches_for_its_own_area_and_devices_only(
+    world: World, county: World, to: HubAbove, village: Workspace
+) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    up = line(county)
+    exchange(world.hub, to, up)
+    push = next(message for name, message in up.said if name == "push")
+    stranger = county.laptop(TOWNSHIP, Role.TOWNSHIP)
+    for extra in (
+        {"vouched": [*push.extra["vouched"][:3], "990621/990621102", *push.extra["vouched"][4:]]},
+        {"vouched": [push.extra["vouched"][0], bytes(32), *push.extra["vouched"][2:]]},
+        {"vouched": [stranger.identity.device, *push.extra["vouched"][1:]]},
+    ):
+        signer = replace_device(stranger, to)
+        run = replace(push.run, device="another")
+        message = signer.signed(replace(push, extra=extra, run=run))
+        with pytest.raises(Fault) as caught:
+            county.hub.push(message)
+        assert caught.value.code in ("hub.no_right", "hub.device_known")
+    message = stranger.signed(replace(push, device=stranger.identity.device))
+    with pytest.raises(Fault, match=r"hub\.no_right"):
+        county.hub.push(message)
+
+
+def replace_device(laptop: object, to: HubAbove) -> object:
+    """A hand that signs as the township's hub does."""
+    identity = replace(laptop.identity, device=to.device, key=to.key)  # type: ignore[attr-defined]
+    return replace(laptop, identity=identity)  # type: ignore[type-var]
+
+
+def test_a_relayed_run_that_is_refused_keeps_no_other_back(
+    world: World, county: World, to: HubAbove, village: Workspace
+) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    world.hub.write(lambda there: there.exec_driver_sql("UPDATE run SET signature = zeroblob(64)") and None)
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    done = exchange(world.hub, to, line(county))
+    assert (done.records, done.trouble) == (1, "hub.no_receipt")
+    stats = admin.stats(county.hub)
+    assert (stats.records, stats.quarantined) == (1, 1)
+    assert world.hub.read(relay.waiting) == 1
+
+
+def test_a_village_by_stick_learns_of_its_receipts_at_both_levels(
+    tmp_path: Path, village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    record = village.finalise("request", plain_records.request(village.chance))
+
+    def there_and_back() -> laptop_stick.Heard:
+        laptop_stick.write(village.on_store, tmp_path / "up.hamlet")
+        stick.read_bundle(world.hub, tmp_path / "up.hamlet")
+        stick.write_answer(world.hub, tmp_path / "down.hamlet", area=village.store.identity().area)
+        return laptop_stick.read(village.on_store, tmp_path / "down.hamlet")
+
+    there_and_back()
+    assert laptop_stick.write(village.on_store, tmp_path / "x.hamlet").records == 1  # no end-to-end receipt yet
+    exchange(world.hub, to, line(county))
+    there_and_back()
+    assert [receipt.name for receipt in village.store.receipts.of(record)] == ["柳林镇", "青山县"]
+    assert laptop_stick.write(village.on_store, tmp_path / "y.hamlet").records == 0
+
+
+def test_the_county_opens_a_village_s_bundle_too(
+    tmp_path: Path, village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    exchange(world.hub, to, line(county))
+    village.hand_over()
+    village.finalise("request", plain_records.request(village.chance))
+    laptop_stick.write(village.on_store, tmp_path / "up.hamlet")
+    taken = stick.read_bundle(county.hub, tmp_path / "up.hamlet")
+    assert taken.outcomes[Outcome.STORED] == 1
+    assert admin.stats(county.hub).records == 2
+
+
+def test_what_waits_for_review_is_not_handed_on(village: Workspace, world: World, county: World, to: HubAbove) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    admin.revoke(world.hub, village.store.identity().device)
+    with pytest.raises(Fault, match=r"hub\.revoked"):
+        village.hand_over()
+    waiting = admin.list_quarantined(world.hub)
+    assert exchange(world.hub, to, line(county)).records == 0
+    admin.accept(world.hub, waiting[0].id)
+    assert exchange(world.hub, to, line(county)).records == 1
+    assert world.hub.read(above.standing).trouble == ""
