@@ -44,6 +44,7 @@ class Command:
 
 
 FOLDER = arg("folder", metavar="DIR")
+NEW_PASSPHRASE = arg("--new-passphrase-file", metavar="FILE")
 ANSWERS = arg("--answers", required=True, metavar="FILE")
 
 COMMANDS = (
@@ -81,6 +82,32 @@ COMMANDS = (
     ),
     Command("workspace status", "workspace:status"),
     Command("workspace check", "workspace:check", (arg("--salvage", action="store_true"),)),
+    Command(
+        "workspace user",
+        "keeping:user",
+        (
+            arg("action", choices=("add", "remove", "list"), help="user_action"),
+            arg("name", nargs="?", metavar="NAME", help="user_name"),
+            NEW_PASSPHRASE,
+        ),
+    ),
+    Command("workspace backup", "keeping:backup", (arg("file", nargs="?", metavar="FILE", help="backup_file"),)),
+    Command(
+        "workspace restore",
+        "keeping:restore",
+        (arg("file", metavar="FILE", help="copy_file"), FOLDER, arg("--preview", action="store_true")),
+    ),
+    Command(
+        "workspace recover",
+        "keeping:recover",
+        (
+            arg("--share", action="store_true"),
+            arg("--codes", nargs=2, metavar=("A", "B")),
+            arg("--ask", metavar="FILE", help="recovery_ask"),
+            arg("--answer", metavar="FILE", help="recovery_answer"),
+            NEW_PASSPHRASE,
+        ),
+    ),
     Command("record add", "records:add", (arg("form", metavar="FORM"), ANSWERS)),
     Command(
         "record list",

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation, read_passphrase
+from desktop.services.backup import Backups
 from desktop.services.department_values import WorkbookOrder
 from desktop.services.values import ExportOrder, HandOverResult, Level
 from forms.errors import Fault, Kind
@@ -14,8 +15,14 @@ from forms.errors import Fault, Kind
 
 def sync(call: Invocation) -> int:
     """One hand-over; 1 where the hub refused or holds records, which stay here and can be exported."""
-    with call.desk(writer=True) as desk:
-        done = desk.hand_over.run(budget=call.args.budget)
+    with call.workspace() as opened:
+        if not Backups(opened).run_if_due():  # the first of a day writes the second copy before anything leaves
+            call.out.message("cli.backup_failed")
+        desk = opened.desk(writer=True, language=call.language)
+        try:
+            done = desk.hand_over.run(budget=call.args.budget)
+        finally:
+            desk.close()
     shown = _counts(done)
     call.out.result(shown, call.out.text("cli.synced", **shown))
     for form in done.unpublished:

@@ -45,6 +45,10 @@ class Invocation:
             return read_passphrase(Path(self.args.passphrase_file))
         if (given := os.environ.get("HAMLET_PASSPHRASE")) is not None:
             return given
+        return self.asked(new=new)
+
+    def asked(self, *, new: bool) -> str:
+        """From a prompt alone; a new one is asked twice."""
         if not sys.stdin.isatty():
             raise Fault("cli.no_passphrase", Kind.USAGE)
         asked = getpass.getpass(self.out.text("cli.passphrase"))

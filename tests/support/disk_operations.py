@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,6 @@ NEW_USER, NEW_SECRET = "林晓", "a second quiet river"
 DRAFT_STEPS = ("一", "一二", "一二三")
 
 Say = Callable[[str], None]
-Operation = Iterator[None]
 
 
 def template(folder: Path) -> dict[str, Any]:
@@ -55,7 +55,9 @@ def _record(village: Village, instance: str) -> None:
     village.put("household", made, attachments=(NewAttachment("a.jpg", PHOTO),))
 
 
-def village_in(folder: Path, values: dict[str, Any], seed: int = 7) -> Village:
+def village_in(folder: Path, values: dict[str, Any]) -> Village:
+    """With new chance each time, as a program that was started again has."""
+    seed = int.from_bytes(os.urandom(8), "big")
     clock = Clock(f"{TODAY}T09:00:00+08:00")
     return Village(folder / "w", DataKey(bytes.fromhex(values["key"])), clock, random.Random(seed))
 
@@ -63,34 +65,30 @@ def village_in(folder: Path, values: dict[str, Any], seed: int = 7) -> Village:
 # ---- the seven
 
 
-def finalise(folder: Path, say: Say, values: dict[str, Any]) -> Operation:
+def finalise(folder: Path, say: Say, values: dict[str, Any]) -> None:
     village = village_in(folder, values)
-    yield
     for number in range(3):
         _record(village, f"uuid:new-{number}")
         say(f"uuid:new-{number}")
 
 
-def save_draft(folder: Path, say: Say, values: dict[str, Any]) -> Operation:
+def save_draft(folder: Path, say: Say, values: dict[str, Any]) -> None:
     village = village_in(folder, values)
-    yield
     for text in DRAFT_STEPS:
         xml = f"<a>{text}</a>".encode()
         village.store.drafts.save(Draft(values["draft"], "request", "1", "草稿", xml, author=AUTHOR))
         say(text)
 
 
-def change_slots(folder: Path, say: Say, values: dict[str, Any]) -> Operation:
+def change_slots(folder: Path, say: Say, values: dict[str, Any]) -> None:
     key = DataKey(bytes.fromhex(values["key"]))
-    yield
     access.add_user(folder / "w", key, user=NEW_USER, secret=NEW_SECRET)
     say("added")
 
 
-def migrate_store(folder: Path, say: Say, values: dict[str, Any]) -> Operation:
+def migrate_store(folder: Path, say: Say, values: dict[str, Any]) -> None:
     key = DataKey(bytes.fromhex(values["key"]))
     database = Database.open(folder / "w" / "store.db", key.database(), writer=True)
-    yield
     migrate(database, steps(), key, now="t")
     say("migrated")
 
@@ -99,30 +97,27 @@ def steps() -> tuple[Migration, ...]:
     """The shipped ones and two more, which touch many pages."""
     known = opening.known_migrations()
     first = "CREATE TABLE later (a BLOB) STRICT;\nINSERT INTO later SELECT xml FROM payload;\n"
-    second = "UPDATE payload SET xml = xml || x'';\nCREATE INDEX later_a ON later (a);\n"
+    second = "UPDATE payload SET xml = CAST(xml || x'' AS BLOB);\nCREATE INDEX later_a ON later (a);\n"
     return (*known, Migration(len(known) + 1, "later", first), Migration(len(known) + 2, "latest", second))
 
 
-def back_up(folder: Path, say: Say, values: dict[str, Any]) -> Operation:
+def back_up(folder: Path, say: Say, values: dict[str, Any]) -> None:
     village = village_in(folder, values)
-    yield
     village.store.copy_to_place(village.key, folder / "disk", today=TODAY)
     say("place")
     village.store.copy_to_file(village.key, folder / "new")
     say("file")
 
 
-def restore(folder: Path, say: Say, values: dict[str, Any]) -> Operation:
+def restore(folder: Path, say: Say, values: dict[str, Any]) -> None:
     key = DataKey(bytes.fromhex(values["key"]))
-    yield
     with copy_reading.read_copy(folder / "b") as copy:
         restoring.restore(copy, key, folder / "back", actor=AUTHOR, clock=Clock())
     say("restored")
 
 
-def write_blob(folder: Path, say: Say, values: dict[str, Any]) -> Operation:
+def write_blob(folder: Path, say: Say, values: dict[str, Any]) -> None:
     village = village_in(folder, values)
-    yield
     village.store.drafts.attach(values["draft"], NewAttachment("new.jpg", PHOTO))
     say("attached")
 
@@ -291,9 +286,7 @@ def _again(operation: str, folder: Path, values: dict[str, Any]) -> list[str]:
         shutil.rmtree(folder / "back")
     if operation == "back_up":
         (folder / "new").unlink(missing_ok=True)
-    ready = OPERATIONS[operation](folder, said.append, values)
-    next(ready)
-    next(ready, None)
+    OPERATIONS[operation](folder, said.append, values)
     if operation == "migrate":
         _finish_migration(folder, values)
     return [*_workspace(folder / "w", values, tuple(said)), *_of(operation, folder, values, tuple(said))]

@@ -90,8 +90,7 @@ def build(folder: Path) -> Path | None:
 
 
 class Disk:
-    """The forking process; `module` is run in it and defines `OPERATIONS`: name -> function(folder, say, values),
-    which prepares up to its one `yield` on a sound disk and does the rest on the failing one."""
+    """The forking process; `module` is run in it and defines `OPERATIONS`: name -> function(folder, say, values)."""
 
     def __init__(self, library: Path, module: str) -> None:
         environment = {
@@ -175,12 +174,10 @@ def _in_child(operation: Any, asked: dict[str, Any], writing: int) -> None:
     if asked["log"]:
         library.disk_log(os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     mode, point, error, stays = asked["plan"]
-    ready = operation(Path(asked["folder"]), say, asked["values"])
-    next(ready)
     library.disk_plan(asked["folder"].encode(), mode, ctypes.c_long(point), error, int(stays))
     ended = "done"
     try:
-        next(ready, None)
+        operation(Path(asked["folder"]), say, asked["values"])
     except Fault as fault:
         ended = f"fault {fault.code}"
     except BaseException as problem:
