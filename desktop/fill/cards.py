@@ -66,7 +66,8 @@ class RepeatCards(SeriesView):
 
     def series_to_grow(self, here: str) -> str:
         inside = self._inside_of(here)
-        return (inside.series_to_grow(here) if inside is not None else "") or self.ref
+        deeper = inside.series_to_grow(here) if inside is not None else ""
+        return deeper or self.ref
 
     def take(self, change: Change, numbers: Numbering) -> Moved:
         """Bring the cards in step; other instances than before make them anew."""

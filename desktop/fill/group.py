@@ -58,7 +58,7 @@ class GroupView(QuestionsView):
 
     def series_to_grow(self, here: str) -> str:
         inside = [view.series_to_grow(here) for series, view in self.repeats.items() if here.startswith(f"{series}[")]
-        return next((ref for ref in [*inside, *self.repeats] if ref and self._kit.session.node(ref).can_add), "")
+        return next((ref for ref in inside if ref and self._kit.session.node(ref).can_add), "")
 
     def take(self, change: Change, numbers: Numbering) -> Moved:
         self._numbers = numbers

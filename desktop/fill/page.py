@@ -310,7 +310,8 @@ class FormPage(QWidget):
         """Ctrl+I: one more of the innermost series in which the focus is, or of the first on the screen."""
         if self.body.group is None or self.body.check is not None:
             return
-        ref = self.body.group.series_to_grow(self.stage.here)
+        first = (ref for ref in self.body.group.repeats if self.session.node(ref).can_add)
+        ref = self.body.group.series_to_grow(self.stage.here) or next(first, "")
         if ref:
             self.instances.add(ref)
 

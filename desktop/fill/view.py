@@ -54,7 +54,7 @@ class QuestionsView(QWidget):
         raise NotImplementedError
 
     def series_to_grow(self, here: str) -> str:
-        """The innermost repeat around the question `here` that can grow, else the first that can; "" for none."""
+        """The innermost repeat around the question `here` that can grow, "" for none."""
         raise NotImplementedError
 
     def pass_on(self, inner: QuestionsView) -> None:

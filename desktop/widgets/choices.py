@@ -133,8 +133,8 @@ class ChoiceButtons(QWidget):
     def _pressed(self, at: int, event: QKeyEvent) -> bool:
         digit = digit_of(event)
         if digit is not None and digit <= len(self._options):
+            self._buttons[digit - 1].setFocus()  # before: the answer may lead on
             self._choose(self._options[digit - 1].value)
-            self._buttons[digit - 1].setFocus()
         elif event.key() in NEXT or event.key() in BACK:
             step = 1 if event.key() in NEXT else -1
             self._buttons[(at + step) % len(self._buttons)].setFocus(Qt.FocusReason.TabFocusReason)

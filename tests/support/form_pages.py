@@ -19,6 +19,13 @@ RESIDENTS = "name,label,area,phone,__version\n" + "\n".join(
     f"u{at},{name},99062110120103,1380000{at:04d},1" for at, name in enumerate(PEOPLE)
 )
 
+HOUSEHOLDS = "name,label,area,house_no,__version\nh0,李大成家,99062110120103,27,1\n"
+REQUESTS = (
+    "name,label,status,request_no,matter,area,resident,answer,next_step,reopened,told_on,received_on,department,__version"
+    "\nr0,QS-SQA-0424-3 路灯,answered,QS-SQA-0424-3,H05,99062110120103,u0,修好了,没有,,,2026-11-01,D05,1\n"
+)
+LISTS = {"residents.csv": RESIDENTS, "households.csv": HOUSEHOLDS, "requests.csv": REQUESTS}
+
 
 def now() -> datetime:
     return NOW
@@ -35,8 +42,8 @@ def open_session(form: Form, *, draft: bytes | None = None) -> Session:
         source = files("resources") / "pack" / external.name
         if source.is_file():
             rows[external.id] = read_csv(source.read_bytes())
-        elif external.name == "residents.csv":
-            rows[external.id] = read_csv(RESIDENTS.encode())
+        elif external.name in LISTS:
+            rows[external.id] = read_csv(LISTS[external.name].encode())
     environment = Environment(
         now=now,
         uuid=lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",

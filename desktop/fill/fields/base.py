@@ -23,7 +23,6 @@ class Field(QWidget):
     `show_node` is called at first and whenever the node's state is another; it must not disturb typing.
     """
 
-    asks = True  # False where there is nothing to answer
     answered = Signal(str)
     confirmed = Signal()
 
@@ -31,6 +30,11 @@ class Field(QWidget):
         super().__init__()
         self.kit = kit
         self.box = column(self, gap=kit.theme.scale.xs)
+
+    @property
+    def asks(self) -> bool:
+        """False where there is nothing to answer, or nothing to choose from yet."""
+        return True
 
     def show_node(self, node: Node) -> None:
         """Show value, choices and whether it can be changed."""

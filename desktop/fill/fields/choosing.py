@@ -86,6 +86,10 @@ class ButtonsField(Field):
         self.buttons.chosen.connect(self._chosen)
         self.buttons.confirmed.connect(self.confirmed)
 
+    @property
+    def asks(self) -> bool:
+        return bool(self.buttons.buttons)
+
     def show_node(self, node: Node) -> None:
         options = options_of(self.kit, self.kit.session.choices(node.ref), node)
         self.buttons.offer(options)
@@ -106,7 +110,9 @@ class ButtonsField(Field):
 class HeadField(Field):
     """The head of a table of choices: their words over the columns in which the next questions answer."""
 
-    asks = False
+    @property
+    def asks(self) -> bool:
+        return False
 
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)

@@ -141,4 +141,4 @@ class PlacesField(Field):
         places = [read_place(part) for part in BETWEEN.split(words) if part.strip()]
         if self._closes and len(places) >= self._least - 1 and places[0] != places[-1]:
             places.append(places[0])
-        return "; ".join(places) if all(places) and len(places) >= self._least else words.strip()
+        return ";".join(places) if all(places) and len(places) >= self._least else words.strip()

@@ -175,9 +175,10 @@ class SearchField(Field):
     def _confirm(self) -> None:
         if self._awaited and self.line.query != self._label():
             self._enters = True
-        elif self._open_now:
+        elif self._open_now and (self.popup.current is not None or self.line.query):
             self.popup.choose()
         else:
+            self._close()
             self.confirmed.emit()
 
     def _picked(self, value: str) -> None:

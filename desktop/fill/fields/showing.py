@@ -12,7 +12,9 @@ from forms.api import Node
 class ComputedField(Field):
     """A value that the form works out."""
 
-    asks = False
+    @property
+    def asks(self) -> bool:
+        return False
 
     def __init__(self, kit: Kit, _node: Node) -> None:
         super().__init__(kit)
@@ -27,7 +29,9 @@ class ComputedField(Field):
 class UnsupportedField(Field):
     """Says that this kind cannot be filled in here, and that the rest can."""
 
-    asks = False
+    @property
+    def asks(self) -> bool:
+        return False
 
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)

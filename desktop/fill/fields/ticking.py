@@ -37,6 +37,10 @@ class TicksField(Field):
         self.rows.ticked.connect(lambda values: self.answered.emit(" ".join(values)))
         self.rows.confirmed.connect(self.confirmed)
 
+    @property
+    def asks(self) -> bool:
+        return bool(self.rows.boxes)
+
     def show_node(self, node: Node) -> None:
         options = options_of(self.kit, self.kit.session.choices(node.ref), node)
         self.rows.offer(options)
@@ -149,9 +153,10 @@ class PicksField(Field):
             self._ask("")
 
     def _confirm(self) -> None:
-        if self._open_now:
+        if self._open_now and (self.popup.current is not None or self.line.query):
             self.popup.choose()
         else:
+            self._close()
             self.confirmed.emit()
 
     def _picked(self, value: str) -> None:
