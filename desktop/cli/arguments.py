@@ -199,6 +199,8 @@ COMMANDS = (
             arg("--host", default="127.0.0.1"),
             arg("--port", type=int, default=0),
             arg("--database", metavar="URL"),
+            arg("--upstream", metavar="URL"),
+            arg("--code", metavar="CODE", help="upstream_code"),
         ),
     ),
     Command("hub stats", "hub:stats", (FOLDER,)),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.cli.invocation import Invocation
 from desktop.cli.output import table
+from desktop.services.hub import Upstream, above_status
 from desktop.services.hub import serve as serve_hub
 from forms.casework.areas import code
 from forms.errors import Fault, Kind
@@ -69,14 +70,15 @@ def serve(call: Invocation) -> int:
         else:
             call.out.line(f"{url} {fingerprint} {pid}")
 
-    serve_hub(folder, key, host=args.host, port=args.port, clock=call.clock, ready=ready)
+    upstream = Upstream(args.upstream, args.code or "") if args.upstream else None
+    serve_hub(folder, key, host=args.host, port=args.port, clock=call.clock, ready=ready, upstream=upstream)
     return 0
 
 
 def stats(call: Invocation) -> int:
     with opened(call) as hub:
-        found = admin.stats(hub)
-    shown = {
+        found, to = admin.stats(hub), above_status(hub)
+    shown: dict[str, object] = {
         "records": found.records,
         "duplicates": found.duplicates,
         "quarantined": found.quarantined,
@@ -88,7 +90,11 @@ def stats(call: Invocation) -> int:
         "alarms": found.alarms,
         "attachments_missing": found.attachments_missing,
     }
-    call.out.result(shown, call.out.text("cli.hub_counts", **shown))
+    words = call.out.text("cli.hub_counts", **shown)
+    if to is not None:
+        shown["above"] = {"hub": to.name, "url": to.url, "waiting": to.waiting, "seen": to.seen, "trouble": to.trouble}
+        words += "\n" + call.out.text("cli.hub_above", name=to.name, waiting=to.waiting, seen=to.seen or "-")
+    call.out.result(shown, words)
     return 0
 
 

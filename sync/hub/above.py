@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -55,14 +55,12 @@ def remember(connection: Connection, own: HubIdentity, above: HubAbove, *, entro
     known = find(connection, own)
     if known is not None and known.hub != above.hub:
         raise Fault("hub.has_above", Kind.USAGE, name=known.name)
-    fields = [above.url, above.hub, above.name, above.identity, above.device, above.area, above.key]
-    sealed = crypto.seal(_key(own), cbor.dumps(fields), nonce=entropy(12), about=own.hub.encode())
     sql.put(
         connection,
         "hub_above",
         ["one"],
         one=1,
-        identity=sealed,
+        identity=_sealed(own, above, entropy),
         epoch="",
         n=0,
         head=b"",
@@ -71,6 +69,20 @@ def remember(connection: Connection, own: HubIdentity, above: HubAbove, *, entro
         seen_at="",
         trouble="",
     )
+
+
+def note_address(connection: Connection, own: HubIdentity, above: HubAbove, *, entropy: Entropy = os.urandom) -> None:
+    """It answers at another address now; nothing else changes."""
+    sql.run(connection, "UPDATE hub_above SET identity = :identity", identity=_sealed(own, above, entropy))
+
+
+def moved(above: HubAbove, url: str) -> HubAbove:
+    return replace(above, url=url)
+
+
+def _sealed(own: HubIdentity, above: HubAbove, entropy: Entropy) -> bytes:
+    fields = [above.url, above.hub, above.name, above.identity, above.device, above.area, above.key]
+    return crypto.seal(_key(own), cbor.dumps(fields), nonce=entropy(12), about=own.hub.encode())
 
 
 def find(connection: Connection, own: HubIdentity) -> HubAbove | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -23,14 +24,16 @@ from sync.hub.identity import HubIdentity, certificate_fingerprint, make_certifi
 from sync.hub.lanes import Lanes, Source
 from sync.hub.pack import publish_pack
 from sync.hub.service import Clock, Hub
-from sync.vault import audit, files, migrations, slots
+from sync.vault import audit, files, migrations, platform, slots
 from sync.vault.blobs import Blobs
 from sync.vault.database import Database
 from sync.vault.keys import DataKey
+from sync.vault.migrations import Migration
 
 DATABASE = "hub.db"
 BLOBS = "blobs"
 USER = "hub"
+SERVING = "serving.lock"
 
 Entropy = Callable[[int], bytes]
 
@@ -194,6 +197,25 @@ def renew_certificate(folder: Path, hub: Hub, *, now: datetime.datetime) -> byte
     return make_certificate(folder, hub.identity, now=now)
 
 
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[None]:
+    """Held by the one process that serves a hub: nobody changes the schema under it meanwhile. Fault hub.serving."""
+    try:
+        with platform.locked(folder / SERVING):
+            yield
+    except Fault as fault:
+        if fault.code != "vault.busy" or fault.values.get("path") != str(folder):
+            raise
+        raise Fault("hub.serving", Kind.USAGE, path=str(folder)) from fault
+
+
+def _migrate(folder: Path, source: Database, known: tuple[Migration, ...], *, now: str) -> None:
+    if migrations.current(source) == len(known):
+        return
+    with serving(folder):
+        migrations.apply(source, known, now=now)
+
+
 def _opener(folder: Path, key: DataKey, *, database: str, now: str, create: bool = False) -> Callable[[bool], Source]:
     known = migrations.read(package_files("sync.hub") / "migrations")
     if database:
@@ -203,7 +225,7 @@ def _opener(folder: Path, key: DataKey, *, database: str, now: str, create: bool
         source = Database.open(folder / DATABASE, key.database(), writer=writer, create=create)
         try:
             if writer:
-                migrations.apply(source, known, now=now)
+                _migrate(folder, source, known, now=now)
             else:
                 migrations.require(source, known)
         except BaseException:

@@ -122,3 +122,18 @@ def _acknowledged(reply: PushReply, message: Push) -> dict[str, bytes]:
     done = {result.instance_id for result in reply.results}
     envelopes = message.run.envelopes
     return {envelope.instance_id: envelope.xml for envelope in envelopes if envelope.instance_id in done}
+
+
+def test_nobody_changes_the_schema_under_a_hub_that_serves(tmp_path: Path) -> None:
+    made = make_world(tmp_path / "hub")
+    made.hub.write(lambda there: there.exec_driver_sql("DROP TABLE request_number") and None)
+    made.hub.write(lambda there: there.exec_driver_sql("DELETE FROM schema_migration WHERE number > 2") and None)
+    made.hub.close()
+    with opening.serving(tmp_path / "hub"), pytest.raises(Fault, match=r"hub\.serving"):
+        made.reopen()
+    with (
+        opening.serving(tmp_path / "hub"),
+        pytest.raises(Fault, match=r"hub\.serving"),
+        opening.serving(tmp_path / "hub"),
+    ):
+        pass
