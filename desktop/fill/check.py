@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
-from desktop.fill.say import said
+from desktop.fill.say import said, wrong_words
 from desktop.fill.screens import Numbering, Screen, is_asked, is_shown, leaves
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import button, column, fill, label, row, rule
@@ -110,4 +110,4 @@ def problem_words(problem: AnswerProblem, kit: Kit) -> str:
     """The same words as under the question."""
     if problem.said:
         return plain_words(problem.said)
-    return kit.text(f"fill.wrong_{problem.code}", label=plain_words(problem.label))
+    return wrong_words(problem.code, kit.node(problem.ref), kit.text)

@@ -276,11 +276,12 @@ class FormPage(QWidget):
     def switch_one_by_one(self) -> None:
         """Ctrl+Shift+1: one question a screen, or a group again; the question stays."""
         self.flush()
-        here = self._here
+        here, cursor = self._here, self.stage.cursor
         self._answers.divide(single=not self._answers.single)
         self.one_by_one.setChecked(self._answers.single)
         self.stage.at = -1
         self._open_at(here)
+        self.stage.put_cursor(cursor)
 
     def speak(self, language: str) -> None:
         """The form in another of its languages; answers and place stay."""

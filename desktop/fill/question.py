@@ -12,6 +12,7 @@ from desktop.fill.fields.make import maker
 from desktop.fill.kit import Kit
 from desktop.fill.lines import ErrorLine, GoneLine, Guidance, LabelMedia, News
 from desktop.fill.rich import plain_words, rich
+from desktop.fill.say import wrong_words
 from desktop.fill.screens import is_note
 from desktop.theme.apply import restyle
 from desktop.widgets.basics import column, fill, label, reveal, row
@@ -137,10 +138,7 @@ class QuestionRow(QFrame):
         """What is to be mended in words, "" while nothing is or it is too early to say."""
         if not self._told or self.node.valid or not self.node.relevant:
             return ""
-        if self.node.message:
-            return plain_words(self.node.message)
-        name = plain_words(self.node.label) or self.node.name
-        return self._kit.text(f"fill.wrong_{self.node.violation or 'type'}", label=name)
+        return wrong_words(self.node.violation or "type", self.node, self._kit.text)
 
     def _head(self) -> None:
         node, colours = self.node, self._kit.theme.colours

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from desktop.fill.rich import plain_words
+from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.screens import is_asked, leaves
 from desktop.widgets.say_date import say_date
 from forms.api import Choice, Control, Node, Session
 from forms.text import Text
 
+TYPES_WITH_WORDS = ("int", "decimal", "date", "time", "dateTime", "geopoint", "geotrace", "geoshape")
 SUMMARY = 4  # answers in a card's line
 
 
@@ -23,6 +24,16 @@ def said(session: Session, node: Node, text: Text) -> str:
     if node.control is Control.TRIGGER:
         return text("fill.acknowledged")
     return SAYERS.get(node.type, _as_it_is)(node.value, text)
+
+
+def wrong_words(code: str, node: Node, text: Text) -> str:
+    """What is wrong and what to do; the same words under the question and in the list. The author's own come first."""
+    if node.message and node.violation == code:
+        return plain_words(node.message)
+    name = noun_of(plain_words(node.label)) or node.name
+    if code == "type" and node.type in TYPES_WITH_WORDS:
+        return text(f"fill.wrong_{node.type}", label=name)
+    return text(f"fill.wrong_{code}", label=name)
 
 
 def summary(session: Session, instance: str, text: Text) -> str:

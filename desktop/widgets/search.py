@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop.theme.apply import Theme
 from desktop.widgets.card import KeyHint
 
+BESIDE_GLASS = 10  # pixels that Qt leaves too many between the glass and the words
+
 
 class SearchBox(QLineEdit):
     """One line that speaks of its text and of what is being composed (pinyin letters) alike.
@@ -35,11 +37,14 @@ class SearchBox(QLineEdit):
         if icon:
             glass = QAction(theme.icon("magnifying-glass", "text2"), "", self)
             self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+        left = -theme.scale.px(BESIDE_GLASS) if icon else 0
+        right = 0
         self._hint: QWidget | None = None
         if key:
             self._hint = KeyHint(key)
             self._hint.setParent(self)
-            self.setTextMargins(0, 0, self._hint.sizeHint().width() + theme.scale.s, 0)
+            right = self._hint.sizeHint().width() + theme.scale.s
+        self.setTextMargins(left, 0, right, 0)
         self.textChanged.connect(self._say)
 
     @property

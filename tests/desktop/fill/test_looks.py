@@ -18,6 +18,7 @@ from desktop.fill.fields.base import Field
 from desktop.fill.page import FormPage
 from desktop.fill.question import QuestionRow, row_of
 from desktop.fill.table import RepeatTable
+from desktop.widgets.picker import Offer
 from forms.load import load_form
 
 ENTER, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
@@ -396,7 +397,7 @@ def test_a_cell_says_what_is_wrong_with_it(page: FormPage) -> None:
     say("many")
     press(Qt.Key.Key_Backtab)
     cell = next(each for each in page.stage.rows() if each.ref == "/data/child[1]/born")
-    assert "cannot be read" in cell.wrong
+    assert "a whole number" in cell.wrong
 
 
 def test_repeats_inside_repeats_grow_where_the_focus_is(page: FormPage) -> None:
@@ -412,3 +413,49 @@ def test_repeats_inside_repeats_grow_where_the_focus_is(page: FormPage) -> None:
     page.add_instance()
     assert page.session.node("/data/part").count == 2
     assert row_of(focus(), within=page).ref == "/data/part[2]/title"
+
+
+def test_pressing_enter_before_the_search_has_answered_chooses_what_it_finds(open_page, forms) -> None:
+    """People are searched in another thread: fast keys do not overtake it."""
+    asked: list[tuple[str, object]] = []
+    session = open_session(forms["request"])
+    page = open_page(session, lookups={"/data/who/resident": lambda query, found: asked.append((query, found))})
+    page.go_to("/data/who/resident")
+    letters("ldc")
+    press(ENTER)
+    assert session.node("/data/who/resident").value == ""
+    assert [query for query, _ in asked] == ["l", "ld", "ldc"]
+    asked[0][1]([Offer("u1", "陈桂芳")])
+    assert session.node("/data/who/resident").value == ""
+    asked[2][1]([Offer("nobody", "不在名单"), Offer("u0", "李大成", "男 · 54 岁"), Offer("u2", "周小梅")])
+    assert session.node("/data/who/resident").value == "u0"
+    assert row_of(focus(), within=page).ref != "/data/who/resident"
+
+
+def test_an_answer_of_the_search_that_comes_late_opens_nothing(open_page, forms) -> None:
+    asked: list[object] = []
+    page = open_page(
+        open_session(forms["request"]), lookups={"/data/who/resident": lambda _query, found: asked.append(found)}
+    )
+    page.go_to("/data/who/resident")
+    field = next(each for each in page.stage.rows() if each.ref == "/data/who/resident").field
+    letters("l")
+    press(Qt.Key.Key_Tab)
+    asked[-1]([Offer("u0", "李大成")])
+    assert not field._open_now
+
+
+def test_the_whole_list_of_people_is_asked_for_too(open_page, forms) -> None:
+    asked: list[str] = []
+    session = open_session(forms["request"])
+
+    def lookup(query: str, found) -> None:
+        asked.append(query)
+        found([Offer("u2", "周小梅")])
+
+    page = open_page(session, lookups={"/data/who/resident": lookup})
+    page.go_to("/data/who/resident")
+    press(Qt.Key.Key_Down)
+    press(ENTER)
+    assert asked == [""]
+    assert session.node("/data/who/resident").value == "u2"
