@@ -19,6 +19,8 @@ STATEMENT = "statement"  # the name under which a receipt stands in a message's 
 LIMIT = 256 * 1024
 _MAGIC = "hamlet-receipt"
 _FORMAT = 1
+_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none looks like another
+CODE_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,13 @@ def read(data: object, public: bytes) -> Receipt | None:
     except Fault:
         return None
     return None
+
+
+def code(salt: bytes, instance_id: str) -> str:
+    """The six signs on a resident's slip: who has them may ask where the request stands. 30 bits."""
+    hash = crypto.digest(b"hamlet/slip\0" + salt + instance_id.encode())
+    number = int.from_bytes(hash[:8], "big")
+    return "".join(_SIGNS[number >> 5 * at & 31] for at in range(CODE_LENGTH))
 
 
 def _fields(receipt: Receipt) -> list[object]:

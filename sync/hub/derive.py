@@ -193,7 +193,7 @@ def _widen(book: Book, request: str, *, n: int, context: Context) -> None:
     known = book.entity(REQUESTS, request)
     if known is None or not book.events(request):
         return
-    department = _fold(book, request, context.calendar).department
+    department = fold(book, request, context.calendar).department
     before = book.departments(request)
     if not department or f"|{department}|" in before:
         return
@@ -216,7 +216,8 @@ def _adopt(book: Book, request: str, *, n: int, area: str, context: Context) -> 
     _widen(book, request, n=n, context=context)
 
 
-def _fold(book: Book, request: str, calendar: Calendar) -> course.Course:
+def fold(book: Book, request: str, calendar: Calendar) -> course.Course:
+    """Where a request stands by the hub's log."""
     happened = []
     for each in book.events(request):
         event = events.read(each.body["form"], each.instance_id, each.body["values"])

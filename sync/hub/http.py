@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from functools import partial
 
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route as Path
 
 from forms.errors import Fault, Kind
 from sync import crypto, resuming
+from sync.hub import asking
+from sync.hub.asking import Patience
 from sync.hub.routes import ROUTES, Call
 from sync.hub.service import Hub
 from sync.wire import Codec, encode_fault
@@ -25,11 +28,13 @@ from sync.wire.pack import too_large
 
 MEDIA_TYPE = "application/vnd.hamlet"
 BODY_SECONDS = 120.0  # 4 MB at 300 kbit/s; a client on a slow link sends small bodies
+PAGE_SECONDS = 15.0
 THREADS = 16
 
 _log = logging.getLogger(__name__)
 _OWN = ("vault.", "store.", "hub.database")  # a full disk, a path: the hub's own affairs, and no client's
 _STATUS: Mapping[Kind, int] = {Kind.DAMAGED: 400, Kind.USAGE: 404, Kind.DENIED: 403, Kind.UNREACHABLE: 503}
+_OTHER_STATUS: Mapping[str, int] = {"sync.too_large": 413, "hub.quota": 429, "hub.too_many_tries": 429}
 
 
 def application(hub: Hub) -> Starlette:
@@ -37,6 +42,8 @@ def application(hub: Hub) -> Starlette:
     codec = Codec(crypto.commit)
     threads = anyio.CapacityLimiter(THREADS)
     paths = [Path(f"/v1/{call}", partial(_answer, hub, codec, threads, call), methods=["POST"]) for call in Call]
+    patience = Patience()
+    paths.append(Path("/ask", partial(_ask_after, hub, threads, patience), methods=["GET", "POST"]))
     return Starlette(routes=paths, exception_handlers={Exception: _ours})
 
 
@@ -53,7 +60,7 @@ async def _answer(hub: Hub, codec: Codec, threads: anyio.CapacityLimiter, call: 
         if fault.code.startswith(_OWN):
             _log.error("the hub is in trouble: %s", fault.code)
             return _fault(Fault("hub.internal", Kind.UNREACHABLE), 503)
-        return _fault(fault, 413 if fault.code == "sync.too_large" else _STATUS[fault.kind])
+        return _fault(fault, _OTHER_STATUS.get(fault.code, _STATUS[fault.kind]))
     return Response(packed, media_type=MEDIA_TYPE)
 
 
@@ -64,12 +71,7 @@ async def _body(hub: Hub, request: Request, limit: int) -> bytes:
         raise too_large(limit)
     if resuming.HEADER in request.headers:
         return await _rest(hub, request, resuming.read(request.headers[resuming.HEADER]), limit)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large(limit)
-    return bytes(body)
+    return await _small_body(request, limit)
 
 
 async def _rest(hub: Hub, request: Request, piece: resuming.Piece, limit: int) -> bytes:
@@ -86,6 +88,39 @@ def _call(hub: Hub, codec: Codec, call: Call, body: bytes) -> bytes:
     route = ROUTES[call]
     answer = getattr(hub, str(call))(codec.decode(route.question, body))
     return codec.encode(answer)
+
+
+async def _ask_after(hub: Hub, threads: anyio.CapacityLimiter, patience: Patience, request: Request) -> Response:
+    """The page for residents: the form, and what a number with its code may be told."""
+    language = asking.language_of(request.headers.get("accept-language", ""))
+    name = hub.identity.name
+    if request.method != "POST":
+        return HTMLResponse(asking.page(name, language), headers=asking.HEADERS)
+    try:
+        async with asyncio.timeout(PAGE_SECONDS):
+            asked = asking.read_form(await _small_body(request, asking.BODY_LIMIT))
+    except TimeoutError:
+        return Response(status_code=408)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Fault:
+        return Response(status_code=413)
+    address = request.client.host if request.client else ""
+    if not patience.allows(address=address, number=asked.number, now=time.monotonic()):
+        slow = asking.page(name, language, slow=True)
+        return HTMLResponse(slow, status_code=429, headers={**asking.HEADERS, "Retry-After": "60"})
+    found = await anyio.to_thread.run_sync(hub.ask_after, asked, limiter=threads)
+    shown = asking.page(name, language, asked=asked, found=found)
+    return HTMLResponse(shown, headers=asking.HEADERS)
+
+
+async def _small_body(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large(limit)
+    return bytes(body)
 
 
 def _fault(fault: Fault, status: int) -> Response:

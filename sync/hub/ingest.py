@@ -16,7 +16,7 @@ from forms.casework import events
 from forms.entities.apply import REQUESTS
 from forms.errors import Fault
 from sync import crypto
-from sync.hub import accounts, below, derive, records, sql
+from sync.hub import accounts, asking, below, derive, records, sql
 from sync.hub.accounts import Device
 from sync.hub.book import Book
 from sync.hub.derive import Context, Read, Subject
@@ -300,6 +300,7 @@ class Intake:
 
     def _flush(self) -> None:
         records.insert(self._connection, self._stored)
+        asking.note_numbers(self._connection, [one.envelope for one in self._stored])
         self._stored = []
 
     def _reject(self, envelope: Envelope, reason: Reason) -> Result:

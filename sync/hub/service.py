@@ -13,7 +13,22 @@ from forms.api import Form
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
 from sync import crypto, enrolment, publication, receipts, resuming, succession, vouching
-from sync.hub import above, accounts, attachments, below, continuing, feed, forms, ingest, records, review, runs, sql
+from sync.hub import (
+    above,
+    accounts,
+    asking,
+    attachments,
+    below,
+    continuing,
+    feed,
+    forms,
+    ingest,
+    quota,
+    records,
+    review,
+    runs,
+    sql,
+)
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.bodies import Bodies
@@ -24,6 +39,7 @@ from sync.hub.log import Log
 from sync.hub.routes import PUBLISHERS, ROUTES, Call
 from sync.protocol import (
     PROTOCOL,
+    WAITING,
     AttachmentPart,
     AttachmentReply,
     Enrol,
@@ -62,10 +78,12 @@ class Hub:
         blobs: Blobs,
         load: forms.Load,
         clock: Clock,
+        limits: quota.Limits | None = None,
     ) -> None:
         """`fingerprint` is that of the certificate under which this hub is reached; `load` compiles an XForm."""
         self.identity = identity
         self.fingerprint = fingerprint
+        self.limits = limits or quota.Limits()
         self.bodies = Bodies()
         self._lanes = lanes
         self._blobs = blobs
@@ -189,9 +207,18 @@ class Hub:
 
         def take(connection: Connection) -> tuple[int, bool]:
             held = attachments.find(connection, device, part, own=True)
+            quota.spend(connection, self.limits, device.id, size=len(part.data), now=self.now())
             return attachments.take(connection, held, part, self._blobs)
 
         return self._lanes.write(take)
+
+    def ask_after(self, asked: asking.Asked) -> asking.Standing | None:
+        """Where a request stands, for who knows its number and code."""
+
+        def find(connection: Connection) -> asking.Standing | None:
+            return asking.find(connection, asked.number, asked.code, self._reference.calendar(connection))
+
+        return self._lanes.read(find)
 
     def part_of(self, blob: Blob, *, offset: int, size: int) -> bytes:
         """Bytes of an attachment that is whole here."""
@@ -376,10 +403,13 @@ class Hub:
     ) -> PushReply:
         if not hub_log.proven(connection, self.identity.epoch, message.anchor):
             raise Fault("hub.went_back", Kind.DAMAGED)
+        before = hub_log.anchor(connection, self.identity.epoch).n
         results, receipt = self._intake(connection, device, message.run, checked)
-        return self._reply(connection, message, results, receipt)
+        reply = self._reply(connection, message, results, receipt)
+        return replace(reply, extra={**reply.extra, WAITING: feed.waiting(connection, device, after=before)})
 
     def _take_aside(self, connection: Connection, message: Push, device: Device) -> PushReply:
+        self._spend(connection, device, message.run, self.now())
         results = review.keep_aside(connection, self.identity, device, message.run, now=self.now())
         return self._reply(connection, message, results, b"")
 
@@ -400,6 +430,7 @@ class Hub:
         if not checked:
             return (), b""
         now = self.now()
+        self._spend(connection, device, run, now)
         log = Log(connection, now=now)
         intake = ingest.Intake(connection, log, device, self._context(connection, now))
         results = intake.take_all(run, checked)
@@ -410,6 +441,10 @@ class Hub:
         if intake.duplicates:
             records.count(connection, "duplicates", more=intake.duplicates)
         return results, receipt
+
+    def _spend(self, connection: Connection, device: Device, run: Run, now: str) -> None:
+        size = sum(len(envelope.xml) for envelope in run.envelopes)
+        quota.spend(connection, self.limits, device.id, records=len(run.envelopes), size=size, now=now)
 
     def _page(self, connection: Connection, message: Pull, device: Device) -> Page:
         identity = self.identity
