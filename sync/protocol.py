@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Protocol
 
 PROTOCOL = 1
+WAITING = "waiting"
 
 
 class Suite(IntEnum):
@@ -152,7 +153,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class PushReply:
-    """A reply to another nonce changes nothing."""
+    """A reply to another nonce changes nothing. `extra[WAITING]` says whether what was pushed made rows to pull."""
 
     nonce: bytes
     anchor: Anchor

@@ -19,7 +19,7 @@ from sync.client import files
 from sync.client.talk import Talk
 from sync.client.transport import Transport
 from sync.client.values import Cancelled, HandOver, OnStore, OutboxStore, Progress, Step, World
-from sync.protocol import PROTOCOL, Hello, HelloReply, Outcome, Page, Pull, Push, PushReply, Run
+from sync.protocol import PROTOCOL, WAITING, Hello, HelloReply, Outcome, Page, Pull, Push, PushReply, Run
 from sync.store.api import FORMS_AGAIN, Applied, FormSource, Succession
 
 __all__ = ["Cancelled", "HandOver", "OnStore", "OutboxStore", "Progress", "Step", "World", "hand_over"]
@@ -104,6 +104,7 @@ class _Job:
         self._budget = budget
         self._forms = list(forms)
         self._brought = brought
+        self._waiting = False  # what was pushed made rows to pull
         self._batch = FIRST_BATCH
         self._page = FIRST_PAGE
         self._ratio = FIRST_RATIO
@@ -119,7 +120,7 @@ class _Job:
                 self.publish()
                 self.push()
                 self.attach()
-                self.pull(anything=reply.waiting or self._talk.through > 0)
+                self.pull(anything=reply.waiting or self._waiting)
                 self.fetch()
                 return
             except Fault as fault:
@@ -226,6 +227,7 @@ class _Job:
             reply = self._send(message)
             applied = self._on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
             self._count(reply, applied)
+            self._waiting = self._waiting or bool(reply.extra.get(WAITING, True))
             done += len(reply.results)
             stalled = 0 if applied.rows else stalled + 1
         raise Fault("sync.no_progress", Kind.UNREACHABLE, url=self._talk.identity.url)

@@ -19,6 +19,7 @@ _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 _VALUE = re.compile(rb"(?<=>)([^<>]*)(?=</)")  # text of an element without children, as its writer left it
 _MARK = b"\x01"  # stands for a UUID; no XML document and no text of ours contains it
 _END = b"\n"
+_MANY = 20  # documents from which on columns are shorter than the documents themselves
 
 
 @dataclass(slots=True)
@@ -151,7 +152,7 @@ def _pack(values: Sequence[Any], uuids: _Uuids) -> list[Any]:
     if kind is bytes:
         if len(first) <= 64 and all(len(value) == len(first) for value in values):
             return ["sized", b"".join(values)]
-        if not any(_MARK in value for value in values):
+        if len(values) >= _MANY and not any(_MARK in value for value in values):
             return ["documents", *_pack_documents(values, uuids)]
     if kind is dict:
         return ["maps", _pack_table(values, uuids)]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import zlib
 from enum import IntEnum
+from functools import cache
 
 import zstandard
 
 from forms.errors import Fault, Kind
 from sync.wire.cbor import malformed
+from sync.wire.words import WORDS_1
 
 LEVEL = 15  # on a hundred records as small as 19, in half the time
+SMALL_LEVEL = 19
 PACKED_LIMIT = 4 * 1024 * 1024
 PLAIN_LIMIT = 32 * 1024 * 1024
 RATIO_LIMIT = 400  # a thousand equal records reach some 100
+_WORDY = 8 * 1024  # a body larger than this has words enough of its own
 _SMALL = 128  # below this a frame's header costs more than it saves
 _FREE = 64 * 1024  # a small body may have any ratio
 
@@ -22,6 +26,12 @@ class Packing(IntEnum):
     PLAIN = 0
     ZSTD = 1
     GZIP = 2
+    WORDS = 3  # zstd with a dictionary of what every message says
+
+
+@cache
+def _words() -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(WORDS_1, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 def too_large(limit: int) -> Fault:
@@ -32,7 +42,11 @@ def pack(data: bytes, *, packing: Packing = Packing.ZSTD, level: int = LEVEL) ->
     """`data` packed; left plain where that is shorter."""
     if packing is Packing.PLAIN or len(data) < _SMALL:
         return bytes([Packing.PLAIN]) + data
-    if packing is Packing.ZSTD:
+    if packing is Packing.ZSTD and len(data) <= _WORDY:
+        packing = Packing.WORDS
+    if packing is Packing.WORDS:
+        packed = zstandard.ZstdCompressor(level=SMALL_LEVEL, dict_data=_words(), write_checksum=False).compress(data)
+    elif packing is Packing.ZSTD:
         packed = zstandard.ZstdCompressor(level=level, write_checksum=False).compress(data)
     else:
         packed = zlib.compress(data, 9, wbits=31)
@@ -53,14 +67,14 @@ def unpack(data: bytes, *, limit: int = PLAIN_LIMIT) -> bytes:
         if len(body) > limit:
             raise too_large(limit)
         return body
-    if data[0] == Packing.ZSTD:
-        return _unzstd(body, most)
+    if data[0] in (Packing.ZSTD, Packing.WORDS):
+        return _unzstd(body, most, words=data[0] == Packing.WORDS)
     if data[0] == Packing.GZIP:
         return _ungzip(body, most)
     raise malformed("packing")
 
 
-def _unzstd(body: bytes, most: int) -> bytes:
+def _unzstd(body: bytes, most: int, *, words: bool) -> bytes:
     """One frame that says its size, and nothing after it."""
     try:
         frame = zstandard.get_frame_parameters(body)
@@ -70,7 +84,8 @@ def _unzstd(body: bytes, most: int) -> bytes:
         raise malformed("packing")
     if frame.content_size > most or frame.window_size > PLAIN_LIMIT:
         raise too_large(most)
-    reader = zstandard.ZstdDecompressor(max_window_size=PLAIN_LIMIT).decompressobj()
+    known = _words() if words else None
+    reader = zstandard.ZstdDecompressor(max_window_size=PLAIN_LIMIT, dict_data=known).decompressobj()
     try:
         plain = reader.decompress(body)
     except zstandard.ZstdError:

@@ -1,0 +1,30 @@
+"""What small bodies say again and again: a dictionary for zstd, so that a greeting does not spell its own names.
+
+Field names as canonical CBOR writes them, and the markup of every record. It is part of the protocol: a body packed
+with it needs the very same bytes to be read, so they never change; another one would be another `Packing`.
+"""
+
+import base64
+
+WORDS_1 = base64.b64decode(
+    "PGVudGl0aWVzOmVudGl0eSBkYXRhc2V0PSJyZXF1ZXN0cyIgaWQ9IiIgY3JlYXRlPSIxIj48ZW50aXRpZXM6bGFiZWw+PC9lbnRpdGllczpsYW"
+    "JlbD48L2VudGl0aWVzOmVudGl0eT4gdXBkYXRlPSIxIiBiYXNlVmVyc2lvbj0iIiB0cnVua1ZlcnNpb249IiIgYnJhbmNoSWQ9IiIvPjxkYXRh"
+    "IHhtbG5zOmVudGl0aWVzPSJodHRwOi8vd3d3Lm9wZW5kYXRha2l0Lm9yZy94Zm9ybXMvZW50aXRpZXMiIGlkPSIiIHZlcnNpb249IjIwMjYxMT"
+    "IyIj48bWV0YT48aW5zdGFuY2VJRD51dWlkOjwvaW5zdGFuY2VJRD48L21ldGE+PC9kYXRhPoVlZmF1bHRkaHViLmVzeW5jLgKhY3VybGhodHRw"
+    "czovL4JwYXR0YWNobWVudC1yZXBseaRlbm9uY2VAaGNvbXBsZXRl9WhyZWNlaXZlZABpc2lnbmF0dXJlQIJqYXR0YWNobWVudKlkZGF0YUBkaG"
+    "FzaEBkbmFtZWlwaG90by5qcGdkc2l6ZQBlbm9uY2VAZmRldmljZWFEZm9mZnNldABpc2lnbmF0dXJlQGtpbnN0YW5jZV9pZGV1dWlkOoJkcGFn"
+    "ZaVkbW9yZfRkcm93c4QBQICCgIGChWRhcmVhZGJvZHlja2V5ZGtpbmRhboWCZHNhbWV4HTk5MDYyMS85OTA2MjExMDEvOTkwNjIxMTAxMjAxgm"
+    "RtYXBzgoCBgohkYXJlYWhjb25mbGljdGdkYXRhc2V0Z2RlbGV0ZWRlbGFiZWxqcHJvcGVydGllc2R1dWlkZ3ZlcnNpb26FgmRzYW1lZG5vbmWC"
+    "ZHNhbWVqaG91c2Vob2xkc4Jkc2FtZfSCZXRleHRzQIJlc3RlcHOAgmV0ZXh0c0pyZXNpZGVudHMvgmRzYW1lZmVudGl0eYJkbGlzdINmcmVjb3"
+    "JkZWV2ZW50Z3JlY2VpcHRlbm9uY2VAZmN1cnNvckBpc2lnbmF0dXJlQIJkcHVsbKVlbm9uY2VAZmN1cnNvckBmZGV2aWNlYURpbWF4X2J5dGVz"
+    "GgAEAABpc2lnbmF0dXJlQIJqcHVzaC1yZXBseadlbm9uY2VAZmFuY2hvcqNhbgBkaGVhZEBlZXBvY2hgZ3Jlc3VsdHOCpGFuAGZyZWFzb25gZ2"
+    "91dGNvbWVmc3RvcmVka2luc3RhbmNlX2lkZXV1aWQ6pGFuAGZyZWFzb25sZm9ybV91bmtub3duZ291dGNvbWVpZHVwbGljYXRla2luc3RhbmNl"
+    "X2lkZXV1aWQ6Z3dhaXRpbmf0aHJlY2VpcHRzgaFpc3RhdGVtZW50UYJuaGFtbGV0LXJlY2VpcHQBaXNpZ25hdHVyZUBrYmFja2VkX3VwX24Agm"
+    "RwdXNopWNydW6lY3NlcQFkcm93c4QBQICCgIGCi2RhcmVhZmF1dGhvcmxjbG9ja19vZmZzZXRnZm9ybV9pZGxmb3JtX3ZlcnNpb25raW5zdGFu"
+    "Y2VfaWRocHJvdG9jb2xkc2FsdGVzdWl0ZWl3YWxsX3RpbWVjeG1shoJkbGlzdIF4LDk5MDYyMS85OTA2MjExMDEvOTkwNjIxMTAxMjAxLzk5MD"
+    "YyMTEwMTIwMTAxgmRsaXN0gQCCZXRleHRzRnV1aWQ6AYJkbGlzdIF4GDIwMjYtMTEtMjFUMDg6MDA6MDAuMDAwWoJlc2l6ZWRAgmlkb2N1bWVu"
+    "dHOAZmJlZm9yZUBmZGV2aWNlYURpc2lnbmF0dXJlQGVub25jZUBmYW5jaG9yo2FuAGRoZWFkQGVlcG9jaGBmZGV2aWNlYURpc2lnbmF0dXJlQI"
+    "JraGVsbG8tcmVwbHmsY2h1YmFIY25vd3QyMDI2LTExLTIxVDA4OjAwOjAwWmRwYXNzQGVub25jZUBmYW5jaG9yo2FuAGRoZWFkQGVlcG9jaGBm"
+    "cHJvdmVu9WdyZXZva2Vk9Gd2ZXJzaW9uAWd3YWl0aW5n9GlzaWduYXR1cmVAa2JhY2tlZF91cF9uAGtmaW5nZXJwcmludECCZWhlbGxvp2NtYX"
+    "gBY21pbgFlbm9uY2VAZmFuY2hvcqNhbgBkaGVhZEBlZXBvY2hgZmN1cnNvckBmZGV2aWNlYURpc2lnbmF0dXJlQA=="
+)
