@@ -50,6 +50,14 @@ class Problem(Protocol):
     def remedy(self, text: Text) -> str: ...
 
 
+class Answer(StrEnum):
+    """What a form's author is told of a construct."""
+
+    WRONG = "wrong"  # no engine can do what it says
+    UNSUPPORTED = "unsupported"  # it means something, and is not done here
+    NOT_YET = "not-yet"  # to come
+
+
 @dataclass(frozen=True, slots=True)
 class FormProblem:
     """What is wrong with a form: words under `forms.CODE`, the place in a workbook where it is known.
@@ -63,6 +71,18 @@ class FormProblem:
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+
+    @property
+    def kind(self) -> Answer:
+        """Decided by the end of the code, so that one code is always of one kind."""
+        if self.code.endswith("_not_yet"):
+            return Answer.NOT_YET
+        return Answer.UNSUPPORTED if self.code.endswith("_unsupported") else Answer.WRONG
+
+    @property
+    def path(self) -> str:
+        """The form path that it speaks of, "" where it speaks of the whole form."""
+        return str(self.values.get("path") or "")
 
     def message(self, text: Text) -> str:
         return text(f"forms.{self.code}", **self.values)

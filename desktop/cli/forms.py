@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation
-from desktop.cli.output import table
+from desktop.cli.output import table, told
 from desktop.services.forms import checked
 
 
@@ -14,18 +14,7 @@ def check(call: Invocation) -> int:
     """Compile and lint; 1 where the form cannot be used."""
     report = checked(Path(call.args.file))
     text = call.out.text
-    problems = [
-        {
-            "severity": problem.severity.value,
-            "code": problem.code,
-            "sheet": problem.sheet,
-            "row": problem.row,
-            "column": problem.column,
-            "message": problem.message(text),
-            "remedy": problem.remedy(text),
-        }
-        for problem in report.problems
-    ]
+    problems = [told(problem, text) for problem in report.problems]
     lines = [_place(p) + f"{p['message']} {p['remedy']}" for p in problems]
     head = text("cli.form_good" if report.ok else "cli.form_bad", form=report.form_id, version=report.version)
     found = {"ok": report.ok, "form": report.form_id, "version": report.version, "problems": problems}

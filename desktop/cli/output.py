@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
+from forms.api import FormFault, FormProblem
 from forms.errors import Fault
 from forms.text import Text
 
@@ -47,7 +48,9 @@ class Output:
         """The error object on standard output with --json, and always the words on standard error."""
         message, remedy = fault.message(self.text), fault.remedy(self.text)
         if self.json:
-            error = {"code": fault.code, "message": message, "remedy": remedy}
+            error: dict[str, object] = {"code": fault.code, "message": message, "remedy": remedy}
+            if isinstance(fault, FormFault):
+                error["problems"] = [told(problem, self.text) for problem in fault.problems]
             self.to.write(json.dumps({"error": error}, ensure_ascii=False) + "\n")
             self.to.flush()
         self.messages.write(f"{message}\n{remedy}\n")
@@ -62,6 +65,21 @@ class Output:
         else:
             stream.write(data)
             stream.flush()
+
+
+def told(problem: FormProblem, text: Text) -> dict[str, object]:
+    """A form's problem as an object: which kind of answer, where, why, and what to do."""
+    return {
+        "severity": problem.severity.value,
+        "kind": problem.kind.value,
+        "code": problem.code,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "path": problem.path or None,
+        "message": problem.message(text),
+        "remedy": problem.remedy(text),
+    }
 
 
 def standard(text: Text, *, json: bool) -> Output:

@@ -13,6 +13,7 @@ from forms.definition.instance import InstanceReader, content_of, elements, seed
 from forms.definition.model import ActionDef, Bind, BodyElement, EntityDef, FlatList, NodeDef, SecondaryInstance, Seed
 from forms.definition.names import absolute
 from forms.definition.texts import Itext, itext_of, outputs_of
+from forms.definition.unsupported import answers
 from forms.xml import Element, XmlFault, local, parse
 
 
@@ -85,6 +86,7 @@ class _Reader:
         body = BodyReader(by_path.get, by_id, actions)
         top = BodyElement("group", root, children=body.read(self.body, root.path))
         self.problems += [problem("no_such_node", path=path, where="body") for path in body.unresolved]
+        self.problems += answers(self.document, self.model, self.body, binds)
         if any(p.severity is Severity.ERROR for p in self.problems):
             raise FormFault([p for p in self.problems if p.severity is Severity.ERROR], name=self.name)
         title = next((str(e.text or "") for e in self.document.iter("{*}title")), "")

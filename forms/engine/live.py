@@ -45,8 +45,7 @@ class Changes:
 class Live:
     """The tree of live nodes, kept consistent."""
 
-    def __init__(self, compiled: Compiled, world: World, seed: Seed, *, reopened: bool = False) -> None:
-        self.reopened = reopened  # whether `seed` is what a person wrote, not the form's own instance
+    def __init__(self, compiled: Compiled, world: World, seed: Seed) -> None:
         self.compiled = compiled
         self.graph = compiled.graph
         self.world = world
@@ -385,8 +384,6 @@ class Live:
     def _count(self, computation: Computation, series: Series) -> None:
         place = stand_in(series)
         number = self.compiled.number(computation.expression, series.definition)(Context(place, place, self.world))
-        if math.isnan(number) and (self.listening or self.reopened):
-            return  # a count that has been cleared removes nothing
         wanted = 0 if math.isnan(number) or number < 0 else int(min(number, MOST_INSTANCES))
         while len(series.instances) > wanted:
             self.remove(series, len(series.instances) - 1)

@@ -69,7 +69,7 @@ class FillingSession:
         if instance is not None and seed.name.rpartition(":")[2] != self._definition.root.name.rpartition(":")[2]:
             raise Fault("forms.other_form", Kind.DAMAGED, form=form.form_id, found=seed.name)
         self._world.reopened = instance is not None
-        self._live = Live(self._compiled, self._world, seed, reopened=instance is not None)
+        self._live = Live(self._compiled, self._world, seed)
         if mode is Mode.NEW:
             self._fixed_repeats()
             self._preload()

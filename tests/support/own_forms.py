@@ -85,7 +85,7 @@ FORMS: dict[str, str] = {
     ),
     "defaults": form(
         "defaults",
-        "<i>2.5</i><j>x</j><k>007</k><d>1.50</d><e>-0.0</e><day>2024-02-30</day><stamp>2024-02-29T10:00</stamp>"
+        "<i>2.5</i><j>x</j><k>007</k><d>1.50</d><e>-0.0</e><day>2024-02-30</day><stamp>2024-02-29T10:00:00.000+02:00</stamp>"
         "<point>1 2</point><far>91 0 0 0</far><n>3.9</n><blank/>",
         _bind("i", type="int") + _bind("j", type="int") + _bind("k", type="int") + _bind("d", type="decimal")
         + _bind("e", type="decimal") + _bind("day", type="date") + _bind("stamp", type="dateTime")
@@ -236,7 +236,7 @@ FORMS: dict[str, str] = {
         _repeat("p", _input("p/name") + _input("p/age"))
         + _select("who", _itemset("/data/p[name != '']", "name", "name"))
         + _select("adult", _itemset("/data/p[age &gt; 17][name != '']", "name", "name"))
-        + _select("many", _itemset("/data/p[name != '']", "name", "age"), "select"),
+        + _select("many", _itemset("/data/p[name != '' and not(contains(name, ' '))]", "name", "age"), "select"),
     ),
     "selects-in-repeat": form(
         "selects-in-repeat",
