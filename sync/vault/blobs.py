@@ -100,8 +100,9 @@ class Blobs:
             return False
 
     def remove(self, name: str) -> None:
-        """Remove a file; one that is gone already is no error."""
-        self.path(name).unlink(missing_ok=True)
+        """Remove a file; one that is gone already is no error, and one that stays is taken by the next sweep."""
+        with contextlib.suppress(OSError):
+            self.path(name).unlink()
 
     def names(self) -> Iterator[str]:
         """Names of the files that lie here, rubbish of broken writes included (they end in `.part`)."""

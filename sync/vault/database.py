@@ -26,6 +26,7 @@ PLAIN_HEADER = b"SQLite format 3\0"
 _BEGIN = "hamlet.begin"  # which BEGIN the next transaction of a connection takes
 
 _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 11, 13, 14, 26
+_WORDS = {"disk I/O error": 10, "database or disk is full": 13}  # what copying says comes without a number
 _BUSY, _LOCKED, _IOERR, _READONLY = 5, 6, 10, 8
 
 
@@ -121,7 +122,7 @@ def _behind(problem: BaseException | None) -> Iterator[BaseException]:
 
 
 def _fault(problem: BaseException, path: Path) -> Fault | None:
-    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF or _WORDS.get(str(problem), 0)
     place = str(path)
     if code == _NOTADB:
         return Fault("vault.wrong_key", Kind.DAMAGED, path=place)
@@ -242,7 +243,8 @@ class Database:
             files.flush(path)
         except BaseException:
             for name in (path.name, path.name + "-journal"):
-                path.with_name(name).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.with_name(name).unlink()
             raise
 
     def close(self) -> None:

@@ -39,7 +39,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             part.replace(path)
             platform.sync_folder(path.parent)
         finally:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # gone, since it was renamed; what stays is replaced next time
+                part.unlink()
 
 
 def write(path: Path, data: bytes) -> None:

@@ -144,7 +144,9 @@ def answer(request: Request, private: crypto.ExchangeKey, *, entropy: Entropy) -
     sealed = crypto.seal(
         sender.agree(request.answer_to, _PURPOSE), key, nonce=entropy(12), about=request.workspace.encode()
     )
-    return cbor2.dumps(["hamlet/recovered", _FORMAT, request.workspace, request.salt, sender.public, sealed])
+    return cbor2.dumps(
+        ["hamlet/recovered", _FORMAT, request.workspace, request.salt, sender.public, sealed], canonical=True
+    )
 
 
 def accept(data: bytes, slots: Slots, new_passphrase: str) -> DataKey:
@@ -168,7 +170,9 @@ def _fields(data: bytes, kind: str, types: tuple[type, ...]) -> tuple[Any, ...]:
         found = cbor2.loads(data) if len(data) < 4096 else None
     except (ValueError, EOFError, cbor2.CBORError):
         found = None
-    if not isinstance(found, list) or found[:1] != [kind] or len(found) != len(types) + 2:
+    if not isinstance(found, list) or cbor2.dumps(found, canonical=True) != data:
+        raise Fault("vault.recovery_file", Kind.USAGE)
+    if found[:1] != [kind] or len(found) != len(types) + 2:
         raise Fault("vault.recovery_file", Kind.USAGE)
     if found[1] != _FORMAT or not all(isinstance(each, wanted) for each, wanted in zip(found[2:], types, strict=True)):
         raise Fault("vault.recovery_file", Kind.USAGE)

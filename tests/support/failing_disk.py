@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 SOURCE = Path(__file__).with_name("failing_disk.c")
@@ -181,7 +182,8 @@ def _in_child(operation: Any, asked: dict[str, Any], writing: int) -> None:
     except Fault as fault:
         ended = f"fault {fault.code}"
     except BaseException as problem:
-        ended = f"bug {type(problem).__name__}: {problem}"
+        frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(problem.__traceback__)]
+        ended = f"bug {type(problem).__name__}: {problem} {' '.join(frames)}"
     calls = library.disk_count()
     library.disk_plan(b"", 0, ctypes.c_long(-1), 0, 0)
     say("\x04" + json.dumps([ended, calls]))
