@@ -194,8 +194,9 @@ class Words:
         return " · ".join(part for part in parts if part)
 
     def house(self, number: str) -> str:
-        """A door number with its word, unless it was written with one."""
-        return self.text("shell.house", no=number) if number.isdigit() else number
+        """A door number with its word; 9号 and 9 are the same, other words stay as they were written."""
+        bare = number.strip().removesuffix("号")
+        return self.text("shell.house", no=bare) if bare.isdigit() else number
 
     def size(self, count: int) -> str:
         """A number of bytes for people."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop.fill.fields.base import Field
+from desktop.fill.fields.lost import LostChoice
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.widgets.basics import label, reveal
@@ -81,7 +82,9 @@ class ButtonsField(Field):
         spread = spread_of(node, len(kit.session.choices(node.ref)))
         self.buttons = ChoiceButtons(kit.theme, name=plain_words(node.label), spread=spread)
         self.nothing = label(kit.text("fill.no_choices_yet"), "small", wrap=True)
+        self.lost = LostChoice(kit)
         self.box.addWidget(self.buttons)
+        self.box.addWidget(self.lost)
         self.box.addWidget(self.nothing)
         self.buttons.chosen.connect(self._chosen)
         self.buttons.confirmed.connect(self.confirmed)
@@ -96,12 +99,14 @@ class ButtonsField(Field):
         reveal(self.buttons, options)
         reveal(self.nothing, not options)
         self.buttons.set_value(node.value)
+        self.lost.watch(node.value, next((each.label for each in options if each.value == node.value), ""))
         self.buttons.setEnabled(not node.readonly)
 
     def take_focus(self) -> None:
         self.buttons.focus_first()
 
     def _chosen(self, value: str) -> None:
+        self.lost.chose(value)
         self.answered.emit(value)
         if value and self._advances:
             self.confirmed.emit()

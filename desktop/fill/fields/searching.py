@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from shiboken6 import isValid
 
 from desktop.fill.fields.base import Field, mark_bad
+from desktop.fill.fields.lost import LostChoice
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
@@ -43,12 +44,15 @@ class SearchField(Field):
         self.line.entered.connect(self._enter)
         self.line.left.connect(self.settle)
         self.line.escaped.connect(self.settle)
+        self.lost = LostChoice(kit)
+        self.box.addWidget(self.lost)
         self.line.installEventFilter(self)
 
     def show_node(self, node: Node) -> None:
         self._value = node.value
         self._index = self._offered = None
         self.line.setReadOnly(node.readonly)
+        self.lost.watch(node.value, self._label())
         if not self.line.hasFocus() or not self._open_now:
             self._show_value()
 
@@ -129,6 +133,7 @@ class SearchField(Field):
         self._search(query)
         if not query and self._value:
             self._value = ""
+            self.lost.chose("")
             self.answered.emit("")
 
     def _search(self, query: str) -> None:

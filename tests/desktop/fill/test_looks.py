@@ -459,3 +459,52 @@ def test_the_whole_list_of_people_is_asked_for_too(open_page, forms) -> None:
     press(ENTER)
     assert asked == [""]
     assert session.node("/data/who/resident").value == "u2"
+
+
+CASCADE = b"""<?xml version="1.0"?>
+<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Areas</h:title>
+<model><instance><data id="areas" version="1"><village/><group/><house/><meta><instanceID/></meta></data></instance>
+<instance id="g"><root><item><name>a1</name><label>A 1</label><of>a</of></item>
+<item><name>a2</name><label>A 2</label><of>a</of></item><item><name>b1</name><label>B 1</label><of>b</of></item></root>
+</instance><bind nodeset="/data/village" type="string"/><bind nodeset="/data/group" type="string"/>
+<bind nodeset="/data/house" type="string"/></model></h:head><h:body>
+<select1 ref="/data/village"><label>Village</label><item><label>A</label><value>a</value></item>
+<item><label>B</label><value>b</value></item></select1>
+<select1 ref="/data/group"><label>Group</label><itemset nodeset="instance('g')/root/item[of = /data/village]">
+<value ref="name"/><label ref="label"/></itemset></select1>
+<select1 ref="/data/house" appearance="autocomplete"><label>House</label>
+<itemset nodeset="instance('g')/root/item[of = /data/village]"><value ref="name"/><label ref="label"/></itemset>
+</select1></h:body></h:html>"""
+
+
+@pytest.mark.parametrize("name", ["group", "house"])
+def test_a_choice_that_its_list_has_no_more_stays_in_sight_struck_through(open_page, name: str) -> None:
+    page = open_page(open_session(load_form(CASCADE, name="areas")), "en")
+    page._answered("/data/village", "a")
+    page._answered(f"/data/{name}", "a2")
+    made = field(page, name)
+    assert not made.lost.isVisible()
+    page._answered("/data/village", "b")
+    assert value(page, name) == ""
+    assert made.lost.isVisible()
+    assert "<s>A 2</s>" in made.lost.text()
+    page._answered(f"/data/{name}", "b1")
+    assert not made.lost.isVisible()
+
+
+def test_a_choice_that_one_takes_back_oneself_is_not_mourned(open_page) -> None:
+    page = open_page(open_session(load_form(CASCADE, name="areas")), "en")
+    page._answered("/data/village", "a")
+    made = field(page, "group")
+    press(Qt.Key.Key_2)
+    assert value(page, "group") == "a2"
+    press(Qt.Key.Key_Backspace)
+    assert value(page, "group") == ""
+    assert not made.lost.isVisible()
+
+
+def test_without_choices_yet_a_question_is_no_stop(open_page) -> None:
+    page = open_page(open_session(load_form(CASCADE, name="areas")), "en")
+    page.go_to("/data/village")
+    press(ENTER)
+    assert row_of(focus(), within=page).ref == "/data/house"

@@ -102,4 +102,13 @@ def test_a_title_in_both_languages_is_said_in_one() -> None:
 
 def test_a_person_is_said_without_what_is_not_known() -> None:
     assert words().person(sex="m", age=54, area="3 组", house_no="27") == "男 · 54 岁 · 3 组 27 号"
-    assert words().person(sex="", age=None, area="3 组", house_no="1号") == "3 组 1号"
+    assert words().person(sex="", age=None, area="3 组", house_no="1号") == "3 组 1 号"
+
+
+@pytest.mark.parametrize(
+    ("number", "zh", "en"),
+    [("9", "9 号", "no. 9"), ("9号", "9 号", "no. 9"), ("村东头", "村东头", "村东头"), ("", "", "")],
+)
+def test_a_door_number_however_it_was_written(number: str, zh: str, en: str) -> None:
+    assert words("zh").house(number) == zh
+    assert words("en").house(number) == en
