@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation
+from desktop.services.platform import described
 from desktop.services.workspace import check_workspace, create, enrol
 from forms.errors import Fault, Kind
+from sync.client.openrosa.address import is_app_user_link
 from sync.protocol import Role
+from sync.store.platform_values import Platform
+
+TOP = "990621"
+"""The area of a workspace whose platform knows none: the top of the pack's list."""
 
 
 def init(call: Invocation) -> int:
@@ -15,7 +21,17 @@ def init(call: Invocation) -> int:
     folder, language = Path(args.folder), call.language
     if not args.user:
         raise Fault("cli.needs", Kind.USAGE, what="--user")
-    if args.hub or args.enrolment:
+    if args.openrosa or is_app_user_link(args.hub or ""):
+        made = create(
+            folder,
+            user=args.user,
+            passphrase=call.passphrase(new=True),
+            role=Role(args.role or "village"),
+            area=args.area or TOP,
+            clock=call.clock,
+            platform=_platform(call),
+        )
+    elif args.hub or args.enrolment:
         if not args.code:
             raise Fault("cli.needs", Kind.USAGE, what="--code")
         made = enrol(
@@ -46,6 +62,18 @@ def init(call: Invocation) -> int:
     words = call.out.text("cli.workspace_made", folder=str(folder), area=me.area_label or me.area)
     call.out.result(found, words)
     return 0
+
+
+def _platform(call: Invocation) -> Platform:
+    """The platform of others that the arguments describe."""
+    args = call.args
+    return described(
+        args.openrosa or args.hub,
+        login=args.login or "",
+        password_file=Path(args.login_password_file) if args.login_password_file else None,
+        token_file=Path(args.token_file) if args.token_file else None,
+        authority=Path(args.ca) if args.ca else None,
+    )
 
 
 def status(call: Invocation) -> int:

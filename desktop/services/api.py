@@ -192,6 +192,10 @@ class HandingOver(Protocol):
         """
         ...
 
+    def again(self) -> int:
+        """What a platform refused goes once more; how many records."""
+        ...
+
     def here(self, work: Callable[[Store], T], /) -> T:
         """Run a piece of a hand-over on this desk's store."""
         ...

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from desktop.services import enrolment, publishing
 from desktop.services.clock import Clock
+from desktop.services.platform import exchange_with, reach_platform
 from desktop.services.values import HandOverResult, Progress
 from forms.errors import Fault, Kind
 from sync.client.engine import HandOver, World, hand_over
@@ -34,23 +35,11 @@ def exchange(
     budget: int | None = None,
 ) -> HandOverResult:
     """One hand-over; the store is only asked between requests, never during one."""
+    world = _world(clock, progress, cancelled)
+    platform = on_store(lambda store: store.platforms.platform())
+    if platform is not None:
+        return _result(exchange_with(platform, on_store, world, budget=budget))
     transport = _transport(on_store)
-    stop = threading.Event()
-
-    def wait(seconds: float) -> bool:
-        return stop.wait(seconds) or (cancelled is not None and cancelled())
-
-    def stage(reached: Stage) -> None:
-        if progress is not None:
-            progress(Progress(reached.step.value, reached.done, reached.total))
-
-    world = World(
-        seconds=clock.steady,
-        wait=wait,
-        chance=clock.random,
-        cancelled=cancelled or (lambda: False),
-        progress=stage,
-    )
     try:
         done = hand_over(
             on_store,
@@ -70,8 +59,31 @@ def exchange(
     return _result(done)
 
 
+def _world(clock: Clock, progress: Callable[[Progress], None] | None, cancelled: Callable[[], bool] | None) -> World:
+    """Time, chance and the person as the steps of a hand-over meet them."""
+    stop = threading.Event()
+
+    def wait(seconds: float) -> bool:
+        return stop.wait(seconds) or (cancelled is not None and cancelled())
+
+    def stage(reached: Stage) -> None:
+        if progress is not None:
+            progress(Progress(reached.step.value, reached.done, reached.total))
+
+    return World(
+        seconds=clock.steady,
+        wait=wait,
+        chance=clock.random,
+        cancelled=cancelled or (lambda: False),
+        progress=stage,
+    )
+
+
 def reach(on_store: OnStore) -> str:
     """ "" where something answers at the hub's address that claims to be this hub; else the code of what is wrong."""
+    platform = on_store(lambda store: store.platforms.platform())
+    if platform is not None:
+        return reach_platform(platform)
     try:
         transport = _transport(on_store)
         try:

@@ -41,6 +41,7 @@ class HandOverDesk:
     def status(self) -> HandOverStatus:
         store = self.context.store
         found, identity = store.status(), store.identity()
+        platform = store.platforms.platform()
         files = store.outbox.waiting_files()
         contact = self.context.local(found.last_contact)
         silent = (self.context.clock.now() - contact).days if contact is not None else None
@@ -55,8 +56,8 @@ class HandOverDesk:
             waiting_bytes=sum(file.size - file.received for file in files),
             last_contact=contact,
             silent_days=silent,
-            hub=identity.url,
-            hub_name=identity.hub_name,
+            hub=platform.shown if platform else identity.url,
+            hub_name=platform.shown if platform else identity.hub_name,
             to_tell=self.requests.counts()[Tab.TO_TELL],
             backup=self.context.local(found.backup),
         )
@@ -103,6 +104,11 @@ class HandOverDesk:
         """Run `work` on this desk's store; the window's NET thread calls this through the WRITE lane."""
         self.context.require_writer()
         return work(self.context.store)
+
+    @needs(Use.HAND_OVER)
+    def again(self) -> int:
+        """Let what a platform refused go once more; how many records."""
+        return self.here(lambda store: store.platforms.again())
 
     def reach(self) -> str:
         """ "" where the hub answers; else the code of what is wrong."""

@@ -21,9 +21,9 @@ def pack() -> tuple[FormSource, ...]:
     return tuple(found)
 
 
-def install(store: Store) -> None:
-    """Publish the pack's lists and forms in this workspace."""
+def install(store: Store, *, forms: bool = True) -> None:
+    """Publish the pack's lists, and its `forms`, in this workspace."""
     for name in LISTS:
         store.lists.put(name, (files("resources") / "pack" / name).read_bytes())
-    for source in pack():
+    for source in pack() if forms else ():
         store.forms.add(source)

@@ -30,6 +30,7 @@ from sync.store.api import Identity, Store
 from sync.store.opening import create as lay_out
 from sync.store.opening import is_workspace, open_store, unlock
 from sync.store.opening import users as slots
+from sync.store.platform_values import Platform
 from sync.store.store import Store as TheStore
 from sync.vault.files import require_free
 from sync.vault.keys import DataKey
@@ -211,8 +212,12 @@ def create(
     area: str,
     clock: Clock,
     entropy: Entropy = os.urandom,
+    platform: Platform | None = None,
 ) -> OpenWorkspace:
-    """A workspace without a hub, with the pack; `area` is a code of the areas list."""
+    """A workspace without a hub, with the pack; `area` is a code of the areas list.
+
+    One of a `platform` begins with the pack's lists alone: its forms are those that the platform offers.
+    """
     areas = Areas.read(shipped(AREAS) or b"name\n")
     known = areas.get(area)
     if known is None:
@@ -224,7 +229,15 @@ def create(
         letters=(known.initials.upper()[:2] or "XX") + "A",
         key=entropy(32),
     )
-    return _make(folder, user=user, passphrase=passphrase, identity=identity, clock=clock, entropy=entropy)
+    return _make(
+        folder,
+        user=user,
+        passphrase=passphrase,
+        identity=identity,
+        clock=clock,
+        entropy=entropy,
+        platform=platform,
+    )
 
 
 def enrol(
@@ -309,11 +322,14 @@ def _make(
     clock: Clock,
     entropy: Entropy,
     pending: Pending | None = None,
+    platform: Platform | None = None,
 ) -> OpenWorkspace:
     """With the pack, and what the first contact needs: a kill leaves the workspace with both, or none."""
 
     def furnish(store: Store) -> None:
-        install(store)
+        install(store, forms=platform is None)
+        if platform is not None:
+            store.platforms.belong(platform)
         if pending is not None:
             remember(store.settings, pending)
 

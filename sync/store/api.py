@@ -16,6 +16,7 @@ from forms.api import Rows
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, PushReply
 from sync.receipts import Receipt
 from sync.store.carried import Above, ToCarry
+from sync.store.platform_values import PlatformStore
 from sync.store.rows import (
     Applied,
     AuditEntry,
@@ -372,6 +373,8 @@ class Store(Protocol):
     def audit(self) -> Audit: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def platforms(self) -> PlatformStore: ...
     def identity(self) -> Identity: ...
     def enrol(self, identity: Identity) -> None:
         """Take on the identity that a hub gave; records not handed over yet will carry it."""

@@ -15,6 +15,7 @@ from sync.store.forms import Forms, Lists
 from sync.store.inbox import Inbox
 from sync.store.outbox import Outbox
 from sync.store.people import People
+from sync.store.platforms import Platforms
 from sync.store.receipts import Receipts
 from sync.store.records import Records
 from sync.store.requests import Requests
@@ -60,6 +61,7 @@ class Store:
         self.inbox = Inbox(context, derived, self.forms, self.lists)
         self.bundles = Bundles(context, self.outbox)
         self.receipts = Receipts(context)
+        self.platforms = Platforms(context, derived, self.forms)
         self.audit = Audit(context)
         self.settings = settings.Settings(context)
 

@@ -1,0 +1,1 @@
+"""OpenRosa as ODK Central, Ona and KoboToolbox speak it: forms, media and entity lists down, submissions up."""

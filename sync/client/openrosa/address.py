@@ -1,0 +1,56 @@
+"""Where a platform is: an app user's link with its token, or a server with a login."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from forms.errors import Fault, Kind
+from sync.store.platform_values import Platform
+
+_APP_USER = re.compile(r"/(?:v1/)?key/([^/]+)/projects/\d+")
+_ENDPOINT = re.compile(r"/(formList|submission|xformsManifest|openRosa.*)$", re.IGNORECASE)
+
+
+def is_app_user_link(url: str) -> bool:
+    """Whether an address is that of an app user of ODK Central, token and all."""
+    return _APP_USER.search(unquote(urlsplit(url).path)) is not None
+
+
+def platform(url: str, *, login: str = "", password: str = "", token: str = "", authority: str = "") -> Platform:
+    """A platform from what a person pasted. Raises Fault `openrosa.*` for what is no address, or is not encrypted."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+        raise Fault("openrosa.url", Kind.USAGE)
+    if parts.scheme == "http" and not _is_here(parts.hostname):
+        raise Fault("openrosa.not_encrypted", Kind.DENIED, host=parts.hostname)
+    path = _ENDPOINT.sub("", unquote(parts.path)).rstrip("/")
+    if re.search(r"[\x00-\x20]", path):
+        raise Fault("openrosa.url", Kind.USAGE)
+    base = urlunsplit((parts.scheme, parts.netloc, quote(path, safe="/$!:@&=+,;~'()*"), "", ""))
+    return Platform(base, login, password, token, authority)
+
+
+def same_server(base: str, url: str) -> bool:
+    """Whether `url` is on the same scheme, host and port: nothing is sent or fetched anywhere else."""
+    one, other = urlsplit(base), urlsplit(url)
+    return (one.scheme, one.hostname, one.port or _port(one.scheme)) == (
+        other.scheme,
+        other.hostname,
+        other.port or _port(other.scheme),
+    )
+
+
+def _port(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
+
+
+def _is_here(host: str) -> bool:
+    """A program on this very computer."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
