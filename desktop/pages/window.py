@@ -119,7 +119,8 @@ class Window(QWidget):
         self._workspace = workspace
         lanes: Lanes[Desk] = Lanes(lambda writer: workspace.desk(writer=writer, language=self._chosen.language))
         self._lanes = lanes
-        lanes.read(self, lambda desk: desk.me, lambda me: self._build(me, place), failed=self._refused)
+        # The writer first: it brings a workspace of an older release up to date, which a reader cannot.
+        lanes.write(self, lambda desk: desk.me, lambda me: self._build(me, place), failed=self._refused)
 
     def lock(self) -> None:
         """Keep what is being written, close every connection, let the key go, hide everything. No question asked."""
