@@ -1,0 +1,78 @@
+"""R12: a cloned laptop forks its chain: that is noticed, and what both halves wrote is kept."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import plain_records
+import pytest
+from hub_world import VILLAGE, World, make_world
+from laptop_world import Workspace, make_workspace
+
+from sync.client import stick as laptop_stick
+from sync.hub import admin
+from sync.hub import stick as hub_stick
+from sync.protocol import Role
+from sync.store import opening
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path / "hub")
+    yield made
+    made.hub.close()
+
+
+@pytest.fixture
+def twins(tmp_path: Path, world: World) -> Iterator[tuple[Workspace, Workspace]]:
+    """One profile, copied file by file after its first hand-over, and both copies in use."""
+    first = make_workspace(tmp_path / "first", world, VILLAGE, Role.VILLAGE, seed=1)
+    first.finalise("request", plain_records.request(first.chance))
+    first.hand_over()
+    first.store.close()
+    shutil.copytree(tmp_path / "first", tmp_path / "second")
+    key = opening.unlock(tmp_path / "first", user="王秀兰", secret="a quiet river runs")
+    stores = [opening.open_store(tmp_path / name, key, writer=True, clock=world.clock) for name in ("first", "second")]
+    made = tuple(Workspace(store, first.transport, first.chance) for store in stores)
+    yield made[0], made[1]
+    for store in stores:
+        store.close()
+
+
+def clones(world: World) -> int:
+    return sum(kind == "clone" for _, kind, _, _ in admin.alarms(world.hub))
+
+
+def test_two_copies_of_one_profile_are_flagged_and_both_kept(twins: tuple[Workspace, Workspace], world: World) -> None:
+    for twin in twins:
+        twin.finalise("request", plain_records.request(twin.chance))
+        assert twin.hand_over().pushed == 1
+    stats = admin.stats(world.hub)
+    assert (stats.records, stats.quarantined) == (3, 0)
+    assert clones(world) == 1
+    for twin in twins:
+        twin.finalise("request", plain_records.request(twin.chance))
+        twin.hand_over()
+    assert admin.stats(world.hub).records == 5
+
+
+def test_a_clone_is_noticed_on_a_stick_too(twins: tuple[Workspace, Workspace], world: World, tmp_path: Path) -> None:
+    for number, twin in enumerate(twins):
+        twin.finalise("request", plain_records.request(twin.chance))
+        laptop_stick.write(twin.on_store, tmp_path / f"{number}.hamlet")
+        hub_stick.read_bundle(world.hub, tmp_path / f"{number}.hamlet")
+    assert admin.stats(world.hub).records == 3
+    assert clones(world) == 1
+
+
+def test_the_same_laptop_again_is_no_clone(tmp_path: Path, world: World) -> None:
+    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    for _ in range(3):
+        village.finalise("request", plain_records.request(village.chance))
+        laptop_stick.write(village.on_store, tmp_path / "up.hamlet")
+        hub_stick.read_bundle(world.hub, tmp_path / "up.hamlet")
+        village.hand_over()
+    assert admin.alarms(world.hub) == ()
+    village.store.close()
