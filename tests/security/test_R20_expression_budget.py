@@ -62,6 +62,21 @@ def test_text_that_doubles_is_stopped() -> None:
     assert raised.value.code == "forms.expression_endless"
 
 
+def test_every_instance_reading_every_other_is_stopped() -> None:
+    form = xform(
+        f'<many/><rep jr:template=""><x>0</x><all/></rep>{META}',
+        model=bind("many", type="int") + bind("rep/all", calculate="sum(../../rep/x)"),
+        body=inputs("many") + '<repeat nodeset="/data/rep" jr:count="/data/many"><input ref="/data/rep/x"/></repeat>',
+    )
+    session = opened(form)
+    session.set("/data/many", "1000")
+    session.set("/data/rep[7]/x", "2")
+    assert session.node("/data/rep[1000]/all").value == "2"
+    with pytest.raises(EvaluationFault) as raised:
+        session.set("/data/many", "10000")
+    assert raised.value.code == "forms.expression_endless"
+
+
 def test_regular_expressions_take_linear_time() -> None:
     session = opened(xform(f"<a/>{META}", model=bind("a", constraint="regex(., '^(a+)+$')"), body=inputs("a")))
     session.set("/data/a", "a" * 50_000 + "b")

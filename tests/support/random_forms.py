@@ -123,7 +123,7 @@ def _question(rng: random.Random, sketch: Sketch, name: str, before: list[str]) 
 
 
 def _group(rng: random.Random, sketch: Sketch, names: list[str]) -> None:
-    test = rng.choice(_TESTS).format(a=names[0], b=names[1])
+    test = rng.choice(_TESTS).format(a=names[0], b=names[0])
     sketch.model += [
         bind("group", relevant=test),
         bind("group/g1", type="int", readonly="/data/q0 = 9" if rng.random() < 0.3 else "false()"),
