@@ -1,0 +1,134 @@
+"""What a township's office does all day, by keys alone, on a real workspace in which people have worked."""
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lived_in import LivedIn
+from PySide6.QtWidgets import QTableView
+from window_driver import WindowDriver
+
+from desktop.pages.places import Name
+from desktop.services.values import BoardFilter, RequestRow, RequestState, Tab
+
+
+@pytest.fixture
+def office(open_window, lived_in: LivedIn, tmp_path: Path, language: str) -> WindowDriver:
+    """The township's window, unlocked, on its board."""
+    folder = tmp_path / "township"
+    shutil.copytree(lived_in.township, folder)
+    window = open_window(folder, language=language, clock=lived_in.clock)
+    window.unlock()
+    window.press("Ctrl+2")
+    assert window.here.page is Name.BOARD
+    return window
+
+
+def rows(window: WindowDriver, tab: Tab) -> tuple[RequestRow, ...]:
+    found: list[tuple[RequestRow, ...]] = []
+    assert window.window.lanes is not None
+    window.window.lanes.read(window.window, lambda desk: desk.requests.board(BoardFilter(tab=tab)).rows, found.append)
+    window.settle()
+    return found[0]
+
+
+def state(window: WindowDriver, ref: str) -> RequestState:
+    return next(row.state for row in rows(window, Tab.ALL) if row.ref == ref)
+
+
+def go_to(window: WindowDriver, wanted: RequestState) -> str:
+    """Down to the first row in that state; its number."""
+    (table,) = [each for each in window.page.findChildren(QTableView) if each.isVisible()]
+    listed = rows(window, Tab.OPEN)
+    at = next(number for number, row in enumerate(listed) if row.state is wanted)
+    for _ in range(at - table.currentIndex().row()):
+        window.press("J")
+    assert table.currentIndex().row() == at
+    return listed[at].ref
+
+
+def test_what_is_due_first_stands_first(office: WindowDriver) -> None:
+    listed = rows(office, Tab.OPEN)
+    left = [row.days_left for row in listed if row.days_left is not None]
+    assert left[0] < 0
+    assert left == sorted(left)
+
+
+def test_one_is_assigned_from_its_drawer(office: WindowDriver) -> None:
+    ref = go_to(office, RequestState.ARRIVED)
+    office.press("Return")
+    office.press("A")
+    office.press("Ctrl+Return")
+    assert state(office, ref) is RequestState.ARRIVED
+    office.press("Ctrl+1")  # leaving the page ends the time to take it back
+    assert state(office, ref) is RequestState.ASSIGNED
+
+
+def test_an_assignment_can_be_taken_back(office: WindowDriver) -> None:
+    ref = go_to(office, RequestState.ARRIVED)
+    office.press("A")
+    office.press("Ctrl+Return")
+    office.press("Ctrl+Z")
+    office.press("Ctrl+1")
+    assert state(office, ref) is RequestState.ARRIVED
+
+
+def test_many_are_assigned_and_what_somebody_took_meanwhile_is_said(office: WindowDriver) -> None:
+    go_to(office, RequestState.ARRIVED)
+    office.press("Ctrl+A")
+    before = rows(office, Tab.OPEN)
+    free = [row.ref for row in before if row.state is RequestState.ARRIVED]
+    office.press("A")
+    office.press("Ctrl+Return")
+    assert office.window.lanes is not None
+    office.window.lanes.write(office.window, lambda desk: desk.requests.assign([free[0]]))
+    office.settle()
+    office.press("Ctrl+1")
+    office.press("Ctrl+2")
+    assert {state(office, ref) for ref in free} == {RequestState.ASSIGNED}
+    assert free[0] in office.words()
+    assert office.shell.context.text("board.not_done_1", count=1) in office.words()
+
+
+def test_the_time_limit_of_one_is_set(office: WindowDriver) -> None:
+    ref = go_to(office, RequestState.ASSIGNED)
+    office.press("T")
+    office.press("Return")
+    office.press("Home")
+    office.press("Return")
+    office.press("Ctrl+Return")
+    office.press("Ctrl+1")
+    assert next(row.days for row in rows(office, Tab.ALL) if row.ref == ref) == 1
+
+
+def test_one_is_answered(office: WindowDriver) -> None:
+    ref = go_to(office, RequestState.ASSIGNED)
+    office.press("D")
+    assert office.here.page is Name.FORM
+    office.press("1")
+    office.press("Return")
+    office.commit("三盏灯都换好了，今晚就亮")
+    office.press("Ctrl+Return")
+    office.press("Return")
+    assert state(office, ref) is RequestState.ANSWERED
+
+
+def test_esc_goes_back_step_by_step(office: WindowDriver) -> None:
+    office.press("Space")
+    office.press("A")
+    office.press("Esc")
+    office.press("Esc")
+    office.press("Return")
+    office.press("Esc")
+    assert office.here.page is Name.BOARD
+
+
+def test_requests_are_exported_with_what_was_chosen(office: WindowDriver, tmp_path: Path) -> None:
+    office.press("Ctrl+6")
+    assert office.here.page is Name.EXPORT
+    office.page._folder = tmp_path
+    office.press("Ctrl+Return")
+    (file,) = tmp_path.glob("*.xlsx")
+    sheet = list(openpyxl.load_workbook(file).worksheets[0].iter_rows(values_only=True))
+    assert len(sheet) == len(rows(office, Tab.ALL)) + 1
