@@ -189,7 +189,7 @@ class Card(QFrame):
 
     def _say(self) -> None:
         words = summary(self._kit.session, self.instance, self._kit.text)
-        self._words.setText(words or self._kit.text("fill.card_empty"))
+        self._words.setText(words or ("" if self.inside is not None else self._kit.text("fill.card_empty")))
 
     def _toggle(self) -> None:
         self._series.open(None if self.inside is not None else self.index)

@@ -14,7 +14,7 @@ from desktop.fill.screens import Numbering
 from desktop.fill.table import RepeatTable, fits_table
 from desktop.fill.view import Moved, QuestionsView, SeriesView
 from desktop.widgets.basics import column, label, reveal
-from forms.api import Change, NodeKind
+from forms.api import Change, Node, NodeKind
 
 
 class GroupView(QuestionsView):
@@ -27,6 +27,7 @@ class GroupView(QuestionsView):
         self.rows: dict[str, QuestionRow] = {}
         self.repeats: dict[str, SeriesView] = {}
         self._headings: dict[str, QWidget] = {}
+        self._alone = len(refs) == 1  # then the screen's heading names it
         self._box = column(self, gap=kit.theme.scale.m)
         for ref in refs:
             self._make(ref)
@@ -98,15 +99,21 @@ class GroupView(QuestionsView):
             self.rows[ref] = row
             self._box.addWidget(row)
         else:
-            heading = label(plain_words(node.label), "h3")
-            heading.setContentsMargins(0, self._kit.theme.scale.s, 0, 0)
-            if node.label:
-                self._headings[ref] = heading
-                self._box.addWidget(heading)
+            self._head(node)
             for child in self._kit.session.children(ref):
                 self._make(child)
 
+    def _head(self, node: Node) -> None:
+        """The name of a part of the screen."""
+        if node.label:
+            heading = label(plain_words(node.label), "h3", wrap=True)
+            heading.setContentsMargins(0, self._kit.theme.scale.s, 0, 0)
+            self._headings[node.ref] = heading
+            self._box.addWidget(heading)
+
     def _make_repeat(self, ref: str) -> None:
+        if not self._alone:
+            self._head(self._kit.node(ref))
         view: SeriesView
         if fits_table(self._kit, ref):
             view = RepeatTable(self._kit, ref, self._numbers)

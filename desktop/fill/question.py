@@ -215,6 +215,8 @@ class QuestionRow(QFrame):
         if self.field is not None:
             self.field.mark(bad=bool(words))
         standing, scale = self.standing, self._kit.theme.scale
+        if self._bare:  # a cell has its field's edge and its words, and stays in its column
+            return
         if (self.property("state") or "") != standing.value:
             restyle(self, state=standing.value)
         boxed = standing is Standing.NEW or self.property("kind") == "note"

@@ -140,10 +140,10 @@ class RepeatTable(SeriesView):
 
     def _head(self, cells: list[QuestionRow]) -> None:
         for at, cell in enumerate(cells, 1):
-            words = plain_words(cell.node.label)
-            if cell.node.required:
-                words = f"{words}  {self._kit.text('fill.required_word')}"
-            self._grid.addWidget(label(words, "small-strong", wrap=True), 0, at, Qt.AlignmentFlag.AlignBottom)
+            head = row(gap=self._kit.theme.scale.s)
+            must = [label(self._kit.text("fill.required_word"), "required")] if cell.node.required else []
+            fill(head, [label(plain_words(cell.node.label), "small-strong", wrap=not must), *must, None])
+            self._grid.addLayout(head, 0, at, Qt.AlignmentFlag.AlignBottom)
 
     def _cell(self, ref: str) -> QuestionRow:
         cell = QuestionRow(self._kit, self._kit.node(ref), number=self._numbers[ref], bare=True)

@@ -101,6 +101,7 @@ class SecretField(LineField):
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit, node)
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setMaximumWidth(kit.theme.scale.em(SCAN_EMS))
         self.eye = QAction(kit.theme.icon("eye"), kit.text("fill.show_secret"), self.line)
         self.eye.setCheckable(True)
         self.eye.toggled.connect(self._look)
