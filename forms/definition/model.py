@@ -61,12 +61,12 @@ class NodeDef:
     """One element or attribute of the primary instance, without positions.
 
     `slot` is its place among its parent's children; `repeats` are the repeats that it lies in, itself
-    included, outermost first, so that `depth` is the number of positions in a reference to it.
+    included, outermost first, so that `depth` is the number of positions in a reference to it. The root has `level` 1.
     """
 
     __slots__ = (
         "attributes", "bind", "body", "by_name", "children", "depth", "index", "is_attribute",
-        "is_repeat", "name", "parent", "path", "repeats", "slot", "synthetic", "template",
+        "is_repeat", "level", "name", "parent", "path", "repeats", "slot", "synthetic", "template",
     )  # fmt: skip
 
     def __init__(self, index: int, name: str, parent: NodeDef | None, *, is_attribute: bool = False) -> None:
@@ -75,6 +75,7 @@ class NodeDef:
         self.parent = parent
         self.is_attribute = is_attribute
         above: str = parent.path if parent is not None else ""
+        self.level: int = parent.level + 1 if parent is not None else 1
         self.path: str = f"{above}/@{name}" if is_attribute else f"{above}/{name}"
         self.slot = 0
         self.children: list[NodeDef] = []

@@ -88,9 +88,9 @@ class ItemLists:
         return value if len(kept) == len(parts) else " ".join(kept)
 
     def ordered(self, leaf: Leaf, body: BodyElement, value: str) -> str:
-        """The values of a select-multiple in the order of its choices."""
+        """The values of a select-multiple in the order of its choices; what is no choice now comes last."""
         wanted = value.split()
         if len(wanted) < 2 or body.control is not Control.SELECT_MULTIPLE:
             return " ".join(wanted) if wanted else value
         chosen = set(wanted)
-        return " ".join(dict.fromkeys(v for v in self.items(leaf).values if v in chosen))
+        return " ".join(dict.fromkeys([*(v for v in self.items(leaf).values if v in chosen), *wanted]))

@@ -12,7 +12,7 @@ from forms.codecs.values import normal
 from forms.definition.model import ActionDef, NodeDef, Seed
 from forms.engine.build import grow, instance, stand_in
 from forms.engine.compiled import Compiled
-from forms.engine.graph import OF_SERIES, SEEN, Aspect, Computation, Dependents
+from forms.engine.graph import OF_SERIES, SEEN, Aspect, Computation, Dependents, lineage
 from forms.engine.nodes import Branch, Leaf, LiveNode, Series, below
 from forms.xpath.errors import EvaluationFault
 from forms.xpath.nodes import STEPS, Context, World
@@ -153,7 +153,7 @@ class Live:
         for computation, _ in self.graph.of_position.get(index, ()):
             if series.definition in computation.lineage:
                 for moved in series.instances[at:]:
-                    for target in self._descend(moved, computation, len(_path_of(moved.definition))):
+                    for target in self._descend(moved, computation, moved.definition.level):
                         self._enqueue(computation, target)
             else:
                 self._trigger([(computation, series.definition.depth - 1)], series.parent)
@@ -185,15 +185,14 @@ class Live:
                     self._enqueue(computation, target)  # type: ignore[arg-type]
                 continue
             anchor = _anchor(node, bound)
-            for each in self._descend(anchor, computation, len(_path_of(anchor.definition))):
+            for each in self._descend(anchor, computation, anchor.definition.level):
                 self._enqueue(computation, each)
 
     def _descend(self, start: LiveNode, computation: Computation, depth: int) -> Iterator[Leaf | Branch | Series]:
         """The nodes of a computation inside `start`; for a count they are the series."""
         nodes: Iterable[LiveNode] = (start,)
-        lineage = computation.lineage
         of_series = computation.aspect in OF_SERIES
-        for definition in lineage[max(depth, 1) :]:
+        for definition in computation.lineage[max(depth, 1) :]:
             if definition.is_attribute:
                 nodes = [m for n in nodes for m in n.marks if m.definition is definition]
             elif not definition.is_repeat:
@@ -298,8 +297,8 @@ class Live:
                 break
             shared += 1
         anchor = _anchor(source, shared)
-        probe = Computation(definition, Aspect.CALCULATE, "", lineage=_path_of(definition))
-        return self._descend(anchor, probe, len(_path_of(anchor.definition)))
+        probe = Computation(definition, Aspect.CALCULATE, "", lineage=lineage(definition))
+        return self._descend(anchor, probe, anchor.definition.level)
 
     # -- one computation -----------------------------------------------------------------------
 
@@ -398,15 +397,6 @@ def writable(value: str) -> str:
 
 def _inside(action: ActionDef, repeat: NodeDef) -> bool:
     return action.within == repeat.path if action.within else action.target.startswith(repeat.path + "/")
-
-
-def _path_of(definition: NodeDef) -> tuple[NodeDef, ...]:
-    chain: list[NodeDef] = []
-    at: NodeDef | None = definition
-    while at is not None:
-        chain.append(at)
-        at = at.parent
-    return tuple(reversed(chain))
 
 
 def _anchor(node: LiveNode, bound: int) -> LiveNode:

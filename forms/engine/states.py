@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from forms.api import AnswerProblem, Control, Node, NodeKind
 from forms.definition.model import BodyElement, NodeDef
+from forms.engine.analysis import FALSE, TRUE
 from forms.engine.build import stand_in
 from forms.engine.compiled import Compiled
 from forms.engine.nodes import Branch, Leaf, LiveNode, Series
@@ -13,8 +14,6 @@ from forms.engine.words import Words
 from forms.xpath.errors import EvaluationFault
 from forms.xpath.nodes import Context, World
 
-_TRUE = frozenset({"true()", "1", "true"})
-_FALSE = frozenset({"", "false()", "0", "false"})
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -29,9 +28,9 @@ class States:
     def truth(self, expression: str, node: LiveNode, *, otherwise: bool = False) -> bool:
         """An expression's truth; `otherwise` is what holds where it cannot be evaluated."""
         plain = expression.strip()
-        if plain in _FALSE:
+        if plain in FALSE:
             return False
-        if plain in _TRUE:
+        if plain in TRUE:
             return True
         try:
             return self.compiled.boolean(expression, node.definition)(Context(node, node, self.world))
