@@ -80,7 +80,7 @@ def filter_problems(row: Row, columns: Collection[str]) -> Iterator[SheetProblem
     known = {*_ALWAYS, *columns, *(each.partition("::")[0] for each in columns)}
     for name in dict.fromkeys(_steps(parsed)):
         if name not in known:
-            yield error("filter_column", SURVEY, row.number, header, name=name, near=nearest(name, known))
+            yield warning("filter_column", SURVEY, row.number, header, name=name, near=nearest(name, known))
 
 
 def _steps(tree: Expression) -> Iterator[str]:

@@ -28,7 +28,7 @@ from forms.sheets import Row, SheetRows, plain_header
 
 NAME = re.compile(r"[A-Za-z_:][-\w.:]*")
 _SELECT = re.compile(
-    r"(?:add )?(select[ _]one|select[ _]multiple|select1|rank|select all that apply(?: from)?)\s+(\S.*)", re.IGNORECASE
+    r"(?:add )?(select[ _]one|select[ _]multiple|select1|rank|select all that apply)(?: from)?\s+(\S.*)", re.IGNORECASE
 )
 _FROM_FILE = re.compile(r"select[ _](?:one|multiple)[ _]from[ _]file\b\s*(\S.*)?", re.IGNORECASE)
 _EXTERNAL = re.compile(r"select[ _]one[ _]external\b", re.IGNORECASE)
@@ -196,7 +196,7 @@ class _Survey:
     def _name(self, row: Row) -> Iterator[SheetProblem]:
         name = row.get("name")
         if not name:
-            if row.get("type") != "audit" and not row.get("type").lower().startswith("end"):
+            if row.get("type") not in ("audit", "note") and not row.get("type").lower().startswith("end"):
                 yield error("name_missing", SURVEY, row.number, "name", type=row.get("type"))
             return
         if not NAME.fullmatch(name):

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from forms.api import FormFault, FormProblem, Severity
-from forms.cells import SheetProblem
+from forms.cells import SURVEY, SheetProblem
 from forms.precheck import precheck, questions
 from forms.sayings import said
-from forms.sheets import Row, SheetRows, is_old_workbook, read_sheets
+from forms.sheets import Row, SheetRows, is_old_workbook, plain_header, read_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,9 @@ def convert(workbook: bytes, *, name: str = "") -> Converted:
     no workbook or would do harm. The same workbook gives the same bytes.
     """
     sheets = read_sheets(workbook, name=name)
+    only = next(iter(sheets.values())) if len(sheets) == 1 else None
+    if only is not None and any(plain_header(header) == "type" for header in only.headers):
+        sheets = {SURVEY: only}  # a survey, whatever it is called
     found = precheck(sheets, _types())
     if any(problem.severity is Severity.ERROR for problem in found):
         raise FormFault(found, name=name)
