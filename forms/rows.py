@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from forms.definition.instance import content_of, seed_of
@@ -14,6 +15,7 @@ from forms.errors import Fault, Kind
 from forms.xml import Element, local, parse
 
 MAX_ROWS = 1_000_000
+_BATCH = 1_000
 _NONE: Sequence[int] = ()
 
 
@@ -120,20 +122,28 @@ def read_csv(content: bytes) -> Columns:
         raise Fault("forms.list_unreadable", Kind.DAMAGED, reason=f"UTF-8: {error.reason}") from error
     first, _, _ = text.partition("\n")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), skipinitialspace=False)
+    rows = (row for row in reader if row and not (len(row) == 1 and not row[0]))
     try:
-        rows = [row for row in reader if row and not (len(row) == 1 and not row[0])]
+        header = [name.strip() for name in next(rows, ())]
+        columns, length = _transposed(rows, len(header))
     except csv.Error as error:
         raise Fault("forms.list_unreadable", Kind.DAMAGED, reason=str(error)) from error
-    if not rows:
-        return EMPTY
-    if len(rows) > MAX_ROWS:
-        raise Fault("forms.list_unreadable", Kind.DAMAGED, reason=f"> {MAX_ROWS}")
-    header, body = [name.strip() for name in rows[0]], rows[1:]
-    width = len(header)
-    if any(len(row) < width for row in body):
-        body = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in body]
-    columns = {name: [row[at] for row in body] for at, name in enumerate(header) if name}
-    return Columns(columns, len(body))
+    return Columns({name: column for name, column in zip(header, columns, strict=True) if name}, length)
+
+
+def _transposed(rows: Iterator[list[str]], width: int) -> tuple[list[list[str]], int]:
+    """Rows as columns, a batch at a time: a list for every row at once would keep the garbage collector busy."""
+    columns: list[list[str]] = [[] for _ in range(width)]
+    length = 0
+    while batch := list(islice(rows, _BATCH)):
+        length += len(batch)
+        if length > MAX_ROWS:
+            raise Fault("forms.list_unreadable", Kind.DAMAGED, reason=f"> {MAX_ROWS}")
+        if min(map(len, batch)) < width:
+            batch = [row + [""] * (width - len(row)) for row in batch]
+        for column, cells in zip(columns, zip(*batch, strict=False), strict=False):
+            column.extend(cells)
+    return columns, length
 
 
 def _delimiter(header: str) -> str:
