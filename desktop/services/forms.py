@@ -31,7 +31,9 @@ class FormsDesk:
 
     @needs(Use.SEE_FORMS)
     def list(self) -> tuple[FormRow, ...]:
+        """What can be begun here; what a platform offers no more is left out."""
         drafts = Counter(draft.form_id for draft in self.context.store.drafts.list())
+        retired = self.context.store.platforms.retired()
         return tuple(
             FormRow(
                 form_id=row.form_id,
@@ -41,6 +43,7 @@ class FormsDesk:
                 own=row.form_id not in EVENT_FORMS,
             )
             for row in self.context.store.forms.list()
+            if row.form_id not in retired
         )
 
     @needs(Use.SEE_FORMS)

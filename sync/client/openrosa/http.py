@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -188,11 +189,23 @@ def _media_type(name: str) -> str:
     return next((kind for ending, kind in _TYPES.items() if name.lower().endswith(ending)), "application/octet-stream")
 
 
+class _NoAddress(logging.Filter):
+    """urllib3 would write each address that is asked for, token and all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return False
+
+
+_NO_ADDRESS = _NoAddress()
+
+
 @contextmanager
 def connected(platform: Platform) -> Iterator[Server]:
-    """A server that is closed at the end."""
-    server = Server(platform)
+    """A server that is closed at the end; while it is open no address is logged."""
+    log, server = logging.getLogger("urllib3.connectionpool"), Server(platform)
+    log.addFilter(_NO_ADDRESS)
     try:
         yield server
     finally:
+        log.removeFilter(_NO_ADDRESS)
         server.close()

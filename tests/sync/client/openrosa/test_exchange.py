@@ -1,0 +1,344 @@
+"""A workspace and a platform, over HTTP: everything arrives once, whatever the line and the server do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openrosa_server import TOKEN, EntityList, Flavour, PlatformServer, cut, once, running, stored_but_unheard
+from service_world import PASSPHRASE, clock
+from small_forms import bind, inputs, xform
+
+from desktop.services.desk import TheDesk
+from desktop.services.platform import described
+from desktop.services.values import RecordState
+from desktop.services.workspace import create
+from forms.errors import Fault, Kind
+from forms.text import Text
+from sync.protocol import Role
+
+U1, U2 = "4f8a0a3e-0c1d-4b7e-9a57-7c1d3a2b1c01", "4f8a0a3e-0c1d-4b7e-9a57-7c1d3a2b1c02"
+ROOT = '<data id="visits" version="3">'
+META = "<meta><instanceID/></meta>"
+UID = '<bind nodeset="/data/meta/instanceID" type="string" jr:preload="uid"/>'
+VISITS = xform(
+    f"<name/><photo/><plan/>{META}",
+    model=bind("name", type="string") + bind("photo", type="binary") + bind("plan", type="binary") + UID,
+    body=inputs("name")
+    + '<upload ref="/data/photo" mediatype="image/*"><label>p</label></upload>'
+    + '<upload ref="/data/plan" mediatype="image/*"><label>q</label></upload>',
+    root=ROOT,
+)
+OTHER = VISITS.replace(b'id="visits"', b'id="other"')
+TREES = xform(
+    '<tree/><height/><meta><instanceID/><entity dataset="trees" id="" update="1" baseVersion="" trunkVersion=""'
+    ' branchId=""><label/></entity></meta>',
+    model='<instance id="trees" src="jr://file-csv/trees.csv"/>'
+    + bind("tree", type="string")
+    + bind("height", type="int", entities_saveto="height")
+    + UID
+    + '<bind nodeset="/data/meta/entity/@id" calculate="/data/tree"/>'
+    + '<bind nodeset="/data/meta/entity/@baseVersion" calculate='
+    + "\"instance('trees')/root/item[name= /data/tree ]/__version\"/>"
+    + '<bind nodeset="/data/meta/entity/@trunkVersion" calculate='
+    + "\"instance('trees')/root/item[name= /data/tree ]/__trunkVersion\"/>"
+    + '<bind nodeset="/data/meta/entity/@branchId" calculate='
+    + "\"instance('trees')/root/item[name= /data/tree ]/__branchId\"/>"
+    + '<bind nodeset="/data/meta/entity/label" calculate="concat(\'tree \', /data/height)"/>',
+    body='<select1 ref="/data/tree"><label>t</label><itemset nodeset="instance(\'trees\')/root/item">'
+    '<value ref="name"/><label ref="label"/></itemset></select1>' + inputs("height"),
+    root='<data id="measure" version="1">',
+).replace(b"<model>", b'<model entities:entities-version="2024.1.0">')
+
+
+@pytest.fixture
+def platform() -> Iterator[PlatformServer]:
+    with running(PlatformServer()) as found:
+        found.publish("visits", "3", VISITS)
+        yield found
+
+
+def joined(folder: Path, platform: PlatformServer, **login: Any) -> TheDesk:
+    opened = create(
+        folder,
+        user="li",
+        passphrase=PASSPHRASE,
+        role=Role.VILLAGE,
+        area="990621101202",
+        clock=clock(),
+        platform=described(platform.base, **login),
+    )
+    return opened.desk(writer=True)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, platform: PlatformServer) -> TheDesk:
+    desk = joined(tmp_path / "w", platform)
+    desk.hand_over.run()
+    return desk
+
+
+def add(desk: TheDesk, name: str, folder: Path | None = None, **files: bytes) -> str:
+    answers: dict[str, Any] = {"name": name}
+    for question, content in files.items():
+        assert folder is not None
+        path = folder / f"{name}-{question}.jpg"
+        path.write_bytes(content)
+        answers[question] = {"file": path.name}
+    return desk.batch("visits").add(answers, base=folder or Path()).instance_id
+
+
+def states(desk: TheDesk) -> list[str]:
+    return [row.state.value for row in desk.context.store.records.list().rows]
+
+
+def test_forms_come_down_and_records_go_up_byte_for_byte(desk: TheDesk, platform: PlatformServer) -> None:
+    assert [row.form_id for row in desk.context.store.forms.list()] == ["visits"]
+    ids = [add(desk, name) for name in ("王伟", "李娜")]
+    done = desk.hand_over.run()
+    assert (done.pushed, done.held, done.rejected) == (2, 0, 0)
+    assert list(platform.submissions) == ids
+    for instance in ids:
+        found = desk.context.store.records.get(instance)
+        assert found is not None
+        assert platform.submissions[instance].xml == found.xml
+    assert states(desk) == ["acknowledged"] * 2
+
+
+def test_nothing_to_do_asks_for_the_list_alone(desk: TheDesk, platform: PlatformServer) -> None:
+    platform.log.clear()
+    done = desk.hand_over.run()
+    assert [path.rpartition("/")[2] for _, path, _ in platform.log] == ["formList"]
+    assert done.requests == 1
+
+
+def test_files_go_with_their_record(desk: TheDesk, platform: PlatformServer, tmp_path: Path) -> None:
+    instance = add(desk, "王伟", tmp_path, photo=b"\xff\xd8 photo", plan=b"\xff\xd8 plan")
+    done = desk.hand_over.run()
+    assert sorted(platform.submissions[instance].files.values()) == [b"\xff\xd8 photo", b"\xff\xd8 plan"]
+    assert done.pushed == 1
+    assert len(platform.posts) == 1
+
+
+def test_files_that_do_not_fit_together_go_one_after_the_other(
+    desk: TheDesk, platform: PlatformServer, tmp_path: Path
+) -> None:
+    platform.limit = 50_000
+    instance = add(desk, "王伟", tmp_path, photo=b"a" * 40_000, plan=b"b" * 40_000)
+    desk.hand_over.run()
+    assert len(platform.posts) == 2
+    assert sorted(map(len, platform.submissions[instance].files.values())) == [40_000, 40_000]
+
+
+def test_a_lost_answer_doubles_nothing(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    platform.strange.append(stored_but_unheard)
+    done = desk.hand_over.run()
+    assert done.pushed == 1
+    assert len(platform.submissions) == 1
+    assert platform.posts[0].count(b"<data") == platform.posts[1].count(b"<data") == 1
+
+
+def test_a_line_that_stays_cut_keeps_everything(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    platform.strange += [cut] * 12
+    with pytest.raises(Fault) as told:
+        desk.hand_over.run()
+    assert told.value.kind is Kind.UNREACHABLE
+    assert states(desk) == ["waiting"]
+    platform.strange.clear()
+    assert desk.hand_over.run().pushed == 1
+
+
+def test_a_busy_server_gets_the_identical_bytes_again(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    platform.strange += [once(503), once(429)]
+    assert desk.hand_over.run().pushed == 1
+    bodies = {_submitted(post) for post in platform.posts}
+    assert len(bodies) == 1
+
+
+def _submitted(post: bytes) -> bytes:
+    return post[post.index(b"<data") : post.index(b"</data>")]
+
+
+def test_a_network_that_wants_a_login_first_loses_nothing(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    platform.strange += [once(200, "<html>welcome to our network</html>")] * 3
+    done = desk.hand_over.run()
+    assert (done.pushed, states(desk)) == (0, ["waiting"])
+    assert desk.hand_over.run().pushed == 1
+
+
+def test_a_conflict_that_was_a_race_is_confirmed_later(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    platform.strange.append(once(409, "This submission has been deleted.", "text/plain"))
+    done = desk.hand_over.run()
+    assert (done.pushed, done.held) == (0, 1)
+    assert states(desk) == ["sent"]
+    assert desk.hand_over.run().pushed == 1
+
+
+def test_a_conflict_that_stays_is_parked_with_the_servers_words(desk: TheDesk, platform: PlatformServer) -> None:
+    first, second = add(desk, "王伟"), add(desk, "李娜")
+    platform.strange.append(once(409, "different XML", "text/plain"))
+    desk.hand_over.run()
+    platform.strange.append(once(409, "different XML", "text/plain"))
+    done = desk.hand_over.run()
+    assert (done.rejected, list(platform.submissions)) == (1, [second])
+    (row,) = desk.hand_over.list(RecordState.REJECTED)
+    assert (row.instance_id, row.reason) == (first, "409: different XML")
+
+
+def test_one_refused_record_holds_up_no_other_and_may_go_again(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    second = add(desk, "李娜")
+    platform.strange.append(once(404, '{"message":"no such version"}', "application/json"))
+    done = desk.hand_over.run()
+    assert (done.pushed, done.rejected, list(platform.submissions)) == (1, 1, [second])
+    assert desk.hand_over.again() == 1
+    assert desk.hand_over.run().pushed == 1
+
+
+def test_a_revoked_link_stops_the_queue_and_keeps_it(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    platform.revoked = True
+    with pytest.raises(Fault) as told:
+        desk.hand_over.run()
+    assert (told.value.code, told.value.kind) == ("openrosa.denied", Kind.DENIED)
+    assert states(desk) == ["waiting"]
+    platform.revoked = False
+    assert desk.hand_over.run().pushed == 1
+
+
+def test_an_edit_replaces_and_waits_for_its_original(desk: TheDesk, platform: PlatformServer) -> None:
+    first = add(desk, "王伟")
+    opening = desk.filling.correct(first)
+    opening.session.set("/data/name", "王韦")
+    second = desk.filling.hand_in(opening, ()).instance_id
+    platform.strange.append(once(409, "race", "text/plain"))
+    assert desk.hand_over.run().pushed == 0  # the edit went nowhere: its original is not there yet
+    assert len(platform.posts) == 1
+    assert desk.hand_over.run().pushed == 2
+    assert platform.submissions[first].replaced_by == second
+
+
+def test_a_form_that_is_offered_no_more(desk: TheDesk, platform: PlatformServer) -> None:
+    platform.publish(
+        "other", "1", VISITS.replace(b'id="visits"', b'id="other"').replace(b'version="3"', b'version="1"')
+    )
+    del platform.forms["visits"]
+    desk.hand_over.run()
+    assert desk.context.store.platforms.retired() == {"visits"}
+
+
+def test_a_form_that_cannot_be_taken_holds_up_no_other(desk: TheDesk, platform: PlatformServer) -> None:
+    platform.publish("broken", "1", b"<h:html>")
+    platform.publish(
+        "other", "1", VISITS.replace(b'id="visits"', b'id="other"').replace(b'version="3"', b'version="1"')
+    )
+    done = desk.hand_over.run()
+    assert done.unpublished == ("broken",)
+    assert {row.form_id for row in desk.context.store.forms.list()} == {"visits", "other"}
+
+
+class TestEntities:
+    @pytest.fixture
+    def trees(self, platform: PlatformServer) -> EntityList:
+        platform.publish("measure", "1", TREES)
+        platform.attached["measure"] = ["trees"]
+        platform.lists["trees"] = EntityList(
+            ("height",), {U1: ("elm", 1, {"height": "3"}), U2: ("oak", 4, {"height": "9"})}
+        )
+        return platform.lists["trees"]
+
+    def _rows(self, desk: TheDesk) -> dict[str, tuple[str, str, int]]:
+        found = desk.context.store.entities.all("trees")
+        return {item.uuid: (item.label, item.properties["height"], item.version) for item in found if not item.deleted}
+
+    def test_a_list_comes_and_is_not_asked_for_again(
+        self, desk: TheDesk, platform: PlatformServer, trees: EntityList
+    ) -> None:
+        desk.hand_over.run()
+        assert self._rows(desk) == {U1: ("elm", "3", 1), U2: ("oak", "9", 4)}
+        platform.log.clear()
+        desk.hand_over.run()
+        assert not [path for _, path, _ in platform.log if path.endswith("trees.csv")]
+
+    def test_a_change_of_ours_stays_on_top_until_the_list_has_it(
+        self, desk: TheDesk, platform: PlatformServer, trees: EntityList
+    ) -> None:
+        desk.hand_over.run()
+        instance = desk.batch("measure").add({"tree": U1, "height": "4"}, base=Path()).instance_id
+        assert self._rows(desk)[U1] == ("tree 4", "4", 2)
+        trees.tag = "2"  # the list changed, but our change is not in it yet: workers are slow
+        trees.rows[U2] = ("oak", 5, {"height": "10"})
+        desk.hand_over.run()
+        xml = platform.submissions[instance].xml
+        assert b'baseVersion="1"' in xml
+        assert b'trunkVersion="1"' in xml
+        assert b'branchId=""' not in xml
+        assert self._rows(desk) == {U1: ("tree 4", "4", 2), U2: ("oak", "10", 5)}
+        trees.tag = "3"
+        trees.rows[U1] = ("tree 4 of theirs", 2, {"height": "4"})
+        desk.hand_over.run()
+        assert self._rows(desk)[U1] == ("tree 4 of theirs", "4", 2)
+
+    def test_what_is_missing_is_asked_about(self, desk: TheDesk, platform: PlatformServer, trees: EntityList) -> None:
+        desk.hand_over.run()
+        del trees.rows[U2]
+        trees.deleted.add(U2)
+        trees.tag = "2"
+        desk.hand_over.run()
+        assert set(self._rows(desk)) == {U1}
+        assert [path for _, path, _ in platform.log if path.endswith("/integrity")]
+
+
+class TestOna:
+    @pytest.fixture
+    def ona(self) -> Iterator[PlatformServer]:
+        with running(PlatformServer(Flavour.ONA)) as found:
+            found.publish("visits", "3", VISITS)
+            found.login = ("village", "letmein")
+            yield found
+
+    def test_a_digest_challenge_is_answered(self, ona: PlatformServer, tmp_path: Path) -> None:
+        (tmp_path / "password").write_text("letmein\n")
+        desk = joined(tmp_path / "w", ona, login="village", password_file=tmp_path / "password")
+        desk.hand_over.run()
+        add(desk, "王伟")
+        assert desk.hand_over.run().pushed == 1
+
+    def test_a_wrong_password_is_told_and_nothing_lost(self, ona: PlatformServer, tmp_path: Path) -> None:
+        (tmp_path / "password").write_text("wrong")
+        desk = joined(tmp_path / "w", ona, login="village", password_file=tmp_path / "password")
+        with pytest.raises(Fault) as told:
+            desk.hand_over.run()
+        assert told.value.code == "openrosa.denied"
+
+    def test_a_list_without_versions_or_tags(self, ona: PlatformServer, tmp_path: Path) -> None:
+        ona.login = None
+        ona.publish("measure", "1", TREES)
+        ona.attached["measure"] = ["trees"]
+        ona.lists["trees"] = EntityList(("height",), {U1: ("elm", 1, {"height": "3"})})
+        desk = joined(tmp_path / "w", ona)
+        desk.hand_over.run()
+        source = desk.context.store.forms.get("measure")
+        assert source is not None
+        assert b"elm" in source.media["trees.csv"]
+
+
+def test_no_secret_reaches_a_log_or_a_message(
+    desk: TheDesk, platform: PlatformServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    add(desk, "王伟")
+    platform.strange += [cut] * 12
+    with pytest.raises(Fault) as told:
+        desk.hand_over.run()
+    assert TOKEN not in told.value.message(Text("en"))
+    assert TOKEN not in str(desk.hand_over.status())
+    assert not [record for record in caplog.records if TOKEN in record.getMessage()]
