@@ -19,14 +19,16 @@ from desktop.services.kept_forms import FOLDER as COMPILED
 from desktop.services.kept_forms import KeptForms
 from desktop.services.library import AREAS, Library, list_bytes, shipped
 from desktop.services.pack import install
-from desktop.services.rights import Actor
+from desktop.services.rights import REVOKED, Actor
 from desktop.services.values import ExportOrder, Me
 from forms.casework.areas import Areas, code
 from forms.errors import Fault, Kind
 from forms.text import Text
 from sync.client.enrol import Pending
 from sync.protocol import Role
+from sync.store.access import give_township
 from sync.store.api import Identity, Store
+from sync.store.countersigned import TOWNSHIP
 from sync.store.opening import create as lay_out
 from sync.store.opening import is_workspace, open_store, unlock
 from sync.store.opening import users as slots
@@ -81,7 +83,13 @@ class OpenWorkspace:
             me = me_of(identity, self.user, store, language)
             context = Context(
                 store=store,
-                actor=Actor(self.user, identity.role, identity.area, identity.departments),
+                actor=Actor(
+                    self.user,
+                    identity.role,
+                    identity.area,
+                    identity.departments,
+                    shut_out=bool(store.settings.get(REVOKED)),
+                ),
                 me=me,
                 clock=self.clock,
                 text=Text(language),
@@ -93,6 +101,7 @@ class OpenWorkspace:
             raise
         if writer:
             _tidy(store, self.clock.utc()[:10])
+            self._seal_to_township(store)
         made = make_desk(context, forget=self._forget)
         with self._lock:
             self._desks.append(made)
@@ -173,6 +182,13 @@ class OpenWorkspace:
     def store(self, *, writer: bool) -> TheStore:
         """The store itself on a connection of its own, for what is no use case of a desk. Fault services.locked."""
         return open_store(self.folder, self.key(), writer=writer, clock=self.clock.instant, entropy=self.entropy)
+
+    def _seal_to_township(self, store: Store) -> None:
+        """Let the township recover the workspace, once its hub has told its recovery key; nobody is kept by it."""
+        with suppress(Fault, OSError, ValueError):
+            public = bytes.fromhex(store.settings.get(TOWNSHIP))
+            if public and give_township(self.folder, self.key(), public, entropy=self.entropy):
+                store.audit.add("recovery.township", actor=self.user, subject=public.hex()[:16])
 
     def _forget(self, desk: TheDesk) -> None:
         with self._lock:

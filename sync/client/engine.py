@@ -138,8 +138,9 @@ class _Job:
         restored = self._on_store(lambda store: store.succession())
         if restored is not None:
             self._succeed(restored)
+        shown = self._on_store(lambda store: store.audit.to_show())
         try:
-            reply = self._greet(self._talk)
+            reply = self._greet(self._talk, **shown)
         except Fault as fault:
             agreed = self._on_store(lambda store: store.succession(again=True))
             if fault.code != "hub.unknown_device" or agreed is None:
@@ -150,6 +151,8 @@ class _Job:
             resent = self._on_store(lambda store: store.outbox.unacknowledge(reply.anchor))
             self.tally = replace(self.tally, resent=self.tally.resent + resent)
         self._on_store(lambda store: store.inbox.contact(reply))
+        if shown:
+            self._on_store(lambda store: store.audit.keep(reply.extra))
         return reply
 
     def _greet(self, talk: Talk, **extra: Any) -> HelloReply:
@@ -169,6 +172,7 @@ class _Job:
         talk.greeted()
         if reply.revoked:
             self.push()  # what was finished before waits at the hub for somebody's decision
+            self._world.shut_out()
             raise Fault("hub.revoked", Kind.DENIED)
         return reply
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from sync.protocol import Result
-from sync.store.api import Applied, Identity, Inbox, Outbox, Settings, StoreStatus, Succession
+from sync.store.api import Applied, Audit, Identity, Inbox, Outbox, Settings, StoreStatus, Succession
 from sync.succession import Given
 
 T = TypeVar("T")
@@ -68,6 +68,8 @@ class OutboxStore(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def audit(self) -> Audit: ...
     def identity(self) -> Identity: ...
     def succession(self, *, again: bool = False) -> Succession | None: ...
     def succeed(self, agreed: Succession, given: Given) -> None: ...
@@ -93,4 +95,5 @@ class World:
     chance: Callable[[], float]  # in [0, 1)
     cancelled: Callable[[], bool] = lambda: False
     progress: Callable[[Progress], None] = lambda _progress: None
+    shut_out: Callable[[], None] = lambda: None  # the hub has said so under its signature
     entropy: Callable[[int], bytes] = os.urandom

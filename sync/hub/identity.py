@@ -32,6 +32,11 @@ class HubIdentity:
     def public(self) -> bytes:
         return self.key.public
 
+    @property
+    def recovery(self) -> crypto.ExchangeKey:
+        """What laptops' data keys are sealed to, for a township that is asked for help (sync.vault.recovery)."""
+        return crypto.ExchangeKey.load(crypto.derive(self.cursors, "recovery"))
+
 
 def fingerprint_words(identity: bytes) -> str:
     """A hub's identity as people compare it: 20 letters and digits of its hash, in groups of four."""

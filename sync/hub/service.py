@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from forms.api import Form
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
-from sync import crypto, enrolment, publication, receipts, resuming, succession, vouching
+from sync import countersigning, crypto, enrolment, publication, receipts, resuming, succession, vouching
 from sync.hub import (
     above,
     accounts,
@@ -32,6 +32,7 @@ from sync.hub import (
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.bodies import Bodies
+from sync.hub.countersigning import countersign
 from sync.hub.derive import Context
 from sync.hub.identity import HubIdentity
 from sync.hub.lanes import Lanes
@@ -122,6 +123,9 @@ class Hub:
         asked = None if device.revoked else succession.asked(message.extra)
         heir = None if asked is None else self._lanes.write(lambda to: self._succeed(to, device, asked, now))
         reply = self._lanes.read(lambda connection: self._greet(connection, message, heir or device, now))
+        end = None if device.revoked or asked is not None else countersigning.asked(message.extra)
+        if end is not None:
+            reply = replace(reply, extra={**reply.extra, **self._countersign(device, end, now)})
         if heir is not None:
             reply = replace(reply, extra={**reply.extra, **succession.give(succession.Given(heir.id, heir.letters))})
         if not device.revoked and device.seen_at[:10] != now[:10]:
@@ -365,6 +369,10 @@ class Hub:
             below.enter(connection, device, hub)
         audit.add(connection, "device.enrolled", at=now, actor=device.id, subject=device.id)
         return invitation, device
+
+    def _countersign(self, device: Device, end: countersigning.End, now: str) -> dict[str, Any]:
+        signed = self._lanes.write(lambda to: countersign(to, self.identity, device.id, end, now=now))
+        return countersigning.give(signed, recovery=self.identity.recovery.public)
 
     def _succeed(self, connection: Connection, old: Device, asked: succession.Asked, now: str) -> Device:
         log = Log(connection, now=now)

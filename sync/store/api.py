@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from forms.api import Rows
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, PushReply
@@ -333,6 +333,13 @@ class Audit(Protocol):
     def add(self, action: str, *, actor: str, subject: str = "", **detail: str) -> None: ...
     def list(self, *, after: int = 0, limit: int = 100) -> tuple[AuditEntry, ...]: ...
     def verify(self) -> Verified: ...
+    def to_show(self) -> dict[str, Any]:
+        """What a hello asks the hub to sign: once a day, where the log has grown."""
+        ...
+
+    def keep(self, extra: Mapping[str, Any]) -> None:
+        """Take what the reply to it says."""
+        ...
 
 
 class Settings(Protocol):

@@ -391,3 +391,4 @@ class Verified:
     entries: int
     broken: int | None  # number of the first entry that does not fit
     head: bytes
+    countersigned: int = 0  # entries that the hub has signed for

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from sync.store import copies, restored, settings, status, succession
+from sync.store import copies, countersigned, restored, settings, status, succession
 from sync.store.api import AuditEntry, Identity, StoreStatus, Succession, Verified
 from sync.store.bundles import Bundles
 from sync.store.context import Context
@@ -39,9 +41,20 @@ class Audit:
         return tuple(AuditEntry(each.n, each.at, each.actor, each.action, each.subject, each.detail) for each in found)
 
     def verify(self) -> Verified:
+        """The chain itself, and every end of it that the hub has signed."""
         with self._context.database.read() as connection:
             found = audit.verify(connection)
-        return Verified(found.ok, found.entries, found.broken, found.head)
+        proven = countersigned.prove(self._context)
+        broken = found.broken if proven.broken is None else min(proven.broken, found.broken or proven.broken)
+        return Verified(broken is None, found.entries, broken, found.head, proven.entries)
+
+    def to_show(self) -> dict[str, Any]:
+        """See `countersigned.to_show`."""
+        return countersigned.to_show(self._context)
+
+    def keep(self, extra: Mapping[str, Any]) -> None:
+        """See `countersigned.keep`."""
+        countersigned.keep(self._context, extra)
 
 
 class Store:

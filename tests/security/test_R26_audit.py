@@ -1,0 +1,151 @@
+"""R26: the audit log is chained and countersigned by the next level; deleting, editing, reordering, cutting shows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hub_world import World, make_world
+from laptop_world import Workspace, make_workspace
+from sqlalchemy import Connection
+
+from sync import crypto
+from sync.protocol import Role
+from sync.vault import audit
+
+VILLAGE = "990621101201"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path / "hub")
+    yield made
+    made.hub.close()
+
+
+@pytest.fixture
+def laptop(world: World, tmp_path: Path) -> Iterator[Workspace]:
+    made = make_workspace(tmp_path / "w", world, VILLAGE, Role.VILLAGE, seed=1)
+    yield made
+    made.store.close()
+
+
+def grow(laptop: Workspace, entries: int = 6) -> None:
+    for number in range(entries):
+        laptop.store.audit.add("look", actor="王秀兰", subject=f"uuid:{number}")
+
+
+def tamper(laptop: Workspace, work: Callable[[Connection], None]) -> None:
+    with laptop.store._context.database.write() as connection:
+        work(connection)
+
+
+def rebuild(connection: Connection) -> None:
+    """What somebody with the key would do: make the whole chain fit again."""
+    rows = connection.exec_driver_sql("SELECT at, actor, action, subject FROM audit ORDER BY n").all()
+    connection.exec_driver_sql("DELETE FROM audit")
+    connection.exec_driver_sql("UPDATE audit_head SET n = 0, link = zeroblob(32)")
+    for row in rows:
+        audit.add(connection, row.action, at=row.at, actor=row.actor, subject=row.subject)
+
+
+def delete(connection: Connection) -> None:
+    connection.exec_driver_sql("DELETE FROM audit WHERE n = 3")
+
+
+def edit(connection: Connection) -> None:
+    connection.exec_driver_sql("UPDATE audit SET subject = 'uuid:other' WHERE n = 3")
+
+
+def reorder(connection: Connection) -> None:
+    connection.exec_driver_sql("UPDATE audit SET n = n + 1000 WHERE n IN (3, 4)")
+    connection.exec_driver_sql("UPDATE audit SET n = 1007 - n WHERE n > 1000")
+
+
+def cut(connection: Connection) -> None:
+    connection.exec_driver_sql("DELETE FROM audit WHERE n > 3")
+
+
+def cut_with_its_head(connection: Connection) -> None:
+    cut(connection)
+    connection.exec_driver_sql("UPDATE audit_head SET n = 3, link = (SELECT link FROM audit WHERE n = 3)")
+
+
+CHANGES = (delete, edit, reorder, cut)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_breaks_the_chain(laptop: Workspace, change: Callable[[Connection], None]) -> None:
+    grow(laptop)
+    assert laptop.store.audit.verify().ok
+    tamper(laptop, change)
+    found = laptop.store.audit.verify()
+    assert not found.ok
+    assert found.broken is not None
+
+
+@pytest.mark.parametrize("change", [*CHANGES, cut_with_its_head])
+def test_a_chain_that_was_made_to_fit_again_is_not_what_the_hub_signed(
+    laptop: Workspace, change: Callable[[Connection], None]
+) -> None:
+    grow(laptop)
+    laptop.hand_over()
+    signed = laptop.store.audit.verify()
+    assert signed.ok
+    assert signed.countersigned >= 6
+    tamper(laptop, change)
+    tamper(laptop, rebuild)
+    with laptop.store._context.database.read() as connection:
+        assert audit.verify(connection).ok, "the chain by itself shows nothing"
+    assert not laptop.store.audit.verify().ok
+
+
+def test_who_removes_the_checkpoints_too_is_told_by_the_hub(laptop: Workspace, world: World) -> None:
+    grow(laptop)
+    laptop.hand_over()
+    tamper(laptop, cut_with_its_head)
+    tamper(laptop, lambda connection: connection.exec_driver_sql("DELETE FROM audit_checkpoint"))  # type: ignore[arg-type, return-value]
+    assert laptop.store.audit.verify().ok
+    laptop.hand_over()
+    assert not laptop.store.audit.verify().ok
+    entries = world.hub.read(lambda connection: audit.entries(connection, limit=1000))
+    assert "device.audit_differs" in [entry.action for entry in entries]
+
+
+def test_the_log_is_signed_once_a_day_and_grows_on(laptop: Workspace) -> None:
+    grow(laptop)
+    laptop.hand_over()
+    before = laptop.store.audit.verify()
+    grow(laptop)
+    assert laptop.store.audit.to_show() == {}
+    laptop.hand_over()
+    after = laptop.store.audit.verify()
+    assert after.ok
+    assert (after.countersigned, after.entries) == (before.countersigned, before.entries + 6)
+
+
+def test_a_signature_of_somebody_else_counts_for_nothing(laptop: Workspace) -> None:
+    grow(laptop)
+    laptop.hand_over()
+    other = crypto.SigningKey.generate()
+    tamper(
+        laptop,
+        lambda connection: connection.exec_driver_sql(  # type: ignore[arg-type, return-value]
+            "UPDATE audit_checkpoint SET signature = ?", (other.sign("audit", b"x"),)
+        ),
+    )
+    assert not laptop.store.audit.verify().ok
+    laptop.store.enrol(replace(laptop.store.identity(), hub_identity=other.public))
+    assert not laptop.store.audit.verify().ok
+
+
+def test_the_migrations_of_hub_and_store_make_the_one_table_of_the_audit_log() -> None:
+    from importlib.resources import files
+
+    def plain(sql: str) -> str:
+        return " ".join(sql.split())
+
+    wanted = [statement for statement in plain(audit.SCHEMA).split("; ") if statement.startswith("CREATE")]
+    for package, name in (("sync.store", "0001_store.sql"), ("sync.hub", "0001_hub.sql")):
+        found = plain((files(package) / "migrations" / name).read_text("utf-8"))
+        assert all(statement.rstrip(";") in found for statement in wanted), package
