@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from form_pages import focus, letters, press, say
+from form_pages import letters, press, say
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -94,12 +94,11 @@ class KeyPerson:
                 self._paste(made)
             else:
                 self._write(row)
-        node = self.page.session.node(ref) if self._there(ref) else None
-        if node is not None and node.value:
-            self.answered[ref] = type(made).__name__
         here = row_of(QApplication.focusWidget(), within=self.page)
         if here is not None and here.ref == ref:
             press(ENTER)
+        if self._there(ref) and self.page.session.node(ref).value:
+            self.answered[ref] = type(made).__name__
 
     def _there(self, ref: str) -> bool:
         try:
@@ -136,8 +135,3 @@ class KeyPerson:
             now = self.page.session.node(row.ref)
             if now.value and now.valid:
                 return
-
-
-def mended(page: FormPage) -> str:
-    """What has the focus, for messages."""
-    return focus().accessibleName()
