@@ -23,16 +23,16 @@ def people_table(
     """Name over sex and age, where they live, groups they belong to, telephone, last contact."""
     comma = "、" if text.language == "zh" else ", "
 
-    def tags(row: PersonRow) -> Cell:
-        if row.pending:
-            return Cell(mark=Mark(text("pages.pending"), Tone.WARN))
-        return Cell(comma.join(row.tag_labels))
+    def last(row: PersonRow) -> Cell:
+        """When they were last in touch; what is written and not yet handed over says so there."""
+        return Cell(mark=Mark(text("pages.pending"), Tone.WARN)) if row.pending else Cell(day(row))
 
+    wide = text.language != "zh"
     columns: tuple[Column[PersonRow], ...] = (
         Column(text("pages.col_name"), lambda row: Cell(row.name, who(row), strong=True)),
         Column(text("pages.col_place"), lambda row: Cell(place(row))),
-        Column(text("pages.col_tags"), tags),
+        Column(text("pages.col_tags"), lambda row: Cell(comma.join(row.tag_labels))),
         Column(text("pages.col_phone"), lambda row: Cell(row.phone), width=9),
-        Column(text("pages.col_last"), lambda row: Cell(day(row)), width=8),
+        Column(text("pages.col_last"), last, width=12 if wide else 8.5),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask)

@@ -81,7 +81,11 @@ class FormsPage(Page):
         marks = row(gap=scale.s)
         marks.addWidget(Chip(theme, Mark(self.t("pages.form_records", count=form.records), Tone.MUTE, "-")))
         if form.drafts:
-            marks.addWidget(Chip(theme, Mark(self.t("pages.form_drafts", count=form.drafts), Tone.WARN, "note-pencil")))
+            marks.addWidget(
+                Chip(
+                    theme, Mark(self.context.words.counted("pages.form_drafts", form.drafts), Tone.WARN, "note-pencil")
+                )
+            )
         marks.addStretch(1)
         place = Place(Name.ASK) if form.form_id == "request" else Place(Name.FORM, form.form_id)
         new = act(

@@ -27,7 +27,7 @@ from desktop.services.values import (
 )
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, label, row, rule
+from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card, EmptyState, KeyHint
 from desktop.widgets.notices import Banner, JobCard
 from desktop.widgets.table import DataTable
@@ -206,6 +206,9 @@ class HandOverPage(Page):
         card.add(self._tabs)
         card.add(rule())
         card.body.addWidget(self._stack, 1)
+        self._more = label("", "small")
+        self._more.setContentsMargins(*(theme.scale.m, theme.scale.xs) * 2)
+        card.add(self._more)
         return card
 
     def _choose(self, tab: str) -> None:
@@ -236,6 +239,13 @@ class HandOverPage(Page):
         else:
             self._records.put(rows)
         shown = answers if tab == ANSWERS else rows
+        there = {
+            RecordState.WAITING.value: status.waiting,
+            RecordState.SENT.value: status.sent,
+            RecordState.ACKNOWLEDGED.value: status.acknowledged,
+        }.get(tab, len(answers))
+        self._more.setText(self.t("pages.shown", n=len(shown), m=there))
+        reveal(self._more, there > len(shown))
         self._stack.setCurrentIndex(2 if not shown else 1 if tab == ANSWERS else 0)
         self._empty.sentence.setText(self.t(f"pages.list_{tab}_empty"))
         clear(self._aside)
@@ -252,14 +262,15 @@ class HandOverPage(Page):
 
     def _say(self, status: HandOverStatus) -> None:
         t, words, theme = self.t, self.context.words, self.context.theme
+        reveal(self._go, status.hub)  # nobody is there to hand over to
         if not status.hub:
             self._sentence.setText(t("pages.no_hub"))
             self._last.setText(t("pages.no_hub_detail"))
             return
         if status.waiting:
             size = words.size(status.waiting_bytes)
-            key = "pages.waits_files" if status.attachments else "pages.waits"  # without files it is next to nothing
-            self._sentence.setText(t(key, count=status.waiting, files=status.attachments, size=size))
+            said = t("pages.waits_files", count=status.waiting, files=status.attachments, size=size)
+            self._sentence.setText(said if status.attachments else words.counted("pages.waits", status.waiting))
         else:
             self._sentence.setText(t("pages.hand_over_done"))
         icon, role = ("clock-fill", "badge") if status.waiting else ("check-circle-fill", "ok")
@@ -286,7 +297,7 @@ class HandOverPage(Page):
                 (
                     "megaphone-fill",
                     "tell",
-                    self.t("pages.receipt_answers", count=len(answers)),
+                    self.context.words.counted("pages.receipt_answers", len(answers)),
                     self.t("pages.receipt_answers_detail"),
                 )
             )

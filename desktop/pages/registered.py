@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture
 from desktop.pages.places import Name, Place
+from desktop.pages.slip import SlipCard, print_slip
 from desktop.pages.status import Chips
 from desktop.services.values import Step, Stored
 from desktop.widgets.basics import column, fill, frame, label, reveal, row
@@ -41,7 +44,7 @@ class RegisteredPage(Page):
         body.addLayout(left, 7)
         if stored.slip:
             right = column(gap=scale.m)
-            right.addWidget(self._slip_card())
+            right.addWidget(SlipCard(context, stored, print_it=self._print))
             right.addStretch(1)
             body.addLayout(right, 3)
         whole.addLayout(body, 1)
@@ -67,14 +70,16 @@ class RegisteredPage(Page):
         title = self.t("pages.registered_no", ref=stored.ref) if stored.ref else self.t("pages.registered")
         head = label(title, "h1")
         head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        fill(words, [head, label(self.t("pages.registered_detail", title=stored.title), "second", wrap=True)])
+        about = " · ".join(filter(None, (stored.who, stored.title)))
+        fill(words, [head, label(self.t("pages.registered_detail", title=about), "second", wrap=True)])
         line.addLayout(words, 1)
         made.setAccessibleName(title)
         return made
 
     def _steps_card(self) -> QFrame:
         theme, scale = self.context.theme, self.context.theme.scale
-        card = Card(theme, self.t("pages.next_steps"))
+        who = self._stored.who
+        card = Card(theme, self.t("pages.next_steps_for", who=who) if who else self.t("pages.next_steps"))
         line = row(gap=scale.s)
         for number, step in enumerate(self._stored.steps):
             line.addWidget(self._step(step, last=number == len(self._stored.steps) - 1), 1)
@@ -101,65 +106,43 @@ class RegisteredPage(Page):
         when = self.context.words.day(step.on) if step.on and step.state != "done" else ""
         lines = column(made, gap=scale.xs)
         fill(lines, [rail, label(step.title, "strong", wrap=True)])
-        fill(lines, [label(" ".join(filter(None, (step.detail, when))), "small", wrap=True), None])
+        fill(lines, [label("\n".join(filter(None, (step.detail, when))), "small", wrap=True), None])
         made.setAccessibleName(f"{step.title}, {step.detail}")
         return made
 
     def _next_card(self) -> QFrame:
-        theme, scale = self.context.theme, self.context.theme.scale
-        card = Card(theme, self.t("pages.what_else"))
-        line = row(gap=scale.s)
+        card = Card(self.context.theme, self.t("pages.what_else"))
+        card.add(self._next_buttons())
+        card.add(self._links())
+        return card
+
+    def _next_buttons(self) -> QHBoxLayout:
+        theme = self.context.theme
+        line = row(gap=theme.scale.s)
         if self._stored.form_id == "request":
-            self._first = act(
-                theme, self.t("pages.next_person"), self._next, kind="primary", icon="user-plus", tip="F3"
-            )
-            same = act(theme, self.t("pages.same_person"), self._same, icon="plus", tip="N")
-            fill(line, [self._first, same])
+            self._first = act(theme, self.t("pages.next_person"), self._next, kind="primary", icon="user-plus")
+            fill(line, [self._first, act(theme, self.t("pages.same_person"), self._same, icon="plus")])
         else:
             self._first = act(theme, self.t("pages.back_to_today"), self._home, kind="primary", icon="house")
             again = Place(Name.FORM, self._stored.form_id)
             line.addWidget(self._first)
             if self._stored.form_id in ("household", "resident"):
                 line.addWidget(act(theme, self.t("pages.one_more"), lambda: self.context.instead(again), icon="plus"))
-        line.addWidget(act(theme, self.t("pages.print_slip"), self._print, icon="printer", tip="P"))
+        if self._stored.slip:
+            line.addWidget(act(theme, self.t("pages.print_slip"), self._print, icon="printer"))
         line.addStretch(1)
-        card.add(line)
-        links = row(gap=scale.s)
-        change = act(theme, self.t("pages.change_it"), self._change, kind="link", icon="pencil-simple")
-        fill(links, [change])
-        if self._stored.form_id == "request":
-            look = Place(Name.REQUESTS, subject=self._stored.uuid)
-            links.addWidget(
-                act(
-                    theme,
-                    self.t("pages.see_course"),
-                    lambda: self.context.go(look),
-                    kind="link",
-                    icon="clock-counter-clockwise",
-                )
-            )
-        links.addStretch(1)
-        card.add(links)
-        return card
+        return line
 
-    def _slip_card(self) -> QFrame:
-        theme, scale = self.context.theme, self.context.theme.scale
-        card = Card(theme, self.t("pages.slip"), second="A5")
-        paper = frame("card")
-        lines = column(paper, gap=scale.s, margins=(scale.l, scale.m, scale.l, scale.m))
-        head = label(self.t("pages.slip_title", place=self.context.me.area_label), "strong", wrap=True)
-        head.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        fill(lines, [head, frame("line")])
-        for name, value in self._stored.slip:
-            line = row(gap=scale.s)
-            first = label(name, "small")
-            first.setFixedWidth(scale.em(4.6))
-            line.addWidget(first, 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(label(value, wrap=True), 1)
-            lines.addLayout(line)
-        lines.addWidget(label(self.t("pages.slip_foot"), "small", wrap=True))
-        card.add(paper)
-        return card
+    def _links(self) -> QHBoxLayout:
+        theme = self.context.theme
+        links = row(gap=theme.scale.s)
+        links.addWidget(act(theme, self.t("pages.change_it"), self._change, kind="link", icon="pencil-simple"))
+        if self._stored.form_id == "request":
+            look, icon = Place(Name.REQUESTS, subject=self._stored.uuid), "clock-counter-clockwise"
+            go = partial(self.context.go, look)
+            links.addWidget(act(theme, self.t("pages.see_course"), go, kind="link", icon=icon))
+        links.addStretch(1)
+        return links
 
     def _home(self) -> None:
         self.context.go(Place(Name.TODAY))
@@ -175,6 +158,5 @@ class RegisteredPage(Page):
         self.context.go(Place(Name.FORM, self._stored.form_id, tab=f"correct:{self._stored.instance_id}"))
 
     def _print(self) -> None:
-        from desktop.pages.slip import print_slip  # printing is rare and costs time to load
-
-        print_slip(self, self.context, self._stored)
+        if self._stored.slip:
+            print_slip(self, self.context, self._stored)

@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act, face, two_lines
+from desktop.pages.parts import act, face, picture, two_lines
 from desktop.pages.places import Name, Place
 from desktop.pages.timeline import Timeline
 from desktop.services.api import Desk
@@ -32,6 +32,7 @@ class ResidentPage(Page):
         scale = context.theme.scale
         self._uuid = ""
         self._shown: Person | None = None
+        self._arriving = False
         whole = column(self, gap=scale.m, margins=(scale.xl, scale.m, scale.xl, scale.l))
         line = row(gap=scale.m)
         back = act(context.theme, self.t("pages.back_to_people"), context.back, kind="link", icon="arrow-left")
@@ -48,6 +49,7 @@ class ResidentPage(Page):
 
     def visit(self, place: Place) -> None:
         self._uuid = place.subject
+        self._arriving = True
         self.refresh()
 
     def refresh(self) -> None:
@@ -79,6 +81,10 @@ class ResidentPage(Page):
         right.setFixedWidth(self.context.theme.scale.px(316))
         self._middle.addWidget(right)
         self._show_facts(person)
+        first = self._head.findChild(QPushButton)
+        if self._arriving and first is not None:
+            first.setFocus()  # what one mostly comes for
+        self._arriving = False
 
     def _fill_head(self, person: Person) -> None:
         theme, scale, words = self.context.theme, self.context.theme.scale, self.context.words
@@ -89,31 +95,32 @@ class ResidentPage(Page):
         line = row(self._head, gap=scale.m, margins=(scale.l, scale.m, scale.l, scale.m))
         line.addWidget(face(self.context.theme, person.row.name, large=True))
         who = person.row
-        marks = row(gap=scale.s)
-        marks.addWidget(label(who.name, "h1"))
-        for tag in who.tag_labels[:3]:
-            marks.addWidget(Chip(theme, Mark(tag, Tone.INFO, "-")))
-        if person.to_tell:
-            word = self.t("pages.to_tell_count", count=person.to_tell)
-            marks.addWidget(Chip(theme, Mark(word, Tone.TELL)))
-        marks.addStretch(1)
         about = words.person(sex=who.sex, age=who.age, area=who.area_label, house_no=who.house_no)
         phone = self.t("pages.phone_of", phone=who.phone) if who.phone else self.t("pages.no_phone")
         tail = self.t("pages.id_of", tail=who.id_tail) if who.id_tail else ""
         names = column(gap=2)
-        fill(names, [marks, label(" · ".join(filter(None, (about, phone, tail))), "second", wrap=True)])
+        fill(names, [self._marks(person), label(" · ".join(filter(None, (about, phone, tail))), "second", wrap=True)])
         line.addLayout(names, 1)
         if self.context.me.role is Role.VILLAGE:
-            line.addWidget(
-                act(
-                    theme,
-                    self.t("pages.start_request"),
-                    self._new_request,
-                    kind="primary",
-                    icon="plus-circle",
-                    tip="Ctrl+N",
-                )
-            )
+            line.addWidget(self._request_button())
+
+    def _marks(self, person: Person) -> QHBoxLayout:
+        """The name, the groups they belong to, what is to be told."""
+        theme = self.context.theme
+        marks = row(gap=theme.scale.s)
+        marks.addWidget(label(person.row.name, "h1"))
+        for tag in person.row.tag_labels[:3]:
+            marks.addWidget(Chip(theme, Mark(tag, Tone.INFO, "-")))
+        if person.to_tell:
+            marks.addWidget(Chip(theme, Mark(self.t("pages.to_tell_count", count=person.to_tell), Tone.TELL)))
+        if person.row.pending:
+            marks.addWidget(Chip(theme, Mark(self.t("pages.pending"), Tone.WARN)))
+        marks.addStretch(1)
+        return marks
+
+    def _request_button(self) -> QPushButton:
+        words = self.t("pages.start_request")
+        return act(self.context.theme, words, self._new_request, kind="primary", icon="plus-circle", tip="Ctrl+N")
 
     def _history_card(self, entries: tuple[TimelineEntry, ...]) -> QFrame:
         theme = self.context.theme
@@ -163,7 +170,10 @@ class ResidentPage(Page):
             facts.add(label(self.t("pages.facts_none"), "small", wrap=True))
         self._aside.addWidget(facts)
         note = Card(self.context.theme, sunken=True)
-        note.add(two_lines(self.t("pages.masked"), self.t("pages.masked_detail"), wrap=True))
+        said = row(gap=self.context.theme.scale.m)
+        said.addWidget(picture(self.context.theme, "eye-slash", "text2"))
+        said.addWidget(two_lines(self.t("pages.masked"), self.t("pages.masked_detail"), wrap=True), 1)
+        note.add(said)
         self._aside.addWidget(note)
         self._aside.addStretch(1)
 

@@ -238,14 +238,16 @@ class TodayPage(Page):
         if card.header is not None:
             card.header.add_action(KeyHint("F9"))
         if status.waiting:
-            said = self.t("pages.still_here", count=status.waiting)
+            said = words.counted("pages.still_here", status.waiting)
             if status.attachments:
                 said = self.t("pages.still_here_files", count=status.waiting, files=status.attachments)
         else:
             said = self.t("shell.none_waiting")
         card.add(label(said, "strong", wrap=True))
-        last = words.contact(status.last_contact)
-        card.add(label(last, "small", wrap=True))
+        if not status.hub:
+            card.add(label(self.t("pages.no_hub_detail"), "small", wrap=True))
+            return card
+        card.add(label(words.contact(status.last_contact), "small", wrap=True))
         go = act(
             theme,
             self.t("pages.hand_over_network"),
@@ -279,7 +281,7 @@ class TodayPage(Page):
                 Notice(
                     Tone.WARN,
                     self.t("pages.silent", days=status.silent_days),
-                    self.t("pages.silent_detail", count=status.waiting),
+                    self.context.words.counted("pages.silent_detail", status.waiting),
                     self.t("pages.hand_over_now"),
                     lambda: self.context.go(Place(Name.HAND_OVER)),
                 )

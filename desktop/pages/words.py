@@ -124,6 +124,11 @@ class Words:
         one = f"{key}_1"
         return self.text(one) if days == 1 and one in self.text else self.text(key, days=days)
 
+    def counted(self, key: str, count: int) -> str:
+        """Words with a number of things; one thing has its own where the language needs it."""
+        one = f"{key}_1"
+        return self.text(one) if count == 1 and one in self.text else self.text(key, count=count)
+
     def day(self, day: date) -> str:
         """Near days by name, this year's by month and day, others in full."""
         ago = (self.today() - day).days

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop.services.context import Context
 from desktop.services.values import TimelineEntry, TimelineKind
 from forms.casework.events import Action, RequestEvent, read
@@ -50,7 +52,13 @@ def course_entries(detail: RequestDetail, context: Context) -> list[TimelineEntr
         entry = _entry(event, detail, context)
         if entry is not None:
             entries.append(entry)
-    return entries
+    return _with_standing(entries, State(item.state))
+
+
+def _with_standing(entries: list[TimelineEntry], state: State) -> list[TimelineEntry]:
+    """The newest answer carries the request's state: it is what is to be told, or was."""
+    last = max((at for at, entry in enumerate(entries) if entry.kind is TimelineKind.ANSWERED), default=None)
+    return [replace(entry, state=state) if at == last else entry for at, entry in enumerate(entries)]
 
 
 def _entry(event: EventItem, detail: RequestDetail, context: Context) -> TimelineEntry | None:

@@ -7,8 +7,10 @@ from datetime import date
 from desktop.services.context import Context, whole
 from desktop.services.values import Opening, Step, Stored
 from forms.api import Session
+from sync import receipts
 from sync.store.api import Finalised
 
+NAMES = "slip_names"  # the setting: a slip that is lost names nobody, unless the village chose otherwise
 REQUEST_FORMS = frozenset({"request"})
 TELL_DAYS = 3  # telling has its own goal of three working days: form-pack.md, 3
 
@@ -53,7 +55,15 @@ def receipt(finalised: Finalised, opening: Opening, context: Context) -> Stored:
         steps=steps,
         read_out=_sentence(finalised.ref, matter, days, said, context),
         slip=_slip(finalised.ref, matter, due, said, context),
+        who=who_asks(said, context),
+        code=_code(finalised.instance_id, context),
     )
+
+
+def _code(instance_id: str, context: Context) -> str:
+    """What the township's page asks for beside the number, so that a number alone tells nobody anything."""
+    record = context.store.records.get(instance_id)
+    return receipts.code(record.salt, instance_id) if record is not None and record.salt else ""
 
 
 def _values(session: Session) -> dict[str, str]:
@@ -99,9 +109,10 @@ def _slip(
 ) -> tuple[tuple[str, str], ...]:
     text = context.text
     now = context.clock.now()
+    named = context.store.settings.get(NAMES) == "yes"
     lines = [
         (text("services.slip_number"), ref),
-        (text("services.slip_name"), who_asks(said, context)),
+        (text("services.slip_name"), who_asks(said, context) if named else ""),
         (text("services.slip_matter"), matter),
         (text("services.slip_recorded"), f"{now:%Y-%m-%d %H:%M}"),
         (text("services.slip_by"), context.actor.user),

@@ -357,6 +357,8 @@ class Stored:
     steps: tuple[Step, ...] = ()
     read_out: str = ""
     slip: tuple[tuple[str, str], ...] = ()  # label, value
+    who: str = ""  # whose request it is
+    code: str = ""  # six signs on the slip: who has number and code may ask where the request stands
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from service_world import GROUP, Filled, household, request
 from desktop.services.desk import TheDesk
 from desktop.services.filling import free_name, named, plain_name
 from desktop.services.refusal import Refused
-from desktop.services.values import RecordState
+from desktop.services.values import RecordState, Stored
 from desktop.services.workspace import OpenWorkspace
 from forms.api import NotReady
 from forms.casework.numbers import parse
 from forms.errors import Fault
+from sync import receipts
 
 
 def test_known_facts_are_entered(village: Filled) -> None:
@@ -33,6 +34,22 @@ def test_a_request_gets_the_next_number_and_five_steps(village: Filled) -> None:
     assert [step.state for step in stored.steps] == ["done", "now", "later", "later", "later"]
     assert stored.ref in stored.read_out
     assert dict(stored.slip)["编号"] == stored.ref
+
+
+def test_the_slip_has_the_code_that_the_township_asks_for_and_names_nobody_unless_chosen(village: Filled) -> None:
+    def hand_in() -> Stored:
+        opening = village.desk.filling.start("request", known={"resident": village.residents[0], "matter": "H05"})
+        opening.session.set(named(opening.form, "description"), "路口的灯又不亮了")
+        return village.desk.filling.finish(opening)
+
+    stored = hand_in()
+    record = village.desk.context.store.records.get(stored.instance_id)
+    assert record is not None
+    assert stored.code == receipts.code(record.salt, stored.instance_id)
+    assert stored.who
+    assert stored.who not in {value for _, value in stored.slip}
+    village.desk.settings.put("slip_names", "yes")
+    assert stored.who in {value for _, value in hand_in().slip}
 
 
 def test_what_is_missing_stores_nothing(village: Filled) -> None:

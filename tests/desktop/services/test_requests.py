@@ -38,6 +38,8 @@ def test_handling_goes_through_its_states(village: Filled) -> None:
     assert (detail.row.state, detail.row.outcome) == (RequestState.ANSWERED, "done")
     assert detail.row.answer == "灯头换了"
     assert village.desk.requests.counts()[Tab.TO_TELL] == 1
+    standing = {entry.kind: entry.state for entry in detail.course}
+    assert standing[TimelineKind.ANSWERED] is RequestState.ANSWERED  # so the timeline offers to tell
     village.desk.requests.tell(village.ref, {"way": "phone", "reaction": "satisfied"})
     row = village.desk.requests.show(village.ref).row
     assert (row.state, row.told_way, row.reaction) == (RequestState.TOLD, "phone", "satisfied")
