@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from desktop.services import enrolment
 from desktop.services.context import Context
-from desktop.services.rights import Actor, Use, needs
+from desktop.services.rights import REVOKED, Actor, Use, needs
 from desktop.services.values import HandOverResult, RecordState
 from forms.casework.areas import code
 from forms.errors import Fault, Kind
@@ -22,9 +22,6 @@ from sync.protocol import Outcome
 from sync.store.api import Store
 
 T = TypeVar("T")
-
-REVOKED = "device.revoked"  # setting: when this computer learnt that it was shut out
-
 
 class OnStore(Protocol):
     """Runs a piece of work on the writer's store, in the thread that owns it."""

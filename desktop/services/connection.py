@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from desktop.services import enrolment, publishing
 from desktop.services.clock import Clock
 from desktop.services.platform import exchange_with, reach_platform
+from desktop.services.rights import REVOKED
 from desktop.services.values import HandOverResult, Progress
 from forms.errors import Fault, Kind
 from sync.client.engine import HandOver, World, hand_over
@@ -44,7 +46,7 @@ def exchange(
         done = hand_over(
             on_store,
             transport,
-            world,
+            replace(world, shut_out=lambda: on_store(lambda store: store.settings.put(REVOKED, clock.utc()))),
             budget=budget,
             forms=on_store(publishing.waiting),
             brought=lambda: on_store(publishing.brought),
@@ -53,6 +55,8 @@ def exchange(
         raise _of_the_right_hub(fault, transport, on_store) from None
     finally:
         transport.close()
+    if not done.cancelled:
+        on_store(_let_in)
     published, refused = frozenset(done.published), frozenset(done.unpublished)
     if published or refused:
         on_store(lambda store: publishing.settle(store, published=published, refused=refused))
@@ -77,6 +81,12 @@ def _world(clock: Clock, progress: Callable[[Progress], None] | None, cancelled:
         cancelled=cancelled or (lambda: False),
         progress=stage,
     )
+
+
+def _let_in(store: Store) -> None:
+    """The hub knows this computer again."""
+    if store.settings.get(REVOKED):
+        store.settings.put(REVOKED, "")
 
 
 def reach(on_store: OnStore) -> str:

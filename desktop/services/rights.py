@@ -76,6 +76,11 @@ RIGHTS: Mapping[Use, frozenset[Role]] = {
 }
 
 
+REVOKED = "device.revoked"  # setting: when this computer learnt that the township has shut it out, ISO 8601
+STILL = frozenset({Use.HAND_OVER, Use.AUDIT, Use.SETTINGS})
+"""What is left on a computer that was shut out: nothing that shows or changes anybody's data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks. `area` is the path of codes; nothing outside it is shown or changed."""
@@ -84,13 +89,14 @@ class Actor:
     role: Role
     area: str
     departments: tuple[str, ...] = ()
+    shut_out: bool = False
 
     def __post_init__(self) -> None:
         if not self.area:
             raise ValueError("everybody works in some area: an empty one would filter nothing")
 
     def may(self, use: Use) -> bool:
-        return self.role in RIGHTS[use]
+        return self.role in RIGHTS[use] and (not self.shut_out or use in STILL)
 
     def sees(self, area: str, department: str | None = None) -> bool:
         """Whether something in `area` (a path) is this actor's.
@@ -103,6 +109,8 @@ class Actor:
         return contains(self.area, area)
 
     def require(self, use: Use) -> None:
+        if self.shut_out and use not in STILL:
+            raise Fault("services.shut_out", Kind.DENIED)
         if not self.may(use):
             raise Fault("services.no_right", Kind.DENIED, use=use.value, role=self.role.value)
 

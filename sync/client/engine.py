@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -294,31 +294,52 @@ class _Job:
                     self.tally = replace(self.tally, files_up=self.tally.files_up + 1)
 
     def pull(self, *, anything: bool) -> None:
-        """Fetch what others did, page by page; each page and its cursor are applied in one transaction."""
-        more = anything
-        while more:
+        """Fetch what others did, page by page; each page and its cursor are applied in one transaction.
+
+        The next page is under way while one is being applied.
+        """
+        if not anything:
+            return
+        asked = self._ask(self._on_store(lambda store: store.inbox.cursor()))
+        while asked is not None:
+            page = asked()
             self._step(Step.PULL, self.tally.pulled)
-            cursor = self._on_store(lambda store: store.inbox.cursor())
-            message = Pull(
-                nonce=self._talk.nonce(),
-                device=self._talk.device,
-                cursor=cursor,
-                max_bytes=self._page,
-                signature=b"",
-            )
-            page: Page = self._talk.transport.pull(self._talk.signed(message))
+            asked = self._ask(page.cursor) if page.more else None
+            try:
+                self._apply(page)
+            except BaseException:
+                if asked is not None:
+                    with suppress(Fault):  # its connection belongs to one at a time
+                        asked()
+                raise
+
+    def _ask(self, cursor: bytes) -> Callable[[], Page]:
+        message = Pull(
+            nonce=self._talk.nonce(),
+            device=self._talk.device,
+            cursor=cursor,
+            max_bytes=self._page,
+            signature=b"",
+        )
+        self._page = min(LARGEST_PAGE, self._page * 2)
+
+        def ask() -> Page:
+            page = self._talk.transport.pull(self._talk.signed(message))
             self._talk.check(page, message.nonce)
-            applied = self._on_store(lambda store, page=page: store.inbox.apply_page(page))  # type: ignore[misc]
-            self.tally = replace(
-                self.tally,
-                pulled=self.tally.pulled + len(page.rows),
-                changed=_merged(self.tally.changed, applied),
-            )
             if page.more and page.cursor == cursor:
                 raise Fault("sync.no_progress", Kind.UNREACHABLE, url=self._talk.identity.url)
-            self._talk.through += 1
-            self._page = min(LARGEST_PAGE, self._page * 2)
-            more = page.more
+            return page
+
+        return self._world.alongside(ask)
+
+    def _apply(self, page: Page) -> None:
+        applied = self._on_store(lambda store: store.inbox.apply_page(page))
+        self.tally = replace(
+            self.tally,
+            pulled=self.tally.pulled + len(page.rows),
+            changed=_merged(self.tally.changed, applied),
+        )
+        self._talk.through += 1
 
     def fetch(self) -> None:
         """Fetch attachments of records that came down."""

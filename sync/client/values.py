@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sync.protocol import Result
 from sync.store.api import Applied, Audit, Identity, Inbox, Outbox, Settings, StoreStatus, Succession
@@ -97,3 +97,5 @@ class World:
     progress: Callable[[Progress], None] = lambda _progress: None
     shut_out: Callable[[], None] = lambda: None  # the hub has said so under its signature
     entropy: Callable[[int], bytes] = os.urandom
+    alongside: Callable[[Callable[[], Any]], Callable[[], Any]] = lambda work: work
+    """Begins what needs no store and gives what waits for its result; by itself it is only begun when waited for."""

@@ -249,5 +249,6 @@ def test_hubs(world: World) -> None:
         mine = next(each["device"] for each in device if each["area"] == VILLAGE)
         program.ask("hub", "revoke", str(hub), mine)
         refused(program.run("sync", *village), 3, "hub.revoked")
+    refused(program.run("entity", "list", "residents", *village), 3, "services.shut_out")
     assert program.ask("workspace", "status", *village[1:])["records"] == before["records"]
     assert program.ask("audit", "verify", *village[1:])["ok"]

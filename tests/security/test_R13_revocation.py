@@ -1,4 +1,4 @@
-"""R13: who is shut out is shut out at once; the laptop learns it; what was finished before is looked at, and not lost."""
+"""R13: who is shut out is so at once; the laptop learns it; what was finished before is looked at, and not lost."""
 
 from __future__ import annotations
 
