@@ -142,7 +142,8 @@ class References:
         valued = self.valued
         for number, argument in enumerate(call.arguments):
             self.valued = valued and not _structural(call.name, number)
-            places |= self.visit(argument, at)
+            found = self.visit(argument, at)
+            places |= found if number == 0 or call.name != "randomize" else FOREIGN  # a seed is no place
         self.valued = valued
         return places
 

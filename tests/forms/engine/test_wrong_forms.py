@@ -63,3 +63,39 @@ def test_a_constraint_that_cannot_be_evaluated_refuses_nobody() -> None:
 def test_once_may_look_at_itself() -> None:
     session = opened(xform("<a/>", model=bind("a", calculate="once(uuid())")))
     assert len(session.node("/data/a").value) == 36
+
+
+ANSWERS = {
+    "new_repeat_outside": ('<setvalue event="odk-new-repeat" ref="/data/a">1</setvalue>', "", "wrong"),
+    "itemset_without_list": ("", '<select1 ref="/data/b"><itemset><value ref="n"/></itemset></select1>', "wrong"),
+    "itemset_without_value": ("", '<select1 ref="/data/b"><itemset nodeset="/data/a"/></select1>', "wrong"),
+    "event_unsupported": ('<setvalue event="frobnicated" ref="/data/a">1</setvalue>', "", "unsupported"),
+    "preload_unsupported": (
+        bind("a", **{"jr:preload": "property", "jr:preloadParams": "simserial"}),
+        "",
+        "unsupported",
+    ),
+    "control_unsupported": ("", '<dial ref="/data/b"/>', "unsupported"),
+    "external_app_unsupported": ("", '<input ref="/data/b" appearance="ex:org.example.scan"/>', "unsupported"),
+    "encryption_unsupported": ('<submission base64RsaPublicKey="AA=="/>', "", "unsupported"),
+    "recordaudio_not_yet": ('<odk:recordaudio event="odk-instance-load" ref="/data/a"/>', "", "not-yet"),
+    "audit_not_yet": ('<bind nodeset="/data/meta/audit" type="binary"/>', "", "not-yet"),
+    "function_not_yet": (bind("a", calculate="extract-signed(/data/b, 'AA==')"), "", "not-yet"),
+    "regex_unsupported": (bind("a", constraint="regex(., '(?=a)b')"), "", "unsupported"),
+}
+
+
+@pytest.mark.parametrize("code", ANSWERS)
+def test_three_kinds_of_answer(code: str) -> None:
+    model, body, kind = ANSWERS[code]
+    form = xform("<a/><b/><meta><instanceID/><audit/></meta>", model=model, body=inputs("a") + body)
+    try:
+        problems = load_form(form).warnings
+    except FormFault as fault:
+        problems = fault.problems
+    found = next(problem for problem in problems if problem.code == code)
+    assert found.kind.value == kind
+    assert found.path or code == "encryption_unsupported"
+    for language in ("zh", "en"):
+        assert found.message(Text(language))
+        assert found.remedy(Text(language))
