@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -42,11 +43,16 @@ def exchange(
     if platform is not None:
         return _result(exchange_with(platform, on_store, world, budget=budget))
     transport = _transport(on_store)
+    pool = ThreadPoolExecutor(1, thread_name_prefix="hand-over")
     try:
         done = hand_over(
             on_store,
             transport,
-            replace(world, shut_out=lambda: on_store(lambda store: store.settings.put(REVOKED, clock.utc()))),
+            replace(
+                world,
+                shut_out=lambda: on_store(lambda store: store.settings.put(REVOKED, clock.utc())),
+                alongside=lambda work: pool.submit(work).result,
+            ),
             budget=budget,
             forms=on_store(publishing.waiting),
             brought=lambda: on_store(publishing.brought),
@@ -54,6 +60,7 @@ def exchange(
     except Fault as fault:
         raise _of_the_right_hub(fault, transport, on_store) from None
     finally:
+        pool.shutdown()
         transport.close()
     if not done.cancelled:
         on_store(_let_in)

@@ -300,7 +300,7 @@ class _Job:
         """
         if not anything:
             return
-        asked = self._ask(self._on_store(lambda store: store.inbox.cursor()))
+        asked: Callable[[], Page] | None = self._ask(self._on_store(lambda store: store.inbox.cursor()))
         while asked is not None:
             page = asked()
             self._step(Step.PULL, self.tally.pulled)

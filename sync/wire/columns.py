@@ -65,21 +65,25 @@ class _Restored:
 
 
 def pack_rows(rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Maps of plain values as `[number of rows, UUIDs, marks, table]`."""
+    """Maps of plain values as `[number of rows, UUIDs, marks, table]`; a mark is written as its step from the last."""
     uuids = _Uuids()
     table = _pack_table(rows, uuids)
-    return [len(rows), b"".join(uuids.places), uuids.marks, table]
+    steps = [mark - before for before, mark in itertools.pairwise([0, *uuids.marks])]
+    return [len(rows), b"".join(uuids.places), steps, table]
 
 
 def unpack_rows(packed: object, *, limit: int, field: str) -> list[dict[str, Any]]:
     """The maps that were packed; more than `limit` of them are refused."""
     match packed:
-        case [int(count), bytes(raw), list(marks), list(table)] if 0 <= count <= limit and len(raw) % 16 == 0:
+        case [int(count), bytes(raw), list(steps), list(table)] if 0 <= count <= limit and len(raw) % 16 == 0:
             pass
         case _:
             raise malformed(field)
     known = len(raw) // 16
-    if not all(type(mark) is int and 0 <= mark < known for mark in marks):
+    if not all(type(step) is int for step in steps):
+        raise malformed(field)
+    marks = list(itertools.accumulate(steps))
+    if not all(0 <= mark < known for mark in marks):
         raise malformed(field)
     restored = _Restored([_written(raw[at : at + 16]) for at in range(0, len(raw), 16)], marks)
     rows = _unpack_table(table, count, restored, field)

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -35,8 +36,11 @@ def hand_over(folder: Path, url: str) -> dict[str, object]:
             names["at"] = time.monotonic() - began
         return done
 
-    world = quick_world(wait=lambda seconds: threading.Event().wait(seconds))
-    done = engine.hand_over(on_store, transport, world)
+    with ThreadPoolExecutor(1) as pool:
+        world = quick_world(
+            wait=lambda seconds: threading.Event().wait(seconds), alongside=lambda work: pool.submit(work).result
+        )
+        done = engine.hand_over(on_store, transport, world)
     took = time.monotonic() - began
     transport.close()
     store.close()

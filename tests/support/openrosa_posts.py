@@ -65,8 +65,8 @@ def taking(context: ssl.SSLContext) -> Iterator[tuple[str, list[int]]]:
         daemon_threads = True
 
         def finish_request(self, request: object, client_address: object) -> None:
-            secured = context.wrap_socket(request, server_side=True)  # type: ignore[arg-type]
-            super().finish_request(secured, client_address)  # type: ignore[arg-type]
+            with context.wrap_socket(request, server_side=True) as secured:  # type: ignore[arg-type]
+                super().finish_request(secured, client_address)  # type: ignore[arg-type]
 
         def handle_error(self, *_: object) -> None:
             pass

@@ -115,7 +115,8 @@ def deliver_late(world: World) -> None:
 
 
 def _restore_hub(world: World, *, noticed: bool) -> None:
-    at = len(world.images) - 1 if world.pruned else world.chance.randrange(len(world.images))
+    newest = "pruned" in world.profile.likely  # only from the newest is nothing missing that laptops have let go of
+    at = len(world.images) - 1 if newest else world.chance.randrange(len(world.images))
     world.say(f"the hub is put back to image {at}{' with a new epoch' if noticed else ''}")
     world.site.restore(world.images[at], noticed=noticed)
     world.checks.hub_went_back()
@@ -134,7 +135,6 @@ def _prune(world: World) -> None:
     laptop = world.laptops[world.chance.choice(tuple(world.laptops))]
     found = laptop.store.outbox.prune(before="9999")
     if found.records:
-        world.pruned = True
         world.say(f"{laptop.name} lets go of {found.records} records")
 
 

@@ -280,7 +280,6 @@ class World:
     ledger: dict[str, Written] = field(default_factory=dict)
     late: list[tuple[str, type[Any], bytes]] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
-    pruned: bool = False  # some laptop has let go of what the newest image holds
     sources: dict[tuple[str, str], bytes] = field(default_factory=dict)
     laptops: dict[str, Laptop] = field(default_factory=dict)
     act: Callable[[World, Laptop | None], None] = lambda _world, _busy: None
