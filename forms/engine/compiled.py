@@ -12,6 +12,7 @@ from forms.engine.analysis import Facts
 from forms.engine.documents import document_of
 from forms.engine.items import Items
 from forms.xpath.compiler import Compiler
+from forms.xpath.context import same_anywhere
 from forms.xpath.errors import EvaluationFault, ExpressionError
 from forms.xpath.nodes import BooleanOf, Node, NodesOf, NumberOf, StringOf
 from forms.xpath.parser import MAX_NESTING, parse
@@ -28,6 +29,7 @@ class Compiled:
         self.graph = facts.graph
         self.listeners = _listeners(definition)
         self._closures: dict[tuple[str, int, str], Any] = {}
+        self._anywhere: dict[tuple[str, str], Any] = {}
         self._documents: dict[str, Node | None] = {}
         self.shared_items: dict[int, Items] = {}  # by a select's index, what it offers in every session
 
@@ -61,8 +63,24 @@ class Compiled:
         key = (expression, at.index, kind)
         found = self._closures.get(key)
         if found is None:
-            found = self._closures[key] = self._compiled(expression, at, kind, at)
+            found = self._closures[key] = self._shared(expression, at, kind)
         return found
+
+    def _shared(self, expression: str, at: NodeDef, kind: str) -> Any:
+        """One closure for all nodes outside of repeats where an expression says nothing of its own node."""
+        if at.repeats or not self._same_anywhere(expression):
+            return self._compiled(expression, at, kind, at)
+        key = (expression, kind)
+        found = self._anywhere.get(key)
+        if found is None:
+            found = self._anywhere[key] = self._compiled(expression, at, kind, at)
+        return found
+
+    def _same_anywhere(self, expression: str) -> bool:
+        try:
+            return same_anywhere(parse(expression))
+        except ExpressionError:
+            return False  # compiling tells it with its place
 
     def _compiled(self, expression: str, at: NodeDef, kind: str, context: NodeDef | None) -> Any:
         """What shows to be wrong only now is a fault of the evaluation."""

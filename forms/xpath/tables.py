@@ -265,13 +265,17 @@ def independent(expression: Expression) -> bool:
 
 
 def calls(expression: object, names: tuple[str, ...]) -> bool:
-    """Whether a function of these names is called anywhere inside."""
-    if isinstance(expression, Call) and expression.name in names:
-        return True
-    if isinstance(expression, tuple):
-        return any(calls(part, names) for part in expression)
-    slots = getattr(type(expression), "__slots__", ())
-    return any(calls(getattr(expression, slot), names) for slot in slots)
+    """Whether a function of these names is called anywhere inside; without recursion, however deep that is."""
+    waiting = [expression]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, tuple):
+            waiting.extend(at)
+            continue
+        if isinstance(at, Call) and at.name in names:
+            return True
+        waiting.extend(getattr(at, slot) for slot in getattr(type(at), "__slots__", ()))
+    return False
 
 
 def conjuncts(expression: Expression) -> tuple[Expression, ...]:
