@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from bench_engines import Figures, chromiums, modules, ours
+from bench_engines import Figures, Runs, compared, modules
 from shared_folder import SHARED
 
 pytestmark = [pytest.mark.bench, pytest.mark.shared, pytest.mark.timeout(3_600)]
@@ -29,21 +29,20 @@ GOALS = {
     "choice list": 0.2,
     "memory": 0.5,
 }
+RUNS = Runs()
 Pair = tuple[float | None, float]  # Chromium's and JavaRosa's figure in the README
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A session, the figures that the README gives for it, goals of its own, and how often each engine plays it."""
+    """A session, the figures that the README gives for it, and goals of its own."""
 
     name: str
     session: str
     reference: dict[str, Pair]
     load: float  # Chromium's first load in the README
     goals: dict[str, float] = field(default_factory=dict)
-    runs: int = 5
-    chromium_runs: int = 3
-    seconds: float = 120
+    runs: Runs = RUNS
 
 
 FORMS = (
@@ -72,8 +71,7 @@ FORMS = (
         "repeat-1000.json",
         {"first load": (None, 62), "set, median": (None, 0.5), "set, p95": (None, 5.8), "add a repeat": (None, 4.7)},
         67,
-        runs=3,
-        chromium_runs=1,
+        runs=Runs(ours=3, chromium=1),
     ),
     Form(
         "cascade over 10,000",
@@ -91,7 +89,7 @@ FORMS = (
             "memory": (715, 901),
         },
         5479,
-        chromium_runs=1,
+        runs=Runs(chromium=1),
     ),
     Form(
         "chain of 300",
@@ -155,8 +153,7 @@ def test_forms(sessions: Path, installed: Path, tmp_path: Path, capsys: pytest.C
         print(f"\n{'ms, MB':36}{'ours':>10}{'Chromium':>10}{'JavaRosa':>10}{'ratio':>9}{'goal':>7}")
         for form in FORMS:
             session = (TOOLS if "/" in form.session else sessions) / form.session
-            mine = ours(session, tmp_path, runs=form.runs)
-            chromium = chromiums(session, installed, runs=form.chromium_runs, seconds=form.seconds)
+            mine, chromium = compared(session, tmp_path, installed, form.runs)
             print("\n".join(lines(form, mine, chromium)), flush=True)
             second = f"a second load in the same page took Chromium {chromium.values['second load']:.0f} ms"
             notes.append(f"{form.name}: imports {mine.values['imports']:.0f} ms; {second}. {chromium.note}".strip())

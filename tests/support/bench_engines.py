@@ -46,14 +46,33 @@ def modules(folder: Path) -> Path:
     return folder
 
 
-def ours(session: Path, folder: Path, *, runs: int) -> Figures:
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """How often each engine plays a session, and after how many seconds Chromium leaves out the rest of it."""
+
+    ours: int = 5
+    chromium: int = 3
+    seconds: float = 120
+
+
+def compared(session: Path, folder: Path, installed: Path, runs: Runs) -> tuple[Figures, Figures]:
+    """Ours and Chromium's, taking turns so that a busy machine weighs on both."""
+    mine = [sys.executable, str(HERE / "bench_session.py"), str(session)]
+    theirs = [needed("node"), str(HERE / "bench_odk.mjs"), str(installed), needed(*CHROMIUM)]
+    first, again, chromium = [], [], []
+    for run in range(max(runs.ours, runs.chromium)):
+        if run < runs.ours:
+            kept = folder / f"{session.stem}-{run}"
+            kept.mkdir()
+            first.append(_played([*mine, str(kept)]))
+            again.append(_played([*mine, str(kept)]))
+        if run < runs.chromium:
+            chromium.append(_played([*theirs, str(runs.seconds), str(session)]))
+    return _ours(first, again), _chromiums(chromium, session, runs.seconds)
+
+
+def _ours(first: list[dict[str, Any]], again: list[dict[str, Any]]) -> Figures:
     """First loads with nothing kept, and as many reopenings, each in a process of its own."""
-    first, again = [], []
-    for run in range(runs):
-        kept = folder / f"{session.stem}-{run}"
-        kept.mkdir()
-        first.append(_played([sys.executable, str(HERE / "bench_session.py"), str(session), str(kept)]))
-        again.append(_played([sys.executable, str(HERE / "bench_session.py"), str(session), str(kept)]))
     figures = _figures(first + again)
     figures.values["first load"] = statistics.median(one["load"] + one["create"] for one in first)
     figures.values["reopening"] = statistics.median(one["load"] + one["create"] for one in again)
@@ -61,10 +80,8 @@ def ours(session: Path, folder: Path, *, runs: int) -> Figures:
     return figures
 
 
-def chromiums(session: Path, installed: Path, *, runs: int, seconds: float) -> Figures:
-    """ODK's engine; after `seconds` what is left of a session is left out, which is to its favour."""
-    command = [needed("node"), str(HERE / "bench_odk.mjs"), str(installed), needed(*CHROMIUM), str(seconds)]
-    results = [_played([*command, str(session)]) for _ in range(runs)]
+def _chromiums(results: list[dict[str, Any]], session: Path, seconds: float) -> Figures:
+    """ODK's engine; what is left out of a session is to its favour."""
     figures = _figures(results)
     figures.values["first load"] = statistics.median(one["load"] + one["create"] for one in results)
     figures.values["second load"] = statistics.median(one["again"] for one in results)
