@@ -10,7 +10,7 @@ from desktop.pages.preferences import Preferences
 from desktop.pages.shell import Builder, Shell
 from desktop.pages.status import Status
 from desktop.pages.words import Words
-from desktop.services.api import Desk
+from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
 from desktop.services.values import Me, Stored
 from desktop.tasks import Lanes
@@ -29,6 +29,7 @@ def build_shell(
     preferences: Preferences,
     lock: Callable[[], None],
     choose: Callable[[Preferences], None],
+    door: Workspace | None = None,
 ) -> Shell:
     """The shell with everything that its pages need."""
     from desktop.pages.running import hand_over_on
@@ -67,7 +68,7 @@ def build_shell(
         start_hand_over=hand_over_on(lanes, clock),
     )
     start = place or Place(navigation(me.role)[0].page)
-    pages = builders(preferences, choose)
+    pages = builders(preferences, choose, door)
     pages[Name.REGISTERED] = lambda given: _registered_page(given, last)
     made = Shell(context, status=status, builders=pages, start=start)
     holder.append(made)
@@ -83,7 +84,9 @@ def _registered_page(context: PageContext, last: list[tuple[Stored, tuple[tuple[
     return RegisteredPage(context, *last[0]) if last else TodayPage(context)
 
 
-def builders(preferences: Preferences, choose: Callable[[Preferences], None]) -> dict[Name, Builder]:
+def builders(
+    preferences: Preferences, choose: Callable[[Preferences], None], door: Workspace | None = None
+) -> dict[Name, Builder]:
     """A page's module is loaded when the page is first visited."""
 
     def today(context: PageContext) -> Page:
@@ -139,7 +142,7 @@ def builders(preferences: Preferences, choose: Callable[[Preferences], None]) ->
     def settings(context: PageContext) -> Page:
         from desktop.pages.settings import SettingsPage
 
-        return SettingsPage(context, preferences, choose)
+        return SettingsPage(context, preferences, choose, door)
 
     return {
         Name.TODAY: today,

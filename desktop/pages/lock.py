@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton,
 
 from desktop.pages.parts import act, face, picture
 from desktop.theme.apply import Theme, restyle
+from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, fill, frame, label, row
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.notices import Banner
@@ -19,12 +20,7 @@ from forms.text import Text
 if TYPE_CHECKING:
     from desktop.pages.notice import Notice
 
-FREE_TRIES = 5  # then waits of 1, 2, 4 ... 60 minutes
-
-
-def wait_after(tries: int) -> int:
-    """Minutes to wait after so many wrong passphrases in a row."""
-    return 0 if tries < FREE_TRIES else min(60, 2 ** (tries - FREE_TRIES))
+LOOK_AGAIN_MS = 15_000  # how often a page that waits asks whether the wait is over
 
 
 class Tile(QPushButton):
@@ -48,12 +44,20 @@ class LockPage(QWidget):
 
     unlock = Signal(str, str)
     other = Signal()
+    look_again = Signal()  # who has to wait how long may have changed
 
     def __init__(self, theme: Theme, text: Text, *, users: Sequence[str] = (), place: str = "") -> None:
         super().__init__()
         self._theme, self._text = theme, text
         self._user = ""
-        self._tries = 0
+        self._waits: dict[str, int] = {}
+        self._waiting = False
+        self._pin = ("", 0)
+        self._asked = label(text("pages.passphrase"), "small-strong")
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(LOOK_AGAIN_MS)
+        self._again.timeout.connect(self.look_again)
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         scale = theme.scale
@@ -69,7 +73,7 @@ class LockPage(QWidget):
         self._row = FlowLayout(people, gap=scale.s)
         self._tiles = QButtonGroup(self)
         lines.addWidget(people)
-        lines.addWidget(label(text("pages.passphrase"), "small-strong"))
+        lines.addWidget(self._asked)
         lines.addWidget(self._passphrase_field())
         self._go = act(theme, text("pages.unlock"), self._confirm, kind="primary", icon="lock-open")
         foot = row(gap=scale.s)
@@ -84,12 +88,17 @@ class LockPage(QWidget):
         fill(outer, [None])
         self.offer(users)
 
-    def offer(self, users: Sequence[str]) -> None:
-        """Show these people; the first is chosen. What was typed meanwhile stays."""
-        for number, user in enumerate(users):
-            self._row.addWidget(self._tile(user, first=number == 0))
-        if users:
-            self._user = users[0]
+    def offer(self, users: Sequence[str], waits: Mapping[str, int] | None = None) -> None:
+        """Show these people; the first is chosen. What was typed meanwhile stays.
+
+        `waits`: minutes that each has to wait after wrong tries, as the disk remembers them.
+        """
+        if users and not self._tiles.buttons():
+            for number, user in enumerate(users):
+                self._row.addWidget(self._tile(user, first=number == 0))
+            self._choose(users[0], focus=False)
+        self._waits = dict(waits or {})
+        self._show_wait()
 
     @property
     def passphrase(self) -> QLineEdit:
@@ -101,22 +110,42 @@ class LockPage(QWidget):
 
     def busy(self, *, on: bool) -> None:
         """While the key is being derived, which takes a second on purpose."""
-        self._go.setEnabled(not on)
-        self._secret.setEnabled(not on)
+        self._go.setEnabled(not on and not self._waiting)
+        self._secret.setEnabled(not on and not self._waiting)
         self._go.setText(self._text("pages.unlocking" if on else "pages.unlock"))
 
+    def allow_pin(self, user: str, tries: int) -> None:
+        """Six digits open for this person as long as `tries` are left."""
+        self._pin = (user, tries)
+        self._name_field()
+
     def refused(self, notice: Notice) -> None:
-        """It did not open: say why, and after five times wait."""
+        """It did not open: say why. How long to wait is asked of the disk, so that opening anew shortens nothing."""
         self.busy(on=False)
-        self._tries += 1
         self._secret.clear()
-        minutes = wait_after(self._tries)
-        detail = self._text("pages.lock_wait", minutes=minutes) if minutes else notice.detail
-        self._banner.say(notice.tone, notice.title, detail)
+        self._banner.say(notice.tone, notice.title, notice.detail)
         self._secret.setFocus()
+        self.look_again.emit()
+
+    def _show_wait(self) -> None:
+        """Whoever has to wait sees for how long and cannot type; the others can."""
+        minutes = self._waits.get(self._user, 0)
         if minutes:
-            self.busy(on=True)
-            QTimer.singleShot(minutes * 60_000, self, lambda: self.busy(on=False))
+            title = self._text("pages.lock_wait", minutes=minutes)
+            self._banner.say(Tone.WARN, title, self._text("pages.lock_wait_detail"))
+            self._again.start()
+        elif self._waiting:
+            self._banner.silence()
+        if bool(minutes) is not self._waiting:
+            self._waiting = bool(minutes)
+            self.busy(on=False)
+
+    def _name_field(self) -> None:
+        """Whether a PIN will do stands over the field."""
+        user, tries = self._pin
+        key = "pages.passphrase_or_pin" if tries and user == self._user else "pages.passphrase"
+        self._asked.setText(self._text(key))
+        self._secret.setAccessibleName(self._asked.text())
 
     def _brand(self, place: str) -> QHBoxLayout:
         theme, scale = self._theme, self._theme.scale
@@ -166,9 +195,12 @@ class LockPage(QWidget):
         self._secret.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
         self._eye.setIcon(self._theme.icon("eye-slash" if on else "eye"))
 
-    def _choose(self, user: str) -> None:
+    def _choose(self, user: str, *, focus: bool = True) -> None:
         self._user = user
-        self._secret.setFocus()
+        self._name_field()
+        self._show_wait()
+        if focus:
+            self._secret.setFocus()
 
     def _confirm(self) -> None:
         if not self._secret.text():

@@ -87,7 +87,7 @@ class ResidentPage(Page):
         self._arriving = False
 
     def _fill_head(self, person: Person) -> None:
-        theme, scale, words = self.context.theme, self.context.theme.scale, self.context.words
+        scale, words = self.context.theme.scale, self.context.words
         old = self._head.layout()
         if old is not None:
             clear(old)

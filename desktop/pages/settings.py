@@ -12,6 +12,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, segment
 from desktop.pages.places import Place
 from desktop.pages.preferences import Preferences
+from desktop.services.api import Workspace
 from desktop.theme.tokens import Look, Size
 from desktop.widgets.basics import fill, label, row
 from desktop.widgets.card import Card, KeyHint
@@ -27,7 +28,9 @@ class SettingsPage(Page):
 
     kept = False
 
-    def __init__(self, context: PageContext, preferences: Preferences, choose: Choose) -> None:
+    def __init__(
+        self, context: PageContext, preferences: Preferences, choose: Choose, door: Workspace | None = None
+    ) -> None:
         super().__init__(context)
         self._now, self._choose = preferences, choose
         frame = self.frame_in(self.t("shell.nav_settings"), chips=False)
@@ -35,6 +38,8 @@ class SettingsPage(Page):
         fill(upper, [self._looks_card(), self._who_card()])
         self._keys = self._keys_card()
         frame.add(upper)
+        if door is not None:
+            frame.add(self._who_opens(door))
         frame.add(self._keys)
         frame.body.addStretch(1)
 
@@ -103,6 +108,12 @@ class SettingsPage(Page):
         card.add(foot)
         card.body.addStretch(1)
         return card
+
+    def _who_opens(self, door: Workspace) -> QFrame:
+        from desktop.pages.who_opens import WhoOpensCard
+        from desktop.services.workspace import OpenWorkspace
+
+        return WhoOpensCard(self.context, door) if isinstance(door, OpenWorkspace) else QFrame()
 
     def _keys_card(self) -> QFrame:
         scale = self.context.theme.scale

@@ -27,8 +27,14 @@ if TYPE_CHECKING:
     from desktop.services.values import Me
 
 IDLE_MS = 10 * 60_000  # nobody touched it for so long: it locks itself
+PIN_DIGITS = 6
 BIG = (1366, 768)
 STEP = 1  # pixels of text a press of Ctrl and +
+
+
+def is_pin(secret: str) -> bool:
+    """Whether it looks like a PIN, which no passphrase can: those are longer."""
+    return len(secret) == PIN_DIGITS and secret.isascii() and secret.isdigit()
 
 
 class Nobody:
@@ -69,6 +75,7 @@ class Window(QWidget):
         self._shell: Shell | None = None
         self._lock_page: QWidget | None = None
         self._painted = False
+        self._locked: Workspace | None = None  # what a PIN opens again, while the program runs
         self._before: tuple[str, Place] | None = None  # who was where when it was locked
         self._put_on_theme()
         self._guards = install(app, self._theme.scale.xl)
@@ -130,6 +137,7 @@ class Window(QWidget):
         self._before = (self._workspace.user, place)
         self._tear_down()
         self._workspace.lock()
+        self._locked = self._workspace if self._workspace.pin_tries else None
         self._workspace = None
         self._show_closed()
 
@@ -167,6 +175,9 @@ class Window(QWidget):
             return
         page = LockPage(self._theme, text)
         page.unlock.connect(self._unlock)
+        page.look_again.connect(self._read_users)
+        if self._locked is not None:
+            page.allow_pin(self._locked.user, self._locked.pin_tries)
         page.other.connect(self._choose_folder)
         self._put(page)
         page.ready()
@@ -175,14 +186,16 @@ class Window(QWidget):
 
     def _read_users(self) -> None:
         """Whose names stand on the lock page; loads on the way what opening needs."""
-        page, folder = self._lock_page, self._folder
+        page, folder, clock = self._lock_page, self._folder, self._clock
         if not isinstance(page, LockPage):
             return
 
-        def read(_ticket: object) -> tuple[str, ...]:
+        def read(_ticket: object) -> tuple[tuple[str, ...], dict[str, int]]:
+            from desktop.services.users import minutes_to_wait
             from desktop.services.workspace import users
 
-            return users(folder)
+            found = users(folder)
+            return found, {user: minutes_to_wait(folder, user, clock=clock) for user in found}
 
         self._doors.net(page, read, self._show_users, failed=self._refused)
 
@@ -201,13 +214,15 @@ class Window(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, Text(self._chosen.language)("pages.other_folder"))
         if chosen:
             self._folder = Path(chosen)
+            self._forget_pin()
             self._before = None
             self._show_closed()
 
-    def _show_users(self, users: tuple[str, ...]) -> None:
+    def _show_users(self, found: tuple[tuple[str, ...], dict[str, int]]) -> None:
+        users, waits = found
         before = self._before[0] if self._before else ""
         if isinstance(self._lock_page, LockPage):
-            self._lock_page.offer(sorted(users, key=lambda user: user != before))
+            self._lock_page.offer(sorted(users, key=lambda user: user != before), waits)
 
     def _show_first_run(self, text: Text) -> None:
         from desktop.pages.first_run import FirstRunPage
@@ -228,17 +243,26 @@ class Window(QWidget):
         self._stack.setCurrentWidget(page)
 
     def _unlock(self, user: str, passphrase: str) -> None:
-        folder, clock = self._folder, self._clock
+        folder, clock, locked = self._folder, self._clock, self._locked
 
         def work(_ticket: object) -> Workspace:
             from desktop.services.workspace import open_workspace
 
+            if locked is not None and locked.user == user and locked.pin_tries:
+                if is_pin(passphrase):
+                    locked.reopen(passphrase)
+                else:
+                    locked.reopen_with(passphrase)
+                return locked
             opened: Workspace = open_workspace(folder, passphrase=passphrase, user=user, clock=clock)
+            if locked is not None:
+                locked.close()  # another person's turn: the first one's PIN is over
             return opened
 
         self._doors.net(self, work, self._come_in, failed=self._refused)
 
     def _come_in(self, workspace: Workspace) -> None:
+        self._locked = None
         same = self._before is not None and self._before[0] == workspace.user
         self.enter(workspace, self._before[1] if same and self._before is not None else None)
 
@@ -247,6 +271,8 @@ class Window(QWidget):
 
         self._drop_workspace()
         notice = present(error, Text(self._chosen.language))
+        if self._locked is not None and isinstance(self._lock_page, LockPage):
+            self._lock_page.allow_pin(self._locked.user, self._locked.pin_tries)
         if not isinstance(self._lock_page, LockPage):
             self._show_closed()
         if notice is not None and isinstance(self._lock_page, LockPage):
@@ -273,6 +299,7 @@ class Window(QWidget):
             preferences=self._chosen,
             lock=self.lock,
             choose=self.restyle,
+            door=self._workspace,
         )
         self._shell = shell
         self._put(shell)
@@ -292,6 +319,11 @@ class Window(QWidget):
             self._lanes.close()
             self._lanes = None
 
+    def _forget_pin(self) -> None:
+        if self._locked is not None:
+            self._locked.close()
+            self._locked = None
+
     def _warm_up(self) -> None:
         """Load what the next step needs while the person reads and types."""
 
@@ -306,6 +338,7 @@ class Window(QWidget):
             self._shell.keep()
         self._drop_workspace()
         self._doors.close()
+        self._forget_pin()
         for filter_ in (self._guards, self._idle):
             self._app.removeEventFilter(filter_)
         super().closeEvent(event)

@@ -5,13 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.pages.first_run import FirstRunPage, offered
-from desktop.pages.lock import LockPage, wait_after
+from desktop.pages.lock import LockPage
+from desktop.pages.notice import Notice
 from desktop.pages.preferences import PreferenceFile
-from desktop.pages.window import Window
+from desktop.pages.window import Window, is_pin
 from desktop.services.clock import Clock
+from desktop.theme.tokens import Tone
 from forms.text import Text
 from sync.vault import passphrase
 
@@ -51,9 +53,31 @@ def test_the_lock_page_asks_for_who_and_their_passphrase(qapp: QApplication, the
     assert asked == [("王秀兰", "four words to open")]
 
 
-@pytest.mark.parametrize(("tries", "minutes"), [(1, 0), (4, 0), (5, 1), (6, 2), (8, 8), (30, 60)])
-def test_after_five_wrong_passphrases_one_waits(tries: int, minutes: int) -> None:
-    assert wait_after(tries) == minutes
+def test_who_has_to_wait_cannot_type_and_others_can(qapp: QApplication, theme, text: Text) -> None:
+    page = LockPage(theme, text)
+    page.offer(["王秀兰", "李会计"], {"王秀兰": 4})
+    assert not page.passphrase.isEnabled()
+    second = next(button for button in page.findChildren(QPushButton) if button.accessibleName() == "李会计")
+    second.click()
+    assert page.passphrase.isEnabled()
+    page.offer(["王秀兰", "李会计"], {})
+    next(button for button in page.findChildren(QPushButton) if button.accessibleName() == "王秀兰").click()
+    assert page.passphrase.isEnabled()
+
+
+def test_a_wrong_passphrase_asks_the_disk_how_long_to_wait(qapp: QApplication, theme, text: Text) -> None:
+    page = LockPage(theme, text, users=["王秀兰"])
+    asked: list[bool] = []
+    page.look_again.connect(lambda: asked.append(True))
+    page.refused(Notice(Tone.BAD, "wrong"))
+    assert asked == [True]
+
+
+@pytest.mark.parametrize(
+    ("secret", "pin"), [("123456", True), ("12345", False), ("１２３４５６", False), ("abcdef", False)]
+)
+def test_six_digits_are_a_pin(secret: str, pin: bool) -> None:
+    assert is_pin(secret) is pin
 
 
 def test_an_offered_passphrase_is_strong_enough_and_never_the_same() -> None:
