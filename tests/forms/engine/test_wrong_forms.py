@@ -99,3 +99,15 @@ def test_three_kinds_of_answer(code: str) -> None:
     for language in ("zh", "en"):
         assert found.message(Text(language))
         assert found.remedy(Text(language))
+
+
+def test_a_newer_entities_version_is_refused() -> None:
+    form = xform("<a/>", body=inputs("a")).replace(b"<model", b'<model entities:entities-version="2031.1.0"', 1)
+    with pytest.raises(FormFault) as raised:
+        load_form(form)
+    assert [(p.code, p.kind.value) for p in raised.value.problems] == [("entities_version_not_yet", "not-yet")]
+
+
+def test_the_old_name_of_the_first_load() -> None:
+    action = "<setvalue event='xforms-ready' ref='/data/a' value='1 + 1'/>"
+    assert opened(xform(f"<a/>{META}", model=action, body=inputs("a"))).node("/data/a").value == "2"
