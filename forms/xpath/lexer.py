@@ -21,8 +21,9 @@ _PATTERN = re.compile(
 )
 _SPACE = re.compile(r"\s*")
 _QNAME = rf"{_NAME}(?::(?!:){_NAME})?"
+# No more than 64 steps at once: a long path that turns out not to be plain would be read anew from each of its steps.
 _PLAIN_PATH = re.compile(rf"\s*((?>(?:\.\.|/?{_QNAME})(?:/(?:\.\.|{_QNAME})){{0,64}}))(?!\s*[(\[:/])")
-_WITHIN_STEP = ("@", "::")
+_WITHIN_STEP = ("@", "::")  # after which a name is a test, never a path
 _WORD_OPERATORS = frozenset({"and", "or", "div", "mod"})
 
 
