@@ -58,7 +58,7 @@ class HandOverDesk:
             silent_days=silent,
             hub=platform.shown if platform else identity.url,
             hub_name=platform.shown if platform else identity.hub_name,
-            to_tell=self.requests.counts()[Tab.TO_TELL],
+            to_tell=self.requests.counts()[Tab.TO_TELL] if self.actor.may(Use.SEE_REQUESTS) else 0,
             backup=self.context.local(found.backup),
         )
 
