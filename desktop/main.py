@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forms.errors import Fault, Kind
+from sync.vault.platform import forbid_dumps
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The process's exit status; Qt is imported only where a window or a picture is wanted."""
+    forbid_dumps()
     given = list(sys.argv[1:] if argv is None else argv)
     if given:
         return _command(given)

@@ -42,7 +42,7 @@ def open_engine(path: Path, key: bytes, *, writer: bool, create: bool = False) -
 
 def engine_on(connect: Callable[[], Any], *, writer: bool) -> Engine:
     """An engine over the one connection that `connect` gives; its transactions begin as ours do."""
-    engine = create_engine("sqlite://", module=driver, creator=connect, poolclass=StaticPool)
+    engine = create_engine("sqlite://", module=driver, creator=connect, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -14,6 +14,7 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+    import resource
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -41,6 +42,13 @@ def restrict(path: Path) -> None:
     """Only this account may read it. On Windows the user's profile folder is private already."""
     if sys.platform != "win32":
         path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+
+
+def forbid_dumps() -> None:
+    """A process that dies writes no memory to the disk. On Windows the system keeps none unless it is set to."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def boot() -> str:
