@@ -15,6 +15,7 @@ class Key(StrEnum):
     REQUEST = "request"
     HOUSEHOLD = "household"
     HAND_OVER = "hand_over"
+    COMMAND = "command"
     BACK = "back"
     FORWARD = "forward"
     LOCK = "lock"
@@ -30,6 +31,7 @@ SEQUENCES: dict[Key, tuple[str, ...]] = {
     Key.REQUEST: ("F3", "Alt+3"),
     Key.HOUSEHOLD: ("F5", "Alt+5"),
     Key.HAND_OVER: ("F9", "Alt+9"),
+    Key.COMMAND: ("Ctrl+K",),
     Key.BACK: ("Alt+Left",),
     Key.FORWARD: ("Alt+Right",),
     Key.LOCK: ("Ctrl+L",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -25,6 +26,9 @@ from desktop.theme.tokens import Width
 from desktop.widgets.basics import column, row
 from desktop.widgets.notices import UndoToast
 from sync.protocol import Role
+
+if TYPE_CHECKING:
+    from desktop.pages.command import CommandBox
 
 Builder = Callable[[PageContext], Page]
 
@@ -50,6 +54,7 @@ class Shell(QWidget):
         self._pages: dict[Name, Page] = {}
         self._history = History(start)
         self._toast: UndoToast | None = None
+        self._command: CommandBox | None = None
         text, theme, me = context.text, context.theme, context.me
         entries = navigation(me.role)
         self._listed = frozenset(entry.page for entry in entries)
@@ -112,6 +117,16 @@ class Shell(QWidget):
             if self.page is not None:
                 self.page.find_here()
 
+    def command(self) -> CommandBox:
+        """Go anywhere by a few letters."""
+        from desktop.pages.command import CommandBox
+
+        if self._command is not None and isValid(self._command):
+            self._command.dismiss()
+        self._command = CommandBox(self.context, over=self)
+        self._command.chosen.connect(self.go)
+        return self._command
+
     def keep(self) -> Place:
         """Before locking and closing: the shown page keeps what it has. Where to come back to."""
         if self._toast is not None and isValid(self._toast):
@@ -170,6 +185,7 @@ class Shell(QWidget):
             Key.REQUEST: lambda: self.go(Place(Name.ASK)),
             Key.HOUSEHOLD: lambda: self.go(Place(Name.FORM, "household")),
             Key.HAND_OVER: lambda: self.go(Place(Name.HAND_OVER)),
+            Key.COMMAND: self.command,
             Key.BACK: self.back,
             Key.FORWARD: self.forward,
             Key.LOCK: self.context.lock,
