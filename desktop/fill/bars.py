@@ -77,7 +77,7 @@ class Footer(QFrame):
         line = row(self, gap=scale.s, margins=(scale.l, scale.s, scale.l, scale.s))
         fill(line, [self.status, None, self._hints[0], self.draft, self.back, self._hints[1], self.next])
         fill(line, [self._hints[2], self.change, self.check, self.submit])
-        self._wide = True
+        self._wide, self._narrow, self._single = True, False, False
         self._checking = False
         self._last = False
 
@@ -102,13 +102,20 @@ class Footer(QFrame):
 
     def show_unit(self, *, single: bool) -> None:
         """Whether the buttons turn questions or groups."""
-        for made, name in ((self.back, "previous"), (self.next, "next")):
-            made.setText(self._text(f"fill.{name}_question" if single else f"fill.{name}"))
-            made.setAccessibleName(made.text())
+        self._single = single
+        self._name_turns()
 
     def fit(self, width: Width) -> None:
-        self._wide = width is Width.WIDE
+        self._wide, self._narrow = width is Width.WIDE, width is Width.NARROW
+        self._name_turns()
         self._show_hints()
+
+    def _name_turns(self) -> None:
+        """Short where there is little room; a screen reader hears the whole."""
+        unit = "_question" if self._single else ""
+        for made, name in ((self.back, "previous"), (self.next, "next")):
+            made.setText(self._text(f"fill.{name}_short" if self._narrow else f"fill.{name}{unit}"))
+            made.setAccessibleName(self._text(f"fill.{name}{unit}"))
 
     def _show_hints(self) -> None:
         save, after, check = self._hints

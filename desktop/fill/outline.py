@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy
 
 from desktop.fill.screens import Progress, State
@@ -73,19 +73,7 @@ class OutlineButton(QAbstractButton):
         theme, scale, colours = self._theme, self._theme.scale, self._theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = self.rect().adjusted(1, 1, -1, -1)
-        if self.isChecked() or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.chosen if self.isChecked() else colours.hover))
-            painter.drawRoundedRect(box, scale.radius, scale.radius)
-        if self.hasFocus():
-            pen = painter.pen()
-            pen.setStyle(Qt.PenStyle.SolidLine)
-            pen.setColor(QColor(colours.focus))
-            pen.setWidth(colours.ring)
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box, scale.radius, scale.radius)
+        self._paint_ground(painter)
         sign, role = SIGNS[self._entry.progress.state]
         side = scale.px(17)
         pixmap = theme.pixmap(sign, role, size=side, ratio=self.devicePixelRatioF())
@@ -101,6 +89,19 @@ class OutlineButton(QAbstractButton):
             painter, room, words, pixels=scale.small, bold=False, colour=colours.bad.text if wrong else colours.text2
         )
         painter.end()
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        """The tint of the chosen one, and the ring of the one with the focus."""
+        colours, radius = self._theme.colours, self._theme.scale.radius
+        box = self.rect().adjusted(1, 1, -1, -1)
+        if self.isChecked() or self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.chosen if self.isChecked() else colours.hover))
+            painter.drawRoundedRect(box, radius, radius)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.focus), colours.ring))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, radius, radius)
 
     def _line(self, painter: QPainter, room: QRect, words: str, *, pixels: int, bold: bool, colour: str) -> None:
         font = self._theme.font(pixels=pixels, bold=bold)

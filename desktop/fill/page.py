@@ -73,29 +73,17 @@ class FormPage(QWidget):
         super().__init__()
         self.session = session
         self.files = Attachments(attachments)
-        language = language_of(session.form.languages, text.language, session.language)
-        if language != session.language:
-            session.set_language(language)
+        _speak(session, text.language)
+        spot = unpack(start)
         spoken = names or Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
         loading = Loading(spoken)
         QTimer.singleShot(AFTER_MS, self, loading.start)
-        spot = unpack(start)
         search = (lookups or {}, often or {}, Unread(session, spot.words))
         self._kit = Kit(
             theme, text, session, spoken, now, new_name, self.files, *search, media or {}, spelling=loading.done
         )
         self._answers = Answers(self._kit, screens(session), single=one_by_one)
-        self.setProperty("kind", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName(title or session.form.title)
-        self.header = Header(theme, text, title=title or session.form.title, subtitle=subtitle)
-        self.banner = Banner(theme)
-        self.body = Body(theme, text)
-        self.outline = self.body.outline
-        self.footer = Footer(theme, text)
-        whole = column(self)
-        fill(whole, [self.header, self.banner, self.body, self.footer])
-        whole.setStretch(2, 1)
+        self._lay_out(title or session.form.title, subtitle)
         self.stage = Stage(self._kit, self._answers, self.body)
         self.instances = Instances(self._kit, self._answers, self.stage, over=self.body.scroller, took=self._took)
         self._timer, self._counting = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
@@ -104,6 +92,20 @@ class FormPage(QWidget):
         self._bind_keys()
         self._open_at(spot.ref)
         self.stage.put_cursor(spot.cursor)
+
+    def _lay_out(self, title: str, subtitle: str) -> None:
+        theme, text = self._kit.theme, self._kit.text
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(title)
+        self.header = Header(theme, text, title=title, subtitle=subtitle)
+        self.banner = Banner(theme)
+        self.body = Body(theme, text)
+        self.outline = self.body.outline
+        self.footer = Footer(theme, text)
+        whole = column(self)
+        fill(whole, [self.header, self.banner, self.body, self.footer])
+        whole.setStretch(2, 1)
 
     # what the caller does
 
@@ -421,3 +423,10 @@ class FormPage(QWidget):
         self.header.fit(width, has_aside=self.body.has_aside)
         self.footer.fit(width)
         self.body.fit(width)
+
+
+def _speak(session: Session, wanted: str) -> None:
+    """The form in the program's language, where it has that."""
+    language = language_of(session.form.languages, wanted, session.language)
+    if language != session.language:
+        session.set_language(language)

@@ -49,6 +49,7 @@ class QuestionRow(QFrame):
         self._reason = ""
         self._warns = False  # a note that came with an answer stays marked
         self._held = False  # not asked any more, but answered on this screen
+        self._seen = (True, False)  # asked, or only a line in its place
         self.setProperty("kind", "question")
         self.field: Field | None = None
         self._field_kind: object = None
@@ -206,9 +207,11 @@ class QuestionRow(QFrame):
     def _show_standing(self) -> None:
         shown = self.node.relevant
         collapsed = not shown and self._held
-        reveal(self._open, shown)
         self._show_gone(collapsed=collapsed)
-        reveal(self, shown or collapsed)
+        if (shown, collapsed) != self._seen:  # what is made is shown with its parent, unless it is told otherwise
+            self._seen = (shown, collapsed)
+            reveal(self._open, shown)
+            reveal(self, shown or collapsed)
         self._show_news(self._reason)
         words = self.wrong
         self._show_error(words)

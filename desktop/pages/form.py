@@ -96,21 +96,7 @@ class FormHost(Page):
         opening = begun.opening
         self._saved = not opening.fresh or self._place.tab == opening.draft
         start = opening.place or first_open(opening.session, opening.prefilled)
-        form = FormPage(
-            opening.session,
-            self.context.theme,
-            self.context.text,
-            now=self.context.clock.now,
-            new_name=lambda ending: f"{self.context.clock.uuid()}{ending}",
-            title=self.context.words.form_title(opening.form.title),
-            subtitle=self._subtitle(opening),
-            attachments=begun.files,
-            media=opening.media if isinstance(opening, Started) else None,
-            lookups=self._lookups(opening),
-            often=begun.often,
-            start=start,
-        )
-        self._form = form
+        form = self._form = self._page_of(begun, start)
         version = form.header.menu.addAction(self.t("pages.form_version", version=opening.form.version))
         version.setEnabled(False)
         form.draft_changed.connect(self._keep)
@@ -118,19 +104,40 @@ class FormHost(Page):
         form.left.connect(self.context.back)
         form.discard_requested.connect(self._discard)
         form.files.added.connect(self._attach)
-        if begun.person is not None:
-            form.set_aside(PersonCard(self.context, begun.person), name=begun.person.row.name)
-        elif self._place.subject == "resident" and opening.fresh:
-            self._alike = AlikeCard(self.context)
-            self._alike.taken.connect(self._take_instead)
-            form.set_aside(self._alike, name=self.t("pages.alike_short"))
-            self._look_for_alike()
+        self._put_aside(form, begun)
         self._stack.addWidget(form)
         self._stack.setCurrentWidget(form)
         if start:
             form.go_to(start)  # a focus that was asked for before it was shown is lost
         else:
             form.focus_first()
+
+    def _page_of(self, begun: Begun, start: str) -> FormPage:
+        opening, context = begun.opening, self.context
+        return FormPage(
+            opening.session,
+            context.theme,
+            context.text,
+            now=context.clock.now,
+            new_name=lambda ending: f"{context.clock.uuid()}{ending}",
+            title=context.words.form_title(opening.form.title),
+            subtitle=self._subtitle(opening),
+            attachments=begun.files,
+            media=opening.media if isinstance(opening, Started) else None,
+            lookups=self._lookups(opening),
+            often=begun.often,
+            start=start,
+        )
+
+    def _put_aside(self, form: FormPage, begun: Begun) -> None:
+        """Whom it is about; or, for somebody new, who may be there already."""
+        if begun.person is not None:
+            form.set_aside(PersonCard(self.context, begun.person), name=begun.person.row.name)
+        elif self._place.subject == "resident" and begun.opening.fresh:
+            self._alike = AlikeCard(self.context)
+            self._alike.taken.connect(self._take_instead)
+            form.set_aside(self._alike, name=self.t("pages.alike_short"))
+            self._look_for_alike()
 
     def _lookups(self, opening: Opening) -> dict[str, Lookup]:
         """Who is chosen is searched in the store: by sound, house, telephone, and thousands of them."""

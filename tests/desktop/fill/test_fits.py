@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 from form_pages import now, open_session
+from looks_form import looks_form
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from desktop.fill.page import FormPage
@@ -12,9 +13,11 @@ from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look, Size
 from forms.api import Form
 from forms.casework.names import Names
+from forms.load import load_form
 from forms.text import Text
 
 pytestmark = pytest.mark.slow
+BESIDE_THE_BAR = 1250  # of 1366, with the bar at the largest size
 
 
 @pytest.fixture(params=list(Size), ids=lambda size: size.name.lower())
@@ -70,5 +73,28 @@ def test_nothing_is_cut(
     assert cut(page) == []
     assert page.minimumSizeHint().width() <= 1290
     assert page.minimumSizeHint().height() <= 690
+    page.close()
+    page.deleteLater()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_appearance_fits(qapp: QApplication, sized: Theme, names: Names, language: str) -> None:
+    numbers = count()
+    page = FormPage(
+        open_session(load_form(looks_form(), name="looks")), sized, Text(language), now=now, names=names,
+        new_name=lambda ending: f"{next(numbers)}{ending}",
+    )  # fmt: skip
+    page.resize(BESIDE_THE_BAR, 690)
+    page.show()
+    page.show_kept("10:26")
+    for at in range(3):
+        page.go(at)
+        settle(qapp)
+        assert cut(page) == []
+        assert page.body.scroller.widget().width() <= page.body.scroller.viewport().width()
+    page.switch_one_by_one()
+    settle(qapp)
+    assert cut(page) == []
+    assert page.minimumSizeHint().width() <= BESIDE_THE_BAR
     page.close()
     page.deleteLater()

@@ -1,4 +1,4 @@
-"""Locking with an open form: at once, and back to the same field and cursor."""
+"""An open form in the window: locked at once and back to field and cursor; people found in the store."""
 
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from window_driver import WindowDriver
@@ -66,3 +66,20 @@ def test_words_that_are_no_answer_yet_come_back(window: WindowDriver) -> None:
     assert line.text() == "不记得了"
     assert line.cursorPosition() == 4
     assert QApplication.focusWidget() is line
+
+
+def test_a_person_is_found_while_typing_in_the_form(window: WindowDriver, seeded) -> None:
+    """The search of the store offers who it is, with sex, age and place, and Enter takes the first."""
+    window.go(Place(Name.FORM, "request"))
+    page = window.page
+    assert isinstance(page, FormHost)
+    assert page.form is not None
+    page.form.go_to("/data/who/resident")
+    window.type(seeded.initials)
+    row = page.form.stage.row
+    assert row is not None
+    popup = row.field.popup  # type: ignore[union-attr]
+    assert popup.model.offers[0].title == seeded.name
+    assert popup.model.offers[0].detail
+    window.press("Return")
+    assert page.form.session.node("/data/who/resident").value == seeded.uuid
