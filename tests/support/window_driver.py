@@ -16,7 +16,9 @@ from desktop.pages.preferences import PreferenceFile
 from desktop.pages.shell import Shell
 from desktop.pages.window import Window
 from desktop.services.clock import Clock
+from desktop.services.values import BoardFilter, RequestRow, Tab
 
+MOST_TABS = 200
 PASSPHRASE = "four words to open"  # of every workspace that tests make
 
 
@@ -103,6 +105,23 @@ class WindowDriver:
     def go(self, place: Place) -> None:
         self.shell.go(place)
         self.settle()
+
+    def rows(self, tab: Tab) -> tuple[RequestRow, ...]:
+        """The requests of a tab, as the store has them."""
+        found: list[tuple[RequestRow, ...]] = []
+        assert self.window.lanes is not None
+        self.window.lanes.read(self.window, lambda desk: desk.requests.board(BoardFilter(tab=tab)).rows, found.append)
+        self.settle()
+        return found[0]
+
+    def tab_to(self, words: str) -> None:
+        """Tab until the focus is on what carries these words or that name."""
+        for _ in range(MOST_TABS):
+            here = self.focus
+            if words in (getattr(here, "text", str)(), here.accessibleName()):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab never comes to {words!r}; there is {self.buttons()}")
 
     def click(self, words: str) -> None:
         """The button that carries these words or that name."""

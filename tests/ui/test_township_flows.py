@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTableView
 from window_driver import WindowDriver
 
 from desktop.pages.places import Name
-from desktop.services.values import BoardFilter, RequestRow, RequestState, Tab
+from desktop.services.values import RequestState, Tab
 
 
 @pytest.fixture
@@ -25,22 +25,14 @@ def office(open_window, lived_in: LivedIn, tmp_path: Path, language: str) -> Win
     return window
 
 
-def rows(window: WindowDriver, tab: Tab) -> tuple[RequestRow, ...]:
-    found: list[tuple[RequestRow, ...]] = []
-    assert window.window.lanes is not None
-    window.window.lanes.read(window.window, lambda desk: desk.requests.board(BoardFilter(tab=tab)).rows, found.append)
-    window.settle()
-    return found[0]
-
-
 def state(window: WindowDriver, ref: str) -> RequestState:
-    return next(row.state for row in rows(window, Tab.ALL) if row.ref == ref)
+    return next(row.state for row in window.rows(Tab.ALL) if row.ref == ref)
 
 
 def go_to(window: WindowDriver, wanted: RequestState) -> str:
     """Down to the first row in that state; its number."""
     (table,) = [each for each in window.page.findChildren(QTableView) if each.isVisible()]
-    listed = rows(window, Tab.OPEN)
+    listed = window.rows(Tab.OPEN)
     at = next(number for number, row in enumerate(listed) if row.state is wanted)
     for _ in range(at - table.currentIndex().row()):
         window.press("J")
@@ -49,7 +41,7 @@ def go_to(window: WindowDriver, wanted: RequestState) -> str:
 
 
 def test_what_is_due_first_stands_first(office: WindowDriver) -> None:
-    listed = rows(office, Tab.OPEN)
+    listed = office.rows(Tab.OPEN)
     left = [row.days_left for row in listed if row.days_left is not None]
     assert left[0] < 0
     assert left == sorted(left)
@@ -77,7 +69,7 @@ def test_an_assignment_can_be_taken_back(office: WindowDriver) -> None:
 def test_many_are_assigned_and_what_somebody_took_meanwhile_is_said(office: WindowDriver) -> None:
     go_to(office, RequestState.ARRIVED)
     office.press("Ctrl+A")
-    before = rows(office, Tab.OPEN)
+    before = office.rows(Tab.OPEN)
     free = [row.ref for row in before if row.state is RequestState.ARRIVED]
     office.press("A")
     office.press("Ctrl+Return")
@@ -99,7 +91,7 @@ def test_the_time_limit_of_one_is_set(office: WindowDriver) -> None:
     office.press("Return")
     office.press("Ctrl+Return")
     office.press("Ctrl+1")
-    assert next(row.days for row in rows(office, Tab.ALL) if row.ref == ref) == 1
+    assert next(row.days for row in office.rows(Tab.ALL) if row.ref == ref) == 1
 
 
 def test_one_is_answered(office: WindowDriver) -> None:
@@ -131,4 +123,4 @@ def test_requests_are_exported_with_what_was_chosen(office: WindowDriver, tmp_pa
     office.press("Ctrl+Return")
     (file,) = tmp_path.glob("*.xlsx")
     sheet = list(openpyxl.load_workbook(file).worksheets[0].iter_rows(values_only=True))
-    assert len(sheet) == len(rows(office, Tab.ALL)) + 1
+    assert len(sheet) == len(office.rows(Tab.ALL)) + 1

@@ -1,0 +1,106 @@
+"""More of a village's day by keys alone: a visitor, an answer passed on, a correction, a draft, a hand-over."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from lived_in import LivedIn
+from window_driver import WindowDriver
+
+from desktop.pages.form import FormHost
+from desktop.pages.places import Name, Place
+from desktop.pages.registered import RegisteredPage
+from desktop.services.values import RequestState, Tab
+
+NAME = "何家明"
+NAME_KEYS = 10  # hejiaming and the space bar
+NAME_ONLY = 17  # F3, the name, Ctrl+D, two letters of the matter, Enter, Ctrl+Enter, Enter
+ASKED_TOO = 3  # the form of a visitor asks for the group, its number and Enter, and for a telephone, Enter
+
+
+@pytest.fixture
+def desk(open_window, lived_in: LivedIn, tmp_path: Path, language: str) -> WindowDriver:
+    """The village's window on a workspace with answers to pass on."""
+    folder = tmp_path / "lived-in"
+    shutil.copytree(lived_in.village, folder)
+    window = open_window(folder, language=language, clock=lived_in.clock)
+    window.unlock()
+    return window
+
+
+def say(window: WindowDriver, key: str) -> str:
+    return window.shell.context.text(key)
+
+
+def test_a_visitor_known_by_name_only_in_seventeen_keys_and_what_the_form_asks(window: WindowDriver) -> None:
+    window.keys = 0
+    window.press("F3")
+    window.commit(NAME)
+    window.keys += NAME_KEYS
+    window.press("Ctrl+D")
+    window.type("1")
+    window.press("Return")
+    window.press("Return")
+    window.type("ld")
+    window.press("Return")
+    window.commit("村东头小学路口三盏路灯不亮")
+    window.press("Ctrl+Return")
+    window.press("Return")
+    assert isinstance(window.page, RegisteredPage)
+    assert window.keys == NAME_ONLY + ASKED_TOO
+
+
+def test_an_answer_is_passed_on(desk: WindowDriver) -> None:
+    before = len(desk.rows(Tab.TO_TELL))
+    desk.press("Ctrl+1")
+    desk.tab_to(desk.shell.context.words.state(RequestState.TOLD))
+    desk.press("Return")
+    assert desk.here.subject == "told"
+    desk.press("1")
+    desk.press("Return")
+    desk.press("Return")  # the day is today's
+    desk.press("1")
+    desk.press("Return")
+    desk.press("1")
+    desk.press("Ctrl+Return")
+    desk.press("Return")
+    assert len(desk.rows(Tab.TO_TELL)) == before - 1
+
+
+def test_what_was_handed_in_can_be_changed(window: WindowDriver, seeded) -> None:
+    window.press("F3")
+    window.type(seeded.initials)
+    window.press("Return")
+    window.type("ld")
+    window.press("Return")
+    window.commit("第一次写的")
+    window.press("Ctrl+Return")
+    window.press("Return")
+    assert isinstance(window.page, RegisteredPage)
+    window.tab_to(say(window, "pages.change_it"))
+    window.press("Return")
+    assert isinstance(window.page, FormHost)
+    window.page.form.go_to("/data/what/description")
+    window.press("Ctrl+A")
+    window.commit("改过以后的话")
+    window.press("Ctrl+Return")
+    window.press("Return")
+    (last,) = [row for row in window.rows(Tab.WAITING) if row.description == "改过以后的话"]
+    assert last.state is RequestState.READY
+    assert not [row for row in window.rows(Tab.WAITING) if row.description == "第一次写的"]
+
+
+def test_a_draft_goes_on_where_it_was_left(desk: WindowDriver) -> None:
+    desk.go(Place(Name.REQUESTS, tab="drafts"))
+    desk.tab_to(say(desk, "pages.go_on"))
+    desk.press("Return")
+    assert isinstance(desk.page, FormHost)
+    assert "村口的垃圾桶三天没有人来拉" in desk.words()
+
+
+def test_a_hand_over_that_nobody_answers_says_that_all_is_safe(desk: WindowDriver) -> None:
+    waiting = len(desk.rows(Tab.WAITING))
+    desk.press("F9")
+    desk.press("Return")
+    assert not desk.page.running
+    assert len(desk.rows(Tab.WAITING)) == waiting
