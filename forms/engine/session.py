@@ -70,6 +70,12 @@ class FillingSession:
             raise Fault("forms.other_form", Kind.DAMAGED, form=form.form_id, found=seed.name)
         self._world.reopened = instance is not None
         self._live = Live(self._compiled, self._world, seed)
+        self._begin(mode)
+        self._withheld = self._withheld_answers() if mode is Mode.EDIT else {}
+        self._started = True
+
+    def _begin(self, mode: Mode) -> None:
+        """Compute everything once, with the events that a new or reopened instance calls for."""
         if mode is Mode.NEW:
             self._fixed_repeats()
             self._preload()
@@ -83,8 +89,6 @@ class FillingSession:
         self._live.settle()
         self._live.created.clear()
         self._live.listening = True
-        self._withheld = self._withheld_answers() if mode is Mode.EDIT else {}
-        self._started = True
 
     # -- reading -------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ _PATTERN = re.compile(
 _SPACE = re.compile(r"\s*")
 _QNAME = rf"{_NAME}(?::(?!:){_NAME})?"
 # No more than 64 steps at once: a long path that turns out not to be plain would be read anew from each of its steps.
-_PLAIN_PATH = re.compile(rf"\s*((?>(?:\.\.|/?{_QNAME})(?:/(?:\.\.|{_QNAME})){{0,64}}))(?!\s*[(\[:/])")
+_PLAIN_PATH = re.compile(rf"\s*(?P<path>(?>(?:\.\.|/?{_QNAME})(?:/(?:\.\.|{_QNAME})){{0,64}}))(?!\s*[(\[:/])")
 _WITHIN_STEP = ("@", "::")  # after which a name is a test, never a path
 _WORD_OPERATORS = frozenset({"and", "or", "div", "mod"})
 
@@ -46,12 +46,7 @@ def tokens(source: str) -> list[Token]:
     within_step = False
     match, plain_path = _PATTERN.match, _PLAIN_PATH.match
     while at < end:
-        if not operand and not within_step and (m := plain_path(source, at)) is not None:
-            found.append(Token("path", m[1], m.start(1)))
-            operand = True
-            at = m.end()
-            continue
-        m = match(source, at)
+        m = (None if operand or within_step else plain_path(source, at)) or match(source, at)
         if m is None:
             rest = _SPACE.match(source, at)
             at = rest.end() if rest else at
