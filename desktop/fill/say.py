@@ -7,11 +7,14 @@ from datetime import date
 
 from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.screens import is_asked, leaves
+from desktop.widgets.dates import Precision
 from desktop.widgets.say_date import say_date
 from forms.api import Choice, Control, Node, Session
 from forms.text import Text
 
 TYPES_WITH_WORDS = ("int", "decimal", "date", "time", "dateTime", "geopoint", "geotrace", "geoshape")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".tif", ".tiff")
+MASK = "••••"  # of an answer that nobody beside should read
 SUMMARY = 4  # answers in a card's line
 
 
@@ -23,6 +26,10 @@ def said(session: Session, node: Node, text: Text) -> str:
         return _labels(session, node, text)
     if node.control is Control.TRIGGER:
         return text("fill.acknowledged")
+    if node.type == "date" and precision_of(node) is not Precision.DAY:
+        return _date(node.value, text, precision=precision_of(node))
+    if "masked" in node.appearance:
+        return MASK
     return SAYERS.get(node.type, _as_it_is)(node.value, text)
 
 
@@ -62,9 +69,16 @@ def label_of(choices: Sequence[Choice], value: str) -> str:
     return plain_words(choices[at].label) if at is not None else ""
 
 
-def _date(value: str, text: Text) -> str:
+def precision_of(node: Node) -> Precision:
+    """How exactly a date is asked for."""
+    if "year" in node.appearance:
+        return Precision.YEAR
+    return Precision.MONTH if "month-year" in node.appearance else Precision.DAY
+
+
+def _date(value: str, text: Text, *, precision: Precision = Precision.DAY) -> str:
     try:
-        return say_date(date.fromisoformat(value[:10]), text)
+        return say_date(date.fromisoformat(value[:10]), text, precision=precision)
     except ValueError:
         return value
 
@@ -85,6 +99,15 @@ def _place(value: str, text: Text) -> str:
     return text("fill.place_said", latitude=parts[0], longitude=parts[1])
 
 
+def _places(value: str, text: Text) -> str:
+    return text("fill.places_said", n=len([each for each in value.split(";") if each.strip()]))
+
+
+def _file(value: str, text: Text) -> str:
+    """Its name tells a person nothing."""
+    return text("fill.picture_said" if value.lower().endswith(PICTURES) else "fill.file_said")
+
+
 def _as_it_is(value: str, _text: Text) -> str:
     return value
 
@@ -94,4 +117,7 @@ SAYERS: dict[str, Callable[[str, Text], str]] = {
     "time": _time,
     "dateTime": _date_time,
     "geopoint": _place,
+    "geotrace": _places,
+    "geoshape": _places,
+    "binary": _file,
 }

@@ -10,6 +10,7 @@ from desktop.fill.fields.base import Field, mark_bad
 from desktop.fill.fields.writing import Line
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
+from desktop.fill.say import precision_of
 from desktop.widgets.basics import fill, label, row
 from desktop.widgets.date_field import DateField
 from desktop.widgets.dates import Precision, read_time
@@ -26,12 +27,6 @@ FOREIGN = ("ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persia
 def foreign_of(node: Node) -> str:
     """The calendar that the form wants and this window has not, "" for none."""
     return next((name for name in FOREIGN if name in node.appearance), "")
-
-
-def precision_of(node: Node) -> Precision:
-    if "year" in node.appearance:
-        return Precision.YEAR
-    return Precision.MONTH if "month-year" in node.appearance else Precision.DAY
 
 
 class DayField(Field):
@@ -54,7 +49,7 @@ class DayField(Field):
         if self.day.value != node.value:
             self.day.set_value(node.value)
         self.day.setReadOnly(node.readonly)
-        self.echo.setText(self._lunar(node.value))
+        self.echo.setText(self._lunar(node.value) if precision_of(node) is Precision.DAY else "")
 
     def take_focus(self) -> None:
         self.day.setFocus(Qt.FocusReason.TabFocusReason)

@@ -165,3 +165,12 @@ def test_enter_goes_through_all_questions(page: FormPage) -> None:
         "sound",
     ]  # fmt: skip
     assert focus() is page.footer.check
+
+
+def test_only_a_day_has_a_lunar_date(open_page) -> None:
+    page = open_page(open_session(load_form(small_form(), name="types")), "zh")
+    for name, words, lunar in (("when", "20261015", True), ("month", "2026年10月", False)):
+        made = field(page, name)
+        say(words)
+        press(ENTER)
+        assert bool(made.echo.text()) is lunar

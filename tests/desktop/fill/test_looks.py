@@ -17,9 +17,12 @@ from desktop.fill.exif import position
 from desktop.fill.fields.base import Field
 from desktop.fill.page import FormPage
 from desktop.fill.question import QuestionRow, row_of
+from desktop.fill.say import said
 from desktop.fill.table import RepeatTable
 from desktop.widgets.picker import Offer
+from forms.api import Control, Node, NodeKind
 from forms.load import load_form
+from forms.text import Text
 
 ENTER, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
 
@@ -508,3 +511,19 @@ def test_without_choices_yet_a_question_is_no_stop(open_page) -> None:
     page.go_to("/data/village")
     press(ENTER)
     assert row_of(focus(), within=page).ref == "/data/house"
+
+
+@pytest.mark.parametrize(
+    ("kind", "look", "value", "words"),
+    [
+        ("date", ("month-year",), "2026-10-01", "2026年10月"),
+        ("date", ("year",), "2026-01-01", "2026"),
+        ("geotrace", (), "26.1 106.1 0 0;26.2 106.1 0 0", "2 个点"),
+        ("binary", (), "0f3a.jpg", "1 张照片"),
+        ("binary", (), "0f3a.mp3", "1 个文件"),
+        ("string", ("masked",), "abc", "••••"),
+    ],
+)
+def test_answers_in_words(kind: str, look: tuple[str, ...], value: str, words: str, forms) -> None:
+    node = Node("/data/x", "x", NodeKind.QUESTION, type=kind, control=Control.INPUT, appearance=look, value=value)
+    assert said(open_session(forms["request"]), node, Text("zh")) == words
