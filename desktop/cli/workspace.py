@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation
+from desktop.services.backup import Backups
 from desktop.services.platform import described
-from desktop.services.workspace import check_workspace, create, enrol
+from desktop.services.workspace import OpenWorkspace, check_workspace, create, enrol
 from forms.errors import Fault, Kind
 from sync.client.openrosa.address import is_app_user_link
 from sync.protocol import Role
@@ -89,9 +90,9 @@ def status(call: Invocation) -> int:
 
 def check(call: Invocation) -> int:
     """1 where something is wrong."""
-    if call.args.salvage:
-        raise Fault("cli.later", Kind.USAGE, what="--salvage")
     with call.workspace() as opened:
+        if call.args.salvage:
+            return _salvage(call, opened)
         found = check_workspace(opened)
     words = call.out.text("cli.check_good" if found.ok else "cli.check_bad", records=found.records)
     shown = {
@@ -102,6 +103,24 @@ def check(call: Invocation) -> int:
     }
     call.out.result(shown, "\n".join([words, *found.problems]))
     return 0 if found.ok else 1
+
+
+def _salvage(call: Invocation, opened: OpenWorkspace) -> int:
+    """What is sound goes into a new folder beside the workspace; 1 where something was damaged."""
+    folder = opened.folder.absolute()
+    done = Backups(opened).salvage(folder.with_name(f"{folder.name}-salvaged"))
+    shown = {
+        "ok": not done.pages and not done.tables,
+        "workspace": str(done.folder),
+        "records": done.records,
+        "problems": list(done.pages),
+        "tables": done.tables,
+        "lost": list(done.lost),
+        "copy": done.copy,
+    }
+    words = call.out.text("cli.salvaged", folder=str(done.folder), records=done.records, lost=len(done.lost))
+    call.out.result(shown, "\n".join([words, *done.pages, *done.lost]))
+    return 0 if shown["ok"] else 1
 
 
 def audit(call: Invocation) -> int:

@@ -18,11 +18,12 @@ from desktop.services.clock import Clock
 from desktop.services.values import Progress
 from desktop.services.workspace import OpenWorkspace
 from forms.errors import Fault
-from sync.store import restoring
+from sync.store import restoring, salvaging
 from sync.store.api import Settings
 from sync.store.copies import Made, newest
 from sync.store.copy_reading import read_copy
 from sync.store.migrating import PLACE
+from sync.store.salvaging import Salvaged
 from sync.store.status import BACKUP
 from sync.store.store import Store
 from sync.vault import files, platform
@@ -187,6 +188,37 @@ class Backups:
             )
         self.workspace.audit("backup.drill")
         return _preview(found, self.workspace.clock)
+
+    def salvage(self, target: Path) -> Salvaged:
+        """Save what is sound of a damaged workspace into `target`, with the second copy's help.
+
+        Faults: vault.not_empty, vault.disk_full.
+        """
+        workspace = self.workspace
+        return salvaging.salvage(
+            workspace.folder,
+            workspace.key(),
+            target,
+            copies=self._known_copies(),
+            actor=workspace.user,
+            clock=workspace.clock.instant,
+            entropy=workspace.entropy,
+        )
+
+    def _known_copies(self) -> tuple[Path, ...]:
+        """Days of the second copy, the newest first; the settings that say where it lies may be damaged too."""
+        try:
+            store = self._store(writer=False)
+            try:
+                place = self._place(store.settings)
+                homes = [store.copies_in(place)]
+            finally:
+                store.close()
+        except Fault:
+            folder = self.workspace.folder.absolute()
+            homes = sorted(folder.with_name(f"{folder.name}-copy").glob("hamlet-*"))
+        days = [day for home in homes if home.is_dir() for day in home.iterdir() if (day / "manifest.json").exists()]
+        return tuple(sorted(days, key=lambda day: day.name, reverse=True))
 
     # ----
 

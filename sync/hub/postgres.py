@@ -101,7 +101,7 @@ def _engine(url: str) -> Engine:
     scheme, mark, rest = url.partition("://")
     if not mark or scheme not in ("postgres", "postgresql"):
         raise Fault("hub.database_url", Kind.USAGE)
-    engine = create_engine(f"postgresql+psycopg://{rest}", pool_size=1, max_overflow=0)
+    engine = create_engine(f"postgresql+psycopg://{rest}", pool_size=1, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def _marks(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> tuple[str, Any]:

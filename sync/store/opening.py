@@ -66,7 +66,7 @@ def _lay_out(
     platform.private_folder(folder / LOGS)
     database = Database.open(folder / DATABASE, key.database(), writer=True, create=True)
     try:
-        context = _context(folder, database, key, clock, entropy)
+        context = context_of(folder, database, key, clock, entropy)
         migrations.apply(database, known_migrations(), now=context.now())
         context.audit("workspace.created", actor=user, subject=made.id)
         settings.enrol(context, identity)
@@ -86,7 +86,7 @@ def open_store(folder: Path, key: DataKey, *, writer: bool, clock: Clock, entrop
         raise Fault("store.no_workspace", Kind.USAGE, path=str(folder))
     database = Database.open(folder / DATABASE, key.database(), writer=writer)
     try:
-        context = _context(folder, database, key, clock, entropy)
+        context = context_of(folder, database, key, clock, entropy)
         if writer:
             migrate(database, known_migrations(), key, now=context.now())
         else:
@@ -103,6 +103,7 @@ def known_migrations() -> tuple[Migration, ...]:
     return migrations.read(resources("sync.store.migrations"))
 
 
-def _context(folder: Path, database: Database, key: DataKey, clock: Clock, entropy: Entropy) -> Context:
+def context_of(folder: Path, database: Database, key: DataKey, clock: Clock, entropy: Entropy) -> Context:
+    """What the parts of a store share, on one connection."""
     blobs = Blobs(folder / BLOBS, key.file_names(), entropy=entropy)
     return Context(folder=folder, database=database, blobs=blobs, clock=clock, entropy=entropy)

@@ -18,9 +18,13 @@ def newer_than(context: Context, found: Manifest) -> int | None:
     """How many records of this workspace the copy lacks; None where it is a copy of another one."""
     if _workspace_of(context) != found.workspace:
         return None
+    return max(0, own_records(context) - found.records)
+
+
+def own_records(context: Context) -> int:
+    """How many records were finalised here."""
     with context.database.read() as connection:
-        mine = connection.exec_driver_sql("SELECT count(*) FROM record WHERE state <> 'pulled'").scalar_one()
-    return max(0, int(mine) - found.records)
+        return int(connection.exec_driver_sql("SELECT count(*) FROM record WHERE state <> 'pulled'").scalar_one())
 
 
 def begin_chain(context: Context, *, actor: str, made_at: str) -> None:
