@@ -174,10 +174,15 @@ class QuestionRow(QFrame):
             self._slot.addWidget(self.field)
             self.field.answered.connect(lambda value: self.answered.emit(self.ref, value))
             self.field.confirmed.connect(lambda: self.confirmed.emit(self.ref))
-            self.field.describe(plain_words(node.label), plain_words(node.hint))
+            self.field.describe(self._spoken(node), plain_words(node.hint))
             if had_focus:
                 self.field.take_focus()
         self.field.show_node(node)
+
+    def _spoken(self, node: Node) -> str:
+        """The field's name for a screen reader; a cell has its number, as the label stands over many."""
+        name = plain_words(node.label)
+        return f"{self.number} {name}".strip() if self._bare else name
 
     def _show_hint(self, words: str) -> None:
         if self._hint is None and words:

@@ -381,6 +381,7 @@ def test_short_questions_that_repeat_are_a_table(page: FormPage) -> None:
     page.go_to("/data/child[1]/who")
     table = page.stage.series("/data/child")
     assert isinstance(table, RepeatTable)
+    assert focus().accessibleName() == "2.1.1 Name"
     letters("Li")
     press(ENTER)
     letters("2015")
