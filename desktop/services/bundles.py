@@ -20,8 +20,10 @@ from sync.client import stick
 from sync.client.enrol import Pending
 from sync.protocol import Outcome
 from sync.store.api import Store
+from sync.vault import files
 
 T = TypeVar("T")
+
 
 class OnStore(Protocol):
     """Runs a piece of work on the writer's store, in the thread that owns it."""
@@ -137,6 +139,53 @@ def read_answer(on_store: OnStore, path: Path) -> HandOverResult:
         bytes_down=done.bytes_down,
         requests=0,
         seconds=time.monotonic() - began,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VillageBundle:
+    """What the hub made of a village's bundle; `answer` is the file that goes back on its stick, read again."""
+
+    area: str  # code
+    letters: str
+    written_at: str
+    stored: int
+    duplicate: int
+    held: int
+    rejected: int
+    files: int
+    review: bool
+    answer: Path
+
+
+def hand_to_hub(
+    on_store: OnStore, path: Path, *, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> VillageBundle:
+    """For a township's window, in a NET thread: the hub opens a village's bundle, its answer goes beside it."""
+    from sync.client.counter import hand_in
+    from sync.client.http import HttpTransport
+
+    identity = on_store(lambda store: store.identity())
+    if not identity.enrolled:
+        raise Fault("services.not_enrolled", Kind.USAGE)
+    transport = HttpTransport(identity.url, identity=identity.hub_identity)
+    try:
+        done = hand_in(transport, identity, path, progress=progress)
+    finally:
+        transport.close()
+    answer = path.with_name(answer_name(done.area, done.letters))
+    files.write_checked(answer, [done.answer])
+    return VillageBundle(
+        area=done.area,
+        letters=done.letters,
+        written_at=done.written_at,
+        stored=done.counts[Outcome.STORED],
+        duplicate=done.counts[Outcome.DUPLICATE],
+        held=done.counts[Outcome.HELD],
+        rejected=done.counts[Outcome.REJECTED],
+        files=done.files,
+        review=done.review,
+        answer=answer,
     )
 
 

@@ -104,6 +104,13 @@ class HttpTransport:
     def fetch(self, message: p.AttachmentPart) -> p.AttachmentPart:
         return self._ask("fetch", message, p.AttachmentPart)
 
+    def bundle(self, message: p.AttachmentPart) -> p.AttachmentReply:
+        """A piece of a village's bundle, for the hub to open; beside the protocol, for a township's window."""
+        return self._ask("bundle", message, p.AttachmentReply)
+
+    def outcome(self, message: p.AttachmentPart) -> p.AttachmentPart:
+        return self._ask("outcome", message, p.AttachmentPart)
+
     def close(self) -> None:
         self._session.close()
 
@@ -240,7 +247,7 @@ def _cut_off(problem: BaseException) -> bool:
 def _words() -> frozenset[str]:
     """The codes that have words here; a newer hub's other codes become a general one."""
     found: set[str] = set()
-    for area in ("forms", "hub", "sync", "vault"):
+    for area in ("bundle", "forms", "hub", "sync", "vault"):
         source = files("resources") / "translations" / "en" / f"{area}.json"
         found |= {f"{area}.{key}" for key in json.loads(source.read_text("utf-8"))}
     return frozenset(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from functools import partial
 
 import anyio.to_thread
@@ -21,14 +21,17 @@ from forms.errors import Fault, Kind
 from sync import crypto, resuming
 from sync.hub import asking
 from sync.hub.asking import Patience
+from sync.hub.counter import Counter
 from sync.hub.routes import ROUTES, Call
 from sync.hub.service import Hub
+from sync.protocol import AttachmentPart
 from sync.wire import Codec, encode_fault
 from sync.wire.pack import too_large
 
 MEDIA_TYPE = "application/vnd.hamlet"
 BODY_SECONDS = 120.0  # 4 MB at 300 kbit/s; a client on a slow link sends small bodies
 PAGE_SECONDS = 15.0
+INCOMING = "incoming"
 THREADS = 16
 
 _log = logging.getLogger(__name__)
@@ -42,16 +45,27 @@ def application(hub: Hub) -> Starlette:
     codec = Codec(crypto.commit)
     threads = anyio.CapacityLimiter(THREADS)
     paths = [Path(f"/v1/{call}", partial(_answer, hub, codec, threads, call), methods=["POST"]) for call in Call]
+    counter = Counter(hub, hub.folder / INCOMING)
+    for name in ("bundle", "outcome"):
+        paths.append(Path(f"/v1/{name}", partial(_counter, counter, codec, threads, name), methods=["POST"]))
     patience = Patience()
     paths.append(Path("/ask", partial(_ask_after, hub, threads, patience), methods=["GET", "POST"]))
     return Starlette(routes=paths, exception_handlers={Exception: _ours})
 
 
 async def _answer(hub: Hub, codec: Codec, threads: anyio.CapacityLimiter, call: Call, request: Request) -> Response:
-    try:
+    async def packed() -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             body = await _body(hub, request, ROUTES[call].limit)
-        packed = await anyio.to_thread.run_sync(_call, hub, codec, call, body, limiter=threads)
+        return await anyio.to_thread.run_sync(_call, hub, codec, call, body, limiter=threads)
+
+    return await _replied(packed())
+
+
+async def _replied(packing: Awaitable[bytes]) -> Response:
+    """The reply, or why there is none."""
+    try:
+        packed = await packing
     except TimeoutError:
         return _fault(Fault("sync.too_slow", Kind.DAMAGED), 408)
     except ClientDisconnect:
@@ -88,6 +102,22 @@ def _call(hub: Hub, codec: Codec, call: Call, body: bytes) -> bytes:
     route = ROUTES[call]
     answer = getattr(hub, str(call))(codec.decode(route.question, body))
     return codec.encode(answer)
+
+
+async def _counter(
+    counter: Counter, codec: Codec, threads: anyio.CapacityLimiter, name: str, request: Request
+) -> Response:
+    """A piece of a bundle that a township's window brings, or of what became of it."""
+
+    def answer(body: bytes) -> bytes:
+        return codec.encode(counter.call(name, codec.decode(AttachmentPart, body)))
+
+    async def packed() -> bytes:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await _small_body(request, ROUTES[Call.ATTACH].limit)
+        return await anyio.to_thread.run_sync(answer, body, limiter=threads)
+
+    return await _replied(packed())
 
 
 async def _ask_after(hub: Hub, threads: anyio.CapacityLimiter, patience: Patience, request: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -227,6 +228,15 @@ class Hub:
     def part_of(self, blob: Blob, *, offset: int, size: int) -> bytes:
         """Bytes of an attachment that is whole here."""
         return self._blobs.read_part(blob, offset=offset, size=size)
+
+    def asker(self, message: AttachmentPart) -> Device:
+        """Who signed a question to the counter. Faults: hub.unknown_device, hub.revoked, hub.no_right."""
+        return self._who(Call.ATTACH, message)
+
+    @property
+    def folder(self) -> Path:
+        """Where the hub's files lie."""
+        return self._blobs.folder.parent
 
     def greeting(self, device: Device, message: Hello) -> HelloReply:
         """What `hello` says to a device whose question came by bundle."""

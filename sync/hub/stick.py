@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
+from forms.casework.areas import contains
 from forms.errors import Fault, Kind
 from sync import crypto, enrolment, receipts
 from sync.bundle import content, sealing
@@ -79,8 +80,8 @@ class Answered:
 # ---- taking in
 
 
-def read_bundle(hub: Hub, path: Path) -> Taken:
-    """Take in a village's bundle.
+def read_bundle(hub: Hub, path: Path, *, within: str = "") -> Taken:
+    """Take in a village's bundle; `within` is the area (a path) of whoever brings it.
 
     Faults: bundle.missing, bundle.damaged, bundle.too_many, bundle.too_large, bundle.newer, bundle.not_ours,
     bundle.other_hub, bundle.expired, bundle.unknown_device, bundle.is_answer, vault.suite.
@@ -89,6 +90,8 @@ def read_bundle(hub: Hub, path: Path) -> Taken:
     with _opened(path) as file:
         opened = content.check_whole(file, key)
         device = _writer(hub, opened)
+        if within and not contains(within, device.area):
+            raise Fault("bundle.other_hub", Kind.DENIED)
         taken = Taken(device.id, device.area, device.letters, opened.manifest.written_at, review=device.revoked)
         question = _question(opened.manifest)
         taken.went_back = hub.read(lambda there: _went_back(there, hub, question))

@@ -30,7 +30,7 @@ from sync.receipts import code as slip_code
 from sync.wire import decode_fault, encode_fault
 from sync.wire.pack import PLAIN_LIMIT, unpack
 
-NUMBER = "QS-SQA-0001-7"
+NUMBER = "QS-SQA-0777-3"
 
 
 @pytest.fixture(scope="module")

@@ -36,3 +36,8 @@ def stick(tmp_path: Path) -> Path:
     made = tmp_path / "stick"
     made.mkdir()
     return made
+
+
+@pytest.fixture
+def stick_path(stick: Path) -> Path:
+    return stick
