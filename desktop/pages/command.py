@@ -123,6 +123,9 @@ class CommandBox(QFrame):
     def _place(self) -> None:
         scale, over = self._context.theme.scale, self._over
         self.setFixedWidth(min(scale.em(WIDTH), over.width() - 2 * scale.l))
+        for inner in (self.list.layout(), self.layout()):
+            if inner is not None:
+                inner.activate()  # the list has another height than a moment ago
         self.adjustSize()
         self.move((over.width() - self.width()) // 2, scale.px(72))
         self.raise_()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.fill.kit import Lookup
 from desktop.fill.page import FormPage
@@ -16,6 +16,7 @@ from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
+from desktop.pages.same import SameCard
 from desktop.services.api import Desk
 from desktop.services.filling import Started
 from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, PersonRow, Stored, Tab
@@ -23,6 +24,7 @@ from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label
 from desktop.widgets.picker import Offer
 from forms.api import NodeKind, NotReady, Session
+from sync.protocol import Role
 
 CORRECT = "correct:"  # before an instanceID in a place's tab: a finalised record again
 THEN_REQUEST = "then_request"  # a resident is registered so that their request can be
@@ -56,6 +58,7 @@ class FormHost(Page):
         self._begun: Begun | None = None
         self._form: FormPage | None = None
         self._alike: AlikeCard | None = None
+        self._same: SameCard | None = None
         self._saved = False  # whether there is a draft
         self._kept_at = ""  # the place that was kept with it
         self._over = False  # handed in or thrown away: nothing is kept any more
@@ -132,12 +135,28 @@ class FormHost(Page):
     def _put_aside(self, form: FormPage, begun: Begun) -> None:
         """Whom it is about; or, for somebody new, who may be there already."""
         if begun.person is not None:
-            form.set_aside(PersonCard(self.context, begun.person), name=begun.person.row.name)
+            form.set_aside(self._beside(begun.person, begun.opening), name=begun.person.row.name)
         elif self._place.subject == "resident" and begun.opening.fresh:
             self._alike = AlikeCard(self.context)
             self._alike.taken.connect(self._take_instead)
             form.set_aside(self._alike, name=self.t("pages.alike_short"))
             self._look_for_alike()
+
+    def _beside(self, person: Person, opening: Opening) -> QWidget:
+        """Whom it is about; while a request is written, who may have reported the same."""
+        made = QWidget()
+        lines = column(made, gap=self.context.theme.scale.m)
+        lines.addWidget(PersonCard(self.context, person))
+        if opening.form.form_id == "request" and opening.fresh:
+            self._same = SameCard(self.context)
+            lines.addWidget(self._same)
+            self._look_for_same()
+        return made
+
+    def _look_for_same(self) -> None:
+        if self._same is not None and self._begun is not None:
+            session = self._begun.opening.session
+            self._same.look(_answer(session, "matter"), _answer(session, "resident"))
 
     def _lookups(self, opening: Opening) -> dict[str, Lookup]:
         """Who is chosen is searched in the store: by sound, house, telephone, and thousands of them."""
@@ -178,6 +197,7 @@ class FormHost(Page):
             return
         self._saved, self._kept_at = True, place
         self._look_for_alike()
+        self._look_for_same()
         taken = self._begun.snapshot(self._begun.opening, place=place)
         self.context.lanes.write(self, lambda desk: desk.filling.save(taken), self._kept, failed=self._not_kept)
 
@@ -293,9 +313,17 @@ def _begin(desk: Desk, place: Place) -> Begun:
     else:
         opening = desk.filling.start(place.subject, known=known)
     files = {name: desk.filling.attachment(opening.draft, name) for name in _file_names(opening.session, place)}
-    uuid = known.get("resident") or _answer(opening.session, "resident")
+    uuid = known.get("resident") or _answer(opening.session, "resident") or _who_asked(desk, opening.session)
     person = desk.people.person(uuid) if uuid else None
     return Begun(opening, desk.filling.snapshot, files, person, _often(desk, opening))
+
+
+def _who_asked(desk: Desk, session: Session) -> str:
+    """Whose request a step of handling or telling is about; a department sees no people."""
+    request = _answer(session, "request")
+    if not request or desk.me.role is Role.DEPARTMENT:
+        return ""
+    return desk.requests.show(request).row.resident
 
 
 def _file_names(session: Session, place: Place) -> list[str]:
