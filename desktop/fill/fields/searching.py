@@ -19,6 +19,7 @@ from desktop.widgets.search import SearchBox
 from forms.api import Choice, Node
 
 SOON_MS = 60
+IN_ONE_GO = 500  # choices, some milliseconds
 
 
 class SearchField(Field):
@@ -31,6 +32,8 @@ class SearchField(Field):
         self._ref = node.ref
         self._value = ""
         self._index: ChoiceIndex | None = None
+        self._gathered: list[Choice] = []
+        self._count = 0  # of the choices when they were looked at
         self._offered: frozenset[str] | None = None
         self._asked = 0  # searches that are under way have a number: only the last one counts
         self._awaited = False
@@ -50,7 +53,8 @@ class SearchField(Field):
 
     def show_node(self, node: Node) -> None:
         self._value = node.value
-        self._index = self._offered = None
+        if self._gathered or self._offered is not None:
+            self._forget_old_choices()
         self.line.setReadOnly(node.readonly)
         self.lost.watch(node.value, self._label())
         if not self.line.hasFocus() or not self._open_now:
@@ -104,9 +108,26 @@ class SearchField(Field):
     @property
     def index(self) -> ChoiceIndex:
         if self._index is None:
-            choices = [plain_choice(choice) for choice in self.kit.session.choices(self._ref)]
-            self._index = ChoiceIndex(choices, self.kit.names, often=self.kit.often.get(self._place, ()))
+            while self._gather():
+                pass
+            self._index = ChoiceIndex(self._gathered, self.kit.names, often=self.kit.often.get(self._place, ()))
         return self._index
+
+    def _forget_old_choices(self) -> None:
+        """Where the list is another than before: what was made of it is made anew."""
+        values = list(values_of(self.kit.session.choices(self._ref)))
+        same = values[: len(self._gathered)] == [each.value for each in self._gathered] and self._count == len(values)
+        if same and self._offered in (None, frozenset(values)):
+            return
+        self._index = self._offered = None
+        self._gathered = []
+
+    def _gather(self, *, most: int = IN_ONE_GO) -> bool:
+        """Make some of the choices, as ten thousands of labels take their time; false when all are there."""
+        choices, done = self.kit.session.choices(self._ref), len(self._gathered)
+        self._count = len(choices)
+        self._gathered += [plain_choice(choices[at]) for at in range(done, min(done + most, len(choices)))]
+        return len(self._gathered) < len(choices)
 
     def _show_value(self) -> None:
         self.line.put(self._label() or self._value)
@@ -122,8 +143,10 @@ class SearchField(Field):
             QTimer.singleShot(0, self, self._warm)
 
     def _warm(self) -> None:
-        """Spell the choices bit by bit while nothing else is to be done."""
-        if not self.kit.spelling():
+        """Make and spell the choices bit by bit while nothing else is to be done."""
+        if self._index is None and self._gather():
+            QTimer.singleShot(0, self, self._warm)
+        elif not self.kit.spelling():
             QTimer.singleShot(SOON_MS, self, self._warm)
         elif self.index.warm():
             QTimer.singleShot(0, self, self._warm)
@@ -154,7 +177,8 @@ class SearchField(Field):
 
     def _found(self, query: str, offers: Sequence[Offer]) -> None:
         if self._offered is None:
-            self._offered = frozenset(values_of(self.kit.session.choices(self._ref)))
+            values = values_of(self.kit.session.choices(self._ref))
+            self._offered, self._count = frozenset(values), len(values)
         if not self.line.hasFocus():
             return
         self._offer(query, [offer for offer in offers if offer.key in self._offered])

@@ -528,3 +528,29 @@ def test_without_choices_yet_a_question_is_no_stop(open_page) -> None:
 def test_answers_in_words(kind: str, look: tuple[str, ...], value: str, words: str, forms) -> None:
     node = Node("/data/x", "x", NodeKind.QUESTION, type=kind, control=Control.INPUT, appearance=look, value=value)
     assert said(open_session(forms["request"]), node, Text("zh")) == words
+
+
+def test_a_long_list_is_made_bit_by_bit_while_one_is_in_it(qapp, open_page) -> None:
+    items = "".join(f"<item><label>Town {n}</label><value>t{n}</value></item>" for n in range(3_000))
+    form = CASCADE.replace(b"<item><label>A</label><value>a</value></item>", items.encode())
+    page = open_page(open_session(load_form(form, name="areas")), "en")
+    made = field(page, "village")
+    assert len(made._gathered) < 3_001
+    for _ in range(200):
+        qapp.processEvents()
+    assert len(made._gathered) == 3_001
+    letters("town 2999")
+    press(ENTER)
+    assert value(page, "village") == "t2999"
+
+
+def test_another_list_is_searched_when_what_it_hangs_on_changed(open_page) -> None:
+    page = open_page(open_session(load_form(CASCADE, name="areas")), "en")
+    page._answered("/data/village", "a")
+    made = field(page, "house")
+    letters("2")
+    assert [offer.key for offer in made.popup.model.offers] == ["a2"]
+    press(Qt.Key.Key_Backspace)
+    page._answered("/data/village", "b")
+    letters("1")
+    assert [offer.key for offer in made.popup.model.offers] == ["b1"]
