@@ -22,7 +22,7 @@ from desktop.pages.proposal import Assignment
 from desktop.pages.requests import sayings
 from desktop.pages.tabs import TabBar
 from desktop.services.values import Board, BoardFilter, RequestRow, Tab
-from desktop.theme.tokens import Tone
+from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import column, fill, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.notices import UndoToast
@@ -31,7 +31,8 @@ from desktop.widgets.table import DataTable
 from sync.protocol import Role
 
 PAGE = 200
-CATEGORY = 2  # column of the board
+CATEGORY, STATE = 2, 3  # columns of the board
+USUAL_WIDTH = 1366
 TABS = (Tab.OPEN, Tab.TO_ASSIGN, Tab.IN_PROGRESS, Tab.OVERDUE, Tab.RETURNED, Tab.TO_TELL, Tab.ENDED)
 TONES = {
     Tab.TO_ASSIGN: Tone.INFO,
@@ -87,6 +88,7 @@ class BoardPage(Page):
         if place.subject:
             self._open(place.subject)
         self._tabs.choose(self._tab.value)
+        self._fit_columns()
         self.refresh()
         self._table.setFocus()
 
@@ -262,19 +264,26 @@ class BoardPage(Page):
         self._wanted_uuid = uuid
         self._many.hide()
         self._drawer.show()
-        self._table.show_column(CATEGORY, shown=False)  # the drawer says it
+        self._fit_columns()
         self._drawer.open(uuid)
 
     def _show_many(self) -> None:
         self._wanted_uuid = ""
         self._drawer.hide()
         self._many.show()
-        self._table.show_column(CATEGORY, shown=False)
+        self._fit_columns()
 
     def _hide_many(self) -> None:
         self._many.hide()
-        self._table.show_column(CATEGORY, shown=True)
+        self._fit_columns()
         self._table.setFocus()
+
+    def _fit_columns(self) -> None:
+        """What the drawer says makes room for it; the time limit always stays."""
+        beside = not (self._drawer.isHidden() and self._many.isHidden())
+        wide = self.context.theme.tokens.width(USUAL_WIDTH) is Width.WIDE
+        self._table.show_column(CATEGORY, shown=wide and not beside)
+        self._table.show_column(STATE, shown=wide or not beside)
 
     def _follow(self, number: int) -> None:
         """The drawer shows the row on which one stands, while it is open."""
@@ -284,7 +293,7 @@ class BoardPage(Page):
     def _close(self) -> None:
         self._wanted_uuid = ""
         self._drawer.hide()
-        self._table.show_column(CATEGORY, shown=True)
+        self._fit_columns()
         self._table.setFocus()
 
     # steps

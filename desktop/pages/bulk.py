@@ -13,7 +13,8 @@ from desktop.pages.parts import act, picture, two_lines
 from desktop.pages.proposal import AssignFields, Assignment
 from desktop.services.values import RequestRow, RequestState
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, fill, label, reveal, row, rule
+from desktop.widgets.basics import clear, label, reveal, row, rule
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import Drawer
 from desktop.widgets.notices import JobCard
 
@@ -44,15 +45,18 @@ class BulkBar(QFrame):
         scale = context.theme.scale
         line = row(self, gap=scale.s, margins=(scale.l, scale.s, scale.s, scale.s))
         self._count = label("")
-        fill(line, [self._count, None])
+        line.addWidget(self._count)
+        steps = QWidget()
+        flow = FlowLayout(steps, gap=scale.s)
+        line.addWidget(steps, 1)
         for what, icon, key, kind in (
             ("assign", "arrow-bend-up-right", "A", "primary"),
             ("limit", "clock", "T", ""),
             ("print", "printer", "P", ""),
         ):
-            line.addWidget(self._button(what, icon, key, kind))
+            flow.addWidget(self._button(what, icon, key, kind))
         clear_all = act(context.theme, context.text("board.bulk_clear"), self.cleared.emit, tip="Esc")
-        line.addWidget(clear_all)
+        flow.addWidget(clear_all)
         self.hide()
 
     def _button(self, what: str, icon: str, key: str, kind: str) -> QWidget:

@@ -49,6 +49,7 @@ class ExportPage(Page):
         self._frame = self.frame_in(
             self.t("pages.export_title"), self.t("pages.export_detail"), scrolls=False, chips=False
         )
+        self._add_range()
         self._said = Banner(theme)
         self._frame.add(self._said)
         self._levels: dict[Level, QPushButton] = {}
@@ -61,7 +62,7 @@ class ExportPage(Page):
         self._preview = PreviewCard(context)
         body = row(gap=scale.m)
         right = ScrollBody(gap=scale.m)
-        fill(right.body, [self._what_card(), self._level_card(), self._preview, self._file_card(), None])
+        fill(right.body, [self._level_card(), self._preview, self._file_card(), None])
         body.addWidget(self._columns, 4)
         body.addWidget(right, 6)
         self._frame.body.addLayout(body, 1)
@@ -154,10 +155,9 @@ class ExportPage(Page):
 
     # parts
 
-    def _what_card(self) -> QFrame:
-        theme, scale = self.context.theme, self.context.theme.scale
-        card = Card(theme, self.t("pages.export_what"))
-        line = row(gap=scale.s)
+    def _add_range(self) -> None:
+        """What, from when and from where, at the page's head."""
+        theme = self.context.theme
         self._what = ChoiceButton(theme, name=self.t("pages.export_what"), small=False)
         self._what.offer([(what, self.t(f"pages.export_{what}")) for what in KNOWN])
         self._what.chosen.connect(lambda _: self._show_columns())
@@ -167,9 +167,7 @@ class ExportPage(Page):
         self._offer_villages(())
         for box in (self._period, self._village):
             box.chosen.connect(lambda _: self._soon.start())
-        fill(line, [self._what, self._period, self._village, None])
-        card.add(line)
-        return card
+        fill(self._frame.aside, [self._what, self._period, self._village])
 
     def _level_card(self) -> QFrame:
         theme, scale = self.context.theme, self.context.theme.scale

@@ -89,11 +89,11 @@ def _village(known: Known) -> list[State]:
 def _township(role: Role) -> list[State]:
     found = [State(f"board-{tab.value}", _at(Place(Name.BOARD, tab=tab.value))) for tab in (Tab.OPEN, Tab.OVERDUE)]
     found += [State("board-busy", _quickly(Place(Name.BOARD)), (Lane.READ,))]
-    found += [State("board-nothing-fits", _find_nothing)]
     found += [State("export-busy", _export, (Lane.LONG,)), State("export-full", _export_full)]
     if role is Role.TOWNSHIP:
         found += [State("board-bulk", _tick_and("")), State("board-preview", _tick_and("A"))]
         found += [State("board-result", _assign_many)]
+    found.append(State("board-nothing-fits", _find_nothing))
     return found
 
 
