@@ -15,6 +15,7 @@ from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
 from desktop.pages.requests import sayings
 from desktop.pages.status import Known
+from desktop.pages.stick import StickCard
 from desktop.pages.tabs import TabBar
 from desktop.services.api import Desk
 from desktop.services.values import (
@@ -57,6 +58,8 @@ class HandOverPage(Page):
         self._job: JobCard | None = None
         self._said = Banner(context.theme)
         self._top.addWidget(self._said)
+        self.stick = StickCard(context, self._said, context.changed)
+        self._top.addWidget(self.stick)
         self._frame.body.addLayout(self._top)
         lower = row(gap=scale.m)
         lower.addWidget(self._lists_card(), 7)
