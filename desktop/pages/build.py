@@ -12,6 +12,7 @@ from desktop.pages.status import Status
 from desktop.pages.words import Words
 from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
+from desktop.services.practice_place import is_practice
 from desktop.services.values import Me, Stored
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
@@ -70,7 +71,8 @@ def build_shell(
     start = place or Place(navigation(me.role)[0].page)
     pages = builders(preferences, choose, door)
     pages[Name.REGISTERED] = lambda given: _registered_page(given, last)
-    made = Shell(context, status=status, builders=pages, start=start)
+    practice = door is not None and is_practice(door.folder)
+    made = Shell(context, status=status, builders=pages, start=start, practice=practice)
     holder.append(made)
     lanes.unclaimed.connect(made.failed)
     return made

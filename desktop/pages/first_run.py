@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
+from desktop.pages.menu import ChoiceButton
 from desktop.pages.parts import act, picture, segment
 from desktop.pages.presenter import present
 from desktop.services.clock import Clock
+from desktop.services.practice_place import practice_folder
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
@@ -24,8 +26,6 @@ from forms.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from desktop.services.api import Workspace
-
-VILLAGE_DIGITS = 12  # of an area code that is a village
 
 
 class FirstRunPage(QWidget):
@@ -53,12 +53,17 @@ class FirstRunPage(QWidget):
         self._secret = self._field(lines.addWidget, "first_passphrase", "first_passphrase_hint")
         self._secret.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
         lines.addLayout(self._offer_line())
+        self._village = ChoiceButton(theme, name=text("pages.first_village"), small=False)
+        self._village.stretch()
+        lines.addWidget(label(text("pages.first_village"), "small-strong"))
+        lines.addWidget(self._village)
         self._code = self._field(lines.addWidget, "first_code", "first_code_hint")
         self._hub = self._field(lines.addWidget, "first_hub", "first_hub_hint")
         self._join = act(theme, text("pages.first_join"), self.join, kind="primary", icon="handshake")
         self._alone = act(theme, text("pages.first_alone"), self.begin_alone)
         foot = row(gap=scale.s)
-        fill(foot, [self._join, self._alone, None])
+        self._try = act(theme, text("pages.first_try"), self.practise, kind="link", icon="star")
+        fill(foot, [self._join, self._alone, None, self._try])
         lines.addSpacing(scale.s)
         lines.addLayout(foot)
         lines.addWidget(label(text("pages.first_foot"), "small", wrap=True))
@@ -70,6 +75,7 @@ class FirstRunPage(QWidget):
         body.body.addStretch(1)
         column(self).addWidget(body)
         self._name.setFocus()
+        doors.net(self, lambda _ticket: villages(text.language), self._village.offer, failed=self._failed)
 
     def join(self) -> None:
         """Enrol with the code; nothing is written before the hub has shown that it knows the code."""
@@ -90,17 +96,26 @@ class FirstRunPage(QWidget):
         if not self._complete(self._name, self._secret):
             return
         folder, user, secret, clock = self._folder, self._name.text().strip(), self._secret.text(), self._clock
+        village = self._village.value
 
         def work() -> Workspace:
-            from desktop.services.library import AREAS, shipped
             from desktop.services.workspace import create
-            from forms.casework.areas import Areas
             from sync.protocol import Role
 
-            areas = Areas.read(shipped(AREAS) or b"name\n")
-            county = areas.children()[0]
-            village = next(code for code in areas.below(county) if len(code) == VILLAGE_DIGITS)
             return create(folder, user=user, passphrase=secret, role=Role.VILLAGE, area=village, clock=clock)
+
+        self._begin(work)
+
+    def practise(self) -> None:
+        """A workspace beside the real one with invented people, laid out anew each time; it belongs to no township."""
+        folder, clock = practice_folder(self._folder), self._clock
+        user = self._name.text().strip() or self._text("pages.first_practiser")
+        village = self._village.value
+
+        def work() -> Workspace:
+            from desktop.services.practice import lay_out
+
+            return lay_out(folder, user=user, area=village, clock=clock)
 
         self._begin(work)
 
@@ -115,7 +130,7 @@ class FirstRunPage(QWidget):
             self._banner.say(notice.tone, notice.title, notice.detail)
 
     def _busy(self, *, on: bool) -> None:
-        for button in (self._join, self._alone):
+        for button in (self._join, self._alone, self._try):
             button.setEnabled(not on)
         if on:
             self._banner.say(Tone.INFO, self._text("pages.first_working"))
@@ -171,6 +186,23 @@ class FirstRunPage(QWidget):
         """Digits drawn by chance, shown so that they are written down."""
         self._secret.setText(offered())
         self._offered.setText(self._text("pages.first_write_down"))
+
+
+def villages(language: str) -> tuple[tuple[str, str], ...]:
+    """(code, "township · village") of the shipped areas."""
+    from desktop.services.library import AREAS, shipped
+    from forms.casework.areas import Areas
+
+    areas = Areas.read(shipped(AREAS) or b"name\n")
+    found = []
+    for top in areas.children():
+        for code in areas.below(top):
+            area = areas.get(code)
+            if area is not None and area.level == "village":
+                above = areas.path(code).split("/")[-2:-1]
+                names = [*(areas.label(each, language) for each in above), areas.label(code, language)]
+                found.append((code, " · ".join(names)))
+    return tuple(found)
 
 
 def offered() -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop.pages.history import History
@@ -22,8 +22,9 @@ from desktop.pages.presenter import present
 from desktop.pages.status import Known, Status
 from desktop.services.api import Desk
 from desktop.services.values import HandOverStatus, Tab
-from desktop.theme.tokens import Width
-from desktop.widgets.basics import column, row
+from desktop.theme.apply import restyle
+from desktop.theme.tokens import Tone, Width
+from desktop.widgets.basics import column, fill, frame, label, row
 from desktop.widgets.notices import UndoToast
 from sync.protocol import Role
 
@@ -46,6 +47,7 @@ class Shell(QWidget):
         status: Status,
         builders: Mapping[Name, Builder],
         start: Place,
+        practice: bool = False,
     ) -> None:
         super().__init__()
         self.context = context
@@ -64,6 +66,8 @@ class Shell(QWidget):
         whole, right = row(self), column()
         whole.addWidget(self.bar)
         whole.addLayout(right, 1)
+        if practice:
+            right.addWidget(self._practice_strip())
         right.addWidget(self.notices)
         right.addWidget(self.stack, 1)
         self.bar.chosen.connect(lambda page: self.go(Place(Name(page))))
@@ -177,6 +181,15 @@ class Shell(QWidget):
         self.context.lanes.read(self, read, show, latest="counts")
 
     # inside
+
+    def _practice_strip(self) -> QFrame:
+        """On every page: what is written here is only practice."""
+        scale = self.context.theme.scale
+        made = frame("banner")
+        restyle(made, tone=Tone.WARN.value)
+        line = row(made, gap=scale.s, margins=(scale.xl, scale.xs, scale.xl, scale.xs))
+        fill(line, [None, label(self.context.text("shell.practice"), "strong"), None])
+        return made
 
     def _bind(self, entries: tuple[Entry, ...]) -> None:
         does: dict[Key, Callable[[], object]] = {

@@ -1,0 +1,36 @@
+"""A workspace to practise in: invented people and requests, never handed over, laid out anew each time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from desktop.services.clock import Clock
+from desktop.services.demo import make
+from desktop.services.practice_place import is_practice
+from desktop.services.workspace import OpenWorkspace, create
+from forms.errors import Fault, Kind
+from sync.protocol import Role
+from sync.vault import words
+
+HOUSEHOLDS, REQUESTS, SEED = 8, 6, 7
+
+
+def lay_out(folder: Path, *, user: str, area: str, clock: Clock) -> OpenWorkspace:
+    """Open and filled; what was practised before is gone. Its passphrase is nobody's: it opens this once.
+
+    Fault services.not_practice where the folder is not one to practise in.
+    """
+    if not is_practice(folder):
+        raise Fault("services.not_practice", Kind.USAGE, folder=str(folder))
+    if folder.exists():
+        shutil.rmtree(folder)
+    secret = words.offer(os.urandom).typed
+    opened = create(folder, user=user, passphrase=secret, role=Role.VILLAGE, area=area, clock=clock)
+    desk = opened.desk(writer=True)
+    try:
+        make(desk, households=HOUSEHOLDS, requests=REQUESTS, seed=SEED)
+    finally:
+        desk.close()
+    return opened
