@@ -30,7 +30,7 @@ DRAWN = 800  # from the commit's hash
 SHARE = 20  # seeds of one slow test
 DEEP = 10_000
 DEEP_SHARE = 200
-EASY = 20  # mutants that are found within so many seeds are looked for in every full run
+EASY = 60  # mutants that are found within so many seeds are looked for in every full run
 LINES = 60
 
 

@@ -66,6 +66,7 @@ class Laptop:
         self.brought: list[FormSource] = []  # forgotten by nobody but a laptop put back
         self.chance = random.Random(f"{world.seed}/{member.name}")
         self.rot = False
+        self.put_back = False
         self.busy = False
         self._world = world
         self._frozen: Any = None
@@ -102,6 +103,7 @@ class Laptop:
     def restore(self, image: Connection, *, tool: bool) -> None:
         """Put back to an older image: by the tool, which says so to the store, or behind its back."""
         self.disk.put_back(image)
+        self.put_back = True
         self.replies.clear()
         self.open()
         if tool:
