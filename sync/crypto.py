@@ -17,6 +17,7 @@ import cbor2
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -339,3 +340,29 @@ def chacha_open(key: bytes, nonce: bytes, sealed: bytes) -> bytes | None:
         return ChaCha20Poly1305(key).decrypt(nonce, sealed, None)
     except InvalidTag:
         return None
+
+
+# ---- pages of an encrypted database, for what is left of one that its own library opens no more
+
+
+class DatabasePages:
+    """Pages as SQLCipher 4 writes them under a raw key: AES-256-CBC, then HMAC-SHA-512 over text, IV and number."""
+
+    SIZE, USABLE = 4096, 4016
+    _IV = 16
+
+    def __init__(self, key: bytes, salt: bytes) -> None:
+        self._key = key
+        masked = bytes(byte ^ 0x3A for byte in salt)
+        self._mac = hashlib.pbkdf2_hmac("sha512", key, masked, 2, KEY_SIZE)
+
+    def open(self, page: bytes, number: int) -> bytes | None:
+        """The plain page, counted from 1; None where it is not authentic."""
+        start = SALT_SIZE if number == 1 else 0
+        sealed, iv = page[start : self.USABLE], page[self.USABLE : self.USABLE + self._IV]
+        tag = page[self.USABLE + self._IV :]
+        mac = _hmac.new(self._mac, sealed + iv + number.to_bytes(4, "little"), hashlib.sha512).digest()
+        if not same(mac, tag):
+            return None
+        cipher = Cipher(algorithms.AES(self._key), modes.CBC(iv)).decryptor()
+        return bytes(start) + bytes(cipher.update(sealed)) + bytes(cipher.finalize())

@@ -1,15 +1,17 @@
 """A damaged workspace: every row that can still be read goes into a new one beside it; the old one is left as it is.
 
-A page whose authentication fails takes its rows along, and nothing else: a table is read row by row around it, the
-rows being found by its indexes too. What such a table lost is filled up from the newest second copy, where there is
-one (rows below a damaged inner page can only come from there), and what came from the hub comes again. Since records
-may be missing at the end of the chain, the new workspace goes on as another device, like a restored one.
+A page whose authentication fails takes its rows along, and nothing else: rows behind it, or those to which a damaged
+page above or a damaged schema bars the way, are read straight off their pages and told apart by the shape of their
+columns. What such a table lost is filled up from the newest second copy, where there is one, and what came from the
+hub comes again. Since records may be missing at the end of the chain, the new workspace goes on as another device,
+like a restored one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import shutil
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,14 +21,25 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from forms.errors import Fault
-from sync.store import access, restored
+from sync.protocol import Role
+from sync.store import access, restored, settings
+from sync.store.api import Identity
+from sync.store.context import Context
 from sync.store.copy_reading import DATABASE, read_copy
 from sync.store.opening import BLOBS, LOGS, Clock, Entropy, context_of, known_migrations
+from sync.store.people import PeopleIndex
 from sync.vault import files, migrations, platform, slots
 from sync.vault.database import Database
 from sync.vault.keys import DataKey
+from sync.vault.pages import Cell, Pages
 
 _KEPT_BY_TRIGGERS = ("record_count", "entity_count", "request_count")
+# Told apart by their columns; small tables that an index could be taken for are not read so.
+_BY_SHAPE = (
+    "identity", "peer", "chain", "record", "payload", "attachment", "receipt", "draft", "draft_file", "form",
+    "form_media", "list", "entity", "entity_base", "entity_pending", "event", "request", "audit", "audit_head",
+)  # fmt: skip
+_TYPES = {"TEXT": str, "BLOB": bytes, "INTEGER": int}
 _OURS = ("schema_migration", *_KEPT_BY_TRIGGERS)
 
 
@@ -71,15 +84,21 @@ def salvage(
             done.pages = _pages(old)
         with new.write() as connection:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            broken = _take(connection, old, done)
+            broken = _take(connection, folder / DATABASE, key, done)
+            if broken:
+                _off_the_pages(connection, folder / DATABASE, key, broken, stack.enter_context(files.beside(made)))
             copy = _copy(copies, key, made, stack) if broken else None
             if copy is not None:
                 done.copy = copy[0].name
                 for table in broken:
                     _fill(connection, table, _all(copy[1], table))
             _settle(connection, done, pull_again=bool(broken))
+            if "search_key" in broken:
+                ids = connection.exec_driver_sql("SELECT id FROM entity").scalars().all()
+                PeopleIndex(context).index(connection, set(ids))
             connection.exec_driver_sql("DELETE FROM setting WHERE name = 'tidied'")
         _copy_files(folder, copies, made)
+        _identify(context)
         restored.begin_chain(context, actor=actor, made_at="")
         context.audit("workspace.salvaged", actor=actor, detail={"pages": str(len(done.pages))})
         done.records = restored.own_records(context)
@@ -123,16 +142,69 @@ def _copy(
     return None
 
 
-def _take(connection: Connection, old: Database | None, done: Salvaged) -> tuple[str, ...]:
+def _take(connection: Connection, path: Path, key: DataKey, done: Salvaged) -> tuple[str, ...]:
     """Copy every table; returns those of which something could not be read."""
     broken = []
     for table in _tables(connection):
-        rows, whole = _readable(old, table) if old is not None else ([], False)
+        rows, whole = _readable(path, key, table)
         _fill(connection, table, rows)
         if not whole:
             broken.append(table)
             done.tables[table] = len(rows)
     return tuple(broken)
+
+
+def _off_the_pages(connection: Connection, database: Path, key: DataKey, broken: Sequence[str], scratch: Path) -> None:
+    """Rows of the broken tables from every page that is authentic; those in the WAL are copied back first, aside."""
+    for ending in ("", "-wal"):
+        source = database.with_name(database.name + ending)
+        if source.exists():
+            with files.world(source):
+                shutil.copyfile(source, scratch / source.name)
+    with contextlib.suppress(Fault):
+        Database.open(scratch / database.name, key.database(), writer=True).close()  # which copies the WAL back
+    shapes = {table: shape for table in _BY_SHAPE if table in broken and (shape := _shape(connection, table))}
+    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in shapes}
+    for cell in Pages(scratch / database.name, key.database()).cells():
+        for table, shape in shapes.items():
+            row = shape.row(cell)
+            if row is not None:
+                rows[table].append(row)
+    for table, found in rows.items():
+        _fill(connection, table, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How a table's rows are stored: names and types in their order, and which of them may be empty."""
+
+    columns: tuple[tuple[str, type, bool], ...]
+    number: str  # the column that is the rowid; "" in a table with a key of its own
+    rowid: bool
+
+    def row(self, cell: Cell) -> dict[str, Any] | None:
+        if (cell.rowid is not None) != self.rowid or len(cell.values) != len(self.columns):
+            return None
+        row: dict[str, Any] = {}
+        for (name, wanted, empty), value in zip(self.columns, cell.values, strict=True):
+            if name == self.number:
+                if value is not None:
+                    return None
+                row[name] = cell.rowid
+            elif (value is None and not empty) or (value is not None and type(value) is not wanted):
+                return None
+            else:
+                row[name] = value
+        return row
+
+
+def _shape(connection: Connection, table: str) -> _Shape:
+    columns = connection.exec_driver_sql(f"PRAGMA table_info('{table}')").all()
+    sql = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).scalar_one()
+    rowid = "WITHOUT ROWID" not in sql
+    number = next((row.name for row in columns if rowid and row.pk and "INTEGER PRIMARY KEY" in sql), "")
+    ordered = columns if rowid else sorted(columns, key=lambda row: (not row.pk, row.pk or row.cid))
+    return _Shape(tuple((row.name, _TYPES[row.type], not row.notnull and not row.pk) for row in ordered), number, rowid)
 
 
 def _tables(connection: Connection) -> tuple[str, ...]:
@@ -142,23 +214,20 @@ def _tables(connection: Connection) -> tuple[str, ...]:
     return tuple(name for name in names if name not in _OURS)
 
 
-def _readable(old: Database, table: str) -> tuple[list[dict[str, Any]], bool]:
-    """Rows of a table, and whether they are all: at once, else one by one wherever an index still names them."""
-    try:
+def _readable(path: Path, key: DataKey, table: str) -> tuple[list[dict[str, Any]], bool]:
+    """Rows of a table, and whether they are all: from its beginning and from its end up to what cannot be read.
+
+    Each time on a connection of its own: one that has met a broken page reads nothing any more.
+    """
+    with contextlib.suppress(Fault, DatabaseError), _closing(Database.open(path, key.database(), writer=False)) as old:
         return _all(old, table), True
-    except (Fault, DatabaseError):
-        pass
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    key = _key(old, table)
     for direction in ("", " DESC"):
-        order = ", ".join(name + direction for name in key)
-        for row in _until_broken(old, f"SELECT {_columns(old, table, key)} FROM {table} ORDER BY {order}"):  # noqa: S608
-            found[tuple(row[name] for name in key)] = row
-    for place in _named(old, table, key) - found.keys():
-        where = " AND ".join(f"{name} = ?" for name in key)
-        sql = f"SELECT {_columns(old, table, key)} FROM {table} NOT INDEXED WHERE {where}"  # noqa: S608
-        for row in _until_broken(old, sql, place):
-            found[place] = row
+        with contextlib.suppress(Fault), _closing(Database.open(path, key.database(), writer=False)) as old:
+            names = _key(old, table)
+            order = ", ".join(name + direction for name in names)
+            for row in _until_broken(old, f"SELECT * FROM {table} NOT INDEXED ORDER BY {order}"):  # noqa: S608
+                found[tuple(row.get(name) for name in names)] = row
     return list(found.values()), False
 
 
@@ -167,41 +236,19 @@ def _all(old: Database, table: str) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in connection.exec_driver_sql(f"SELECT * FROM {table} NOT INDEXED")]  # noqa: S608
 
 
-def _until_broken(old: Database, sql: str, values: tuple[Any, ...] = ()) -> Iterator[dict[str, Any]]:
+def _until_broken(old: Database, sql: str) -> Iterator[dict[str, Any]]:
     """Rows up to the first that cannot be read."""
     with contextlib.suppress(Fault, DatabaseError), old.read() as connection:
         raw: Any = connection.connection.driver_connection
-        cursor = raw.execute(sql, values)
+        cursor = raw.execute(sql)
         names = [each[0] for each in cursor.description]
         while (row := cursor.fetchone()) is not None:
             yield dict(zip(names, row, strict=True))
 
 
-def _named(old: Database, table: str, key: tuple[str, ...]) -> set[tuple[Any, ...]]:
-    """Keys of the table's rows as its indexes, and the record that a payload belongs to, still have them."""
-    found: set[tuple[Any, ...]] = set()
-    indexes = list(
-        _until_broken(old, "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", (table,))
-    )
-    for index in indexes:
-        partial = " WHERE " + index["sql"].split(" WHERE ", 1)[1] if " WHERE " in (index["sql"] or "") else ""
-        for direction in ("", " DESC"):
-            columns = ", ".join(row["name"] for row in _until_broken(old, f"PRAGMA index_info('{index['name']}')"))
-            order = ", ".join(name + direction for name in columns.split(", "))
-            sql = f"SELECT {', '.join(key)} FROM {table} INDEXED BY {index['name']}{partial} ORDER BY {order}"  # noqa: S608
-            found |= {tuple(row.values()) for row in _until_broken(old, sql)}
-    if key == ("record",):
-        found |= {tuple(row.values()) for row in _until_broken(old, "SELECT id FROM record INDEXED BY record_form")}
-    return found
-
-
 def _key(old: Database, table: str) -> tuple[str, ...]:
     rows = sorted(_until_broken(old, f"PRAGMA table_info('{table}')"), key=lambda row: row["pk"])
     return tuple(row["name"] for row in rows if row["pk"]) or ("rowid",)
-
-
-def _columns(old: Database, table: str, key: tuple[str, ...]) -> str:
-    return "rowid, *" if key == ("rowid",) else "*"
 
 
 def _fill(connection: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -241,6 +288,20 @@ def _settle(connection: Connection, done: Salvaged, *, pull_again: bool) -> None
     )
     if pull_again:
         connection.exec_driver_sql("UPDATE peer SET cursor = x''")
+
+
+def _identify(context: Context) -> None:
+    """Where even who this device is was lost, a village's without a hub, in the area of its last record: it enrols
+    anew. Fault store.no_identity where there is not even a record."""
+    try:
+        context.identity()
+    except Fault:
+        with context.database.read() as connection:
+            area = connection.exec_driver_sql("SELECT area FROM record ORDER BY id DESC LIMIT 1").scalar()
+        if not area:
+            raise
+        device = str(uuid.UUID(bytes=context.entropy(16), version=4))
+        settings.enrol(context, Identity(device, Role.VILLAGE, area, "XXA", context.entropy(32)))
 
 
 def _copy_files(folder: Path, copies: Sequence[Path], made: Path) -> None:

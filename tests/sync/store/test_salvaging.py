@@ -13,6 +13,7 @@ from sync.store.api import Draft, NewAttachment
 from sync.store.salvaging import Salvaged
 
 PAGE = 4096
+ON_A_PAGE = 24  # records that lie on one page at most
 PHOTO = bytes(range(256)) * 500
 
 
@@ -83,13 +84,11 @@ def test_a_flipped_byte_in_any_page(village: Village, tmp_path: Path, copied: bo
         flip(database, page, chance)
         before = database.read_bytes()
         target = tmp_path / f"saved-{page}"
-        if page == 1 and not copied:
-            continue
         done = saved(village, target, copies)
         assert database.read_bytes() == before
         if page > 1:
             assert f"page {page}" in " ".join(done.pages)
-        compare(village, done, known, lost=0 if copied else len(known))
+        compare(village, done, known, lost=0 if copied else ON_A_PAGE)
         all_lost += len(known) - done.records
         shutil.rmtree(target)
     assert not copied or all_lost == 0
