@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
 from desktop.pages.menu import ChoiceButton
@@ -76,6 +77,10 @@ class FirstRunPage(QWidget):
         column(self).addWidget(body)
         self._name.setFocus()
         doors.net(self, lambda _ticket: villages(text.language), self._village.offer, failed=self._failed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._name.setFocus()
 
     def join(self) -> None:
         """Enrol with the code; nothing is written before the hub has shown that it knows the code."""

@@ -67,10 +67,12 @@ class BarButton(QPushButton):
         self._place_badge()
 
     def _place_badge(self) -> None:
-        """In the small bar the count sits at the icon's upper right corner."""
+        """In the small bar the count sits beside the icon's upper right corner, narrow enough to leave it free."""
         if self._inside.indexOf(self._badge) < 0:
-            self._badge.adjustSize()
-            self._badge.move(self.width() - self._badge.width(), 0)
+            hint = self._badge.sizeHint()
+            narrow = max(hint.height(), hint.width() - self._theme.scale.s)
+            self._badge.resize(narrow, hint.height())
+            self._badge.move(self.width() - narrow, 0)
 
     def sizeHint(self) -> QSize:
         return QSize(self._inside.sizeHint().width(), self._height)

@@ -121,6 +121,17 @@ class Shell(QWidget):
             if self.page is not None:
                 self.page.find_here()
 
+    def help(self) -> None:
+        """What one does on this page, and where all keys stand; again: away with it."""
+        t, page = self.context.text, self.here.page
+        title = t(f"shell.nav_{entry_of(self.here, self.context.me.role).value}")
+        title = t("help.title", page=title)
+        if title in self.notices.titles:
+            self.notices.drop(title)
+            return
+        keys = Place(Name.SETTINGS, tab="keys")
+        self.warn(Notice(Tone.INFO, title, t(f"help.{page.value}"), t("pages.keys"), lambda: self.go(keys)))
+
     def command(self) -> CommandBox:
         """Go anywhere by a few letters."""
         from desktop.pages.command import CommandBox
@@ -193,7 +204,7 @@ class Shell(QWidget):
 
     def _bind(self, entries: tuple[Entry, ...]) -> None:
         does: dict[Key, Callable[[], object]] = {
-            Key.HELP: lambda: self.go(Place(Name.SETTINGS, tab="keys")),
+            Key.HELP: self.help,
             Key.FIND: self.find_anywhere,
             Key.REQUEST: lambda: self.go(Place(Name.ASK)),
             Key.HOUSEHOLD: lambda: self.go(Place(Name.FORM, "household")),

@@ -160,8 +160,9 @@ def test_who_may_be_meant_already_shows_while_a_name_is_written(window: WindowDr
     assert dict(window.here.known) == {"requester": "person", "resident": seeded.uuid}
 
 
-def test_f1_shows_the_keys(window: WindowDriver) -> None:
+def test_f1_leads_to_the_keys(window: WindowDriver) -> None:
     window.press("F1")
+    window.click(window.shell.context.text("pages.keys"))
     assert window.here == Place(Name.SETTINGS, tab="keys")
     assert "Ctrl+L" in window.words()
 
