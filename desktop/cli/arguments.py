@@ -212,6 +212,11 @@ COMMANDS = (
             arg("--code", metavar="CODE", help="upstream_code"),
         ),
     ),
+    Command(
+        "hub recover",
+        "keeping:hub_recover",
+        (FOLDER, arg("request", metavar="REQUEST"), arg("--to", required=True, metavar="FILE", help="recovery_to")),
+    ),
     Command("hub stats", "hub:stats", (FOLDER,)),
     Command("hub devices", "hub:devices", (FOLDER,)),
     Command("hub revoke", "hub:revoke", (FOLDER, arg("device", metavar="DEVICE"))),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 
+from desktop.cli.hub import opened
 from desktop.cli.invocation import Invocation, read_passphrase
 from desktop.services import backup as copies
 from desktop.services import users
 from desktop.services.backup import Backups, Preview
 from desktop.services.users import Users
 from forms.errors import Fault, Kind
+from sync.vault import audit, recovery
 
 
 def user(call: Invocation) -> int:
@@ -18,8 +21,8 @@ def user(call: Invocation) -> int:
     action, name = call.args.action, call.args.name
     if action != "list" and not name:
         raise Fault("cli.needs", Kind.USAGE, what="NAME")
-    with call.workspace() as opened:
-        people = Users(opened)
+    with call.workspace() as workspace:
+        people = Users(workspace)
         if action == "add":
             people.add(name, _new_passphrase(call))
         elif action == "remove":
@@ -32,8 +35,8 @@ def user(call: Invocation) -> int:
 
 def backup(call: Invocation) -> int:
     """Everything in one file; without one, the second copy of the day."""
-    with call.workspace() as opened:
-        backups = Backups(opened)
+    with call.workspace() as workspace:
+        backups = Backups(workspace)
         made = backups.to_file(Path(call.args.file)) if call.args.file else backups.run()
     found = made.manifest
     shown = {
@@ -68,7 +71,7 @@ def recover(call: Invocation) -> int:
     args = call.args
     folder = call.folder()
     if args.codes:
-        opened = users.open_shared(
+        open_one = users.open_shared(
             folder, codes=tuple(args.codes), user=_named(call), passphrase=_new_passphrase(call), clock=call.clock
         )
     elif args.ask:
@@ -78,18 +81,30 @@ def recover(call: Invocation) -> int:
         return 0
     elif args.answer:
         answer = _read(Path(args.answer))
-        opened = users.open_answered(
+        open_one = users.open_answered(
             folder, answer=answer, user=_named(call), passphrase=_new_passphrase(call), clock=call.clock
         )
     elif args.share:
-        with call.workspace() as open_one:
-            halves = Users(open_one).share()
+        with call.workspace() as workspace:
+            halves = Users(workspace).share()
         call.out.result({"codes": list(halves)}, "\n".join(halves))
         return 0
     else:
         raise Fault("cli.needs", Kind.USAGE, what="--share | --codes A B | --ask FILE | --answer FILE")
-    opened.close()
-    call.out.result({"user": opened.user}, call.out.text("cli.recovered", user=opened.user))
+    open_one.close()
+    call.out.result({"user": open_one.user}, call.out.text("cli.recovered", user=open_one.user))
+    return 0
+
+
+def hub_recover(call: Invocation) -> int:
+    """The township answers a village that has forgotten every passphrase: its file in, the answer out."""
+    with opened(call) as hub:
+        request = recovery.read_request(_read(Path(call.args.request)))
+        answer = recovery.answer(request, hub.identity.recovery, entropy=os.urandom)
+        now, actor = hub.now(), hub.identity.hub
+        hub.write(lambda to: audit.add(to, "recovery.answered", at=now, actor=actor, subject=request.workspace))
+    _write(Path(call.args.to), answer)
+    call.out.result({"file": call.args.to}, call.out.text("cli.hub_recovered", file=call.args.to))
     return 0
 
 
