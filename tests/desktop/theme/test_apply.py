@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 import desktop
 from desktop.theme.apply import Theme, restyle
 from desktop.theme.tokens import Look, Size
+from desktop.widgets.basics import button
 
 ROOT = Path(desktop.__file__).parent
 
@@ -64,3 +65,21 @@ def test_signals_cost_no_reference_to_true(qapp: QApplication) -> None:
     for _ in range(100):
         emitter.fired.emit(True)
     assert sys.getrefcount(True) - before in range(-2, 3)
+
+
+@pytest.mark.parametrize("look", list(Look))
+def test_focus_on_a_coloured_button_shows_by_two_lines(qapp: QApplication, theme: Theme, look: Look) -> None:
+    """The ring, and inside it a line in the colour of the words: one of them differs from whatever is beside it."""
+    worn = Theme(look)
+    worn.apply(qapp)
+    made = button(worn, "核对并提交", kind="primary")
+    made.show()
+    made.activateWindow()
+    made.setFocus()
+    qapp.processEvents()
+    image = made.grab().toImage()
+    column = [image.pixelColor(image.width() // 2, y).name().upper() for y in range(3 * worn.colours.ring)]
+    theme.apply(qapp)
+    assert worn.colours.focus in column
+    assert worn.colours.on_primary in column
+    assert column.index(worn.colours.focus) < column.index(worn.colours.on_primary)
