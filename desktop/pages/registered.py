@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
 
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture
@@ -14,9 +14,12 @@ from desktop.pages.places import Name, Place
 from desktop.pages.slip import SlipCard, print_slip
 from desktop.pages.status import Chips
 from desktop.services.values import Step, Stored
+from desktop.theme.tokens import Width
 from desktop.widgets.basics import column, fill, frame, label, reveal, row
 from desktop.widgets.card import Card
+from desktop.widgets.frame import ScrollBody
 
+WINDOW = 1366  # pixels for which the columns are laid out, as today is
 STEP_ICONS = {"done": ("check-circle-fill", "ok"), "now": ("circle-half-fill", "primary"), "later": ("circle", "field")}
 
 
@@ -36,22 +39,31 @@ class RegisteredPage(Page):
         fill(top, [back, None, Chips(context.status, theme=context.theme, text=context.text)])
         whole.addLayout(top)
         whole.addWidget(self._headline())
-        body, left = row(gap=scale.m), column(gap=scale.m)
+        scroll = ScrollBody(gap=scale.m, as_needed=True)  # large text needs more height than there is
+        scroll.body.addLayout(self._body())
+        scroll.body.addStretch(1)
+        whole.addWidget(scroll, 1)
+        for key, what in (("N", self._same), ("P", self._print)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(what)
+
+    def _body(self) -> QBoxLayout:
+        """Steps and what to do; the slip beside them, or below where text is large."""
+        stored, scale = self._stored, self.context.theme.scale
+        wide = self.context.theme.tokens.width(WINDOW) is Width.WIDE
+        body: QBoxLayout = row(gap=scale.m) if wide else column(gap=scale.m)
+        left, right = column(gap=scale.m), column()
         if stored.steps:
             left.addWidget(self._steps_card())
         left.addWidget(self._next_card())
         left.addStretch(1)
         body.addLayout(left, 7)
         if stored.slip:
-            right = column(gap=scale.m)
-            right.addWidget(SlipCard(context, stored, print_it=self._print))
+            right.addWidget(SlipCard(self.context, stored, print_it=self._print))
             right.addStretch(1)
             body.addLayout(right, 3)
-        whole.addLayout(body, 1)
-        for key, what in (("N", self._same), ("P", self._print)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(what)
+        return body
 
     def visit(self, place: Place) -> None:
         self._first.setFocus()
