@@ -83,8 +83,9 @@ def to_file(context: Context, key: DataKey, target: Path, *, step: Step = quiet)
             os.fsync(out.fileno())
         with read_copy(written) as copy:
             prove(copy, key, beside / "again")
-        written.replace(target)
-        platform.sync_folder(target.parent)
+        with files.world(target):
+            written.replace(target)
+            platform.sync_folder(target.parent)
     return Made(target, found, len(blobs))
 
 
@@ -165,7 +166,8 @@ def _entry(name: str, size: int) -> tarfile.TarInfo:
 
 
 def _copy_blob(source: Path, target: Path) -> None:
-    platform.private_folder(target.parent)
+    with files.world(target):
+        platform.private_folder(target.parent)
     with files.world(source), source.open("rb") as file, files.replacing(target) as out:
         copy_bytes(file, out)
 
@@ -181,7 +183,8 @@ def _replace_folder(made: Path, place: Path) -> None:
 
 def _expire(home: Path, wanted: set[str], held: Blobs, *, today: str) -> None:
     """Days past the 14 kept go at once; a file that the workspace names no more, 14 days after that was seen."""
-    days = sorted(path for path in home.iterdir() if _DAY.fullmatch(path.name))
+    with files.world(home):
+        days = sorted(path for path in home.iterdir() if _DAY.fullmatch(path.name))
     for path in days[:-KEPT_DAYS]:
         shutil.rmtree(path, ignore_errors=True)
     since = _gone(home)

@@ -53,7 +53,8 @@ class Copy:
 
     def take(self, name: str, target: Path) -> None:
         """Write one of its files to `target`, durably."""
-        platform.private_folder(target.parent)
+        with files.world(target):
+            platform.private_folder(target.parent)
         with self.open(name) as file, files.replacing(target) as out:
             copy_bytes(file, out)
 

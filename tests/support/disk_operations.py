@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from store_samples import AUTHOR, GROUP, SECRET, Clock, Village, new_village, submission
+from store_samples import AUTHOR, GROUP, SECRET, Clock, Village, form, new_village, submission
 
 from forms.errors import Fault
 from sync.store import access, copies, copy_reading, opening, restoring
@@ -291,5 +291,7 @@ def _again(operation: str, folder: Path, values: dict[str, Any]) -> list[str]:
         _finish_migration(folder, values)
     return [*_workspace(folder / "w", values, tuple(said)), *_of(operation, folder, values, tuple(said))]
 
+
+form("household")  # compiled once, before any child is forked
 
 __all__ = ["OPERATIONS", "copies", "lost_or_doubled", "template"]
