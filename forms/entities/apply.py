@@ -82,6 +82,8 @@ def _born(change: EntityChange, *, branch_id: str) -> EntityRow:
 
 
 def _update(change: EntityChange, row: EntityRow | None) -> Applied:
+    if row is None and change.branch_id:  # of a branch: what it goes on from may still come
+        return Applied(Decision.HELD, row)
     if row is None:
         return Applied(Decision.REFUSED, row, refusal=Refusal.UNKNOWN)
     if row.deleted:
