@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 from window_driver import WindowDriver
 
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QTextEdit, QAbstractItemView, QComboBox, QAbstractSpinBox)
@@ -45,7 +46,8 @@ def crawl(window: WindowDriver) -> Crawl:
     _round(window, found)
     for control in wanted:
         if (
-            control.isVisible()
+            isValid(control)  # the arrows may have chosen what builds a part anew
+            and control.isVisible()
             and not any(control is each for each in found.reached)
             and not _by_arrows(window, control, found)
         ):
@@ -124,10 +126,17 @@ def _differing(one: QImage, other: QImage, line: int) -> int:
 def _by_arrows(window: WindowDriver, control: QWidget, found: Crawl) -> bool:
     """One of a group that Tab enters at one of its members, or a list that one goes through from the field above."""
     if isinstance(control, QAbstractItemView):
-        return any(_goes_through(window, control, each) for each in found.reached if isinstance(each, QLineEdit))
+        return any(
+            _goes_through(window, control, each)
+            for each in found.reached
+            if isValid(each) and isinstance(each, QLineEdit)
+        )
     if not isinstance(control, QAbstractButton) or not control.isCheckable():
         return False
-    beside = [each for each in found.reached if _same_group(control, each)]
+    group = control.group()
+    if group is not None and group.exclusive():  # Qt's own arrows; choosing a language would build all anew
+        return any(isValid(each) and each in group.buttons() for each in found.reached)
+    beside = [each for each in found.reached if isValid(each) and _same_group(control, each)]
     if beside and id(control.parentWidget()) not in found.swept:
         found.swept.add(id(control.parentWidget()))
         _sweep(window, beside[0], found)
