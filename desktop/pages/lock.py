@@ -14,6 +14,7 @@ from desktop.theme.apply import Theme, restyle
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, fill, frame, label, row
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.frame import ScrollBody
 from desktop.widgets.notices import Banner
 from forms.text import Text
 
@@ -80,12 +81,11 @@ class LockPage(QWidget):
         fill(foot, [self._go, None, act(theme, text("pages.other_folder"), self.other.emit, kind="link", small=True)])
         lines.addLayout(foot)
         lines.addWidget(label(text("pages.lock_hint"), "small", wrap=True))
-        outer = column(self)
-        fill(outer, [None])
+        body = ScrollBody(margins=(scale.l, scale.l, scale.l, scale.l), as_needed=True)  # for large text
         middle = row()
         fill(middle, [None, card, None])
-        outer.addLayout(middle)
-        fill(outer, [None])
+        fill(body.body, [None, middle, None])
+        column(self).addWidget(body)
         self.offer(users)
 
     def offer(self, users: Sequence[str], waits: Mapping[str, int] | None = None) -> None:

@@ -58,7 +58,7 @@ class BarButton(QPushButton):
         self._badge.set_count(self._badge.count)
         restyle(self._label, role="key-word" if mini else "")
         self._write()
-        self._height = scale.px(54) if mini else scale.px(42)
+        self._height = max(scale.px(54), inside.sizeHint().height()) if mini else scale.px(42)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.updateGeometry()
 
