@@ -60,11 +60,10 @@ def write(
     namespaces: Mapping[str, str],
     *,
     everything: bool = False,
-    extra_meta: Mapping[str, str] | None = None,
 ) -> bytes:
     """Instance XML of the relevant nodes, or of everything for a draft.
 
-    Blank nodes are kept as empty elements; `extra_meta` adds elements to the meta block, made where there is none.
+    Blank nodes are kept as empty elements, except those of the meta block that the form does not have.
     """
     parts: list[str] = []
     declared = "".join(
@@ -72,15 +71,15 @@ def write(
         for prefix, uri in namespaces.items()
         if prefix != "jr"
     )
-    _element(root, parts, everything, declared, dict(extra_meta or {}))
+    _element(root, parts, everything, declared)
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(parts)).encode()
 
 
-def _element(node: LiveNode, parts: list[str], everything: bool, declared: str, extra: dict[str, str]) -> None:
+def _element(node: LiveNode, parts: list[str], everything: bool, declared: str) -> None:
     definition = node.definition
     if not everything and not node.relevant:
         return
-    if definition.synthetic and isinstance(node, Leaf) and node.value == "":
+    if definition.synthetic and node.text == "":
         return
     fields = "".join(
         f" {mark.definition.name}={_quoted(mark.value if everything else mark.text)}" for mark in node.marks
@@ -95,9 +94,7 @@ def _element(node: LiveNode, parts: list[str], everything: bool, declared: str, 
     parts.append(">")
     for kid in node.kids:
         for child in kid.instances if isinstance(kid, Series) else (kid,):
-            _element(child, parts, everything, "", {})
-    if extra:
-        _extra_meta(parts, extra)
+            _element(child, parts, everything, "")
     if len(parts) == start + 1:
         parts[start] = "/>"
     else:
@@ -113,8 +110,3 @@ def _quoted(text: str) -> str:
     """As an attribute's value with its quotation marks."""
     plain = _escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
     return f'"{plain}"'
-
-
-def _extra_meta(parts: list[str], extra: dict[str, str]) -> None:
-    inner = "".join(f"<{name}>{_escaped(value)}</{name}>" for name, value in extra.items())
-    parts.append(f"<meta>{inner}</meta>")

@@ -78,7 +78,7 @@ class _Reader:
         binds, by_id = self.read_binds(f"/{_name(primary)}")
         reader = InstanceReader(self.repeat_paths(by_id, f"/{_name(primary)}"))
         root = reader.read(primary)
-        _deprecated_id(reader, root)
+        _meta_block(reader, root)
         by_path = {definition.path: definition for definition in reversed(reader.nodes)}
         self.attach(binds, by_path)
         translations = [t for e in self.children("itext") for t in elements(e)]
@@ -159,13 +159,17 @@ def _content(instance: Element, source: str) -> FlatList | Seed | None:
     return content_of(content[0]) if content and not source else None
 
 
-def _deprecated_id(reader: InstanceReader, root: NodeDef) -> None:
-    """A place for deprecatedID in the meta block, which an edit fills in."""
+def _meta_block(reader: InstanceReader, root: NodeDef) -> None:
+    """Places for instanceID and deprecatedID where the form has none: finalising and editing fill them in."""
     meta = next((child for child in root.children if child.name.rpartition(":")[2] == "meta"), None)
-    if meta is None or any(child.name.rpartition(":")[2] == "deprecatedID" for child in meta.children):
-        return
-    prefix = next((c.name.rpartition(":")[0] for c in meta.children if c.name.endswith("instanceID")), "")
-    reader.add(meta, f"{prefix}:deprecatedID" if prefix else "deprecatedID").synthetic = True
+    if meta is None:
+        meta = reader.add(root, "meta")
+        meta.synthetic = True
+    names = {child.name.rpartition(":")[2]: child.name for child in meta.children}
+    prefix = names.get("instanceID", meta.name).rpartition(":")[0]
+    for name in ("instanceID", "deprecatedID"):
+        if name not in names:
+            reader.add(meta, f"{prefix}:{name}" if prefix else name).synthetic = True
 
 
 def _name(element: Element) -> str:

@@ -106,7 +106,7 @@ class Branch(LiveNode):
         for kid in self.kids:
             if isinstance(kid, Series):
                 yield from kid.instances
-            else:
+            elif not kid.definition.synthetic:
                 yield kid
 
     def named(self, name: str) -> Iterable[Node]:

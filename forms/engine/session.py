@@ -188,7 +188,7 @@ class FillingSession:
                 yield self._state(node)
                 waiting.extend(node.instances[::-1])
                 continue
-            if node.definition.synthetic and isinstance(node, Leaf) and not node.value:
+            if node.definition.synthetic and not node.text:
                 continue
             yield self._state(node)
             for mark in node.marks:
@@ -320,21 +320,17 @@ class FillingSession:
             if isinstance(found, Leaf):
                 yield found
 
-    def _meta(self, name: str) -> Leaf | None:
-        root = self._live.root
-        for kid in root.kids:
-            if isinstance(kid, Branch) and kid.definition.name.rpartition(":")[2] == "meta":
-                for inner in kid.kids:
-                    if isinstance(inner, Leaf) and inner.definition.name.rpartition(":")[2] == name:
-                        return inner
-        return None
+    def _meta(self, name: str) -> Leaf:
+        """instanceID or deprecatedID: every definition has them."""
+        block = next(kid for kid in self._live.root.kids if kid.definition.name.rpartition(":")[2] == "meta")
+        assert isinstance(block, Branch)  # noqa: S101
+        found = next(kid for kid in block.kids if kid.definition.name.rpartition(":")[2] == name)
+        assert isinstance(found, Leaf)  # noqa: S101
+        return found
 
     def _deprecate(self) -> None:
         instance_id, deprecated = self._meta("instanceID"), self._meta("deprecatedID")
-        if instance_id is None:
-            return
-        if deprecated is not None:
-            self._live.put(deprecated, instance_id.value)
+        self._live.put(deprecated, instance_id.value)
         self._live.put(instance_id, f"uuid:{self._environment.uuid()}")
 
     def stamp(self) -> None:
@@ -398,22 +394,14 @@ class FillingSession:
             raise NotReady(problems)
         entity_versions(self._definition.entities, self._live, self._versions)
         leaf = self._meta("instanceID")
-        extra: dict[str, str] = {}
-        if leaf is None or not leaf.text:
-            instance_id = f"uuid:{self._environment.uuid()}"
-            if leaf is None:
-                extra = {"instanceID": instance_id}
-            else:
-                self._do(lambda: self._live.put(leaf, instance_id))
-        else:
-            instance_id = leaf.text
-        deprecated = self._meta("deprecatedID")
+        if not leaf.text:
+            self._do(lambda: self._live.put(leaf, f"uuid:{self._environment.uuid()}"))
         return Submission(
-            xml=write(self._live.root, self._definition.namespaces, extra_meta=extra),
-            instance_id=instance_id,
+            xml=write(self._live.root, self._definition.namespaces),
+            instance_id=leaf.text,
             form_id=self._form.form_id,
             form_version=self._form.version,
-            deprecated_id=deprecated.text if deprecated is not None else "",
+            deprecated_id=self._meta("deprecatedID").text,
             attachments=attachments(self._live.root),
             numbers=numbers,
         )

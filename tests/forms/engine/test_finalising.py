@@ -164,3 +164,29 @@ def test_the_form_declares_its_entities() -> None:
     assert entity.properties == {"phone": "/data/phone"}
     phone = next(q for q in load_form(ENTITY).questions if q.name == "phone")
     assert phone.saves_to == "residents#phone"
+
+
+BARE = xform("<a/>", body=inputs("a"))
+NAMED = xform("<a/><orx:meta><orx:instanceName/></orx:meta>", model=bind("orx:meta/orx:instanceName", calculate="'N'"))
+
+
+@pytest.mark.parametrize("form", [BARE, NAMED])
+def test_an_edit_names_what_it_takes_the_place_of_without_a_meta_block_in_the_form(form: bytes) -> None:
+    environment = world()
+    first = load_form(form).open(environment).finalise()
+    assert read(first.xml).instance_id == first.instance_id
+    edit = load_form(form).open(environment, instance=first.xml, mode=Mode.EDIT)
+    restored = load_form(form).open(environment, instance=edit.draft(), mode=Mode.RESTORE)
+    for session in (edit, restored):
+        second = session.finalise()
+        told = read(second.xml)
+        assert (told.instance_id, told.deprecated_id) == (second.instance_id, first.instance_id)
+        assert second.deprecated_id == first.instance_id != second.instance_id
+        assert second.xml.count(b"meta>") == 2
+
+
+def test_a_form_without_a_meta_block_shows_none() -> None:
+    session = opened(xform("<a/><n/>", model=bind("n", calculate="count(/data/*)"), body=inputs("a")))
+    assert session.node("/data/n").value == "2"
+    assert b"meta" not in session.draft()
+    assert [node.ref for node in session.everything()] == ["/data", "/data/@id", "/data/@version", "/data/a", "/data/n"]
