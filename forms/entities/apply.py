@@ -1,8 +1,9 @@
 """Decide what an entity change does to a row, as ODK Central 2024.1 to 2025.1 decides it.
 
 Two differences, both deliberate. A branch whose earlier edit is missing is held until that arrives or a person
-decides, never forced after five days. The properties in `PROJECTED` are folded from events (`casework.course`), so
-that an update of these alone never conflicts and is never held.
+decides, never forced after five days. The properties in `PROJECTED` are folded from events (`casework.course`), or
+say when a household was visited last, where the newest counts: an update of these alone never conflicts and is never
+held.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 
 from forms.entities.types import UUID4, Applied, Conflict, Decision, EntityChange, EntityRow, EntityVersion, Refusal
 
-REQUESTS = "requests"
+REQUESTS, HOUSEHOLDS = "requests", "households"
 
 PROJECTED: Mapping[str, frozenset[str]] = {
     REQUESTS: frozenset(
@@ -31,7 +32,8 @@ PROJECTED: Mapping[str, frozenset[str]] = {
         }
         | {"paused_days", "decline_reason", "decline_basis", "return_text", "forward_to"}
         | {"told_way", "told_on", "reaction", "why_not", "try_on", "reopened", "label"}
-    )
+    ),
+    HOUSEHOLDS: frozenset({"last_visit", "last_visit_way", "next_visit", "nobody_count"}),
 }
 
 

@@ -14,7 +14,7 @@ from forms.rows import read_csv
 
 NOW = datetime(2026, 11, 20, 10, 26, tzinfo=timezone(timedelta(hours=8)))
 RESOURCES = files("resources")
-FORMS = ("household", "resident", "request", "request_update", "told")
+FORMS = ("household", "resident", "request", "request_update", "told", "visit", "hazard", "opinion")
 
 
 def pack_bytes(name):

@@ -96,9 +96,12 @@ def test_form_ids_datasets_and_the_short_number():
         ("household", "residents", "/data/member"),
         ("resident", "residents", "/data"),
         ("request", "requests", "/data"),
+        ("hazard", "requests", "/data"),
+        ("opinion", "requests", "/data"),
     }
-    number = next(each for each in pack_form("request").questions if each.name == "request_no")
-    assert number.attributes["hamlet:number"] == "QS"
+    for name, kind in (("request", "QS"), ("hazard", "YH"), ("opinion", "MY")):
+        number = next(each for each in pack_form(name).questions if each.name == "request_no")
+        assert number.attributes["hamlet:number"] == kind
 
 
 def test_actions_of_the_form_are_those_of_the_table():
@@ -141,6 +144,15 @@ def test_matters_of_the_form_are_those_of_the_list():
         assert [row.get(name) for name in ("dept", "days", "urg", "sens")] == [
             matter[name] for name in ("dept", "days", "urgency", "sensitive")
         ]
+
+
+def test_hazards_and_opinions_name_matters_of_the_list():
+    listed = {row["name"]: row for row in records("matters.csv")}
+    for form, list_name in (("hazard", "kind"), ("opinion", "topic")):
+        for row in choices(form, list_name).values():
+            matter = listed[row.get("matter")]
+            assert row.get("dept") == matter["dept"]
+            assert row.get("days") in ("", None, matter["days"])
 
 
 def test_lists_refer_to_each_other():
