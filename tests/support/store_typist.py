@@ -25,7 +25,7 @@ def main() -> None:
     for number in range(10_000):
         draft = village.uuid()
         text, unsaved = "", 0.0
-        for sign in range(random.Random(number).randrange(5, 150)):
+        for sign in range(random.Random(number).randrange(5, 60)):
             text = f"{draft} {sign}"
             unsaved = unsaved or time.monotonic()
             print(f"typed {time.monotonic():.4f} {text}", flush=True)

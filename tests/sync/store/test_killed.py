@@ -75,7 +75,7 @@ def hunt(folder: Path, *, kills: int, seed: int) -> Heard:
     chance = random.Random(seed)
     heard = Heard()
     for number in range(kills):
-        killed(village, heard, seed=seed * 10_000 + number, after=chance.random() * 1.2)
+        killed(village, heard, seed=seed * 10_000 + number, after=chance.random() * 2.5)
         if number % 20 == 19 or number == kills - 1:
             _check(village, heard)
     return heard
