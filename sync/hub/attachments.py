@@ -33,7 +33,7 @@ class Held:
 def find(connection: Connection, device: Device, message: AttachmentPart, *, own: bool) -> Held:
     """The file that a message names, if this device may send (`own`) or read it. Fault hub.no_attachment.
 
-    Who knows its hash and writes for its area may send it: a laptop that has enrolled anew finishes what it began.
+    A laptop that has enrolled anew and handed the record in again may finish what it began.
     Nobody learns whether a file that is none of theirs exists.
     """
     row = sql.one(
@@ -45,12 +45,19 @@ def find(connection: Connection, device: Device, message: AttachmentPart, *, own
     )
     allowed = row is not None and (
         row.device in (device.id, *device.continues)
-        or ((own or device.role in READS_RECORDS) and contains(device.area, row.area))
+        or (own and _handed_in(connection, device, message.instance_id))
+        or (not own and device.role in READS_RECORDS and contains(device.area, row.area))
     )
     if row is None or not allowed or row.hash != message.hash:
         raise Fault("hub.no_attachment", Kind.USAGE, name=message.name)
     blob = Blob(row.blob_name, row.blob_key, row.hash, row.size) if row.complete else None
     return Held(row.instance_id, row.name, row.hash, row.size, row.received, blob)
+
+
+def _handed_in(connection: Connection, device: Device, instance_id: str) -> bool:
+    """Whether the device has shown this record in its own chain."""
+    query = "SELECT 1 FROM chain WHERE instance_id = :id AND device = :device"
+    return sql.one(connection, query, id=instance_id, device=device.id) is not None
 
 
 def take(connection: Connection, held: Held, message: AttachmentPart, blobs: Blobs) -> tuple[int, bool]:
