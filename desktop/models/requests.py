@@ -42,7 +42,7 @@ def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) 
 
     def matter(row: RequestRow) -> Cell:
         still = counted_days(text, row.quiet) if row.quiet else ""
-        about = " · ".join(filter(None, (row.who, row.village_label, say.asked(row), still)))
+        about = " · ".join(filter(None, (row.kind_label, row.who, row.village_label, say.asked(row), still)))
         return Cell(row.matter_label, about, strong=True)
 
     def urgency(row: RequestRow) -> tuple[bool, int, str]:
@@ -68,7 +68,8 @@ def village_table(text: Text, *, say: Sayings, ask: Ask[RequestRow]) -> PagedRow
     """Who and what over where it is in words, status, day, number."""
 
     def what(row: RequestRow) -> Cell:
-        return Cell(f"{row.who} · {row.matter_label}", say.where(row), strong=True)
+        head = " · ".join(filter(None, (row.kind_label, row.who, row.matter_label)))
+        return Cell(head, say.where(row), strong=True)
 
     wide = text.language != "zh"
     columns: tuple[Column[RequestRow], ...] = (

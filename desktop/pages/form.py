@@ -295,6 +295,10 @@ class FormHost(Page):
             known = (("requester", "person"), ("resident", stored.uuid))
             self.context.instead(Place(Name.FORM, "request", known=known))
             self.context.changed()
+        elif stored.then is not None:
+            self.context.instead(Place(Name.FORM, stored.then.form_id, known=stored.then.known))
+            self.context.warn(Notice(Tone.OK, self.t("pages.done_visit"), self.t("pages.done_visit_then")))
+            self.context.changed()
         elif form_id in RETURNING:
             self.context.back()
             self.context.warn(Notice(Tone.OK, self.t(f"pages.done_{form_id}"), stored.title))

@@ -24,6 +24,11 @@ ICONS = {
     "household": "house-line",
     "resident": "user-plus",
     "told": "megaphone",
+    "visit": "eye",
+    "hazard": "warning",
+    "opinion": "chart-bar",
+    "resident_change": "arrow-right",
+    "correction": "note-pencil",
     "request_update": "arrow-bend-up-right",
 }
 

@@ -149,7 +149,7 @@ class RegisteredPage(Page):
         theme = self.context.theme
         links = row(gap=theme.scale.s)
         links.addWidget(act(theme, self.t("pages.change_it"), self._change, kind="link", icon="pencil-simple"))
-        if self._stored.form_id == "request":
+        if self._stored.steps:
             look, icon = Place(Name.REQUESTS, subject=self._stored.uuid), "clock-counter-clockwise"
             go = partial(self.context.go, look)
             links.addWidget(act(theme, self.t("pages.see_course"), go, kind="link", icon=icon))

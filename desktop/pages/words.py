@@ -50,6 +50,7 @@ K = TimelineKind
 KINDS: dict[TimelineKind, Sign] = {
     K.REGISTERED: Sign(Tone.MUTE, "user-plus"),
     K.CHANGED: Sign(Tone.MUTE, "pencil-simple"),
+    K.VISITED: Sign(Tone.MUTE, "house-line"),
     K.REQUEST: Sign(Tone.INFO, "clipboard-text"),
     K.TAKEN_UP: Sign(Tone.INFO, "tray"),
     K.ASSIGNED: Sign(Tone.INFO, "arrow-bend-up-right"),

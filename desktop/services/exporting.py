@@ -34,9 +34,9 @@ USES = {
 ENDINGS = (".xlsx", ".csv")
 CURRENT = ("requests", "residents", "households")
 SOURCES = {
-    "requests": ("request", "request_update", "told"),
-    "residents": ("resident", "household"),
-    "households": ("household",),
+    "requests": ("request", "hazard", "opinion", "request_update", "told"),
+    "residents": ("resident", "household", "resident_change"),
+    "households": ("household", "visit", "resident_change"),
 }
 
 

@@ -14,10 +14,21 @@ from desktop.services.values import Fact, HouseholdRow, Person, PersonRow, Timel
 from forms.casework.areas import code
 from forms.casework.states import State
 from forms.errors import Fault, Kind
+from forms.xml import parse
 from sync.store.api import EntityItem, RecordRow, RequestQuery
 
 RESIDENTS, HOUSEHOLDS = "residents", "households"
 SHOWN_ELSEWHERE = frozenset({"household", "area", "village", "full_name", "state", "head_name", "registered_on"})
+
+TOLD_OF = {
+    "resident": TimelineKind.REGISTERED,
+    "household": TimelineKind.REGISTERED,
+    "correction": TimelineKind.CHANGED,
+    "resident_change": TimelineKind.CHANGED,
+    "visit": TimelineKind.VISITED,
+}
+SAID = {"visit": ("way", "problems"), "resident_change": ("what",)}
+"""Questions of choice whose answers are told beside the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +114,34 @@ class PeopleDesk:
         return tuple(sorted(entries, key=lambda entry: entry.when)[::-1])
 
     def _told(self, record: RecordRow) -> Iterator[TimelineEntry]:
-        """What a registration or change says; nothing for requests, whose course has its own lines."""
+        """What a registration, change or visit says; nothing for requests, whose course has its own lines."""
         when = self.context.local(record.finalised_at)
-        if when is None or record.form_id not in ("resident", "household", "correction"):
+        kind = TOLD_OF.get(record.form_id)
+        if when is None or kind is None:
             return
-        changed = record.form_id == "correction" or bool(record.deprecated_id)
+        if record.deprecated_id and kind is TimelineKind.REGISTERED:
+            kind = TimelineKind.CHANGED
         yield TimelineEntry(
             when=when,
-            kind=TimelineKind.CHANGED if changed else TimelineKind.REGISTERED,
-            title=self.context.text("services.timeline_changed" if changed else "services.timeline_registered"),
-            detail="",
+            kind=kind,
+            title=self.context.text(f"services.timeline_{kind}"),
+            detail=self._detail(record),
             by=record.author,
             ref=record.ref,
             instance_id=record.instance_id,
             pending=record.state.value in ("waiting", "sent"),
         )
+
+    def _detail(self, record: RecordRow) -> str:
+        """How a visit went, which change it was; "" for the rest."""
+        found = self.context.store.records.get(record.instance_id) if record.form_id in SAID else None
+        if found is None:
+            return ""
+        parts = []
+        for question in SAID[record.form_id]:
+            value = next((each.text or "" for each in parse(found.xml).iter(f"{{*}}{question}")), "")
+            parts += [self._choice(question, one, form=record.form_id) for one in value.split()]
+        return " · ".join(filter(None, parts))
 
     def _resident(self, uuid: str) -> EntityItem:
         item = self._get(uuid, RESIDENTS)

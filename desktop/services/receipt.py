@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from desktop.services.context import Context, whole
-from desktop.services.values import Opening, Step, Stored
+from desktop.services.values import Follow, Opening, Step, Stored
 from forms.api import Session
 from sync import receipts
 from sync.store.api import Finalised
 
-NAMES = "slip_names"  # the setting: a slip that is lost names nobody, unless the village chose otherwise
-REQUEST_FORMS = frozenset({"request"})
+VISIT, REQUESTS = "visit", "requests"
 TELL_DAYS = 3  # telling has its own goal of three working days: form-pack.md, 3
 
 
@@ -22,10 +22,12 @@ def bare(finalised: Finalised, opening: Opening) -> Stored:
 
 
 def receipt(finalised: Finalised, opening: Opening, context: Context) -> Stored:
-    """The `Stored` of a record; steps, slip and sentence for requests only."""
+    """The `Stored` of a record; steps, slip and sentence where it opened a request."""
     stored = bare(finalised, opening)
     uuid = stored.uuid
-    if finalised.form_id not in REQUEST_FORMS:
+    if finalised.form_id == VISIT:
+        return replace(stored, then=_asked_on_visit(_values(opening.session), context))
+    if not _opens_request(finalised, opening):
         return stored
     said = _values(opening.session)
     days = whole(said.get("days", "")) or 0
@@ -58,6 +60,33 @@ def receipt(finalised: Finalised, opening: Opening, context: Context) -> Stored:
         who=who_asks(said, context),
         code=_code(finalised.instance_id, context),
     )
+
+
+def _opens_request(finalised: Finalised, opening: Opening) -> bool:
+    """A request, a hazard, an opinion that wants an answer: not what handles or tells one."""
+    creating = any(each.dataset == REQUESTS and each.creates for each in opening.form.entities)
+    return creating and any(dataset == REQUESTS for dataset, _ in finalised.entities)
+
+
+def _asked_on_visit(said: dict[str, str], context: Context) -> Follow | None:
+    """The request that a visit ended with, for whom was met: the only one, or the head among them or of the house."""
+    if said.get("need") != "yes":
+        return None
+    met = said.get("seen", "").split()
+    if len(met) != 1:
+        met = [uuid for uuid in met or _members(said.get("household", ""), context) if _is_head(uuid, context)]
+    return Follow("request", (("requester", "person"), ("resident", met[0])) if met else ())
+
+
+def _members(household: str, context: Context) -> list[str]:
+    home = context.store.entities.get(household, "households")
+    everybody = context.store.entities.all("residents", area=home.area) if home is not None else ()
+    return [item.uuid for item in everybody if item.properties.get("household") == household and not item.deleted]
+
+
+def _is_head(uuid: str, context: Context) -> bool:
+    item = context.store.entities.get(uuid, "residents")
+    return item is not None and item.properties.get("relation") == "head"
 
 
 def _code(instance_id: str, context: Context) -> str:

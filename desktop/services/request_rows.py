@@ -31,6 +31,7 @@ class Words:
     matters: Table
     categories: Table
     departments: Table
+    kinds: Mapping[str, str]  # form that opened a request -> what it is called, where it is no plain request
 
     @classmethod
     def of(cls, context: Context) -> Words:
@@ -43,7 +44,11 @@ class Words:
             matters,
             categories,
             departments,
+            {form: context.text(f"services.kind_{form}") for form in ("hazard", "opinion")},
         )
+
+    def kind(self, form_id: str) -> str:
+        return self.kinds.get(form_id, "")
 
     def area(self, path: str) -> str:
         return self.areas.label(code(path), self.language)
@@ -64,6 +69,7 @@ def request_row(item: RequestItem, facts: Mapping[str, str], words: Words) -> Re
         area=code(item.area),
         area_label=words.area(item.area),
         village_label=words.area(item.village) if item.village else "",
+        kind_label=words.kind(item.form_id),
         matter=item.matter,
         matter_label=words.label(words.matters, item.matter),
         category=item.category,

@@ -69,6 +69,7 @@ class Tab(StrEnum):
 class TimelineKind(StrEnum):
     REGISTERED = "registered"
     CHANGED = "changed"
+    VISITED = "visited"
     REQUEST = "request"
     TAKEN_UP = "taken_up"
     ASSIGNED = "assigned"
@@ -210,6 +211,7 @@ class RequestRow:
     phone: str
     pending: bool = False
     quiet: int = 0  # working days without an entry, while somebody is to act on it; 0 below QUIET
+    kind_label: str = ""  # what else than a request it is: a hazard, an opinion; "" for a plain request
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +348,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """A form that comes next, opened with what is `known`: pairs of question and answer."""
+
+    form_id: str
+    known: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What became of a form that was handed in. `read_out` may be read to the resident as it stands."""
 
@@ -359,6 +369,7 @@ class Stored:
     slip: tuple[tuple[str, str], ...] = ()  # label, value
     who: str = ""  # whose request it is
     code: str = ""  # six signs on the slip: who has number and code may ask where the request stands
+    then: Follow | None = None  # what the resident asked for on the way: after a visit, a request
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Decide what an entity change does to a row, as ODK Central 2024.1 to 2025.1 decides it.
 
 Two differences, both deliberate. A branch whose earlier edit is missing is held until that arrives or a person
-decides, never forced after five days. The properties in `PROJECTED` are folded from events (`casework.course`), or
-say when a household was visited last, where the newest counts: an update of these alone never conflicts and is never
-held.
+decides, never forced after five days. The properties in `PROJECTED` are folded from events (`casework.course`), those
+in `NEWEST` are what the last writer says: an update of these alone never conflicts and is never held.
 """
 
 from __future__ import annotations
@@ -33,8 +32,12 @@ PROJECTED: Mapping[str, frozenset[str]] = {
         | {"paused_days", "decline_reason", "decline_basis", "return_text", "forward_to"}
         | {"told_way", "told_on", "reaction", "why_not", "try_on", "reopened", "label"}
     ),
+}
+
+NEWEST: Mapping[str, frozenset[str]] = {
     HOUSEHOLDS: frozenset({"last_visit", "last_visit_way", "next_visit", "nobody_count"}),
 }
+"""What two people may both write without contradicting each other: two visits of one household."""
 
 
 def apply(change: EntityChange, row: EntityRow | None) -> Applied:
@@ -90,7 +93,7 @@ def _update(change: EntityChange, row: EntityRow | None) -> Applied:
         return Applied(Decision.REFUSED, row, refusal=Refusal.UNKNOWN)
     if row.deleted:
         return Applied(Decision.REFUSED, row, refusal=Refusal.DELETED)
-    if _is_projected(change):
+    if _is_free(change):
         added = _next(row, change, base=row.version, conflicting=())
         return Applied(Decision.UPDATED, _grown(row, change, added, row.conflict), added=added)
     if change.base_version is None:
@@ -109,9 +112,13 @@ def _update(change: EntityChange, row: EntityRow | None) -> Applied:
     )
 
 
-def _is_projected(change: EntityChange) -> bool:
-    projected = PROJECTED.get(change.dataset)
-    return projected is not None and change.received.keys() <= projected
+def _is_free(change: EntityChange) -> bool:
+    return change.received.keys() <= _free(change.dataset) and change.dataset in {**PROJECTED, **NEWEST}
+
+
+def _free(dataset: str) -> frozenset[str]:
+    """Properties of which no two values are in conflict."""
+    return PROJECTED.get(dataset, frozenset()) | NEWEST.get(dataset, frozenset())
 
 
 def _base(change: EntityChange, row: EntityRow) -> EntityVersion | None:
@@ -132,7 +139,7 @@ def _judge(change: EntityChange, row: EntityRow, base: EntityVersion) -> tuple[C
         return (Conflict.SOFT if _interrupted(change, row) else Conflict.NONE), ()
     now, then = {**row.properties, "label": row.label}, {**base.properties, "label": base.label}
     changed = {name for name, value in now.items() if then.get(name) != value}
-    free = PROJECTED.get(change.dataset, frozenset())
+    free = _free(change.dataset)
     conflicting = tuple(
         name for name, value in change.received.items() if name in changed and name not in free and now[name] != value
     )
