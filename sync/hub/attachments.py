@@ -45,7 +45,7 @@ def find(connection: Connection, device: Device, message: AttachmentPart, *, own
     )
     allowed = row is not None and (
         row.device in (device.id, *device.continues)
-        or (own and _handed_in(connection, device, message.instance_id))
+        or (own and _handed_in(connection, device, message.instance_id, of=row.device))
         or (not own and device.role in READS_RECORDS and contains(device.area, row.area))
     )
     if row is None or not allowed or row.hash != message.hash:
@@ -54,10 +54,13 @@ def find(connection: Connection, device: Device, message: AttachmentPart, *, own
     return Held(row.instance_id, row.name, row.hash, row.size, row.received, blob)
 
 
-def _handed_in(connection: Connection, device: Device, instance_id: str) -> bool:
-    """Whether the device has shown this record in its own chain."""
-    query = "SELECT 1 FROM chain WHERE instance_id = :id AND device = :device"
-    return sql.one(connection, query, id=instance_id, device=device.id) is not None
+def _handed_in(connection: Connection, device: Device, instance_id: str, *, of: str) -> bool:
+    """Whether the device has shown this record in its own chain, or is the hub below that handed on its writer's."""
+    shown = "SELECT 1 FROM chain WHERE instance_id = :id AND device = :device"
+    if sql.one(connection, shown, id=instance_id, device=device.id) is not None:
+        return True
+    relayed = "SELECT 1 FROM relayed WHERE device = :writer AND relay = :device"
+    return sql.one(connection, relayed, writer=of, device=device.id) is not None
 
 
 def take(connection: Connection, held: Held, message: AttachmentPart, blobs: Blobs) -> tuple[int, bool]:
