@@ -1,0 +1,46 @@
+"""A laptop put back from a copy goes on as another device, and gets back what it has forgotten."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import plain_records
+from hub_world import VILLAGE, Clock, make_world
+from laptop_world import Workspace, make_workspace
+
+from sync.hub import admin
+from sync.protocol import Role
+from sync.store import opening
+from sync.store.api import RecordState
+
+
+def test_a_restored_laptop_goes_on_on_a_new_chain(tmp_path: Path) -> None:
+    world = make_world(tmp_path / "hub")
+    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    kept = village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    village.store.close()
+    shutil.copytree(tmp_path / "village", tmp_path / "copy")
+    key = opening.unlock(tmp_path / "village", user="王秀兰", secret="a quiet river runs")
+    village.store = opening.open_store(tmp_path / "village", key, writer=True, clock=Clock())
+    lost = village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    before = village.store.identity()
+    village.store.close()
+
+    store = opening.open_store(tmp_path / "copy", key, writer=True, clock=Clock())
+    store.begin_chain(actor="王秀兰", made_at="2026-11-21T08:00:00Z")
+    restored = Workspace(store, village.transport, village.chance)
+    assert store.identity().letters not in ("", before.letters)
+    new = restored.finalise("request", plain_records.request(village.chance))
+    done = restored.hand_over()
+    after = store.identity()
+    states = {row.instance_id: row.state for row in store.records.list().rows}
+    assert done.pushed == 1
+    assert after.device != before.device
+    assert after.letters != before.letters
+    assert states == dict.fromkeys((kept, lost, new), RecordState.ACKNOWLEDGED)
+    assert admin.stats(world.hub).records == 3
+    store.close()
+    world.hub.close()
