@@ -214,6 +214,7 @@ class Environment:
     `now` is aware and in the zone in which dates are meant. `uuid` returns 36 characters. `random` is in [0, 1).
     `number(kind)` gives the short number for a node whose bind says `hamlet:number="KIND"`; it is asked
     once, when the session finalises. `position` is what a background geopoint returns ("" for none).
+    `signed(public key, signature, message)` tells whether an Ed25519 signature holds (RFC 8032); without it none does.
     """
 
     now: Callable[[], datetime]
@@ -225,6 +226,7 @@ class Environment:
     phone_number: str = ""
     position: str = ""
     number: Callable[[str], str] | None = None
+    signed: Callable[[bytes, bytes, bytes], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

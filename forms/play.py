@@ -35,6 +35,7 @@ class Stage:
     random: Callable[[], float]
     timer: Callable[[], float] | None = None
     text: Text = field(default_factory=lambda: Text("en"))
+    signed: Callable[[bytes, bytes, bytes], bool] | None = None
 
 
 class _Clock:
@@ -137,6 +138,7 @@ class _Play:
             email=str(preload["email"]),
             phone_number=str(preload["phoneNumber"]),
             position=str(self.session.get("location") or ""),
+            signed=self.stage.signed,
         )
         instance, mode = self.instance()
         filling = form.open(environment, rows=self.rows(form), instance=instance, mode=mode)

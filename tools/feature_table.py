@@ -21,7 +21,7 @@ from forms.api import Answer, Control  # noqa: E402 - run as a script the root h
 from forms.definition.binds import KNOWN_TYPES  # noqa: E402
 from forms.definition.body import ACTIONS  # noqa: E402
 from forms.definition.unsupported import EVENTS  # noqa: E402
-from forms.xpath.functions import LIBRARY, NOT_YET  # noqa: E402
+from forms.xpath.functions import LIBRARY  # noqa: E402
 
 TARGET = ROOT / "docs" / "features.md"
 TESTS = ROOT / "tests"
@@ -126,7 +126,7 @@ def table() -> str:
     parts += ["## Entities\n", behaviour(*ENTITY_TESTS)]
     parts += ["## Behaviour\n", behaviour(TESTS / "forms" / "engine", skip=("test_feature_table",))]
     parts += ["## Told to be unsupported\n", _listed(kinds[Answer.UNSUPPORTED])]
-    parts += ["## Not yet\n", _listed([*kinds[Answer.NOT_YET], *(f"{name}()" for name in sorted(NOT_YET))])]
+    parts += ["## Not yet\n", _listed(kinds[Answer.NOT_YET])]
     parts += ["## Without a test\n", _listed([*bare, *untested]) if bare or untested else "Nothing.\n"]
     return "\n".join(parts)
 

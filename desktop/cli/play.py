@@ -19,6 +19,7 @@ from desktop.cli.invocation import Invocation
 from forms.errors import Fault, Kind
 from forms.play import Stage
 from forms.play import play as play_one
+from sync import crypto
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _one(file: Path, options: Options) -> dict[str, Any]:
         uuid=lambda: str(uuid.uuid4()),
         random=random.SystemRandom().random,
         timer=time.perf_counter if options.timing else None,
+        signed=crypto.foreign,
     )
     try:
         script = json.loads(file.read_text("utf-8"))

@@ -16,6 +16,7 @@ from forms.casework.events import REQUEST_UPDATE, TOLD
 from forms.entities import EntityChange, changes
 from forms.errors import Fault, Kind
 from forms.rows import read_geojson, read_xml
+from sync import crypto
 from sync.store.api import Draft, Finalise, Finalised, FormSource, NewAttachment, NumberTaken
 
 TRIES = 5  # a number is only taken when another process of this workspace was quicker
@@ -301,6 +302,7 @@ class FillingDesk:
             device_id=self.context.me.device,
             username=self.actor.user,
             number=numbers,
+            signed=crypto.foreign,
         )
 
     def rows(self, form: Form, source: FormSource, only: frozenset[str] | None = None) -> dict[str, Rows]:

@@ -11,7 +11,7 @@ from forms.definition.binds import KNOWN_TYPES, bind_of, merged
 from forms.definition.body import ACTIONS, BodyReader, action_of
 from forms.definition.instance import InstanceReader, content_of, elements, seed_of
 from forms.definition.model import ActionDef, Bind, BodyElement, EntityDef, FlatList, NodeDef, SecondaryInstance, Seed
-from forms.definition.names import absolute
+from forms.definition.names import OPENROSA, absolute
 from forms.definition.texts import Itext, itext_of, outputs_of
 from forms.definition.unsupported import answers
 from forms.xml import Element, XmlFault, local, parse
@@ -78,7 +78,8 @@ class _Reader:
         binds, by_id = self.read_binds(f"/{_name(primary)}")
         reader = InstanceReader(self.repeat_paths(by_id, f"/{_name(primary)}"))
         root = reader.read(primary)
-        _meta_block(reader, root)
+        namespaces = _namespaces(primary)
+        _meta_block(reader, root, namespaces)
         by_path = {definition.path: definition for definition in reversed(reader.nodes)}
         self.attach(binds, by_path)
         translations = [t for e in self.children("itext") for t in elements(e)]
@@ -103,7 +104,7 @@ class _Reader:
             instances=self.secondary(instances[1:]),
             actions=actions,
             entities=_entities(reader.nodes, primary),
-            namespaces=_namespaces(primary),
+            namespaces=namespaces,
             problems=self.problems,
             outputs=outputs_of(translations),
         )
@@ -159,11 +160,15 @@ def _content(instance: Element, source: str) -> FlatList | Seed | None:
     return content_of(content[0]) if content and not source else None
 
 
-def _meta_block(reader: InstanceReader, root: NodeDef) -> None:
-    """Places for instanceID and deprecatedID where the form has none: finalising and editing fill them in."""
+def _meta_block(reader: InstanceReader, root: NodeDef, namespaces: dict[str, str]) -> None:
+    """Places for instanceID and deprecatedID where the form has none: finalising and editing fill them in.
+
+    A block of our own is in OpenRosa's namespace, as ODK XForms, Metadata, recommends.
+    """
     meta = next((child for child in root.children if child.name.rpartition(":")[2] == "meta"), None)
     if meta is None:
-        meta = reader.add(root, "meta")
+        namespaces.setdefault("orx", OPENROSA)
+        meta = reader.add(root, "orx:meta" if namespaces["orx"] == OPENROSA else "meta")
         meta.synthetic = True
     names = {child.name.rpartition(":")[2]: child.name for child in meta.children}
     prefix = names.get("instanceID", meta.name).rpartition(":")[0]

@@ -11,7 +11,6 @@ from forms.definition.parse import Definition, problem, warning
 from forms.engine.graph import Aspect, Computation, Graph, build
 from forms.xpath.checking import may_be_nodes
 from forms.xpath.errors import ExpressionError
-from forms.xpath.functions import NOT_YET
 from forms.xpath.parser import MAX_NESTING, parse
 from forms.xpath.references import References
 
@@ -144,8 +143,7 @@ class _Analysis:
             found = read()
         except ExpressionError as error:
             values = {"path": node.path, "expression": expression, **error.values}
-            missing = error.code == "unknown_function" and error.values.get("function") in NOT_YET
-            self.problems.append(problem("function_not_yet" if missing else error.code, **values))
+            self.problems.append(problem(error.code, **values))
             return None
         except RecursionError:
             self.problems.append(

@@ -69,6 +69,9 @@ class Surroundings:
     def random(self) -> float:
         return self.environment.random()
 
+    def signed(self, public: bytes, signature: bytes, message: bytes) -> bool:
+        return self.environment.signed is not None and self.environment.signed(public, signature, message)
+
     def position(self) -> str:
         return self.environment.position
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import battery
 import own_forms
@@ -24,6 +25,7 @@ from forms.play import Stage, play
 TOOLS = SHARED / "forms"
 KNOWN = Path(__file__).parents[1] / "forms" / "differential" / "known.json"
 PACKAGES = ("@getodk/xforms-engine@0.22.0", "jsdom@26", "puppeteer-core")
+MOST_AGAIN = 12
 KEPT = Path(__file__).parents[2] / ".venv" / "odk-engine"
 
 
@@ -98,6 +100,21 @@ class Trial:
             "--media", self.folder / "forms", "--out", self.folder / "sessions", *forms, folder=self.folder,
         )  # fmt: skip
 
+    def reopened(self, *, seed: int, share: float) -> Trial:
+        """A trial that edits or restores a share of the records that ODK's engine made here, and answers on."""
+        rng = random.Random(seed)
+        again = Trial(self.folder / "again")
+        (again.folder / "sessions").mkdir(parents=True)
+        for path in self.sessions:
+            result = json.loads((self.folder / "theirs" / f"{path.stem}.odk.json").read_text("utf-8"))
+            if result["status"] == "ok" and rng.random() < share:
+                session = _reopening(json.loads(path.read_text("utf-8")), path.parent, rng)
+                session["instance_xml"] = result["xml"]
+                name, _, number = path.stem.rpartition(".")
+                target = again.folder / "sessions" / f"{name}.{session['mode']}.{number}.json"
+                target.write_text(json.dumps(session, ensure_ascii=False), "utf-8")
+        return again
+
     def theirs(self, modules: Path) -> None:
         """Plays them in ODK's engine."""
         listed = self.folder / "list"
@@ -121,6 +138,19 @@ class Trial:
         )  # fmt: skip
 
 
+def _reopening(session: dict[str, Any], folder: Path, rng: random.Random) -> dict[str, Any]:
+    """Some of a session's steps, with its files wherever it is kept."""
+    steps = session["steps"]
+    first = rng.randrange(max(1, len(steps)))
+    external = {address: str((folder / name).resolve()) for address, name in (session.get("external") or {}).items()}
+    return session | {
+        "form": str((folder / session["form"]).resolve()),
+        "external": external,
+        "mode": rng.choice(["edit", "restore"]),
+        "steps": steps[first : first + MOST_AGAIN],
+    }
+
+
 def run_anyway(*command: object, folder: Path) -> str:
     done = subprocess.run([str(part) for part in command], cwd=folder, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
@@ -132,11 +162,21 @@ def played(session: dict[str, object], folder: Path) -> dict[str, object]:
     return play(session, lambda name: (folder / name).read_bytes(), stage)
 
 
-def compared(folder: Path, forms: Sequence[Path], *, seed: int, each: int, modules: Path) -> int:
-    """The number of sessions that both engines agree on; fails on a difference that known.json does not explain."""
+def compared(folder: Path, forms: Sequence[Path], *, seed: int, each: int, modules: Path, again: float) -> int:
+    """The number of sessions that both engines agree on; fails on a difference that known.json does not explain.
+
+    `again` is the share of the records that are then edited or restored.
+    """
     trial = Trial(folder)
     trial.generate(forms, seed=seed, each=each)
     trial.theirs(modules)
+    return agreed(trial) + agreed(trial.reopened(seed=seed, share=again), modules)
+
+
+def agreed(trial: Trial, modules: Path | None = None) -> int:
+    """How many sessions agree, all of them; played by ODK's engine first where `modules` says where it is."""
+    if modules is not None:
+        trial.theirs(modules)
     trial.ours()
     told, count = trial.differences(), len(trial.sessions)
     assert told.startswith(f"{count} sessions compared, {count} without differences"), told

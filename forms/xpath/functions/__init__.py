@@ -10,6 +10,3 @@ LIBRARY: dict[str, Function] = {
     for family in (boolean, choosing, dates, digests, geo, nodesets, numbers, strings)
     for function in family.FUNCTIONS
 }
-
-NOT_YET = frozenset({"extract-signed"})
-"""Functions of the specification that are not here yet; verifying a signature belongs where cryptography is."""

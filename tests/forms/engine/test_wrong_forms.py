@@ -80,7 +80,6 @@ ANSWERS = {
     "encryption_unsupported": ('<submission base64RsaPublicKey="AA=="/>', "", "unsupported"),
     "recordaudio_not_yet": ('<odk:recordaudio event="odk-instance-load" ref="/data/a"/>', "", "not-yet"),
     "audit_not_yet": ('<bind nodeset="/data/meta/audit" type="binary"/>', "", "not-yet"),
-    "function_not_yet": (bind("a", calculate="extract-signed(/data/b, 'AA==')"), "", "not-yet"),
     "regex_unsupported": (bind("a", constraint="regex(., '(?=a)b')"), "", "unsupported"),
 }
 

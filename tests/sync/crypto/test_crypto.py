@@ -124,6 +124,21 @@ def test_an_unknown_suite_fails_closed(suite: int) -> None:
             action()
 
 
+def test_foreign_signatures_are_plain_ed25519() -> None:
+    """RFC 8032, section 7.1, TEST 3."""
+    public = bytes.fromhex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")
+    signature = bytes.fromhex(
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+        "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+    )
+    assert crypto.foreign(public, signature, b"\xaf\x82")
+    assert not crypto.foreign(public, signature, b"\xaf\x83")
+    assert not crypto.foreign(public[1:], signature, b"\xaf\x82")
+    assert not crypto.foreign(public, signature[1:], b"\xaf\x82")
+    key = crypto.SigningKey.generate()
+    assert not crypto.foreign(key.public, key.sign("record", b"x"), b"x")
+
+
 def test_stretching_is_argon2id_with_the_parameters_given() -> None:
     cheap = {"memory_kib": 64, "passes": 1, "lanes": 1}
     one = crypto.stretch("松树 石桥", bytes(16), **cheap)
