@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place, navigation
 from desktop.pages.preferences import Preferences
+from desktop.pages.running import hand_over_on
 from desktop.pages.shell import Builder, Shell
 from desktop.pages.status import Status
 from desktop.pages.words import Words
@@ -19,6 +22,46 @@ from desktop.theme.apply import Theme
 from forms.text import Text
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the window around the pages does for them.
+
+    `choose` builds it anew with other preferences, `lock` locks it, `idle` locks it untouched; `door` is the
+    workspace with who can open it. Pictures have no window.
+    """
+
+    preferences: Preferences = field(default_factory=Preferences)
+    choose: Callable[[Preferences], None] = lambda _: None
+    lock: Callable[[], None] = lambda: None
+    idle: IdleWatch | None = None
+    door: Workspace | None = None
+
+
+@dataclass(slots=True)
+class _Around:
+    """The shell once there is one, and what was registered last in it."""
+
+    shell: Shell | None = None
+    last: tuple[Stored, tuple[tuple[str, str], ...]] | None = None
+
+    def made(self) -> Shell:
+        if self.shell is None:
+            raise RuntimeError("a page speaks to its shell after it was built")
+        return self.shell
+
+    def registered(self, stored: Stored, known: tuple[tuple[str, str], ...]) -> None:
+        self.last = (stored, known)
+        self.made().instead(Place(Name.REGISTERED, stored.instance_id))
+        self.made().recount()
+
+    def registered_page(self, context: PageContext) -> Page:
+        """What was registered last; after a lock there is none, and today is shown."""
+        from desktop.pages.registered import RegisteredPage
+        from desktop.pages.today import TodayPage
+
+        return RegisteredPage(context, *self.last) if self.last else TodayPage(context)
+
+
 def build_shell(
     *,
     theme: Theme,
@@ -26,28 +69,11 @@ def build_shell(
     clock: Clock,
     lanes: Lanes[Desk],
     me: Me,
-    place: Place | None,
-    preferences: Preferences,
-    lock: Callable[[], None],
-    choose: Callable[[Preferences], None],
-    door: Workspace | None = None,
+    place: Place | None = None,
+    frame: Frame | None = None,
 ) -> Shell:
     """The shell with everything that its pages need."""
-    from desktop.pages.running import hand_over_on
-
-    status = Status()
-    holder: list[Shell] = []
-
-    def shell() -> Shell:
-        return holder[0]
-
-    last: list[tuple[Stored, tuple[tuple[str, str], ...]]] = []
-
-    def registered(stored: Stored, known: tuple[tuple[str, str], ...]) -> None:
-        last[:] = [(stored, known)]
-        shell().instead(Place(Name.REGISTERED, stored.instance_id))
-        shell().recount()
-
+    frame, around, status = frame or Frame(), _Around(), Status()
     context = PageContext(
         theme=theme,
         text=text,
@@ -56,39 +82,27 @@ def build_shell(
         me=me,
         clock=clock,
         status=status,
-        go=lambda to: shell().go(to),
-        back=lambda: shell().back(),
-        instead=lambda to: shell().instead(to),
-        registered=registered,
-        changed=lambda: shell().changed(),
-        toast=lambda words, undo: shell().toast(words, undo),
-        warn=lambda notice: shell().warn(notice),
-        failed=lambda error: shell().failed(error),
-        lock=lock,
-        restyle=lambda: choose(preferences),
+        go=lambda to: around.made().go(to),
+        back=lambda: around.made().back(),
+        instead=lambda to: around.made().instead(to),
+        registered=around.registered,
+        changed=lambda: around.made().changed(),
+        toast=lambda words, undo: around.made().toast(words, undo),
+        warn=lambda notice: around.made().warn(notice),
+        failed=lambda error: around.made().failed(error),
+        lock=frame.lock,
+        restyle=lambda: frame.choose(frame.preferences),
         start_hand_over=hand_over_on(lanes, clock),
     )
     start = place or Place(navigation(me.role)[0].page)
-    pages = builders(preferences, choose, door)
-    pages[Name.REGISTERED] = lambda given: _registered_page(given, last)
-    practice = door is not None and is_practice(door.folder)
-    made = Shell(context, status=status, builders=pages, start=start, practice=practice)
-    holder.append(made)
+    pages = {**builders(frame), Name.REGISTERED: around.registered_page}
+    practice = frame.door is not None and is_practice(frame.door.folder)
+    made = around.shell = Shell(context, status=status, builders=pages, start=start, practice=practice)
     lanes.unclaimed.connect(made.failed)
     return made
 
 
-def _registered_page(context: PageContext, last: list[tuple[Stored, tuple[tuple[str, str], ...]]]) -> Page:
-    """What was registered last; after a lock there is none, and today is shown."""
-    from desktop.pages.registered import RegisteredPage
-    from desktop.pages.today import TodayPage
-
-    return RegisteredPage(context, *last[0]) if last else TodayPage(context)
-
-
-def builders(
-    preferences: Preferences, choose: Callable[[Preferences], None], door: Workspace | None = None
-) -> dict[Name, Builder]:
+def builders(window: Frame) -> dict[Name, Builder]:
     """A page's module is loaded when the page is first visited."""
 
     def today(context: PageContext) -> Page:
@@ -144,7 +158,7 @@ def builders(
     def settings(context: PageContext) -> Page:
         from desktop.pages.settings import SettingsPage
 
-        return SettingsPage(context, preferences, choose, door)
+        return SettingsPage(context, window.preferences, window.choose, idle=window.idle, door=window.door)
 
     return {
         Name.TODAY: today,

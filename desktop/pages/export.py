@@ -18,6 +18,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import Elided, act, segment
 from desktop.pages.places import Place
 from desktop.pages.presenter import present
+from desktop.services.interrupted import Interrupted
 from desktop.services.values import BoardFilter, ExportColumn, Exported, ExportOrder, FormRow, Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
@@ -42,6 +43,7 @@ class ExportPage(Page):
         theme, scale = context.theme, context.theme.scale
         self._level, self._ending = Level.HANDLING, ENDINGS[0]
         self._ticket: Ticket | None = None
+        self._running: ExportOrder | None = None
         self._job: JobCard | None = None
         self._previewing: Ticket | None = None
         self._written = Path()
@@ -105,8 +107,21 @@ class ExportPage(Page):
         """Write the file; a stopped export leaves none."""
         if self._job is not None:
             return
-        order = self.order()
+        self._run(self.order())
+
+    def cut_short(self) -> Interrupted | None:
+        return Interrupted(self._running) if self._running is not None else None
+
+    def go_on(self, work: Interrupted) -> None:
+        """One that another person approved is not begun again: their passphrase was not kept."""
+        if work.order is None or work.order.approver:
+            self._said.say(Tone.WARN, self.t("pages.export_stopped"))
+        elif self._job is None:
+            self._run(work.order)
+
+    def _run(self, order: ExportOrder) -> None:
         self._said.silence()
+        self._running = order
         job = JobCard(self.context.theme, self.context.text, self.t("pages.export_running"), icon="export")
         self._job = job
         self._frame.body.insertWidget(1, job)
@@ -146,7 +161,7 @@ class ExportPage(Page):
             self._said.say(notice.tone, notice.title, notice.detail)
 
     def _end(self) -> None:
-        self._ticket = None
+        self._ticket = self._running = None
         self._go.setEnabled(True)
         if self._job is not None:
             self._job.hide()

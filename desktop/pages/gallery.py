@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.pages.ask import AskPage
 from desktop.pages.board import BoardPage
-from desktop.pages.build import build_shell
+from desktop.pages.build import Frame, build_shell
 from desktop.pages.first_run import FirstRunPage
 from desktop.pages.form import FormHost
 from desktop.pages.lock import LockPage
@@ -103,10 +103,7 @@ class Gallery:
                     clock=self._clock,
                     lanes=lanes,
                     me=desk_me,  # type: ignore[arg-type]
-                    place=None,
-                    preferences=self._preferences,
-                    lock=lambda: None,
-                    choose=lambda _: None,
+                    frame=Frame(self._preferences),
                 )
             )
 

@@ -18,6 +18,7 @@ from desktop.pages.status import Known
 from desktop.pages.stick import StickCard
 from desktop.pages.tabs import TabBar
 from desktop.services.api import Desk
+from desktop.services.interrupted import Interrupted
 from desktop.services.values import (
     HandOverResult,
     HandOverStatus,
@@ -111,6 +112,12 @@ class HandOverPage(Page):
         start = self.context.start_hand_over
         self._ticket = start(self, self._progress, self._done, self._failed)
         job.cancelled.connect(self._ticket.cancel)
+
+    def cut_short(self) -> Interrupted | None:
+        return Interrupted() if self.running else None
+
+    def go_on(self, work: Interrupted) -> None:
+        self.run()
 
     def _progress(self, progress: Progress) -> None:
         if self._job is not None:

@@ -14,6 +14,7 @@ from desktop.pages.status import Chips, Status
 from desktop.pages.words import Words
 from desktop.services.api import Desk
 from desktop.services.clock import Clock
+from desktop.services.interrupted import Interrupted
 from desktop.services.values import HandOverResult, Me, Progress, Stored
 from desktop.tasks import Lanes, Ticket
 from desktop.theme.apply import Theme
@@ -94,6 +95,13 @@ class Page(QWidget):
     def place_to_resume(self, here: Place) -> Place:
         """Where one comes back to after a lock: a form comes back as its draft."""
         return here
+
+    def cut_short(self) -> Interrupted | None:
+        """What runs on this page and ends when the window is locked or built anew."""
+        return None
+
+    def go_on(self, work: Interrupted) -> None:
+        """Begin again what was cut short; the page need not be shown."""
 
     def find_here(self) -> bool:
         """Put the cursor into the page's own find box; whether it has one."""

@@ -7,19 +7,24 @@ from functools import partial
 
 from PySide6.QtWidgets import QButtonGroup, QFrame
 
+from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.keys import SEQUENCES
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, segment
 from desktop.pages.places import Place
 from desktop.pages.preferences import Preferences
-from desktop.services.api import Workspace
+from desktop.services.api import Desk, Workspace
+from desktop.services.idle import MINUTES, SETTING, minutes_of
+from desktop.services.slip_names import NAMES
 from desktop.theme.tokens import Look, Size
 from desktop.widgets.basics import fill, label, row
 from desktop.widgets.card import Card, KeyHint
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.guards import bring_into_view
 from forms.text import LANGUAGES
+from sync.protocol import Role
 
+AREAS = {"lock": "safety", "names": "safety"}  # whose words these choices have
 Choose = Callable[[Preferences], None]
 
 
@@ -29,15 +34,22 @@ class SettingsPage(Page):
     kept = False
 
     def __init__(
-        self, context: PageContext, preferences: Preferences, choose: Choose, door: Workspace | None = None
+        self,
+        context: PageContext,
+        preferences: Preferences,
+        choose: Choose,
+        *,
+        idle: IdleWatch | None = None,
+        door: Workspace | None = None,
     ) -> None:
         super().__init__(context)
-        self._now, self._choose = preferences, choose
+        self._now, self._choose, self._idle = preferences, choose, idle
         frame = self.frame_in(self.t("shell.nav_settings"), chips=False)
         upper = row(gap=context.theme.scale.m)
         fill(upper, [self._looks_card(), self._who_card()])
         self._keys = self._keys_card()
         frame.add(upper)
+        frame.add(self._safety_card())
         if door is not None:
             frame.add(self._who_opens(door))
         frame.add(self._keys)
@@ -60,15 +72,43 @@ class SettingsPage(Page):
         card.add(label(self.t("pages.sample_detail"), "second", wrap=True))
         return card
 
+    def _safety_card(self) -> QFrame:
+        """When it locks by itself, and whether a slip names somebody: kept in the workspace, as read from it."""
+        card = Card(self.context.theme, self.t("safety.title"))
+        village = self.context.me.role is Role.VILLAGE
+
+        def read(desk: Desk) -> tuple[str, str]:
+            return str(minutes_of(desk.settings.get(SETTING))), desk.settings.get(NAMES, "no")
+
+        def show(found: tuple[str, str]) -> None:
+            minutes = [(str(each), self.t("safety.minutes", count=each)) for each in MINUTES]
+            self._add_choice(card, "lock", minutes, found[0], self._lock_after)
+            if village:
+                names = [(value, self.t(f"safety.names_{value}")) for value in ("no", "yes")]
+                self._add_choice(card, "names", names, found[1] if found[1] == "yes" else "no", self._name_on_slips)
+                card.add(label(self.t("safety.names_detail"), "small", wrap=True))
+
+        self.context.lanes.read(self, read, show)
+        return card
+
+    def _lock_after(self, minutes: str) -> None:
+        self.context.lanes.write(self, lambda desk: desk.settings.put(SETTING, minutes))
+        if self._idle is not None:
+            self._idle.wait_for(minutes_of(minutes))
+
+    def _name_on_slips(self, value: str) -> None:
+        self.context.lanes.write(self, lambda desk: desk.settings.put(NAMES, value))
+
     def _add_choice(
         self, card: Card, name: str, choices: Sequence[tuple[str, str]], now: str, chosen: Callable[[str], None]
     ) -> None:
-        card.add(label(self.t(f"pages.set_{name}"), "small-strong"))
+        words_of = self.t(f"{AREAS.get(name, 'pages')}.set_{name}")
+        card.add(label(words_of, "small-strong"))
         line = row(gap=self.context.theme.scale.s)
         group = QButtonGroup(self)
         for value, words in choices:
             made = segment(self.context.theme, words, chosen=value == now, does_what=partial(chosen, value))
-            made.setAccessibleName(f"{self.t(f'pages.set_{name}')} {words}")
+            made.setAccessibleName(f"{words_of} {words}")
             group.addButton(made)
             line.addWidget(made)
             if name == "language" and value == now:

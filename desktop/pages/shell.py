@@ -21,6 +21,7 @@ from desktop.pages.places import Entry, Name, Place, entry_of, navigation
 from desktop.pages.presenter import present
 from desktop.pages.status import Known, Status
 from desktop.services.api import Desk
+from desktop.services.interrupted import Interrupted
 from desktop.services.values import HandOverStatus, Tab
 from desktop.theme.apply import restyle
 from desktop.theme.tokens import Tone, Width
@@ -151,6 +152,14 @@ class Shell(QWidget):
             return self.page.place_to_resume(self.here)
         return self.here
 
+    def under_way(self) -> tuple[Interrupted, ...]:
+        """What runs on any page, shown or not, and ends with this shell."""
+        return tuple(work for page in self._pages.values() if (work := page.cut_short()) is not None)
+
+    def go_on(self, work: Interrupted) -> None:
+        """Begin again what a lock cut short, on its page, while another may be shown."""
+        self._made(Name.HAND_OVER if work.order is None else Name.EXPORT).go_on(work)
+
     # saying things
 
     def warn(self, notice: Notice) -> None:
@@ -235,21 +244,23 @@ class Shell(QWidget):
 
     def _open(self, place: Place) -> None:
         old = self.page
-        page = self._pages.get(place.page)
-        if old is not None and (old is not page or not old.kept):
+        if old is not None and (old is not self._pages.get(place.page) or not old.kept):
             old.leave()
         if old is not None and not old.kept:
             self._drop(old)
-            page = None if page is old else page
-        if page is None:
-            page = self._builders[place.page](self.context)
-            self._pages[place.page] = page
-            self.stack.addWidget(page)
+        page = self._made(place.page)
         self.stack.setCurrentWidget(page)
         self.bar.light(entry_of(place, self.context.me.role))
         self._fit()
         self.notices.clear()
         page.visit(place)
+
+    def _made(self, name: Name) -> Page:
+        """The page that is alive, or a new one."""
+        if name not in self._pages:
+            self._pages[name] = self._builders[name](self.context)
+            self.stack.addWidget(self._pages[name])
+        return self._pages[name]
 
     def _drop(self, page: Page) -> None:
         self._pages = {name: kept for name, kept in self._pages.items() if kept is not page}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.lock import LockPage
 from desktop.pages.preferences import PreferenceFile, Preferences
 from desktop.services.clock import Clock
+from desktop.services.idle import SETTING, minutes_of
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look, Size
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
     from desktop.pages.places import Place
     from desktop.pages.shell import Shell
     from desktop.services.api import Desk, Workspace
+    from desktop.services.interrupted import Interrupted
     from desktop.services.values import Me
 
-IDLE_MS = 10 * 60_000  # nobody touched it for so long: it locks itself
 PIN_DIGITS = 6
 BIG = (1366, 768)
 STEP = 1  # pixels of text a press of Ctrl and +
@@ -44,22 +46,13 @@ class Nobody:
         """Nothing is open."""
 
 
-class Idle(QObject):
-    """Calls `then` when nobody touched keyboard or mouse for `milliseconds`."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Who was where when the window was locked, and what ran then."""
 
-    TOUCHES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.MouseMove)
-
-    def __init__(self, app: QApplication, milliseconds: int) -> None:
-        super().__init__(app)
-        self.timer = QTimer(self)
-        self.timer.setSingleShot(True)
-        self.timer.setInterval(milliseconds)
-        app.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in self.TOUCHES:
-            self.timer.start()
-        return False
+    user: str
+    place: Place | None
+    work: tuple[Interrupted, ...]
 
 
 class Window(QWidget):
@@ -76,13 +69,12 @@ class Window(QWidget):
         self._lock_page: QWidget | None = None
         self._painted = False
         self._locked: Workspace | None = None  # what a PIN opens again, while the program runs
-        self._before: tuple[str, Place] | None = None  # who was where when it was locked
+        self._before: Left | None = None
         self._put_on_theme()
         self._guards = install(app, self._theme.scale.xl)
         self._stack = QStackedWidget()
         column(self).addWidget(self._stack)
-        self._idle = Idle(app, IDLE_MS)
-        self._idle.timer.timeout.connect(self.lock)
+        self.idle = IdleWatch(app, clock, self.lock)
         for keys, by in (("Ctrl++", STEP), ("Ctrl+=", STEP), ("Ctrl+-", -STEP), ("Ctrl+0", 0)):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda b=by: self._resize_text(b))
 
@@ -127,14 +119,19 @@ class Window(QWidget):
         lanes: Lanes[Desk] = Lanes(lambda writer: workspace.desk(writer=writer, language=self._chosen.language))
         self._lanes = lanes
         # The writer first: it brings a workspace of an older release up to date, which a reader cannot.
-        lanes.write(self, lambda desk: desk.me, lambda me: self._build(me, place), failed=self._refused)
+        lanes.write(
+            self,
+            lambda desk: (desk.me, minutes_of(desk.settings.get(SETTING))),
+            lambda found: self._build(*found, place),
+            failed=self._refused,
+        )
 
     def lock(self) -> None:
         """Keep what is being written, close every connection, let the key go, hide everything. No question asked."""
         if self._shell is None or self._workspace is None:
             return
-        place = self._shell.keep()
-        self._before = (self._workspace.user, place)
+        place = self._keep()
+        self._before = Left(self._workspace.user, place, self._workspace.to_resume())
         self._tear_down()
         self._workspace.lock()
         self._locked = self._workspace if self._workspace.pin_tries else None
@@ -145,7 +142,7 @@ class Window(QWidget):
         """Another language, size or theme: everything is built anew at the same place."""
         self._chosen = chosen.sane()
         self._file.write(self._chosen)
-        place = self._shell.keep() if self._shell is not None else None
+        place = self._keep()
         self._tear_down()
         self._put_on_theme()
         if self._workspace is not None:
@@ -220,7 +217,7 @@ class Window(QWidget):
 
     def _show_users(self, found: tuple[tuple[str, ...], dict[str, int]]) -> None:
         users, waits = found
-        before = self._before[0] if self._before else ""
+        before = self._before.user if self._before else ""
         if isinstance(self._lock_page, LockPage):
             self._lock_page.offer(sorted(users, key=lambda user: user != before), waits)
 
@@ -263,8 +260,13 @@ class Window(QWidget):
 
     def _come_in(self, workspace: Workspace) -> None:
         self._locked = None
-        same = self._before is not None and self._before[0] == workspace.user
-        self.enter(workspace, self._before[1] if same and self._before is not None else None)
+        left, self._before = self._before, None
+        if left is None or left.user != workspace.user:
+            self.enter(workspace)
+            return
+        for work in left.work:
+            workspace.interrupted(work)
+        self.enter(workspace, left.place)
 
     def _refused(self, error: BaseException) -> None:
         from desktop.pages.presenter import present
@@ -284,8 +286,17 @@ class Window(QWidget):
             self._workspace.lock()
             self._workspace = None
 
-    def _build(self, me: Me, place: Place | None) -> None:
-        from desktop.pages.build import build_shell
+    def _keep(self) -> Place | None:
+        """What is being written is kept, what runs is remembered; where one was."""
+        if self._shell is None:
+            return None
+        if self._workspace is not None:
+            for work in self._shell.under_way():
+                self._workspace.interrupted(work)
+        return self._shell.keep()
+
+    def _build(self, me: Me, minutes: int, place: Place | None) -> None:
+        from desktop.pages.build import Frame, build_shell
 
         if self._lanes is None:
             return
@@ -296,17 +307,17 @@ class Window(QWidget):
             lanes=self._lanes,
             me=me,
             place=place,
-            preferences=self._chosen,
-            lock=self.lock,
-            choose=self.restyle,
-            door=self._workspace,
+            frame=Frame(self._chosen, self.restyle, self.lock, self.idle, self._workspace),
         )
         self._shell = shell
         self._put(shell)
         self._lock_page = None
         self.setWindowTitle(f"{me.area_label} · {Text(self._chosen.language)('shell.name')}")
         shell.open_start()
-        self._idle.timer.start()
+        self.idle.wait_for(minutes)
+        self.idle.start()
+        for work in self._workspace.to_resume() if self._workspace is not None else ():
+            shell.go_on(work)
 
     def _tear_down(self) -> None:
         """Let pages and lanes go; what waits to be written is written."""
@@ -339,6 +350,6 @@ class Window(QWidget):
         self._drop_workspace()
         self._doors.close()
         self._forget_pin()
-        for filter_ in (self._guards, self._idle):
+        for filter_ in (self._guards, self.idle):
             self._app.removeEventFilter(filter_)
         super().closeEvent(event)

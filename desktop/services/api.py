@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from desktop.services.bundles import BundleWritten, Whereabouts
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.import_values import Imported, ImportOrder
+from desktop.services.interrupted import Interrupted
 from desktop.services.values import (
     AuditReport,
     Board,
@@ -350,6 +351,14 @@ class Workspace(Protocol):
 
     def reopen_with(self, passphrase: str) -> None:
         """Go on after `lock` with the passphrase."""
+        ...
+
+    def interrupted(self, work: Interrupted) -> None:
+        """Remember what the lock cut short. No passphrase is kept."""
+        ...
+
+    def to_resume(self) -> tuple[Interrupted, ...]:
+        """What the lock cut short, once: to be begun again now that the workspace is open."""
         ...
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from desktop.services.context import Context, whole
+from desktop.services.slip_names import NAMES
 from desktop.services.values import Follow, Opening, Step, Stored
 from forms.api import Session
 from sync import receipts

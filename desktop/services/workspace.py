@@ -15,12 +15,13 @@ from desktop.services.clock import Clock
 from desktop.services.context import Context
 from desktop.services.desk import TheDesk, make_desk
 from desktop.services.enrolment import Enrolling, ask_hub, remember
+from desktop.services.interrupted import Interrupted
 from desktop.services.kept_forms import FOLDER as COMPILED
 from desktop.services.kept_forms import KeptForms
 from desktop.services.library import AREAS, Library, list_bytes, shipped
 from desktop.services.pack import install
 from desktop.services.rights import REVOKED, Actor
-from desktop.services.values import ExportOrder, Me
+from desktop.services.values import Me
 from forms.casework.areas import Areas, code
 from forms.errors import Fault, Kind
 from forms.text import Text
@@ -43,14 +44,6 @@ from sync.vault.throttle import Now
 
 Entropy = Callable[[int], bytes]
 TIDIED = "tidied"
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """A hand-over (`order` None) or an export that a lock cut short. Both begin again without doing anything twice."""
-
-    order: ExportOrder | None = None
-    budget: int | None = None
 
 
 @dataclass(slots=True)

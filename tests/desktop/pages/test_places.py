@@ -2,10 +2,9 @@
 
 import pytest
 
-from desktop.pages.build import builders
+from desktop.pages.build import Frame, builders
 from desktop.pages.keys import SEQUENCES, Key
 from desktop.pages.places import Name, Place, entry_of, navigation
-from desktop.pages.preferences import Preferences
 from desktop.theme.apply import Theme
 from forms.text import Text
 from sync.protocol import Role
@@ -13,7 +12,7 @@ from sync.protocol import Role
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_has_pages_with_words_and_icons(role: Role, text: Text, theme: Theme) -> None:
-    made = builders(Preferences(), lambda _: None)
+    made = builders(Frame())
     for entry in navigation(role):
         assert text(f"shell.nav_{entry.page.value}")
         assert not theme.icon(entry.icon).isNull()
