@@ -42,6 +42,20 @@ _LOCAL = re.compile(
 )
 """A landline without its area code: seven or eight digits, and a word before them that says so."""
 _LOCAL_DIGITS = re.compile(r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$)[2-8]\d{6,7}")
+_DEGREES = r"\d{1,3}[.．]\d{4,17}"
+_PLACE = re.compile(
+    rf"{_DEGREES}(?:[\s,，、/]{{1,3}}[\-−－]?{_DEGREES})*(?P<height>(?:[\s,，]{{1,2}}\d{{1,4}}(?:\.\d{{1,3}})?){{0,2}})"
+)
+"""Coordinates in degrees, one or several, and perhaps height and accuracy."""
+_BEFORE_PLACE = re.compile(
+    r"(?:(?:经度?|纬度?|坐标|定位|\blat(?:itude)?|\blo?ng?(?:itude)?|gps)[^\w\n]{0,4}"
+    rf"|(?<!\d){_DEGREES}\s?°?[NSEW]?[\s;；,，]{{1,3}}[\-−－]?)\Z",
+    re.IGNORECASE,
+)
+_AFTER_PLACE = re.compile(rf"\s?°|\s?[;；]\s?[\-−－]?{_DEGREES}(?!\d)")
+_TELEPHONE_OR_IDENTITY = re.compile(
+    rf"1[3-9]\d{{9}}|{_LANDLINE.pattern}|[1-9]\d{{5}}(?:18|19|20)\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}[\dX]"
+)
 LONG = 15
 """Digits in a row from which a number is taken for an old identity number or a bank card."""
 
@@ -66,14 +80,14 @@ def mask_text(value: str) -> Masked:
     """`value` with identity numbers, telephones and other long numbers starred, but for their last signs.
 
     Finds them with spaces, dashes or brackets between the digits, in full-width and other scripts' digits and in
-    Chinese numerals; a landline without its area code only after a word like telephone. A date, an amount or a
-    house number stays.
+    Chinese numerals; a landline without its area code only after a word like telephone. A date, an amount, a house
+    number or coordinates stay.
     """
     if len(value) < 7:
         return Masked(value, 0)
     out, at, count = [], 0, 0
     for run in _RUN.finditer(value):
-        covered = _hidden(run[0])
+        covered = [] if _is_place(value, run) else _hidden(run[0])
         if covered:
             signs = list(run[0])
             for place in covered:
@@ -84,6 +98,16 @@ def mask_text(value: str) -> Masked:
     text = "".join([*out, value[at:]]) if count else value
     text, local = _LOCAL.subn(_starred_local, text)
     return Masked(text, count + local if text != value else 0)
+
+
+def _is_place(value: str, run: re.Match[str]) -> bool:
+    """Whether `run` is coordinates, and not a telephone or an identity number with a point in it."""
+    found = _PLACE.fullmatch(run[0])
+    if found is None or any(float(each.replace("．", ".")) > 180 for each in re.findall(_DEGREES, run[0])):
+        return False
+    if _BEFORE_PLACE.search(value, max(0, run.start() - 30), run.start()) or _AFTER_PLACE.match(value, run.end()):
+        return True
+    return not _TELEPHONE_OR_IDENTITY.fullmatch("".join(_digit(sign) or "" for sign in run[0]))
 
 
 def _starred_local(found: re.Match[str]) -> str:

@@ -9,36 +9,53 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from functools import partial
 from types import TracebackType
-from typing import BinaryIO
-from xml.sax.saxutils import escape
+from typing import BinaryIO, Protocol
 
 from forms.errors import Fault, Kind
-from forms.export.inert import is_risky, printable
+from forms.export.cells import (
+    MOST_SIGNS,
+    Cells,
+    DateCells,
+    DecimalCells,
+    MomentCells,
+    WholeCells,
+    cut,
+    inside,
+    letters,
+)
+from forms.export.inert import printable
 from forms.export.parts import CORE, RELATIONS, STYLES, Style, content_types, sheet_start, workbook, workbook_relations
 from forms.export.types import Cell
 
 MOST_ROWS = 1_048_576
-"""Rows of a sheet, and signs of a cell: Excel's limits (support.microsoft.com, Excel specifications and limits).
-
-Excel counts signs as UTF-16 does: most emoji and rare characters are two.
-"""
-MOST_SIGNS = 32_767
+"""Rows of a sheet: Excel's limit (support.microsoft.com, Excel specifications and limits)."""
 _NAME_SIGNS = 31
 _RESERVED = frozenset({"history"})
 """Names that Excel keeps for its own sheets."""
 
 _BATCH = 256
-_EPOCH = date(1899, 12, 30)
-_FIRST_SOUND = date(1900, 3, 1)  # before it Excel counts a 29 February 1900 that never was
-_WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
-_DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _BAD_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_MAKERS: dict[Cell, type[Cells]] = {
+    Cell.TEXT: Cells,
+    Cell.WHOLE: WholeCells,
+    Cell.DECIMAL: DecimalCells,
+    Cell.DATE: DateCells,
+    Cell.MOMENT: MomentCells,
+}
+
+
+class Part(Protocol):
+    """A part of the package that is being written."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +70,14 @@ class Header:
 class Workbook:
     """Writes sheets one after the other; the file is a workbook once it is closed without an exception."""
 
-    def __init__(self, file: BinaryIO, *, title: str = "", subject: str = "") -> None:
-        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
+    def __init__(self, file: BinaryIO, *, title: str = "", subject: str = "", long_mark: str = "…") -> None:
+        """`long_mark` ends a cell whose text is longer than a cell may be; `long_texts` then gives all of it."""
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self._names: list[str] = []
         self._ranges: list[str] = []
-        self._core = CORE.format(title=_text(title), subject=_text(subject))
+        self._core = CORE.format(title=inside(title), subject=inside(subject))
+        self._long: list[tuple[str, str, bytes]] = []
+        self._long_mark = long_mark
 
     def __enter__(self) -> Workbook:
         return self
@@ -75,19 +95,38 @@ class Workbook:
         """Begin a sheet; the one before must be closed. Its name is made one that Excel takes, unlike all others."""
         self._names.append(self._unlike(name))
         part = self._zip.open(_part(f"xl/worksheets/sheet{len(self._names)}.xml"), "w", force_zip64=True)
-        return Sheet(self._names[-1], part.write, part.close, headers, self._ranges.append)
+        return Sheet(self._names[-1], part, headers, self)
+
+    def filtered(self, span: str) -> None:
+        """The sheet that was just closed has a filter over `span`."""
+        self._ranges.append(span)
+
+    def keep_long(self, sheet: str, place: str, text: str) -> str:
+        """Keep a text that is too long for its cell, packed; returns what ends the cell."""
+        self._long.append((sheet, place, zlib.compress(text.encode("utf-8", "surrogatepass"))))
+        return self._long_mark
+
+    def long_texts(self) -> Iterator[tuple[str, str, str, str]]:
+        """Rows of (sheet, cell, number of the piece, piece): all of every text that was too long for its cell."""
+        for sheet, place, packed in self._long:
+            text = printable(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+            number = 0
+            while text:
+                piece, number = cut(text, MOST_SIGNS), number + 1
+                yield sheet, place, str(number), piece
+                text = text[len(piece) :]
 
     def _unlike(self, name: str) -> str:
-        plain = _cut(_BAD_NAME.sub(" ", printable(name)).strip("' "), _NAME_SIGNS).strip("' ") or "Sheet"
+        plain = cut(_BAD_NAME.sub(" ", printable(name)).strip("' "), _NAME_SIGNS).strip("' ") or "Sheet"
         taken = {each.lower() for each in self._names} | _RESERVED
         found, number = plain, 2
         while found.lower() in taken:
-            found = f"{_cut(plain, _NAME_SIGNS - len(f' ({number})'))} ({number})"
+            found = f"{cut(plain, _NAME_SIGNS - len(f' ({number})'))} ({number})"
             number += 1
         return found
 
     def _finish(self) -> None:
-        names = [_text(name).replace('"', "&quot;") for name in self._names]
+        names = [inside(name).replace('"', "&quot;") for name in self._names]
         for part, content in (
             ("[Content_Types].xml", content_types(len(names))),
             ("_rels/.rels", RELATIONS),
@@ -100,54 +139,51 @@ class Workbook:
 
 
 class Sheet:
-    """One sheet being written: a frozen header, rows, a filter over all of it."""
+    """One sheet being written: a frozen header, rows, a filter over all of it.
 
-    def __init__(
-        self,
-        name: str,
-        write: Callable[[bytes], int],
-        close: Callable[[], None],
-        headers: Sequence[Header],
-        filtered: Callable[[str], None],
-    ) -> None:
+    Cells stand in their order without a reference of their own, which ECMA-376 leaves out at will: so a value's cell
+    is the same wherever it stands, and is made once.
+    """
+
+    def __init__(self, name: str, part: Part, headers: Sequence[Header], book: Workbook) -> None:
         self.name = name
         self.rows = 0
-        self._write, self._close, self._filtered = write, close, filtered
-        self._makers = [_MAKERS[header.cell] for header in headers]
-        self._letters = [_letters(number) for number in range(1, len(headers) + 1)]
+        self._part, self._book = part, book
+        self._cells = [_MAKERS[header.cell](partial(self._too_long, at)) for at, header in enumerate(headers)]
+        self._last = letters(len(headers)) if headers else "A"
         self._batch = [sheet_start([header.width for header in headers])]
-        cells = (_header(letters, header.label) for letters, header in zip(self._letters, headers, strict=True))
-        self._batch.append(f'<row r="1">{"".join(cells)}</row>')
+        self._batch.append(f'<row r="1">{"".join(_header(header.label) for header in headers)}</row>')
 
     def row(self, values: Sequence[str]) -> None:
-        """Write one row; a blank value leaves its cell out."""
+        """Write one row; a blank value leaves its cell blank."""
         self.rows += 1
         number = self.rows + 1
         if number > MOST_ROWS:
             raise Fault("export.too_many_rows", Kind.DAMAGED, sheet=self.name, most=MOST_ROWS - 1)
-        cells = [
-            make(f"{letters}{number}", value)
-            for make, letters, value in zip(self._makers, self._letters, values, strict=True)
-            if value
-        ]
-        self._batch.append(f'<row r="{number}">{"".join(cells)}</row>')
+        cells = "".join([cells[value] for cells, value in zip(self._cells, values, strict=True)])
+        self._batch.append(f'<row r="{number}">{cells}</row>')
         if len(self._batch) >= _BATCH:
             self._flush()
 
     def close(self) -> None:
-        span = f"A1:{self._letters[-1] if self._letters else 'A'}{self.rows + 1}"
+        span = f"A1:{self._last}{self.rows + 1}"
         self._batch.append(f'</sheetData><autoFilter ref="{span}"/></worksheet>')
         self._flush()
-        self._close()
-        self._filtered(span)
+        self._part.close()
+        self._book.filtered(span)
 
     def abandon(self) -> None:
         """Close the part as it stands: the workbook will not be finished."""
         with suppress(OSError):
-            self._close()
+            self._part.close()
+
+    def _too_long(self, column: int, value: str) -> str:
+        """The beginning of a text that no cell holds, and where all of it stands."""
+        mark = self._book.keep_long(self.name, f"{letters(column + 1)}{self.rows + 1}", value)
+        return cut(value, MOST_SIGNS - len(mark)) + mark
 
     def _flush(self) -> None:
-        self._write("".join(self._batch).encode())
+        self._part.write("".join(self._batch).encode())
         self._batch.clear()
 
 
@@ -164,76 +200,6 @@ def _part(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _text(value: str) -> str:
-    """`value` inside an element; what Excel would read as the escape `_xHHHH_` keeps its underscore."""
-    value = printable(value)
-    if len(value) * 2 > MOST_SIGNS and _cut(value, MOST_SIGNS) != value:
-        value = _cut(value, MOST_SIGNS - 1) + "…"
-    if "_x" in value:
-        value = _ESCAPE.sub("_x005F_", value)
-    return escape(value)
-
-
-def _cut(value: str, most: int) -> str:
-    """The beginning of `value` that has at most `most` signs as Excel counts them."""
-    return value.encode("utf-16-le")[: most * 2].decode("utf-16-le", errors="ignore")
-
-
-def _text_cell(place: str, value: str) -> str:
-    style = Style.QUOTED if is_risky(value) else Style.TEXT
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
-
-
-def _header(letters: str, label: str) -> str:
-    return f'<c r="{letters}1" s="{Style.HEADER}" t="inlineStr"><is><t xml:space="preserve">{_text(label)}</t></is></c>'
-
-
-def _whole_cell(place: str, value: str) -> str:
-    if _WHOLE.fullmatch(value):
-        return f'<c r="{place}" s="{Style.WHOLE}"><v>{value}</v></c>'
-    return _text_cell(place, value)
-
-
-def _decimal_cell(place: str, value: str) -> str:
-    if _DECIMAL.fullmatch(value) and sum(sign.isdigit() for sign in value) <= 15:
-        return f'<c r="{place}" s="{Style.DECIMAL}"><v>{value}</v></c>'
-    return _text_cell(place, value)
-
-
-def _date_cell(place: str, value: str) -> str:
-    try:
-        day = date.fromisoformat(value[:10])
-    except ValueError:
-        return _text_cell(place, value)
-    if day < _FIRST_SOUND:
-        return _text_cell(place, value)
-    return f'<c r="{place}" s="{Style.DATE}"><v>{(day - _EPOCH).days}</v></c>'
-
-
-def _moment_cell(place: str, value: str) -> str:
-    """The wall time as it was written, its zone left off: a spreadsheet knows none."""
-    try:
-        at = datetime.fromisoformat(value).replace(tzinfo=None)
-    except ValueError:
-        return _text_cell(place, value)
-    if at.date() < _FIRST_SOUND:
-        return _text_cell(place, value)
-    seconds = at.hour * 3600 + at.minute * 60 + at.second
-    return f'<c r="{place}" s="{Style.MOMENT}"><v>{(at.date() - _EPOCH).days + seconds / 86400!r}</v></c>'
-
-
-_MAKERS: dict[Cell, Callable[[str, str], str]] = {
-    Cell.TEXT: _text_cell,
-    Cell.WHOLE: _whole_cell,
-    Cell.DECIMAL: _decimal_cell,
-    Cell.DATE: _date_cell,
-    Cell.MOMENT: _moment_cell,
-}
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def _header(label: str) -> str:
+    text = inside(cut(label, MOST_SIGNS))
+    return f'<c s="{Style.HEADER}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

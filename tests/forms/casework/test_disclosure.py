@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.casework.disclosure import Level, mask_number, mask_text
+from forms.casework.disclosure import Level, Masked, mask_number, mask_text
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -119,3 +119,31 @@ def test_levels_are_ordered():
     assert Level.FULL.covers(Level.HANDLING)
     assert Level.HANDLING.covers(Level.HANDLING)
     assert not Level.STATISTICS.covers(Level.HANDLING)
+
+
+WAYS_OF_PLACES = (
+    "在{lat},{lon}这里",
+    "坐标({lat}, {lon})",
+    "{lat} {lon} 0 4.8",
+    "纬度{lat} 经度{lon}",
+    "lat={lat}, lng={lon}",
+    "{lat}°N {lon}°E",
+    "{lat}；{lon}",
+    "GPS：{lat}/{lon}",
+)
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.integers(6, 15), st.sampled_from(WAYS_OF_PLACES))
+def test_coordinates_stay(lat, lon, decimals, way):
+    said = way.format(lat=f"{lat:.{decimals}f}", lon=f"{lon:.{decimals}f}")
+    assert mask_text(said) == Masked(said, 0)
+
+
+@pytest.mark.parametrize("hidden", ["154.12345678", "154.1234.5678", "990621.198310171834", "1.5412 3.45678"])
+def test_a_number_with_a_point_is_no_coordinate(hidden):
+    assert mask_text(f"他说{hidden}").count == 1
+
+
+def test_a_number_beside_coordinates_is_starred():
+    assert mask_text("在28.123456,112.987654 电话15412345678").text == "在28.123456,112.987654 电话*******5678"
+    assert mask_text("28.123456,112.987654 15412345678").text == "28.123456,112.987654 *******5678"
