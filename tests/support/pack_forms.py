@@ -14,7 +14,18 @@ from forms.rows import read_csv
 
 NOW = datetime(2026, 11, 20, 10, 26, tzinfo=timezone(timedelta(hours=8)))
 RESOURCES = files("resources")
-FORMS = ("household", "resident", "request", "request_update", "told", "visit", "hazard", "opinion")
+FORMS = (
+    "household",
+    "resident",
+    "request",
+    "request_update",
+    "told",
+    "visit",
+    "hazard",
+    "opinion",
+    "resident_change",
+    "correction",
+)
 
 
 def pack_bytes(name):
