@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
-from desktop.services.clock import seeded
+from desktop.services.batch import Batch
+from desktop.services.clock import Clock
 from desktop.services.desk import TheDesk, make_desk
 from desktop.services.library import read_rows, shipped
 
@@ -46,15 +49,46 @@ class Person:
     relation: str
 
 
+class Stock:
+    """Names to invent people from, and which of them a group's people mostly bear; follows from `seed`."""
+
+    def __init__(self, seed: str) -> None:
+        rows = read_rows(shipped("surnames.csv") or b"")
+        self.surnames = [row["surname"] for row in rows]
+        self.often = list(accumulate(float(row["weight"] or 0.01) for row in rows))
+        self._seed = seed
+        self._rows = read_rows(shipped("given_names.csv") or b"")
+        self._given: dict[tuple[str, int], tuple[list[str], list[float]]] = {}
+        self._main: dict[str, list[str]] = {}
+
+    def main(self, group: str) -> Sequence[str]:
+        """The three to five surnames that most of a group carry."""
+        found = self._main.get(group)
+        if found is None:
+            chance = random.Random(f"{self._seed}/group/{group}")  # noqa: S311 - invented people
+            found = chance.choices(self.surnames, cum_weights=self.often, k=chance.randint(3, 5))
+            self._main[group] = found
+        return found
+
+    def given(self, sex: str, born: int) -> tuple[list[str], list[float]]:
+        """Given names of somebody of that sex and year of birth, with their weights summed up."""
+        found = self._given.get((sex, born))
+        if found is None:
+            wanted = "男" if sex == "m" else "女"
+            fitting = [r for r in self._rows if r["sex"] == wanted and int(r["from"]) <= born <= int(r["to"])]
+            rows = fitting or self._rows
+            found = [row["name"] for row in rows], list(accumulate(float(row["weight"]) for row in rows))
+            self._given[sex, born] = found
+        return found
+
+
 class Invention:
     """Chance in the service of plausible people; the same seed gives the same ones."""
 
-    def __init__(self, seed: int, *, today: date) -> None:
+    def __init__(self, seed: int | str, *, today: date, stock: Stock | None = None) -> None:
         self._chance = random.Random(seed)  # noqa: S311 - invented people
         self._today = today
-        self._surnames = _weighted(read_rows(shipped("surnames.csv") or b""), "surname")
-        self._given = read_rows(shipped("given_names.csv") or b"")
-        self._main: dict[str, Sequence[str]] = {}
+        self._stock = stock or Stock(str(seed))
 
     def pick(self, among: Sequence[str]) -> str:
         return self._chance.choice(among)
@@ -63,24 +97,14 @@ class Invention:
         return self._chance.randrange(limit)
 
     def surname(self, group: str) -> str:
-        """One of the three to five surnames that most of a group carry, or any."""
-        main = self._main.get(group)
-        if main is None:
-            names, weights = self._surnames
-            main = self._main[group] = self._chance.choices(names, weights, k=self._chance.randint(3, 5))
+        """One of the surnames that most of a group carry, or any."""
         if self._chance.random() < MAIN_SHARE:
-            return self._chance.choice(main)
-        names, weights = self._surnames
-        return self._chance.choices(names, weights)[0]
+            return self._chance.choice(self._stock.main(group))
+        return self._chance.choices(self._stock.surnames, cum_weights=self._stock.often)[0]
 
     def given(self, sex: str, born: int) -> str:
-        fitting = [
-            row
-            for row in self._given
-            if row["sex"] == ("男" if sex == "m" else "女") and int(row["from"]) <= born <= int(row["to"])
-        ]
-        rows = fitting or self._given
-        return self._chance.choices([r["name"] for r in rows], [float(r["weight"]) for r in rows])[0]
+        names, often = self._stock.given(sex, born)
+        return self._chance.choices(names, cum_weights=often)[0]
 
     def born(self, least: int, most: int) -> date:
         """A date of birth of somebody between `least` and `most` years old."""
@@ -112,34 +136,127 @@ class Invention:
         return Person(surname + self.given(sex, born.year), sex, born, relation)
 
 
+class Identifiers:
+    """A clock that stands still, whose identifiers begin anew with each record, from a seed of its own."""
+
+    def __init__(self) -> None:
+        self._source = random.Random(0)  # noqa: S311 - invented people, no secrets
+
+    def begin(self, seed: str) -> None:
+        self._source = random.Random(seed)  # noqa: S311
+
+    def next(self) -> str:
+        return str(uuid.UUID(int=self._source.getrandbits(128), version=4))
+
+    def clock(self, like: Clock, moment: datetime) -> Clock:
+        return replace(like, instant=lambda: moment, uuid=self.next, random=lambda: self._source.random())
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One record to be made: what is answered, and the seed that its identifiers follow from."""
+
+    form_id: str
+    seed: str
+    answers: Mapping[str, object]
+    household: int = 0  # that it is of, or whose member it is of
+    member: int = 0
+    people: tuple[str, ...] = ()  # uuids of the household's members in their order
+
+
+@dataclass(slots=True)
+class Plan:
+    """Every record that is to be made, each from the seed and its own number alone."""
+
+    seed: str
+    today: date
+    groups: Sequence[str]
+    households: int
+    stock: Stock = field(init=False)
+    _people: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stock = Stock(self.seed)
+
+    def household(self, number: int) -> Planned:
+        seed = f"{self.seed}/household/{number}"
+        invention = Invention(seed, today=self.today, stock=self.stock)
+        group = invention.pick(self.groups)
+        family = invention.family(group)
+        found = self._people[number] = members(f"{seed}/id", len(family))
+        return Planned(
+            "household", f"{seed}/id", _household(invention, group, number, family), household=number, people=found
+        )
+
+    def request(self, number: int, others: Sequence[str] = ()) -> Planned:
+        """A request of somebody in a planned household; where none is planned of one of the `others`, by uuid."""
+        seed = f"{self.seed}/request/{number}"
+        invention = Invention(seed, today=self.today, stock=self.stock)
+        if not self.households:
+            return Planned("request", f"{seed}/id", request(invention, others[invention.below(len(others))]))
+        household = 1 + invention.below(self.households)
+        people = self._people.get(household) or self.household(household).people
+        member = invention.below(len(people))
+        answers = request(invention, people[member])
+        return Planned("request", f"{seed}/id", answers, household=household, member=member)
+
+
+def members(seed: str, count: int) -> tuple[str, ...]:
+    """The uuids that a household's members get: a form asks for them after the record's own, around its household's.
+
+    The first member stands there when the form opens; the others come after the household's entity.
+    """
+    identifiers = Identifiers()
+    identifiers.begin(seed)
+    drawn = [identifiers.next() for _ in range(count + 2)]
+    return (drawn[1], *drawn[3:])
+
+
 def make(desk: TheDesk, *, households: int, requests: int, seed: int) -> Made:
     """Fill the desk's area with invented people and what they ask for.
 
     Names and requests follow from `seed`, identifiers also from the device and from what it holds already: two
     villages never make the same record, a copy of a workspace does.
     """
-    clock, records = desk.context.clock, desk.context.store.status().records
-    same = seeded(f"{seed}/{desk.me.device}/{records}", now=clock.instant, zone=clock.zone)
-    context = replace(desk.context, clock=same)
-    desk = make_desk(context, forget=desk.forget)
-    invention = Invention(seed, today=context.today())
-    groups = _groups(desk)
-    batch = desk.batch("household")
+    plan = plan_for(desk, households=households, seed=seed)
+    maker = Maker(desk)
     residents = 0
     for number in range(1, households + 1):
-        group = invention.pick(groups)
-        family = invention.family(group)
-        batch.add(_household(invention, group, number, family), base=Path())
-        residents += len(family)
-    people = list(context.store.entities.all("residents", area=desk.context.actor.area))
-    people.sort(key=lambda item: (item.label, item.uuid))
-    refs = []
-    if requests and people:
-        batch = desk.batch("request")
-        for _ in range(requests):
-            person = people[invention.below(len(people))]
-            refs.append(batch.add(request(invention, person.uuid), base=Path()).ref)
+        planned = plan.household(number)
+        maker.add(planned)
+        residents += len(planned.people)
+    others = () if households or not requests else everybody(desk)
+    refs = [maker.add(plan.request(n, others)) for n in range(1, requests + 1)] if households or others else []
     return Made(households, residents, len(refs), tuple(refs))
+
+
+class Maker:
+    """Makes planned records one by one, through the form engine."""
+
+    def __init__(self, desk: TheDesk) -> None:
+        self._identifiers = Identifiers()
+        clock = self._identifiers.clock(desk.context.clock, desk.context.clock.instant())
+        self._desk = make_desk(replace(desk.context, clock=clock), forget=desk.forget)
+        self._batches: dict[str, Batch] = {}
+
+    def add(self, planned: Planned) -> str:
+        """Make it and give its short number."""
+        self._identifiers.begin(planned.seed)
+        if planned.form_id not in self._batches:
+            self._batches[planned.form_id] = self._desk.batch(planned.form_id)
+        return self._batches[planned.form_id].add(planned.answers, base=Path()).ref
+
+
+def plan_for(desk: TheDesk, *, households: int, seed: int) -> Plan:
+    root = f"{seed}/{desk.me.device}/{desk.context.store.status().records}"
+    return Plan(root, desk.context.today(), _groups(desk), households)
+
+
+def everybody(desk: TheDesk) -> Sequence[str]:
+    """Uuids of the residents in the desk's area, by name."""
+    people = list(desk.context.store.entities.all("residents", area=desk.context.actor.area))
+    people.sort(key=lambda item: (item.label, item.uuid))
+    return [item.uuid for item in people]
 
 
 def _groups(desk: TheDesk) -> list[str]:
@@ -181,7 +298,3 @@ def request(invention: Invention, resident: str) -> dict[str, object]:
         "what": {"matter": matter, "description": said},
         "tell_by": invention.pick(("face", "phone", "face")),
     }
-
-
-def _weighted(rows: list[dict[str, str]], name: str) -> tuple[list[str], list[float]]:
-    return [row[name] for row in rows], [float(row["weight"] or 0.01) for row in rows]
