@@ -59,7 +59,7 @@ class ExportDesk:
         self.actor.require(USES[order.level])
         if order.to.suffix.lower() not in ENDINGS:
             raise Fault("services.export_ending", Kind.USAGE, file=order.to.name)
-        tables = self.tables(order)
+        tables = self._tables(order)
         self._check_columns(order, tables)
         approve(self.context, order.level, order.reason, order.approver, order.approver_passphrase)
         context = self.context
@@ -95,7 +95,7 @@ class ExportDesk:
 
     @needs(Use.EXPORT_STATISTICS)
     def columns(self, what: str) -> tuple[ExportColumn, ...]:
-        tables = self.tables(ExportOrder(what, Path("x.xlsx")))
+        tables = self._tables(ExportOrder(what, Path("x.xlsx")))
         return tuple(
             ExportColumn(column.key, column.label, Level(column.level.value), starred=column.guard is Guard.NUMBER)
             for column in tables[0].columns
@@ -105,7 +105,7 @@ class ExportDesk:
     def preview(self, order: ExportOrder, *, limit: int = 6) -> ExportPreview:
         """As the file would look; numbers that only the full level shows are starred until it is approved."""
         self.actor.require(USES[order.level])
-        tables = self.tables(order)
+        tables = self._tables(order)
         self._check_columns(order, tables)
         level = Level.HANDLING if order.level is Level.FULL else order.level
         context = self.context
@@ -135,8 +135,12 @@ class ExportDesk:
         self.actor.require_area(area)
         return area
 
+    @needs(Use.EXPORT_HANDLING)
     def tables(self, order: ExportOrder) -> tuple[Table, ...]:
         """The tables of an order before anything is covered: the actor's own area, and who may see people."""
+        return self._tables(order)
+
+    def _tables(self, order: ExportOrder) -> tuple[Table, ...]:
         if order.what == "requests":
             return self._request_tables(order)
         if order.what in CURRENT:

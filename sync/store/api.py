@@ -49,7 +49,7 @@ from sync.store.rows import (
 )
 from sync.succession import Given
 
-FORMS_AGAIN = "hub.forms_again"  # setting: "1" while a hub that went back may lack forms that were brought from here
+FORMS_AGAIN = "forms_again"  # setting: "1" while a hub that went back may lack forms that were brought from here
 
 __all__ = [
     "FORMS_AGAIN",

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from service_world import Filled, fill, filled_again, moved, request, seen_by, workspace
 
+from desktop.services.department_values import WorkbookOrder
 from desktop.services.desk import TheDesk
 from desktop.services.filling import named
+from desktop.services.import_values import ImportOrder
 from desktop.services.refusal import Refused
 from desktop.services.rights import RIGHTS, Actor, Use
 from desktop.services.values import BoardFilter, DraftSave, ExportOrder, Level, RecordState
@@ -20,11 +23,14 @@ from forms.casework.transitions import TRANSITIONS
 from forms.errors import Fault, Kind
 from sync.protocol import Role
 
-PARTS = ("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles", "exports", "settings")
+PARTS = (
+    *("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles"),
+    *("exports", "departments", "imports", "settings"),
+)
 NO_STORE = {("filling", "snapshot"), ("filling", "environment"), ("filling", "rows"), ("filling", "begin")}
 """Methods that neither read nor write a person's data: what they need was given by one that asked for the right."""
-INNER = {("people", "row"), ("requests", "row"), ("hand_over", "reach")}
-"""Views of a row that a guarded method fetched; whether the own hub answers."""
+INNER = {("people", "row"), ("requests", "row"), ("hand_over", "reach"), ("exports", "lookup")}
+"""Views of a row that a guarded method fetched; whether the own hub answers; the label of a value."""
 OUTSIDE = "990621101201"  # another village of the same township
 BESIDE = "9906211012"  # begins like the own area, is none of its parents
 
@@ -66,6 +72,11 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
     whole.session.set(named(whole.form, "description"), "路口的灯又不亮了")
     xform = folder / "extra.xml"
     xform.write_bytes(village.desk.forms.xform("resident").replace(b'id="resident"', b'id="extra"'))
+    register = folder / "register.xlsx"
+    sheet = Workbook().active
+    sheet.append(["村", "姓名", "性别"])
+    sheet.parent.save(register)
+    mapped = village.desk.departments.look(register)
     later = DraftSave(draft, "household", whole.form.version, whole.session.draft(), "", "x", 1, 2)
     return {
         ("people", "search"): lambda d: d.people.search("wjg"),
@@ -112,6 +123,17 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("bundles", "last"): lambda d: d.bundles.last(),
         ("bundles", "where"): lambda d: d.bundles.where(record),
         ("exports", "run"): lambda d: d.exports.run(ExportOrder("requests", folder / "r.csv")),
+        ("hand_over", "again"): lambda d: d.hand_over.again(),
+        ("exports", "tables"): lambda d: d.exports.tables(ExportOrder("requests", folder / "r.csv")),
+        ("exports", "preview"): lambda d: d.exports.preview(ExportOrder("requests", folder / "r.csv")),
+        ("departments", "look"): lambda d: d.departments.look(register),
+        ("departments", "write_map"): lambda d: d.departments.write_map(mapped, folder / "m.json"),
+        ("departments", "fill"): lambda d: d.departments.fill(
+            WorkbookOrder(register, mapped.mapping, folder / "filled.xlsx")
+        ),
+        ("imports", "suggest"): lambda d: d.imports.suggest("resident", register),
+        ("imports", "write_map"): lambda d: d.imports.write_map(mapped.mapping, folder / "i.json"),
+        ("imports", "run"): lambda d: d.imports.run(ImportOrder("resident", register, dry_run=True)),
         ("exports", "columns"): lambda d: d.exports.columns("requests"),
         ("settings", "get"): lambda d: d.settings.get("x"),
         ("settings", "put"): lambda d: d.settings.put("x", "y"),

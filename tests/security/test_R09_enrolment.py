@@ -239,15 +239,9 @@ def test_an_answer_to_another_question_is_not_believed(world: World) -> None:
             return old
 
     transport = Replayer(world.hub)
+    fresh = replace(recorder.asked[0], nonce=random.Random(2).randbytes(16))
     with pytest.raises(Fault, match=r"sync\.false_hub"):
-        enrol._ask(
-            transport,
-            shared,
-            peer=transport.peer(),
-            user="王秀兰",
-            key=crypto.SigningKey.generate(),
-            entropy=random.Random(2).randbytes,
-        )
+        enrol._ask(transport, shared, peer=transport.peer(), bare=fresh)
 
 
 def test_a_device_key_is_never_enrolled_twice(world: World) -> None:
