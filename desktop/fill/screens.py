@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from typing import Protocol
 
-from forms.api import AnswerProblem, Control, Node, NodeKind
+from forms.api import AnswerProblem, Control, Form, Node, NodeKind
 
 MOST = 15  # questions on one screen, where the form does not say otherwise
+_PLACE = re.compile(r"\[\d+\]")
 FEW = 3  # loose questions that join a neighbour
 
 
@@ -21,6 +23,11 @@ class Tree(Protocol):
     def root(self) -> str: ...
     def node(self, ref: str) -> Node: ...
     def children(self, ref: str) -> tuple[str, ...]: ...
+
+
+class Whole(Tree, Protocol):
+    @property
+    def form(self) -> Form: ...
 
 
 class Glance:
@@ -90,12 +97,15 @@ def is_head(node: Node) -> bool:
     return node.control in (Control.SELECT_ONE, Control.SELECT_MULTIPLE) and "label" in node.appearance
 
 
-def screens(session: Tree) -> tuple[Screen, ...]:
+def screens(session: Whole) -> tuple[Screen, ...]:
     """The form's screens: its groups; loose questions between them join a neighbour or make a screen of their own.
 
     A group that is no field-list is divided by its sub-groups where it has repeats or more than 15 questions.
+    A repeat that only computes has no screen.
     """
-    return _joined(session, _divide(session, session.root, title=""))
+    parts = _divide(session, session.root, title="")
+    shown = {path for question in session.form.questions if question.control is not None for path in question.repeats}
+    return _joined(session, [part for part in parts if not _is_silent(session, part, shown)])
 
 
 def one_by_one(session: Tree, groups: Sequence[Screen]) -> tuple[Screen, ...]:
@@ -238,6 +248,12 @@ def _size(session: Tree, ref: str) -> int:
 
 def _is_repeat(session: Tree, screen: Screen) -> bool:
     return any(session.node(ref).kind is NodeKind.REPEAT for ref in screen.refs)
+
+
+def _is_silent(session: Tree, screen: Screen, shown: Set[str]) -> bool:
+    """A repeat without a question: there is nothing to see. `shown` are the paths of the others."""
+    node = session.node(screen.ref)
+    return node.kind is NodeKind.REPEAT and _PLACE.sub("", node.ref) not in shown
 
 
 def _joined(session: Tree, parts: list[Screen]) -> tuple[Screen, ...]:

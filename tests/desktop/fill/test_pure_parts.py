@@ -1,7 +1,7 @@
 """Screens, search among choices, labels and answers in words: the parts without widgets."""
 
 import pytest
-from form_pages import open_session
+from form_pages import load, open_session
 
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.keeping import keep, put_back
@@ -25,6 +25,12 @@ def test_a_repeat_is_a_screen_of_its_own(forms: dict[str, Form]) -> None:
     assert parts[0].refs[0] == "/data/notice"
     assert ("/data/member",) in [part.refs for part in parts]
     assert parts[-1].refs == ("/data/remark",)
+
+
+def test_a_repeat_that_only_computes_has_no_screen() -> None:
+    parts = screens(open_session(load("resident_change")))
+    assert not {"/data/person", "/data/home"} & {ref for part in parts for ref in part.refs}
+    assert "/data/remark" in {ref for part in parts for ref in part.refs}
 
 
 def test_one_question_a_screen(forms: dict[str, Form]) -> None:
