@@ -19,6 +19,7 @@ from forms.rows import read_geojson, read_xml
 from sync import crypto
 from sync.store.api import Draft, Finalise, Finalised, FormSource, NewAttachment, NumberTaken
 
+LAST_SAVED = "jr://instance/last-saved"
 TRIES = 5  # a number is only taken when another process of this workspace was quicker
 
 
@@ -314,10 +315,21 @@ class FillingDesk:
         for external in form.externals:
             if only is not None and external.id not in only:
                 continue
-            rows = self._list(external.name, source, external.columns)
+            saved = external.src == LAST_SAVED
+            rows = self._last(form.form_id) if saved else self._list(external.name, source, external.columns)
             if rows is not None:
                 found[external.id] = rows
         return found
+
+    def _last(self, form_id: str) -> Rows | None:
+        """What this person saved last of the form, finished or not: ODK XForms, URIs, jr://instance/last-saved."""
+        store, user = self.context.store, self.actor.user
+        record = store.records.latest(form_id, author=user)
+        drafts = (store.drafts.get(row.id) for row in store.drafts.list(form_id=form_id) if row.author == user)
+        draft = next(drafts, None)
+        if draft is not None and (record is None or draft.saved_at > record.row.finalised_at):
+            return read_xml(draft.xml)
+        return read_xml(record.xml) if record is not None and record.xml else None
 
     def _list(self, name: str, source: FormSource, columns: frozenset[str]) -> Rows | None:
         if name in source.media:

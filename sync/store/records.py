@@ -49,6 +49,16 @@ class Records:
             tuple(map(stored_file, files)),
         )
 
+    def latest(self, form_id: str, *, author: str) -> Record | None:
+        """See `api.Records.latest`."""
+        with self._context.database.read() as connection:
+            id = connection.exec_driver_sql(
+                "SELECT instance_id FROM record WHERE form_id = ? AND author = ? AND state <> ?"
+                " ORDER BY id DESC LIMIT 1",
+                (form_id, author, RecordState.PULLED.value),
+            ).scalar()
+        return None if id is None else self.get(id)
+
     def envelope(self, instance_id: str) -> Envelope | None:
         """As it travels; None where the record is unknown or has no place in a chain yet."""
         with self._context.database.read() as connection:

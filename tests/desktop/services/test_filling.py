@@ -1,19 +1,22 @@
 """From an opened form to a stored record: known facts, drafts, numbers, files."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from service_world import GROUP, Filled, household, request
+from small_forms import inputs, xform
 
-from desktop.services.desk import TheDesk
+from desktop.services.desk import TheDesk, make_desk
 from desktop.services.filling import free_name, named, plain_name
 from desktop.services.refusal import Refused
-from desktop.services.values import RecordState, Stored
+from desktop.services.values import Opening, RecordState, Stored
 from desktop.services.workspace import OpenWorkspace
 from forms.api import NotReady
 from forms.casework.numbers import parse
 from forms.errors import Fault
 from sync import receipts
+from sync.store.api import FormSource
 
 
 def test_known_facts_are_entered(village: Filled) -> None:
@@ -105,6 +108,38 @@ def test_a_draft_belongs_to_its_author(opened: OpenWorkspace, village: Filled) -
             assert fault.value.code == "services.others_draft"
     finally:
         desk.close()
+
+
+LAST = xform(
+    "<place/><meta><instanceID/></meta>",
+    root='<data id="visit-book" version="1">',
+    model='<instance id="last" src="jr://instance/last-saved"/>'
+    '<setvalue event="odk-instance-first-load" ref="/data/place" value="instance(\'last\')/data/place"/>',
+    body=inputs("place"),
+)
+
+
+def test_a_form_reads_what_its_author_saved_last(village: Filled) -> None:
+    filling, store = village.desk.filling, village.desk.context.store
+    store.forms.add(FormSource("visit-book", "1", "Visits", LAST))
+
+    def said() -> str:
+        return filling.start("visit-book").session.node("/data/place").value
+
+    def filled(place: str) -> Opening:
+        opening = filling.start("visit-book")
+        opening.session.set("/data/place", place)
+        return opening
+
+    assert said() == ""
+    filling.save(filling.snapshot(filled("石桥组")))
+    assert said() == "石桥组"
+    filling.finish(filled("松树组"))
+    assert said() == "松树组"
+    other = dataclasses.replace(village.desk.context.actor, user="li")
+    context = dataclasses.replace(village.desk.context, actor=other)
+    desk = make_desk(context, forget=lambda _: None)
+    assert desk.filling.start("visit-book").session.node("/data/place").value == ""
 
 
 def test_a_file_lies_with_its_draft_and_then_with_the_record(village: Filled) -> None:
