@@ -174,10 +174,10 @@ def new_device_id() -> str:
 def next_letters(connection: Connection, area: str, areas: Areas) -> str:
     """The area's two letters and the next device letter in it: what makes short numbers unique without a network."""
     row = sql.one(connection, "SELECT letters, given FROM area_letters WHERE area = :area", area=area)
-    if row is None:
-        letters, given = _free_letters(connection, area, areas), 0
-    else:
-        letters, given = row.letters, row.given
+    letters, given = (_free_letters(connection, area, areas), 0) if row is None else (row.letters, row.given)
+    taken = set(sql.run(connection, "SELECT letters FROM device").scalars())
+    while letters + _device_letters(given) in taken:  # given by a hub that was put back since
+        given += 1
     sql.put(connection, "area_letters", ["area"], area=area, letters=letters, given=given + 1)
     return letters + _device_letters(given)
 
@@ -220,8 +220,10 @@ def _free_letters(connection: Connection, area: str, areas: Areas) -> str:
 
 
 def _device_letters(given: int) -> str:
-    """A, B, C ... and after the last letter AA, AB."""
+    """A, B, C ... and after the last letter AA, AB. Four letters belong to devices that nobody gave any."""
     base = len(numbers.LETTERS)
+    if given >= base + base**2 + base**3:
+        raise Fault("hub.no_letters", Kind.DAMAGED)
     letters = numbers.LETTERS[given % base]
     while given >= base:
         given = given // base - 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from forms.casework import numbers
 from forms.errors import Fault
+from sync import crypto
 from sync.store import settings, succession
 from sync.store.context import Context
 from sync.store.copies import BRANCH
@@ -31,7 +31,7 @@ def begin_chain(context: Context, *, actor: str, made_at: str) -> None:
     """Make this store another device. Where there is a hub that takes its consent, at the next contact.
 
     The computer from which the copy came may have gone on, or still go on: so no place of a chain and no short number
-    is given twice. Without a hub the device letter is the next one.
+    is given twice. Without a hub the device's letters follow from its new key.
     """
     old = context.identity()
     with context.database.write():
@@ -40,18 +40,9 @@ def begin_chain(context: Context, *, actor: str, made_at: str) -> None:
         if old.enrolled:
             succession.begin(context)
         else:
-            device = str(uuid.UUID(bytes=context.entropy(16), version=4))
-            made = replace(old, device=device, key=context.entropy(32), letters=_next_letters(old.letters))
+            device, key = str(uuid.UUID(bytes=context.entropy(16), version=4)), context.entropy(crypto.KEY_SIZE)
+            made = replace(old, device=device, key=key, letters=succession.own_letters(old.letters, key))
             settings.enrol(context, made)
-
-
-def _next_letters(letters: str) -> str:
-    """The village's two letters and the device letter after this one."""
-    village, device = letters[:2], letters[2:] or numbers.LETTERS[0]
-    place = numbers.LETTERS.index(device[-1]) + 1
-    if place < len(numbers.LETTERS):
-        return village + device[:-1] + numbers.LETTERS[place]
-    return village + device + numbers.LETTERS[0]
 
 
 def _workspace_of(context: Context) -> str:

@@ -188,6 +188,8 @@ class Line:
 
     def _ask(self, call: str, message: Any, answer: type[Any]) -> Any:
         world, laptop = self._world, self._laptop
+        if laptop.disk.raw.dead:  # a page that was asked for beside the one whose commit was the last
+            raise unreachable()
         laptop.thaw()
         world.meanwhile(laptop)
         trouble = world.trouble()

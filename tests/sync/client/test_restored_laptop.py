@@ -9,6 +9,7 @@ import plain_records
 from hub_world import VILLAGE, Clock, make_world
 from laptop_world import Workspace, make_workspace
 
+from forms.casework.numbers import parse
 from sync.hub import admin
 from sync.protocol import Role
 from sync.store import opening
@@ -43,4 +44,28 @@ def test_a_restored_laptop_goes_on_on_a_new_chain(tmp_path: Path) -> None:
     assert states == dict.fromkeys((kept, lost, new), RecordState.ACKNOWLEDGED)
     assert admin.stats(world.hub).records == 3
     store.close()
+    world.hub.close()
+
+
+def test_one_backup_put_back_twice_gives_no_number_twice(tmp_path: Path) -> None:
+    world = make_world(tmp_path / "hub")
+    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    village.hand_over()
+    village.store.close()
+    key = opening.unlock(tmp_path / "village", user="王秀兰", secret="a quiet river runs")
+    numbers, letters, devices = set(), set(), set()
+    for name in ("one", "two", "three"):
+        shutil.copytree(tmp_path / "village", tmp_path / name)
+        store = opening.open_store(tmp_path / name, key, writer=True, clock=Clock())
+        store.begin_chain(actor="王秀兰", made_at="2026-11-21T08:00:00Z")
+        numbers.add(store.records.peek_number("QS"))  # before the hub knows of it
+        restored = Workspace(store, village.transport, village.chance)
+        restored.hand_over()
+        letters.add(store.identity().letters)
+        devices.add(store.identity().device)
+        numbers.add(store.records.peek_number("QS"))
+        assert all(parse(number) for number in numbers)
+        store.close()
+    assert (len(numbers), len(letters), len(devices)) == (6, 3, 3)
+    assert {len(each) for each in letters} == {3}
     world.hub.close()

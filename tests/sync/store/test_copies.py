@@ -71,6 +71,18 @@ def test_a_workspace_with_a_hub_keeps_its_key_until_the_hub_agrees(village: Vill
     back.close()
 
 
+def test_one_backup_put_back_twice_without_a_hub_gives_two_devices(village: Village, tmp_path: Path) -> None:
+    village.store.enrol(replace(village.store.identity(), hub=""))
+    made = village.store.copy_to_file(village.key, tmp_path / "b")
+    stores = [village.store, again(village, made.path, tmp_path / "one"), again(village, made.path, tmp_path / "two")]
+    try:
+        assert len({store.records.peek_number("QS") for store in stores}) == 3
+        assert len({store.identity().device for store in stores}) == 3
+    finally:
+        for store in stores[1:]:
+            store.close()
+
+
 def test_the_second_copy_is_daily_takes_files_once_and_keeps_fourteen(village: Village, tmp_path: Path) -> None:
     place = tmp_path / "disk"
     photo(village)
