@@ -126,7 +126,16 @@ def _salvage(call: Invocation, opened: OpenWorkspace) -> int:
 def audit(call: Invocation) -> int:
     with call.desk() as desk:
         found = desk.audit()
-    shown = {"ok": found.ok, "entries": found.entries, "countersigned": found.countersigned, "broken": found.broken}
+    restored = found.restored.isoformat() if found.restored else None
+    shown = {
+        "ok": found.ok,
+        "entries": found.entries,
+        "countersigned": found.countersigned,
+        "broken": found.broken,
+        "restored": restored,
+    }
     words = call.out.text("cli.audit_good" if found.ok else "cli.audit_bad", entries=found.entries, broken=found.broken)
+    if found.restored:
+        words += "\n" + call.out.text("cli.audit_restored", day=found.restored.date().isoformat())
     call.out.result(shown, words)
     return 0 if found.ok else 1

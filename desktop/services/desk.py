@@ -71,7 +71,8 @@ class TheDesk:
         """Verify the chain of the audit log, and the ends of it that the hub has signed."""
         self.context.actor.require(Use.AUDIT)
         found = self.context.store.audit.verify()
-        return AuditReport(found.ok, found.entries, found.countersigned, found.broken)
+        restored = self.context.local(found.restored)
+        return AuditReport(found.ok, found.entries, found.countersigned, found.broken, restored)
 
     def batch(self, form_id: str) -> Batch:
         """Many records of one form from answers."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from forms.api import Form, Session
 from forms.casework.disclosure import Level
 from forms.casework.states import State as RequestState
+from forms.export.types import Choices, Words
 from sync.protocol import Role
 from sync.store.api import RecordState
 
@@ -461,6 +462,8 @@ class ExportOrder:
     until: date | None = None
     area: str = ""
     columns: tuple[str, ...] = ()
+    choices: Choices = Choices.ONE
+    words: Words = Words.LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,9 +509,13 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """`broken` is the number of the first entry that does not fit; `countersigned` how many the next level signed."""
+    """`broken` is the number of the first entry that does not fit; `countersigned` how many the next level signed.
+
+    `restored` is from when the backup was that was put back: what was logged after it stands elsewhere.
+    """
 
     ok: bool
     entries: int
     countersigned: int
     broken: int | None
+    restored: datetime | None = None

@@ -10,6 +10,7 @@ from sync import crypto
 from sync.store import settings, succession
 from sync.store.context import Context
 from sync.store.copies import BRANCH
+from sync.store.countersigned import RESTORED
 from sync.vault import slots
 from sync.vault.manifest import Manifest
 
@@ -36,7 +37,7 @@ def begin_chain(context: Context, *, actor: str, made_at: str) -> None:
     old = context.identity()
     with context.database.write():
         settings.Settings(context).put(BRANCH, "-" + context.entropy(3).hex())
-        context.audit("workspace.restored", actor=actor, subject=old.device, detail={"made_at": made_at})
+        context.audit(RESTORED, actor=actor, subject=old.device, detail={"made_at": made_at})
         if old.enrolled:
             succession.begin(context)
         else:

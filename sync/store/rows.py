@@ -392,3 +392,4 @@ class Verified:
     broken: int | None  # number of the first entry that does not fit
     head: bytes
     countersigned: int = 0  # entries that the hub has signed for
+    restored: str = ""  # from when the backup was that was put back, ISO 8601: what was logged since is not in it

@@ -8,6 +8,7 @@ from typing import Any
 
 from sync.store import copies, countersigned, restored, settings, status, succession
 from sync.store.api import AuditEntry, Identity, StoreStatus, Succession, Verified
+from sync.store.bulk import Bulk
 from sync.store.bundles import Bundles
 from sync.store.context import Context
 from sync.store.drafts import Drafts
@@ -46,7 +47,7 @@ class Audit:
             found = audit.verify(connection)
         proven = countersigned.prove(self._context)
         broken = found.broken if proven.broken is None else min(proven.broken, found.broken or proven.broken)
-        return Verified(broken is None, found.entries, broken, found.head, proven.entries)
+        return Verified(broken is None, found.entries, broken, found.head, proven.entries, proven.restored)
 
     def to_show(self) -> dict[str, Any]:
         """See `countersigned.to_show`."""
@@ -65,7 +66,9 @@ class Store:
         derived = Derived(context)
         self.forms = Forms(context)
         self.lists = Lists(context)
-        self.records = Records(context, Finaliser(context, derived))
+        finaliser = Finaliser(context, derived)
+        self.records = Records(context, finaliser)
+        self.bulk = Bulk(context, finaliser)
         self.drafts = Drafts(context)
         self.entities = Entities(context)
         self.requests = Requests(context)

@@ -1,16 +1,18 @@
 """R26: the audit log is chained and countersigned by the next level; deleting, editing, reordering, cutting shows."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hub_world import World, make_world
+from hub_world import Clock, World, make_world
 from laptop_world import Workspace, make_workspace
 from sqlalchemy import Connection
 
 from sync import crypto
 from sync.protocol import Role
+from sync.store import opening
 from sync.vault import audit
 
 VILLAGE = "990621101201"
@@ -149,3 +151,60 @@ def test_the_migrations_of_hub_and_store_make_the_one_table_of_the_audit_log() -
     for package, name in (("sync.store", "0001_store.sql"), ("sync.hub", "0001_hub.sql")):
         found = plain((files(package) / "migrations" / name).read_text("utf-8"))
         assert all(statement.rstrip(";") in found for statement in wanted), package
+
+
+def put_back(laptop: Workspace, source: Path, folder: Path) -> Workspace:
+    """A copy of the folder becomes a workspace as the restore tool makes one."""
+    shutil.copytree(source, folder)
+    key = opening.unlock(folder, user="王秀兰", secret="a quiet river runs")
+    store = opening.open_store(folder, key, writer=True, clock=Clock())
+    store.begin_chain(actor="王秀兰", made_at="2026-11-21T08:00:00Z")
+    return Workspace(store, laptop.transport, laptop.chance)
+
+
+def test_a_backup_put_back_is_said_to_be_one_and_is_whole(laptop: Workspace, tmp_path: Path) -> None:
+    grow(laptop)
+    shutil.copytree(laptop.store.folder, tmp_path / "backup")
+    grow(laptop)
+    laptop.hand_over()  # the hub signs an end that the backup has not
+    back = put_back(laptop, tmp_path / "backup", tmp_path / "back")
+    try:
+        assert (back.store.audit.verify().ok, back.store.audit.verify().restored) == (True, "2026-11-21T08:00:00Z")
+        back.hand_over()
+        found = back.store.audit.verify()
+        assert (found.ok, found.broken, found.restored) == (True, None, "2026-11-21T08:00:00Z")
+        assert laptop.store.audit.verify().restored == ""
+        tamper(back, edit)
+        assert not back.store.audit.verify().ok
+    finally:
+        back.store.close()
+
+
+def test_a_hub_that_signed_a_longer_log_breaks_no_backup_put_back(laptop: Workspace, tmp_path: Path) -> None:
+    grow(laptop)
+    shutil.copytree(laptop.store.folder, tmp_path / "backup")
+    grow(laptop, 20)
+    laptop.hand_over()
+    back = put_back(laptop, tmp_path / "backup", tmp_path / "back")
+    try:
+        back.store.settings.put("succession.wanted", "")  # a hub that does not know of this: the old chain goes on
+        back.hand_over()
+        found = back.store.audit.verify()
+        assert "audit.not_countersigned" in [entry.action for entry in back.store.audit.list(limit=1000)]
+        assert (found.ok, found.restored) == (True, "2026-11-21T08:00:00Z")
+    finally:
+        back.store.close()
+
+
+def test_a_log_that_was_broken_before_it_was_put_back_stays_broken(laptop: Workspace, tmp_path: Path) -> None:
+    grow(laptop)
+    laptop.hand_over()
+    tamper(laptop, cut_with_its_head)
+    tamper(laptop, lambda connection: connection.exec_driver_sql("DELETE FROM audit_checkpoint"))  # type: ignore[arg-type, return-value]
+    laptop.hand_over()
+    assert not laptop.store.audit.verify().ok
+    back = put_back(laptop, laptop.store.folder, tmp_path / "back")
+    try:
+        assert not back.store.audit.verify().ok
+    finally:
+        back.store.close()
