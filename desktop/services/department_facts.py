@@ -28,6 +28,8 @@ _HEAD = "head"
 _WAYS = ("door", "met", "video", "phone", "nobody")
 """Ways of a visit, the one that says most first."""
 _PLACE = "place"
+_GONE = ("died", "moved", "gone")
+"""States of people and households that a department no longer counts."""
 _MOST_COUNTED = 60
 """Choices of a question up to which each is counted by itself."""
 
@@ -74,7 +76,9 @@ class Facts:
         return self._tables[what]
 
     def _columns(self, what: str) -> dict[str, Column]:
-        found = {column.key: column for column in self._table(what).columns}
+        found: dict[str, Column] = {}
+        for column in self._table(what).columns:
+            found.setdefault(column.key, column)  # what the export computes stands before a question of its name
         if "group" in found:
             text = self._context.text
             found[_PLACE] = found.get(_PLACE) or Column(_PLACE, text("export.group"), level=Needed.STATISTICS)
@@ -82,8 +86,9 @@ class Facts:
 
     def _rows(self, what: str) -> list[Row]:
         if what not in self._read:
-            keys = [column.key for column in self._table(what).columns]
-            self._read[what] = [self._placed(dict(zip(keys, row, strict=True))) for row in self._table(what).rows()]
+            keys = [column.key for column in self._table(what).columns][::-1]
+            rows = self._table(what).rows()
+            self._read[what] = [self._placed(dict(zip(keys, row[::-1], strict=True))) for row in rows]
         return self._read[what]
 
     @staticmethod
@@ -114,6 +119,8 @@ class Facts:
         households = {row["uuid"]: row for row in self._rows("households")}
         visits = self._visits()
         for row in self._rows("residents"):
+            if row.get("state") in _GONE:
+                continue
             home = households.get(row.get("household", ""), {})
             joined = {f"household.{key}": value for key, value in home.items()}
             facts = {**joined, **visits.get(row.get("household", ""), {}), **row}
@@ -127,6 +134,8 @@ class Facts:
         heads = {row.get("household", ""): row for row in self._rows("residents") if row.get("relation") == _HEAD}
         visits = self._visits()
         for row in self._rows("households"):
+            if row.get("state") in _GONE:
+                continue
             joined = {f"{_HEAD}.{key}": value for key, value in heads.get(row["uuid"], {}).items()}
             yield self._line({**joined, **visits.get(row["uuid"], {}), **row}, "head_name")
 
@@ -163,7 +172,7 @@ class Facts:
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for what in ("residents", "households"):
             columns = [c for c in self._table(what).columns if c.choices or c.cell is Cell.WHOLE]
-            for row in self._rows(what):
+            for row in (each for each in self._rows(what) if each.get("state") not in _GONE):
                 _tally(counts[row.get("village", "")], what, columns, row)
         for village in sorted(counts):
             facts = {key: str(value) for key, value in counts[village].items()}

@@ -146,12 +146,15 @@ def _property(name: str, label: str, saved: Mapping[str, Question], text: Text) 
         column = replace(column, guard=Guard.NONE)
     if name == "sensitive":
         column = replace(column, choices={"1": text("export.yes"), "0": text("export.no")})
+    if name == "state":
+        column = replace(column, choices={state: text(f"export.state_{state}") for state in _REGISTERED})
     key = f"export.property_{name}"
     if question.name not in question.labels.values() and not question.labels and key in text:
         label = label or text(key)
     return _Made(replace(column, label=label or column.label, list=column.list or _LISTS.get(name, "")), value)
 
 
+_REGISTERED = ("active", "moved", "died", "gone")
 _LISTS = {"category": "categories.csv", "household": "households.csv", "resident": "residents.csv"}
 """Properties whose value is a name in a list, where no select says so."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,28 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TheDesk]:
     people.add(_resident(home, "李小满", CHILD, "left_child") | child | {"guardian_consent": "yes"}, base=Path())
     old = {"old": {"carer": "尉迟伟", "carer_phone": "15414485705"}}
     people.add(_resident(home, "尉迟明德", OLD, "old_alone") | old, base=Path())
+    visits = desk.batch("visit")
+    for day, way in (
+        ("2026-10-05", "nobody"),
+        ("2026-10-20", "phone"),
+        ("2026-11-02", "nobody"),
+        ("2026-11-18", "door"),
+    ):
+        found = {} if way == "nobody" else {"check": {"problems": "none"}}
+        visits.add({"who": {"household": home, "visited_on": day, "way": way}} | found, base=Path())
+    hazards = desk.batch("hazard")
+    hazards.add(_hazard("water", "石桥下游回水湾") | {"four": {"kit_have": "sign pole"}}, base=Path())
+    hazards.add(_hazard("fire", "李家老宅柴房"), base=Path())
     yield desk
     opened.close()
+
+
+def _hazard(kind: str, place: str) -> dict[str, Any]:
+    return {
+        "what": {"kind": kind, "hlevel": "serious", "description": "学生放学经过，没有护栏"},
+        "where": {"area": GROUP, "place": place},
+        "done": {"did": "watch", "keeper": "网格员"},
+    }
 
 
 def _resident(home: str, name: str, id_no: str, tags: str) -> dict[str, Any]:
@@ -96,13 +117,26 @@ def test_children(desk: TheDesk, tmp_path: Path) -> None:
     assert done.lines == 1
     assert row(sheet) == {
         "B": "石桥村", "C": "李小满", "D": CHILD, "G": "留守儿童", "P": "李大成", "Q": "祖父母", "R": "15404037616",
+        "V": datetime.fromisoformat("2026-11-18"),
     }  # fmt: skip
 
 
 def test_old_people(desk: TheDesk, tmp_path: Path) -> None:
     done, sheet = fill(desk, "04_old_people_visits", tmp_path)
-    assert row(sheet) == {"B": "石桥村1组", "C": "尉迟明德", "D": OLD, "F": "独居", "I": "尉迟伟", "J": "15414485705"}
+    known = {"B": "石桥村1组", "C": "尉迟明德", "D": OLD, "F": "独居", "I": "尉迟伟", "J": "15414485705"}
+    assert row(sheet) == known | {"T": "△", "U": "√"}  # October by telephone, November at the door
     assert not any(gap.heading.endswith("月") for gap in done.missing)
+
+
+def test_drowning_spots_are_the_hazards_at_water(desk: TheDesk, tmp_path: Path) -> None:
+    done, sheet = fill(desk, "05_drowning_spots", tmp_path)
+    assert done.lines == 1
+    assert row(sheet) == {
+        "B": "石桥村", "D": "石桥下游回水湾", "H": 1, "I": 0, "J": 0, "K": 1,
+        "M": "学生放学经过，没有护栏", "N": "中", "R": "网格员",
+    }  # fmt: skip
+    asked = {gap.column for gap in done.missing if gap.why.value == "ask"}
+    assert {"E", "F", "G"} <= asked
 
 
 def test_insurance_counts_the_villages(desk: TheDesk, tmp_path: Path) -> None:
