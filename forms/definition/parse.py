@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,7 +11,7 @@ from forms.definition.binds import KNOWN_TYPES, bind_of, merged
 from forms.definition.body import ACTIONS, BodyReader, action_of
 from forms.definition.instance import InstanceReader, content_of, elements, seed_of
 from forms.definition.model import ActionDef, Bind, BodyElement, EntityDef, FlatList, NodeDef, SecondaryInstance, Seed
-from forms.definition.names import OPENROSA, absolute
+from forms.definition.names import JAVAROSA, OPENROSA, absolute
 from forms.definition.texts import Itext, itext_of, outputs_of
 from forms.definition.unsupported import answers
 from forms.xml import Element, XmlFault, local, parse
@@ -71,43 +71,54 @@ class _Reader:
         return (e for e in self.model if isinstance(e.tag, str) and local(e.tag) == name)
 
     def read(self) -> Definition:
-        instances = list(self.children("instance"))
-        primary = next(iter(elements(instances[0])), None) if instances else None
-        if primary is None:
-            raise FormFault([problem("no_instance")], name=self.name)
+        primary, *others = self.instances()
+        namespaces = _namespaces(primary)
         binds, by_id = self.read_binds(f"/{_name(primary)}")
         reader = InstanceReader(self.repeat_paths(by_id, f"/{_name(primary)}"))
         root = reader.read(primary)
-        namespaces = _namespaces(primary)
         _meta_block(reader, root, namespaces)
         by_path = {definition.path: definition for definition in reversed(reader.nodes)}
         self.attach(binds, by_path)
-        translations = [t for e in self.children("itext") for t in elements(e)]
         actions = [action_of(e, root.path) for e in self.model if local(str(e.tag)) in ACTIONS]
-        body = BodyReader(by_path.get, by_id, actions)
-        top = BodyElement("group", root, children=body.read(self.body, root.path))
-        self.problems += [problem("no_such_node", path=path, where="body") for path in body.unresolved]
-        self.problems += answers(self.document, self.model, self.body, binds)
-        if any(p.severity is Severity.ERROR for p in self.problems):
-            raise FormFault([p for p in self.problems if p.severity is Severity.ERROR], name=self.name)
-        title = next((str(e.text or "") for e in self.document.iter("{*}title")), "")
+        body = self.read_body(BodyReader(by_path.get, by_id, actions), root)
+        self.refuse(answers(self.document, self.model, self.body, binds))
+        translations = [t for e in self.children("itext") for t in elements(e)]
         return Definition(
             form_id=str(primary.get("id") or _namespace_id(primary) or root.name),
-            version=str(primary.get("version") or primary.get("{http://openrosa.org/javarosa}version") or ""),
-            title=title.strip(),
+            version=str(primary.get("version") or primary.get(f"{{{JAVAROSA}}}version") or ""),
+            title=next((str(e.text or "") for e in self.document.iter("{*}title")), "").strip(),
             root=root,
             nodes=reader.nodes,
             by_path=by_path,
             seed=seed_of(primary),
-            body=top,
+            body=body,
             itext=itext_of(translations),
-            instances=self.secondary(instances[1:]),
+            instances=self.secondary(others),
             actions=actions,
             entities=_entities(reader.nodes, primary),
             namespaces=namespaces,
             problems=self.problems,
             outputs=outputs_of(translations),
         )
+
+    def instances(self) -> list[Element]:
+        """The root of the primary instance, then the secondary instances."""
+        found = list(self.children("instance"))
+        if not found or not (inside := elements(found[0])):
+            raise FormFault([problem("no_instance")], name=self.name)
+        return [inside[0], *found[1:]]
+
+    def read_body(self, reader: BodyReader, root: NodeDef) -> BodyElement:
+        top = BodyElement("group", root, children=reader.read(self.body, root.path))
+        self.problems += [problem("no_such_node", path=path, where="body") for path in reader.unresolved]
+        return top
+
+    def refuse(self, told: Iterable[FormProblem]) -> None:
+        """Note problems; errors stop here."""
+        self.problems += told
+        errors = [p for p in self.problems if p.severity is Severity.ERROR]
+        if errors:
+            raise FormFault(errors, name=self.name)
 
     def read_binds(self, root: str) -> tuple[dict[str, Bind], dict[str, str]]:
         binds: dict[str, Bind] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -164,47 +164,63 @@ def _across_instances(component: Iterable[Computation], members: set[int], befor
 
 
 def _components(nodes: Sequence[Computation], before: dict[int, Before]) -> list[list[Computation]]:
-    """Strongly connected components, what comes first first (Tarjan, without recursion)."""
-    index: dict[int, int] = {}
-    low: dict[int, int] = {}
-    held: set[int] = set()
-    stack: list[Computation] = []
-    components: list[list[Computation]] = []
-    for start in nodes:
-        if id(start) in index:
-            continue
-        work = [(start, iter(before[id(start)]))]
-        index[id(start)] = low[id(start)] = len(index)
-        stack.append(start)
-        held.add(id(start))
+    """Strongly connected components, what comes first first."""
+    search = _Search(before)
+    for node in nodes:
+        if id(node) not in search.index:
+            search.walk(node)
+    return search.components
+
+
+class _Search:
+    """Tarjan's search (SIAM J. Comput. 1, 1972), without recursion."""
+
+    __slots__ = ("before", "components", "held", "index", "low", "stack")
+
+    def __init__(self, before: dict[int, Before]) -> None:
+        self.before = before
+        self.index: dict[int, int] = {}
+        self.low: dict[int, int] = {}
+        self.held: set[int] = set()
+        self.stack: list[Computation] = []
+        self.components: list[list[Computation]] = []
+
+    def walk(self, start: Computation) -> None:
+        work = [(start, self.enter(start))]
         while work:
             node, rest = work[-1]
-            key = id(node)
-            advanced = False
-            for following, _ in rest:
-                other = id(following)
-                if other not in index:
-                    index[other] = low[other] = len(index)
-                    stack.append(following)
-                    held.add(other)
-                    work.append((following, iter(before[other])))
-                    advanced = True
-                    break
-                if other in held:
-                    low[key] = min(low[key], index[other])
-            if advanced:
+            inner = self.deeper(id(node), rest)
+            if inner is not None:
+                work.append((inner, self.enter(inner)))
                 continue
             work.pop()
             if work:
                 above = id(work[-1][0])
-                low[above] = min(low[above], low[key])
-            if low[key] == index[key]:
-                component: list[Computation] = []
-                while True:
-                    member = stack.pop()
-                    held.discard(id(member))
-                    component.append(member)
-                    if member is node:
-                        break
-                components.append(component[::-1])
-    return components
+                self.low[above] = min(self.low[above], self.low[id(node)])
+            if self.low[id(node)] == self.index[id(node)]:
+                self.close(node)
+
+    def enter(self, node: Computation) -> Iterator[tuple[Computation, bool]]:
+        key = id(node)
+        self.index[key] = self.low[key] = len(self.index)
+        self.stack.append(node)
+        self.held.add(key)
+        return iter(self.before[key])
+
+    def deeper(self, key: int, rest: Iterator[tuple[Computation, bool]]) -> Computation | None:
+        """The next node that was not visited yet."""
+        for following, _ in rest:
+            other = id(following)
+            if other not in self.index:
+                return following
+            if other in self.held:
+                self.low[key] = min(self.low[key], self.index[other])
+        return None
+
+    def close(self, node: Computation) -> None:
+        """All that was entered since `node` is one component."""
+        component: list[Computation] = []
+        while not component or component[-1] is not node:
+            component.append(self.stack.pop())
+            self.held.discard(id(component[-1]))
+        self.components.append(component[::-1])

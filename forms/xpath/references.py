@@ -106,7 +106,7 @@ class References:
         return places if isinstance(expression, Alternatives) else FOREIGN
 
     def regex(self, call: Call) -> None:
-        if call.name != "regex" or not isinstance(call.arguments[1], Literal):
+        if not isinstance(call.arguments[1], Literal):
             return
         try:
             pattern(call.arguments[1].value)
@@ -122,22 +122,33 @@ class References:
         if call.name == "instance" and call.arguments and isinstance(call.arguments[0], Literal):
             self.instances.add(call.arguments[0].value)
             return FOREIGN
+        self.special(call, at)
+        self.volatile |= call.name in ("now", "today", "random", "uuid")
+        return self.arguments(call, at)
+
+    def special(self, call: Call, at: Places) -> None:
+        """What a function reads beside its arguments, or in them in a way of its own."""
         if call.name == "pulldata":
             self.pulldata(call)
-        self.regex(call)
-        if call.name in ("position", "last"):
+        elif call.name == "regex":
+            self.regex(call)
+        elif call.name == "jr:choice-name":
+            self.choice_name(call, at)
+        elif call.name in ("position", "last"):
             self.position(call, at)
-        elif not call.arguments:
+        elif call.name in _OF_CONTEXT and not call.arguments:
             for definition, bound in at:
-                if call.name in _OF_CONTEXT:
-                    self.note(definition, bound)
-        if call.name == "jr:choice-name" and len(call.arguments) == 2:
-            self.translated = True  # jr:itext() keeps what it gave, as in ODK's engines
-            if isinstance(call.arguments[1], Literal):
-                from forms.xpath.parser import parse
+                self.note(definition, bound)
 
-                self.visit(parse(call.arguments[1].value), at)
-        self.volatile |= call.name in ("now", "today", "random", "uuid")
+    def choice_name(self, call: Call, at: Places) -> None:
+        """The question that it names as a text. jr:itext() is none of these: it keeps what it gave, as ODK's does."""
+        self.translated = True
+        if isinstance(call.arguments[1], Literal):
+            from forms.xpath.parser import parse
+
+            self.visit(parse(call.arguments[1].value), at)
+
+    def arguments(self, call: Call, at: Places) -> Places:
         places: Places = FOREIGN
         valued = self.valued
         for number, argument in enumerate(call.arguments):
