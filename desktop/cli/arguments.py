@@ -175,6 +175,8 @@ COMMANDS = (
             arg("--until", metavar="DATE"),
             arg("--area", metavar="CODE", help="area_only"),
             arg("--columns", metavar="A,B"),
+            arg("--choices", choices=("one", "columns"), default="one", help="export_choices"),
+            arg("--words", choices=("labels", "names"), default="labels", help="export_words"),
         ),
     ),
     Command("audit verify", "workspace:audit"),

@@ -11,6 +11,7 @@ from desktop.services.backup import Backups
 from desktop.services.department_values import WorkbookOrder
 from desktop.services.values import ExportOrder, HandOverResult, Level
 from forms.errors import Fault, Kind
+from forms.export.types import Choices, Words
 
 
 def sync(call: Invocation) -> int:
@@ -90,6 +91,8 @@ def export(call: Invocation) -> int:
         until=_day(args.until),
         area=args.area or "",
         columns=tuple(name for name in (args.columns or "").split(",") if name),
+        choices=Choices(args.choices),
+        words=Words(args.words),
     )
     with call.desk(writer=True) as desk:
         done = desk.exports.run(order)

@@ -79,6 +79,8 @@ class ExportDesk:
                 made_on=context.today(),
                 reason=order.reason,
                 zone=context.clock.zone,
+                choices=order.choices,
+                words=order.words,
             ),
             tables,
             progress=report,
@@ -116,6 +118,8 @@ class ExportDesk:
             columns=order.columns,
             lookup=self.lookup,
             zone=context.clock.zone,
+            choices=order.choices,
+            words=order.words,
         )
         if level is Level.STATISTICS:
             table = Shown.whole(counts(tables, asked, iter).tables[0])

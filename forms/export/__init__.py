@@ -8,6 +8,7 @@ from forms.export.submissions import form_tables
 from forms.export.types import (
     Cancelled,
     Cell,
+    Choices,
     Column,
     Current,
     Entry,
@@ -17,6 +18,7 @@ from forms.export.types import (
     Progress,
     Record,
     Table,
+    Words,
     Written,
 )
 from forms.export.write import write
@@ -24,6 +26,7 @@ from forms.export.write import write
 __all__ = [
     "Cancelled",
     "Cell",
+    "Choices",
     "Column",
     "Current",
     "Entry",
@@ -33,6 +36,7 @@ __all__ = [
     "Progress",
     "Record",
     "Table",
+    "Words",
     "Written",
     "entity_tables",
     "form_tables",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from forms.api import Control, Form, Question
@@ -70,10 +71,16 @@ def in_language(labels: Mapping[str, str], language: str) -> str:
 
 
 def distinct(columns: Sequence[Column]) -> tuple[str, ...]:
-    """Headers: the labels, with the key behind where two columns have the same."""
-    labels = [column.label for column in columns]
-    twice = {label for label in labels if labels.count(label) > 1}
-    return tuple(f"{column.label} ({column.key})" if column.label in twice else column.label for column in columns)
+    """Headers: the labels, with the key, and where that is the same too the path, behind those that are alike."""
+    found = [column.label for column in columns]
+    for behind in ([column.key for column in columns], [column.path for column in columns]):
+        times = Counter(label.lower() for label in found)
+        pairs = zip(found, behind, strict=True)
+        found = [
+            f"{label} ({more})" if times[label.lower()] > 1 and more not in ("", label) else label
+            for label, more in pairs
+        ]
+    return tuple(found)
 
 
 def _cell(question: Question) -> Cell:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from forms.casework.disclosure import Level, mask_number, mask_text
-from forms.export.types import Cell, Column, Guard, Lookup, Order, Table
+from forms.export.types import Cell, Choices, Column, Guard, Lookup, Order, Table, Words
 
 Turn = Callable[[str], str]
 
@@ -46,9 +46,27 @@ def shown(table: Table, order: Order, tally: Tally) -> Shown:
             continue
         if not visible(column, order.level):
             continue
+        column = replace(column, label=column.key) if order.words is Words.NAMES else column
         kept.append(replace(column, cell=Cell.TEXT) if _is_starred(column, order.level) else column)
         turns.append((at, _turn(column, order, tally)))
+        if column.several and order.choices is Choices.COLUMNS:
+            kept += [_of_choice(column, value, order) for value in column.choices]
+            turns += [(at, _is_chosen(value)) for value in column.choices]
     return Shown(table, tuple(kept), tuple(turns))
+
+
+def _of_choice(column: Column, value: str, order: Order) -> Column:
+    """The column of 1 and 0 that says whether `value` was chosen; blank where nothing was answered."""
+    named = order.words is Words.NAMES
+    label = f"{column.key}/{value}" if named else f"{column.label}: {column.choices[value] or value}"
+    return replace(
+        column, key=f"{column.key}/{value}", label=label, cell=Cell.WHOLE, guard=Guard.NONE, choices={}, several=False,
+        list="", type="",
+    )  # fmt: skip
+
+
+def _is_chosen(wanted: str) -> Turn:
+    return lambda value: "1" if wanted in value.split() else "0"
 
 
 def visible(column: Column, level: Level) -> bool:
@@ -92,7 +110,8 @@ def _is_starred(column: Column, level: Level) -> bool:
 def _turn(column: Column, order: Order, tally: Tally) -> Turn | None:
     if column.cell is Cell.MOMENT:
         return None if order.zone is None else _local(order.zone)
-    worded = in_words(column, order.lookup, "、" if order.language == "zh" else "; ")
+    joint = "、" if order.language == "zh" else "; "
+    worded = in_words(column, order.lookup, joint) if order.words is Words.LABELS else None
     if order.level is Level.FULL or column.guard is Guard.NONE:
         return worded
     star = _star(tally) if column.guard is Guard.NUMBER else _scan(tally)

@@ -10,6 +10,8 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 
 
 class Style(IntEnum):
@@ -63,7 +65,12 @@ CORE = (
 )
 
 
-def content_types(sheets: int) -> str:
+def content_types(sheets: int, charts: int = 0, drawings: int = 0, tables: int = 0) -> str:
+    more = [
+        *((f"/xl/charts/chart{number}.xml", _CHART_TYPE) for number in range(1, charts + 1)),
+        *((f"/xl/drawings/drawing{number}.xml", _DRAWING_TYPE) for number in range(1, drawings + 1)),
+        *((f"/xl/tables/table{number}.xml", f"{_TYPE}.table+xml") for number in range(1, tables + 1)),
+    ]
     return (
         f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -76,12 +83,13 @@ def content_types(sheets: int) -> str:
             f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
             for number in range(1, sheets + 1)
         )
+        + "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in more)
         + "</Types>"
     )
 
 
 def workbook(names: Sequence[str], ranges: Sequence[str]) -> str:
-    """`names` escaped for an attribute; `ranges` of the filters, like A1:D20, in the order of the sheets."""
+    """`names` escaped for an attribute; `ranges` of the filters, like A1:D20 or "" for none, one for each."""
     sheets = "".join(
         f'<sheet name="{name}" sheetId="{number}" r:id="rId{number}"/>' for number, name in enumerate(names, 1)
     )
@@ -89,10 +97,12 @@ def workbook(names: Sequence[str], ranges: Sequence[str]) -> str:
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{number}" hidden="1">'
         f"'{name.replace(chr(39), chr(39) * 2)}'!{_absolute(span)}</definedName>"
         for number, (name, span) in enumerate(zip(names, ranges, strict=True))
+        if span
     )
+    defined = f"<definedNames>{filters}</definedNames>" if filters else ""
     return (
         f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}"><bookViews><workbookView activeTab="0"/></bookViews>'
-        f"<sheets>{sheets}</sheets><definedNames>{filters}</definedNames></workbook>"
+        f"<sheets>{sheets}</sheets>{defined}</workbook>"
     )
 
 
@@ -114,7 +124,7 @@ def sheet_start(widths: Sequence[int]) -> str:
         for number, width in enumerate(widths, 1)
     )
     return (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+        f'{_XML}<worksheet xmlns="{_MAIN}" xmlns:r="{_RELATED}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
         f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>"

@@ -37,6 +37,20 @@ class Guard(StrEnum):
     SCAN = "scan"  # text that may hold such numbers
 
 
+class Choices(StrEnum):
+    """How a question with several answers leaves: one column, or behind it one of 1 and 0 for each choice."""
+
+    ONE = "one"
+    COLUMNS = "columns"
+
+
+class Words(StrEnum):
+    """Headers and choices in people's words, or as the form's names, which programs read."""
+
+    LABELS = "labels"
+    NAMES = "names"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` is the question's or property's name, or that of a computed column (`due`).
@@ -129,6 +143,8 @@ class Order:
     made_on: date | None = None
     reason: str = ""
     zone: tzinfo | None = None
+    choices: Choices = Choices.ONE
+    words: Words = Words.LABELS
 
 
 @dataclass(frozen=True, slots=True)

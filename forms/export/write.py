@@ -11,11 +11,13 @@ from typing import BinaryIO, TypeVar
 from forms.casework.disclosure import Level
 from forms.errors import Fault, Kind
 from forms.export import codebook
+from forms.export.charts import Chart
 from forms.export.columns import distinct
 from forms.export.disclose import Shown, Tally, keys, shown
 from forms.export.inert import inert_csv
 from forms.export.place import beside, placed
 from forms.export.statistics import counts
+from forms.export.summary import Summary, pivot_cells
 from forms.export.types import Cancelled, Cell, Order, Progress, Table, Written
 from forms.export.xlsx import Header, Workbook, width
 from forms.text import Text
@@ -24,6 +26,9 @@ T = TypeVar("T")
 
 _STEP = 200
 """Rows between two looks at whether somebody cancelled."""
+
+_SUMMARY = (("column", Cell.TEXT), ("value", Cell.TEXT), ("count", Cell.WHOLE))
+_LONG = (("sheet", Cell.TEXT, 16), ("cell", Cell.TEXT, 10), ("piece", Cell.WHOLE, 8), ("text", Cell.TEXT, 60))
 
 
 def write(
@@ -83,18 +88,57 @@ def _write_xlsx(order: Order, tables: Sequence[Shown], watch: _Watch) -> dict[st
     text = Text(order.language)
     sheets: dict[str, int] = {}
     subject = f"{text('export.level')}: {text(f'casework.level_{order.level}')}"
-    with placed([order.target]) as (file,), Workbook(file, title=order.title, subject=subject) as book:
-        for table in tables:
-            name, count = _sheet(book, table.table.name, _headers(table), watch.rows(table.rows()))
+    mark = text("export.long_mark", sheet=text("export.long_texts"))
+    long_headers = [Header(text(f"export.long_{key}"), cell, signs) for key, cell, signs in _LONG]
+    summary = _summary(order, tables, text)
+    with (
+        placed([order.target]) as (file,),
+        Workbook(file, title=order.title, subject=subject, long_mark=mark) as book,
+    ):
+        for at, table in enumerate(tables):
+            rows = summary.counted(table.rows()) if summary is not None and not at else table.rows()
+            name, count = _sheet(book, table.table.name, _headers(table), watch.rows(rows))
             sheets[name] = count
-        name, count = _sheet(
-            book, text("export.codebook"), codebook.headers(text), codebook.codebook(order, tables, text)
-        )
-        sheets[name] = count
+        if summary:
+            sheets |= _summarised(book, summary, text)
+        for title, headers, lines in (
+            ("long_texts", long_headers, book.long_texts() if book.has_long_texts else None),
+            ("codebook", codebook.headers(text), codebook.codebook(order, tables, text)),
+        ):
+            if lines is not None:
+                name, count = _sheet(book, text(f"export.{title}"), headers, lines)
+                sheets[name] = count
     return sheets
 
 
-def _sheet(book: Workbook, name: str, headers: Sequence[Header], rows: Iterable[Sequence[str]]) -> tuple[str, int]:
+def _summary(order: Order, tables: Sequence[Shown], text: Text) -> Summary | None:
+    """Of the first table; none at level statistics, whose tables are counts already."""
+    if order.level is Level.STATISTICS or not tables or tables[0].table.history:
+        return None
+    return Summary(tables[0], text)
+
+
+def _summarised(book: Workbook, summary: Summary, text: Text) -> dict[str, int]:
+    """The sheet with charts and the table to pivot."""
+    lines, charts = summary.lines()
+    words = [(text(f"export.summary_{key}"), cell) for key, cell in _SUMMARY]
+    headers = [Header(label, cell, 24 if cell is Cell.TEXT else 10) for label, cell in words]
+    first = _sheet(book, text("export.summary"), headers, lines, charts=charts)
+    names, rows = summary.pivot()
+    cells = zip(names, pivot_cells(names), strict=True)
+    headers = [Header(name, cell, width(name, cell)) for name, cell in cells]
+    return dict([first, _sheet(book, text("export.pivot"), headers, rows, table="Pivot")])
+
+
+def _sheet(
+    book: Workbook,
+    name: str,
+    headers: Sequence[Header],
+    rows: Iterable[Sequence[str]],
+    *,
+    charts: Sequence[Chart] = (),
+    table: str = "",
+) -> tuple[str, int]:
     sheet = book.sheet(name, headers)
     try:
         for row in rows:
@@ -102,7 +146,7 @@ def _sheet(book: Workbook, name: str, headers: Sequence[Header], rows: Iterable[
     except BaseException:
         sheet.abandon()
         raise
-    sheet.close()
+    sheet.close(charts=charts, table=table)
     return sheet.name, sheet.rows
 
 

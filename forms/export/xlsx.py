@@ -29,6 +29,10 @@ from forms.export.cells import (
     inside,
     letters,
 )
+from forms.export.charts import Chart, relations
+from forms.export.charts import chart as write_chart
+from forms.export.charts import drawing as write_drawing
+from forms.export.charts import table as write_table
 from forms.export.inert import printable
 from forms.export.parts import CORE, RELATIONS, STYLES, Style, content_types, sheet_start, workbook, workbook_relations
 from forms.export.types import Cell
@@ -48,6 +52,15 @@ _MAKERS: dict[Cell, type[Cells]] = {
     Cell.DATE: DateCells,
     Cell.MOMENT: MomentCells,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table over a sheet: its name for formulas and pivot tables, its headers, and how many rows lie below them."""
+
+    name: str
+    headers: Sequence[str]
+    rows: int
 
 
 class Part(Protocol):
@@ -78,6 +91,7 @@ class Workbook:
         self._core = CORE.format(title=inside(title), subject=inside(subject))
         self._long: list[tuple[str, str, bytes]] = []
         self._long_mark = long_mark
+        self._parts = {"charts": 0, "drawings": 0, "tables": 0}
 
     def __enter__(self) -> Workbook:
         return self
@@ -97,14 +111,42 @@ class Workbook:
         part = self._zip.open(_part(f"xl/worksheets/sheet{len(self._names)}.xml"), "w", force_zip64=True)
         return Sheet(self._names[-1], part, headers, self)
 
-    def filtered(self, span: str) -> None:
-        """The sheet that was just closed has a filter over `span`."""
+    def closed(self, span: str, charts: Sequence[Chart] = (), table: Table | None = None) -> None:
+        """The sheet that was just closed has a filter over `span`, "" for none, and these beside or around its rows."""
         self._ranges.append(span)
+        related = []
+        if charts:
+            related.append(("drawing", f"../drawings/drawing{self._draw(charts)}.xml"))
+        if table is not None:
+            self._parts["tables"] += 1
+            number = self._parts["tables"]
+            self._add(f"xl/tables/table{number}.xml", write_table(number, table.name, table.headers, table.rows))
+            related.append(("table", f"../tables/table{number}.xml"))
+        if related:
+            self._add(f"xl/worksheets/_rels/sheet{len(self._names)}.xml.rels", relations(related))
+
+    def _draw(self, charts: Sequence[Chart]) -> int:
+        self._parts["drawings"] += 1
+        number, first = self._parts["drawings"], self._parts["charts"] + 1
+        self._parts["charts"] += len(charts)
+        for at, each in enumerate(charts, first):
+            self._add(f"xl/charts/chart{at}.xml", write_chart(each, self._names[-1]))
+        self._add(f"xl/drawings/drawing{number}.xml", write_drawing(charts))
+        targets = [("chart", f"../charts/chart{at}.xml") for at in range(first, first + len(charts))]
+        self._add(f"xl/drawings/_rels/drawing{number}.xml.rels", relations(targets))
+        return number
+
+    def _add(self, name: str, content: str) -> None:
+        self._zip.writestr(_part(name), content)
 
     def keep_long(self, sheet: str, place: str, text: str) -> str:
         """Keep a text that is too long for its cell, packed; returns what ends the cell."""
         self._long.append((sheet, place, zlib.compress(text.encode("utf-8", "surrogatepass"))))
         return self._long_mark
+
+    @property
+    def has_long_texts(self) -> bool:
+        return bool(self._long)
 
     def long_texts(self) -> Iterator[tuple[str, str, str, str]]:
         """Rows of (sheet, cell, number of the piece, piece): all of every text that was too long for its cell."""
@@ -128,14 +170,14 @@ class Workbook:
     def _finish(self) -> None:
         names = [inside(name).replace('"', "&quot;") for name in self._names]
         for part, content in (
-            ("[Content_Types].xml", content_types(len(names))),
+            ("[Content_Types].xml", content_types(len(names), **self._parts)),
             ("_rels/.rels", RELATIONS),
             ("docProps/core.xml", self._core),
             ("xl/workbook.xml", workbook(names, self._ranges)),
             ("xl/_rels/workbook.xml.rels", workbook_relations(len(names))),
             ("xl/styles.xml", STYLES),
         ):
-            self._zip.writestr(_part(part), content)
+            self._add(part, content)
 
 
 class Sheet:
@@ -150,6 +192,7 @@ class Sheet:
         self.rows = 0
         self._part, self._book = part, book
         self._cells = [_MAKERS[header.cell](partial(self._too_long, at)) for at, header in enumerate(headers)]
+        self._labels = [header.label for header in headers]
         self._last = letters(len(headers)) if headers else "A"
         self._batch = [sheet_start([header.width for header in headers])]
         self._batch.append(f'<row r="1">{"".join(_header(header.label) for header in headers)}</row>')
@@ -165,12 +208,21 @@ class Sheet:
         if len(self._batch) >= _BATCH:
             self._flush()
 
-    def close(self) -> None:
-        span = f"A1:{self._last}{self.rows + 1}"
-        self._batch.append(f'</sheetData><autoFilter ref="{span}"/></worksheet>')
+    def close(self, *, charts: Sequence[Chart] = (), table: str = "") -> None:
+        """Charts stand to the right of the rows; `table` names a table over all of them, which brings its filter."""
+        named = Table(table, self._labels, self.rows) if table and self.rows else None
+        span = "" if named else f"A1:{self._last}{self.rows + 1}"
+        self._batch.append("</sheetData>")
+        if span:
+            self._batch.append(f'<autoFilter ref="{span}"/>')
+        if charts:
+            self._batch.append('<drawing r:id="rId1"/>')
+        if named:
+            self._batch.append(f'<tableParts count="1"><tablePart r:id="rId{2 if charts else 1}"/></tableParts>')
+        self._batch.append("</worksheet>")
         self._flush()
         self._part.close()
-        self._book.filtered(span)
+        self._book.closed(span, charts, named)
 
     def abandon(self) -> None:
         """Close the part as it stands: the workbook will not be finished."""

@@ -22,6 +22,7 @@ PERSON = "11111111-1111-4111-8111-111111111111"
 AREAS = Areas.read(pack_bytes("areas.csv"))
 CALENDAR = Calendar.read(pack_bytes("calendar.csv"))
 ZH = Text("zh")
+ADDED = ("汇总", "透视用表", "说明")
 
 
 def household():
@@ -56,7 +57,7 @@ def test_a_form_with_a_repeat_becomes_linked_sheets(tmp_path, rows_of):
     tables = form_tables(pack_form("household"), records(submission), text=ZH, areas=AREAS, total=1)
     order = Order(tmp_path / "h.xlsx", level=Level.FULL)
     written = write(order, tables)
-    assert {name: rows for name, rows in written.sheets.items() if name != "说明"} == {
+    assert {name: rows for name, rows in written.sheets.items() if name not in ADDED} == {
         "住户登记 Household": 1,
         "member": 2,
     }
@@ -157,7 +158,7 @@ def lookup(name, value):
 def test_requests_as_they_stand(tmp_path, rows_of):
     order = Order(tmp_path / "r.xlsx", lookup=lookup)
     written = write(order, requests(current_request(), current_request(EVENTS[:1])))
-    assert {name: rows for name, rows in written.sheets.items() if name != "说明"} == {"诉求": 2, "经过": 1}
+    assert {name: rows for name, rows in written.sheets.items() if name not in ADDED} == {"诉求": 2, "经过": 1}
     told, assigned = by_header(rows_of(order.target, 0))
     assert (told["编号"], told["状态"], told["结果"], told["村"]) == ("QS-SQA-0424-3", "已告知", "已办好", "柳树湾村")
     assert (told["组"], told["居民"], told["具体事项"], told["类别"]) == (

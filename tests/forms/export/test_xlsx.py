@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import unicodedata
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import openpyxl
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from forms.casework.disclosure import Level
 from forms.errors import Fault
-from forms.export import Cancelled, Cell, Column, Guard, Order, Table, write
+from forms.export import Cancelled, Cell, Choices, Column, Guard, Order, Table, Words, write
 from forms.export import place as placing
 from forms.export.inert import RISKY, inert_csv, is_risky
 from forms.text import LANGUAGES, Text
@@ -46,6 +47,7 @@ PAYLOADS = [
 ]
 
 
+ADDED = ("汇总", "透视用表", "说明")
 WALL = datetime.fromisoformat("2026-11-21T10:26:05")
 
 
@@ -132,10 +134,45 @@ def plain(value):
                    "\x80" <= sign <= "\x9f") or sign in "\ufffe\uffff" else sign for sign in value)  # fmt: skip
 
 
-def test_a_very_long_text_is_cut_where_excel_would_repair(exported):
-    _, (_, read) = exported([["字" * 40_000]], ["a"])
-    assert len(read[0]) == 32_767
-    assert read[0].endswith("…")
+@pytest.mark.parametrize("text", ["字" * 40_000, "=" + "😀" * 70_000 + "\n尾", "a&<" * 32_767])
+def test_a_text_too_long_for_a_cell_is_kept_whole_on_a_sheet_of_its_own(exported, text):
+    written, rows = exported([["x", "y"], ["", text]], ["a", "b"])
+    shown = rows[2][1]
+    assert len(shown.encode("utf-16-le")) // 2 <= 32_767
+    assert shown.endswith("…（全文见「长文字」表）")
+    pieces = list(openpyxl.load_workbook(written.path)["长文字"].iter_rows(min_row=2, values_only=True))
+    assert [piece[:3] for piece in pieces] == [("表", "B3", number) for number in range(1, len(pieces) + 1)]
+    assert all(len(piece[3].encode("utf-16-le")) // 2 <= 32_767 for piece in pieces)
+    assert "".join(piece[3] for piece in pieces) == text
+    assert written.sheets["长文字"] == len(pieces)
+
+
+def test_a_csv_holds_long_texts_as_they_are(tmp_path):
+    table = Table("t", "表", (Column("a", "a"),), lambda: [["字" * 40_000]], 1)
+    write(Order(tmp_path / "t.csv"), [table])
+    assert (tmp_path / "t.csv").read_text("utf-8-sig").split()[1] == "字" * 40_000
+
+
+@pytest.mark.parametrize(("words", "header"), [(Words.LABELS, "困难"), (Words.NAMES, "risk")])
+def test_several_answers_as_a_column_for_each_choice(exported, words, header):
+    risk = Column("risk", "困难", choices={"illness": "因病", "school": "因学"}, several=True)
+    rows = [["illness other"], [""], ["school"]]
+    _, read = exported(rows, [risk], choices=Choices.COLUMNS, words=words)
+    if words is Words.LABELS:
+        assert read[0] == ["困难", "困难: 因病", "困难: 因学"]
+        assert [row[0] for row in read[1:]] == ["因病、other", None, "因学"]
+    else:
+        assert read[0] == ["risk", "risk/illness", "risk/school"]
+        assert [row[0] for row in read[1:]] == ["illness other", None, "school"]
+    assert [row[1:] for row in read[1:]] == [[1, 0], [None, None], [0, 1]]
+
+
+def test_names_of_the_form_instead_of_words(exported):
+    state = Column("state", "状态", choices={"a": "已告知"}, level=Level.STATISTICS)
+    twice = [replace(state, path="/data/one/state"), replace(state, path="/data/two/state")]
+    _, read = exported([["a", "a"]], twice, words=Words.NAMES)
+    assert read[0] == ["state (/data/one/state)", "state (/data/two/state)"]
+    assert read[1] == ["a", "a"]
 
 
 def test_the_header_is_frozen_and_filtered_and_columns_are_wide_enough(exported):
@@ -144,7 +181,7 @@ def test_the_header_is_frozen_and_filtered_and_columns_are_wide_enough(exported)
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:B4")
     assert sheet.column_dimensions["A"].width >= 10
     assert rows[0] == ["A", "B"]
-    assert {name: rows for name, rows in written.sheets.items() if name != "说明"} == {"表": 3}
+    assert {name: rows for name, rows in written.sheets.items() if name not in ADDED} == {"表": 3}
 
 
 def test_no_rows_and_blank_cells(exported):
@@ -167,8 +204,8 @@ def test_names_of_sheets_are_ones_that_excel_takes(tmp_path):
 def test_signs_are_counted_as_excel_counts_them(exported, tmp_path):
     _, rows = exported([["😀" * 20_000], ["诉" * 32_767], ["x" * 40_000]], ["a"])
     lengths = [len(row[0].encode("utf-16-le")) // 2 for row in rows[1:]]
-    assert lengths == [32_767, 32_767, 32_767]
-    assert [row[0][-1] for row in rows[1:]] == ["…", "诉", "…"]
+    assert lengths == [32_766, 32_767, 32_767]  # half a sign is none
+    assert [row[0][-1] for row in rows[1:]] == ["）", "诉", "）"]
     tables = [Table(f"t{at}", "😀" * 20, (column("a"),), lambda: [["x"]]) for at in range(2)]
     titles = openpyxl.load_workbook(write(Order(tmp_path / "n.xlsx"), tables).path).sheetnames
     assert all(len(title.encode("utf-16-le")) <= 62 for title in titles)
@@ -262,7 +299,7 @@ def test_csv_has_a_mark_and_linked_sheets_beside_it(tmp_path):
         Table("member", "成员", (column("b"),), lambda: [["陈"]]),
     ]
     written = write(Order(tmp_path / "t.csv", level=Level.FULL), tables)
-    assert {name: rows for name, rows in written.sheets.items() if name != "说明"} == {"表": 2, "成员": 1}
+    assert {name: rows for name, rows in written.sheets.items() if name not in ADDED} == {"表": 2, "成员": 1}
     content = (tmp_path / "t.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
