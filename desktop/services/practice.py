@@ -8,13 +8,14 @@ from pathlib import Path
 
 from desktop.services.clock import Clock
 from desktop.services.demo import make
+from desktop.services.demo_life import live
 from desktop.services.practice_place import is_practice
 from desktop.services.workspace import OpenWorkspace, create
 from forms.errors import Fault, Kind
 from sync.protocol import Role
 from sync.vault import words
 
-HOUSEHOLDS, REQUESTS, SEED = 8, 6, 7
+HOUSEHOLDS, REQUESTS, VISITS, HAZARDS, SEED = 8, 6, 10, 2, 7
 
 
 def lay_out(folder: Path, *, user: str, area: str, clock: Clock) -> OpenWorkspace:
@@ -31,6 +32,7 @@ def lay_out(folder: Path, *, user: str, area: str, clock: Clock) -> OpenWorkspac
     desk = opened.desk(writer=True)
     try:
         make(desk, households=HOUSEHOLDS, requests=REQUESTS, seed=SEED)
+        live(desk, visits=VISITS, hazards=HAZARDS, seed=SEED)
     finally:
         desk.close()
     return opened
