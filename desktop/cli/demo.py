@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.cli.invocation import Invocation
 from desktop.services.demo import make
+from desktop.services.demo_fast import make_fast
 from desktop.services.workspace import open_workspace
 
 
@@ -12,7 +13,8 @@ def make_data(call: Invocation) -> int:
     opened = open_workspace(call.folder(), passphrase=call.passphrase(), user=args.user or "", clock=call.clock)
     desk = opened.desk(writer=True, language=call.language)
     try:
-        made = make(desk, households=args.households, requests=args.requests, seed=args.seed)
+        making = make_fast if args.fast else make
+        made = making(desk, households=args.households, requests=args.requests, seed=args.seed)
     finally:
         desk.close()
         opened.lock()

@@ -10,10 +10,13 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from desktop.services.batch import Batch
+from desktop.services.answers import apply, read
+from desktop.services.batch import Batch, Files
 from desktop.services.clock import Clock
 from desktop.services.desk import TheDesk, make_desk
 from desktop.services.library import read_rows, shipped
+from desktop.services.refusal import refusal
+from forms.api import Submission
 
 MAIN_SHARE = 0.7  # of a group's households carry one of its main surnames: form-pack.md, 5
 OCCASIONS = (
@@ -173,7 +176,7 @@ class Plan:
     groups: Sequence[str]
     households: int
     stock: Stock = field(init=False)
-    _people: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    _people: dict[int, tuple[str, ...]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.stock = Stock(self.seed)
@@ -236,15 +239,31 @@ class Maker:
     def __init__(self, desk: TheDesk) -> None:
         self._identifiers = Identifiers()
         clock = self._identifiers.clock(desk.context.clock, desk.context.clock.instant())
-        self._desk = make_desk(replace(desk.context, clock=clock), forget=desk.forget)
+        self.desk = make_desk(replace(desk.context, clock=clock), forget=desk.forget)
         self._batches: dict[str, Batch] = {}
+
+    def batch(self, form_id: str) -> Batch:
+        if form_id not in self._batches:
+            self._batches[form_id] = self.desk.batch(form_id)
+        return self._batches[form_id]
 
     def add(self, planned: Planned) -> str:
         """Make it and give its short number."""
+        batch = self.batch(planned.form_id)
         self._identifiers.begin(planned.seed)
-        if planned.form_id not in self._batches:
-            self._batches[planned.form_id] = self._desk.batch(planned.form_id)
-        return self._batches[planned.form_id].add(planned.answers, base=Path()).ref
+        return batch.add(planned.answers, base=Path()).ref
+
+    def submission(self, planned: Planned, number: str = "") -> Submission:
+        """The same bytes, stored nowhere; with the store's next short number or this one."""
+        batch = self.batch(planned.form_id)
+        self._identifiers.begin(planned.seed)
+        opening = batch.filling.begin(batch.source, rows=batch.rows)
+        problems = apply(opening.session, read(planned.answers, batch.form), Files(Path()))
+        if problems:
+            raise refusal(opening.session, self.desk.context.language, problems)
+        if opening.numbers is not None:
+            opening.numbers.context, opening.numbers.fixed = self.desk.context, number
+        return opening.session.finalise()
 
 
 def plan_for(desk: TheDesk, *, households: int, seed: int) -> Plan:

@@ -28,11 +28,12 @@ class Numbers:
     """Where a session's short numbers come from: nowhere until `finish` lends it the store."""
 
     context: Context | None = None
+    fixed: str = ""  # instead of the store's next one
 
     def __call__(self, kind: str) -> str:
         if self.context is None:
             raise RuntimeError("a number was asked for before the form was handed in")
-        return self.context.store.records.peek_number(kind)
+        return self.fixed or self.context.store.records.peek_number(kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from forms.api import Rows
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, PushReply
 from sync.receipts import Receipt
+from sync.store.alike import Alike, Shape
 from sync.store.carried import Above, ToCarry
 from sync.store.platform_values import PlatformStore
 from sync.store.rows import (
@@ -351,6 +352,18 @@ class Settings(Protocol):
     def put(self, name: str, value: str) -> None: ...
 
 
+class Bulk(Protocol):
+    """Very many records of a few shapes; see `sync.store.bulk`."""
+
+    def learn(self, example: Finalise, marks: Mapping[str, str]) -> Shape:
+        """What records like the example leave in the store; the example is not kept. NotAlike where it cannot say."""
+        ...
+
+    def write(self, records: Iterable[Alike], *, at_once: int = ...) -> int:
+        """Write the records in their order, `at_once` in a durable transaction each; how many. NumberTaken."""
+        ...
+
+
 class Store(Protocol):
     """A workspace's store on one connection. `close` wipes nothing on disk and ends the connection."""
 
@@ -378,6 +391,8 @@ class Store(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def bundles(self) -> Bundles: ...
+    @property
+    def bulk(self) -> Bulk: ...
     @property
     def receipts(self) -> Receipts: ...
     @property

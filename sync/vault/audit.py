@@ -7,7 +7,7 @@ identifiers, never a personal value.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cbor2
@@ -73,6 +73,32 @@ def add(
     )
     connection.exec_driver_sql("UPDATE audit_head SET n = ?, link = ?", (entry.n, link))
     return entry.n
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an entry is to say, before it has its number."""
+
+    action: str
+    at: str
+    actor: str
+    subject: str
+    detail: Mapping[str, str]
+
+
+def extend(connection: Connection, said: Sequence[Said]) -> None:
+    """Append many entries, in their order, in the caller's transaction."""
+    last, link = connection.exec_driver_sql("SELECT n, link FROM audit_head").one()
+    rows = []
+    for n, each in enumerate(said, start=last + 1):
+        link = _link(link, Entry(n, each.at, each.actor, each.action, each.subject, each.detail))
+        detail = json.dumps(dict(each.detail), ensure_ascii=False, sort_keys=True)
+        rows.append((n, each.at, each.actor, each.action, each.subject, detail, link))
+    if rows:
+        connection.exec_driver_sql(
+            "INSERT INTO audit (n, at, actor, action, subject, detail, link) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+        )
+        connection.exec_driver_sql("UPDATE audit_head SET n = ?, link = ?", (last + len(rows), link))
 
 
 def entries(connection: Connection, *, after: int = 0, limit: int = 100) -> tuple[Entry, ...]:
