@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from odk_sessions import KNOWN, compared, engine, own, reference
+from odk_recorded import trials
+from odk_sessions import KNOWN, agreed, compared, engine, own, reference
 
 SEEDS = range(501, 509)
 EACH = 4
@@ -32,6 +33,13 @@ def test_no_unexplained_difference(seed: int, folder: Path) -> None:
 def test_no_unexplained_difference_in_a_few(folder: Path) -> None:
     forms = [*reference(folder / "forms"), *own(folder / "forms")]
     assert compared(folder, forms, seed=42, each=3, modules=engine(install=False), again=0.3) >= 400
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+@pytest.mark.timeout(600)
+def test_no_unexplained_difference_from_what_was_recorded(tmp_path: Path) -> None:
+    assert sum(map(agreed, trials(tmp_path))) >= 300
 
 
 def test_every_known_difference_has_its_reason() -> None:
