@@ -43,10 +43,13 @@ class FastMaker:
     shapes: dict[object, Shape] = field(default_factory=dict)
     proven: set[object] = field(default_factory=set)
     homes: dict[int, tuple[Resident, ...]] = field(default_factory=dict)
+    villages: dict[str, str] = field(default_factory=dict)
     running: int = 0
+    letters: str = ""
 
     def __post_init__(self) -> None:
         self.maker = Maker(self.desk)
+        self.letters = self.desk.context.store.identity().letters
         following = parse(self.desk.context.store.records.peek_number(KIND))
         self.running = following.running - 1 if following else 0
 
@@ -68,10 +71,9 @@ class FastMaker:
     def request(self, planned: Planned) -> Alike:
         person = self.homes[planned.household][planned.member]
         self.running += 1
-        letters = self.desk.context.store.identity().letters
         values = {f"id{place}": drawn for place, drawn in enumerate(self._drawn(planned.seed, 2))}
         values |= {"resident": person.uuid, WHO: person.name, "group": person.group}
-        values["number"] = format_number(KIND, letters, self.running)
+        values["number"] = format_number(KIND, self.letters, self.running)
         if person.phone:
             values["phone"] = person.phone
         return self._alike(planned, values, (bool(person.phone),))
@@ -81,7 +83,9 @@ class FastMaker:
         return [self.identifiers.next() for _ in range(count)]
 
     def _alike(self, planned: Planned, values: Mapping[str, str], more: tuple[object, ...]) -> Alike:
-        village = self.desk.context.areas().village(values["group"])
+        village = self.villages.get(values["group"])
+        if village is None:
+            village = self.villages[values["group"]] = self.desk.context.areas().village(values["group"])
         key = (planned.form_id, village, more, tuple(_decisive(planned.answers)))
         shape = self.shapes.get(key)
         if shape is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from forms.casework.areas import code
+from forms.casework.names import Names
 from forms.casework.numbers import format_number
 from sync import crypto
 from sync.store import search_keys
@@ -21,7 +23,8 @@ from sync.store.search_keys import Subject
 from sync.store.shapes import TABLES, columns, learn, plain
 from sync.vault import audit
 
-AT_ONCE = 5000
+AT_ONCE = 20_000
+CACHE_KB = 256_000
 
 
 class Bulk:
@@ -38,11 +41,24 @@ class Bulk:
     def write(self, records: Iterable[Alike], *, at_once: int = AT_ONCE) -> int:
         """Write the records in their order, `at_once` in a durable transaction each; how many."""
         waiting, done = iter(records), 0
-        while chunk := list(islice(waiting, at_once)):
-            with self._context.database.write() as connection:
-                _Chunk(self._context, connection).write(chunk)
-            done += len(chunk)
+        with self._roomy():
+            while chunk := list(islice(waiting, at_once)):
+                with self._context.database.write() as connection:
+                    _Chunk(self._context, connection).write(chunk)
+                done += len(chunk)
         return done
+
+    @contextlib.contextmanager
+    def _roomy(self) -> Iterator[None]:
+        """Keys and identifiers fall anywhere into their indexes: keep more of those in memory while writing."""
+        with self._context.database.read() as connection:
+            before = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
+        try:
+            yield
+        finally:
+            with self._context.database.read() as connection:
+                connection.exec_driver_sql(f"PRAGMA cache_size = {before}")
 
 
 @dataclass(slots=True)
@@ -59,9 +75,11 @@ class _Chunk:
     known: dict[str, int] = field(default_factory=dict)
     gains: dict[int, int] = field(default_factory=dict)
     numbers: dict[str, list[str]] = field(default_factory=dict)
+    names: Names = field(init=False)
     log: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
 
     def write(self, records: Sequence[Alike]) -> None:
+        self.names = self.context.names()
         for table in TABLES:
             last = self.connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608
             self.next[table] = int(last.scalar_one()) + 1
@@ -121,7 +139,7 @@ class _Chunk:
             shape.who(values),
         )
         entity = self.next["entity"] + shape.offset
-        self.keys += [(key, entity) for key in search_keys.keys(subject, self.context.names())]
+        self.keys += [(key, entity) for key in search_keys.keys(subject, self.names)]
 
     def _insert(self, now: str) -> None:
         for table in ("record", "payload", "entity", "entity_pending", "record_entity", "request"):

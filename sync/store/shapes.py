@@ -126,7 +126,7 @@ class _Reading:
             return self._place(owner, value)
         if (table, column) == ("request", "who"):
             return _slot(WHO) if value and value == self._who else value
-        return self._cell(value) if isinstance(value, str) else value
+        return self._cell(value) if isinstance(value, str) and self._marks.search(value) else value
 
     def _place(self, table: str, id: int) -> Place:
         if id > self._before[table]:
