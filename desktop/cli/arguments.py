@@ -220,6 +220,8 @@ COMMANDS = (
         (FOLDER, arg("request", metavar="REQUEST"), arg("--to", required=True, metavar="FILE", help="recovery_to")),
     ),
     Command("hub stats", "hub:stats", (FOLDER,)),
+    Command("hub backup", "hub_copies:backup", (FOLDER, arg("file", metavar="FILE", help="backup_file"))),
+    Command("hub restore", "hub_copies:restore", (arg("file", metavar="FILE", help="hub_copy_file"), FOLDER)),
     Command("hub devices", "hub:devices", (FOLDER,)),
     Command("hub revoke", "hub:revoke", (FOLDER, arg("device", metavar="DEVICE"))),
     Command(

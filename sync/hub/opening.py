@@ -7,7 +7,7 @@ import datetime
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
@@ -269,6 +269,11 @@ def _write_identity(connection: Connection, identity: HubIdentity, key: DataKey,
     for name, value in values.items():
         sealed = crypto.seal(key.purpose("meta"), value, nonce=entropy(12), about=name.encode())
         sql.put(connection, "meta", ["name"], name=name, value=sealed)
+
+
+def begin_epoch(connection: Connection, key: DataKey, epoch: str, *, entropy: Entropy) -> None:
+    """The hub was put back to an earlier time: positions of its log mean something else from now on."""
+    _write_identity(connection, replace(_identity(connection, key), epoch=epoch), key, entropy=entropy)
 
 
 def _identity(connection: Connection, key: DataKey) -> HubIdentity:

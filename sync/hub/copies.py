@@ -1,0 +1,218 @@
+"""A hub's backup in one file: written from one consistent view beside a running hub, proven by reading it again.
+
+A tar of the slots, the database, the certificate and the encrypted files, with a manifest that the data key seals.
+Laptops let payloads go below what is in it, so nothing is said of it before it has been opened and compared.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Connection
+
+from forms.errors import Fault, Kind
+from sync import crypto
+from sync.hub import location, sql
+from sync.hub.identity import CERTIFICATE, KEY
+from sync.hub.opening import BLOBS, DATABASE
+from sync.hub.service import Hub
+from sync.vault import audit, files, manifest, platform, slots
+from sync.vault.blobs import Blob
+from sync.vault.database import Database
+from sync.vault.keys import DataKey
+from sync.vault.manifest import Manifest
+
+MANIFEST, SLOTS = "manifest.json", slots.COPIES[0]
+PARTS = (SLOTS, DATABASE, CERTIFICATE, KEY)
+
+_MEMBER = re.compile(rf"{MANIFEST}|{'|'.join(map(re.escape, PARTS))}|{BLOBS}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a hub's database holds: its log ends at `n`, whose link is `head`."""
+
+    n: int
+    head: bytes
+    records: int
+    chain: audit.Verified
+    blobs: tuple[Blob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup that was written and read again."""
+
+    path: Path
+    n: int
+    manifest: Manifest
+
+
+def to_file(hub: Hub, folder: Path, key: DataKey, target: Path) -> Made:
+    """Everything of the hub in `folder`; afterwards its laptops are told how far the backup reaches.
+
+    Faults: hub.backup_elsewhere (the database is not in the folder), vault.not_empty (a file is there),
+    vault.disk_full, vault.unwritable, vault.damaged.
+    """
+    if location.remembered(folder, key):
+        raise Fault("hub.backup_elsewhere", Kind.USAGE)
+    if target.exists():
+        raise Fault("vault.not_empty", Kind.USAGE, path=str(target))
+    with files.beside(target) as beside:
+        found, held = _lay_down(hub, folder, key, beside)
+        written = beside / "whole"
+        with files.world(target), written.open("xb") as out:
+            _write_tar(out, beside, folder, held, found)
+            out.flush()
+            os.fsync(out.fileno())
+        again = platform.private_folder(beside / "again")
+        unpack(written, again)
+        proven = prove(again, key, path=written)
+        with files.world(target):
+            written.replace(target)
+            platform.sync_folder(target.parent)
+    hub.write(lambda to: _note(to, hub, proven.n))
+    hub.backed_up(proven.n)
+    return Made(target, proven.n, found)
+
+
+def unpack(source: Path, folder: Path) -> None:
+    """Lay the members of a backup down in `folder`. Faults: vault.damaged, vault.missing, vault.disk_full."""
+    seen = set()
+    with _reading(source) as archive:
+        for member in archive:
+            if not member.isreg() or member.issparse() or not _MEMBER.fullmatch(member.name) or member.name in seen:
+                raise _damaged(source)
+            seen.add(member.name)
+            content = archive.extractfile(member)
+            target = folder / member.name
+            with files.world(target):
+                platform.private_folder(target.parent)
+            with files.replacing(target) as out:
+                while content is not None and (piece := content.read(crypto.CHUNK)):
+                    out.write(piece)
+    if not {MANIFEST, *PARTS} <= seen:
+        raise _damaged(source)
+
+
+def prove(folder: Path, key: DataKey, *, path: Path) -> Held:
+    """That what was laid down is what the manifest of who had `key` says, and opens. Faults: vault.damaged, .newer."""
+    with files.world(folder):
+        found = manifest.verified((folder / MANIFEST).read_bytes(), key, path=str(path))
+    if any(_digest_of(folder / name) != found.files.get(name) for name in PARTS):
+        raise _damaged(path)
+    held, problems = _read(folder / DATABASE, key)
+    told = (held.records, len(held.blobs), held.chain.entries, held.chain.head.hex())
+    if problems or told != (found.records, found.blobs, found.audit_entries, found.audit_head):
+        raise _damaged(path)
+    for blob in held.blobs:
+        if blob.name not in found.lost and not _fits(folder / BLOBS / blob.name[:2] / blob.name, blob):
+            raise _damaged(path)
+    return held
+
+
+def _lay_down(hub: Hub, folder: Path, key: DataKey, beside: Path) -> tuple[Manifest, Held]:
+    """Database, slots, certificate and manifest, in `beside`."""
+    source = Database.open(folder / DATABASE, key.database(), writer=False)
+    try:
+        source.copy_to(beside / DATABASE, key.database())
+    finally:
+        source.close()
+    known = slots.load(folder)
+    slots.write_copy(beside, known)
+    for name in (CERTIFICATE, KEY):
+        with files.world(folder / name):
+            files.write(beside / name, (folder / name).read_bytes())
+    held, problems = _read(beside / DATABASE, key)
+    if problems:
+        raise _damaged(folder / DATABASE)
+    found = Manifest(
+        workspace=known.id,
+        device=hub.identity.hub,
+        made_at=hub.now(),
+        records=held.records,
+        waiting=0,
+        drafts=0,
+        blobs=len(held.blobs),
+        lost=tuple(blob.name for blob in held.blobs if not _path(folder, blob).exists()),
+        audit_entries=held.chain.entries,
+        audit_head=held.chain.head.hex(),
+        files={name: _digest_of(beside / name) for name in PARTS},
+    )
+    files.write(beside / MANIFEST, found.encode(key))
+    return found, held
+
+
+def _write_tar(out: IO[bytes], beside: Path, folder: Path, held: Held, found: Manifest) -> None:
+    there = [blob for blob in held.blobs if blob.name not in found.lost]
+    members = [(name, beside / name) for name in (MANIFEST, *PARTS)]
+    members += [(f"{BLOBS}/{blob.name[:2]}/{blob.name}", _path(folder, blob)) for blob in there]
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, path in members:
+            entry = tarfile.TarInfo(name)
+            with files.world(path), path.open("rb") as file:
+                entry.size, entry.mode = path.stat().st_size, platform.PRIVATE_FILE
+                archive.addfile(entry, file)
+
+
+def _read(path: Path, key: DataKey) -> tuple[Held, tuple[str, ...]]:
+    """What a database holds, and what is wrong with its file."""
+    database = Database.open(path, key.database(), writer=False)
+    try:
+        problems = database.check()
+        with database.read() as connection:
+            return _held(connection), problems
+    finally:
+        database.close()
+
+
+def _held(connection: Connection) -> Held:
+    end = sql.run(connection, "SELECT n, head FROM log_head").one()
+    rows = sql.run(connection, "SELECT blob_name, blob_key, hash, size FROM attachment WHERE complete = 1")
+    return Held(
+        n=end.n,
+        head=bytes(end.head),
+        records=int(sql.scalar(connection, "SELECT count(*) FROM record")),
+        chain=audit.verify(connection),
+        blobs=tuple({row.blob_name: Blob(row.blob_name, row.blob_key, row.hash, row.size) for row in rows}.values()),
+    )
+
+
+def _note(connection: Connection, hub: Hub, n: int) -> None:
+    audit.add(connection, "backup.made", at=hub.now(), actor=hub.identity.hub, detail={"n": str(n)})
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[tarfile.TarFile]:
+    with files.world(path):
+        file = path.open("rb")
+    try:
+        with file, tarfile.open(fileobj=file, mode="r:") as archive:
+            yield archive
+    except (tarfile.TarError, EOFError, OverflowError, UnicodeError):
+        raise _damaged(path) from None
+
+
+def _path(folder: Path, blob: Blob) -> Path:
+    return folder / BLOBS / blob.name[:2] / blob.name
+
+
+def _fits(path: Path, blob: Blob) -> bool:
+    with files.world(path), path.open("rb") as file:
+        return blob.fits(file)
+
+
+def _digest_of(path: Path) -> str:
+    with files.world(path), path.open("rb") as file:
+        return crypto.digest_chunks(iter(lambda: file.read(crypto.CHUNK), b"")).hex()
+
+
+def _damaged(path: Path) -> Fault:
+    return Fault("vault.damaged", Kind.DAMAGED, path=str(path))
