@@ -53,6 +53,10 @@ class Names:
         """All spellings by which `name` is found. A name in Latin letters is spelled as it is written."""
         return self._keys(name)
 
+    def surname(self, name: str) -> str:
+        """The surname that a Chinese name begins with: two signs where the list has them, else one."""
+        return name[:2] if len(name) > 2 and name[:2] in self._surnames else name[:1]
+
     def sound(self, name: str) -> str:
         """The likeliest spelling: two names with the same are pronounced alike."""
         full = self.keys(name).full
@@ -72,7 +76,7 @@ class Names:
 
     def _syllables(self, name: str) -> list[tuple[str, ...]]:
         """Readings in order of the signs; a double surname is one entry, its two syllables parted by `APART`."""
-        double = self._surnames.get(name[:2]) if len(name) > 2 else None
+        double = self._surnames.get(name[:2]) if len(name) > 1 else None
         if double:
             return [tuple(_parted(each, name[1]) for each in double), *map(_given, name[2:])]
         known = self._surnames.get(name[0], ())

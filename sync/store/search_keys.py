@@ -75,9 +75,13 @@ def _name_keys(name: str, names: Names) -> Iterator[str]:
     yield from _suffixes(plain)
     yield from _spellings(plain, names)
     if _CHINESE.fullmatch(plain) and len(plain) > 1:
+        family = names.surname(plain)
+        given = plain[len(family) :]
         yield from _spellings(plain[1:], names)
-        initials = names.keys(plain[1:]).initials
-        yield from ("p" + surname + short for surname in names.keys(plain[0]).full for short in initials)
+        if len(family) > 1:
+            yield from _spellings(given, names)
+        initials = names.keys(given).initials
+        yield from ("p" + surname + short for surname in names.keys(family).full for short in initials)
 
 
 def _spellings(name: str, names: Names) -> Iterator[str]:
