@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Level(StrEnum):
@@ -76,6 +77,11 @@ def mask_number(value: str) -> str:
     return STAR * (len(value) - shown) + value[len(value) - shown :]
 
 
+def may_hold_number(value: str) -> bool:
+    """Whether `mask_text` needs to look at `value` at all: digits enough, near enough to each other."""
+    return len(value) >= 7 and _RUN.search(value) is not None
+
+
 def mask_text(value: str) -> Masked:
     """`value` with identity numbers, telephones and other long numbers starred, but for their last signs.
 
@@ -83,7 +89,7 @@ def mask_text(value: str) -> Masked:
     Chinese numerals; a landline without its area code only after a word like telephone. A date, an amount, a house
     number or coordinates stay.
     """
-    if len(value) < 7:
+    if not may_hold_number(value):
         return Masked(value, 0)
     out, at, count = [], 0, 0
     for run in _RUN.finditer(value):
@@ -121,8 +127,9 @@ def _starred_local(found: re.Match[str]) -> str:
 
 def _hidden(run: str) -> list[int]:
     """Places of `run` to star: the digits of each number found in it but the last four of each."""
-    places = [at for at, sign in enumerate(run) if _digit(sign) is not None]
-    digits = "".join(_digit(run[at]) or "" for at in places)
+    signs = [_digit(sign) for sign in run]
+    places = [at for at, digit in enumerate(signs) if digit is not None]
+    digits = "".join([digit for digit in signs if digit is not None])
     starts = {n for n in range(len(places)) if n == 0 or places[n] != places[n - 1] + 1}
     spans = _spans(digits, starts)
     if not spans and len(digits) >= LONG and len(_without_dates(run)) >= LONG:
@@ -152,6 +159,7 @@ def _without_dates(run: str) -> str:
     return "".join(sign for sign in _DATE.sub("", plain) if sign.isdigit() or sign == "X")
 
 
+@lru_cache(4096)
 def _digit(sign: str) -> str | None:
     if sign in "xXｘＸ":
         return "X"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
-from forms.casework.disclosure import Level, mask_number, mask_text
+from forms.casework.disclosure import Level, mask_number, mask_text, may_hold_number
 from forms.export.types import Cell, Choices, Column, Guard, Lookup, Order, Table, Words
 
 Turn = Callable[[str], str]
@@ -143,6 +143,8 @@ def _star(tally: Tally) -> Turn:
 
 def _scan(tally: Tally) -> Turn:
     def scan(value: str) -> str:
+        if not may_hold_number(value):
+            return value
         masked = mask_text(value)
         if masked.count:
             tally.masked += 1

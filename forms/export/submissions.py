@@ -51,12 +51,12 @@ def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: i
     wanted = {question.path: at for at, question in enumerate(questions)}
 
     def rows() -> Iterator[Sequence[str]]:
-        parser = _parser()
+        parser, below = _parser(), _Below(form.root, wanted)
         for record in records():
             root = etree.fromstring(record.xml, parser)
             village = areas.village(record.area) or record.area
             before = (record.ref, areas.label(village, text.language), record.finalised, record.state, record.author)
-            yield [*before, *_values(root, form.root, wanted), record.instance_id]
+            yield [*before, *_values(root, below, len(wanted)), record.instance_id]
 
     return Table(form.form_id, form.title or form.form_id, columns, rows, total)
 
@@ -71,10 +71,10 @@ def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
     asked = [at for at, question in enumerate(questions) if question.control is not None]
 
     def rows() -> Iterator[Sequence[str]]:
-        parser = _parser()
+        parser, below = _parser(), _Below(path, wanted)
         for record in records():
             for each in _instances(etree.fromstring(record.xml, parser), form, path, record.instance_id):
-                values = _values(each.element, path, wanted)
+                values = _values(each.element, below, len(wanted))
                 if not asked or any(values[at] for at in asked):
                     yield [each.parent, str(each.number), *values, each.key]
 
@@ -123,18 +123,30 @@ def _find(element: etree._Element, steps: Sequence[str]) -> Iterator[etree._Elem
             yield from _find(child, steps[1:])
 
 
-def _values(element: etree._Element, path: str, wanted: Mapping[str, int]) -> list[str]:
-    """Values of the questions in `wanted` below `element`, by their place; repeats inside hold none of them."""
-    values = [""] * len(wanted)
+class _Below(dict[str, tuple[int | None, "_Below"]]):
+    """Tag of a child -> the place of its value, and what lies below it: paths are put together once for all records."""
 
-    def visit(inner: etree._Element, at: str) -> None:
+    def __init__(self, path: str, wanted: Mapping[str, int]) -> None:
+        super().__init__()
+        self._path, self._wanted = path, wanted
+
+    def __missing__(self, tag: str) -> tuple[int | None, _Below]:
+        path = f"{self._path}/{tag.rpartition('}')[2]}"
+        self[tag] = found = (self._wanted.get(path), _Below(path, self._wanted))
+        return found
+
+
+def _values(element: etree._Element, below: _Below, count: int) -> list[str]:
+    """`count` values of the questions below `element`, by their place; repeats inside hold none of them."""
+    values = [""] * count
+
+    def visit(inner: etree._Element, known: _Below) -> None:
         for child in inner:
-            below = f"{at}/{child.tag.rpartition('}')[2]}"
-            place = wanted.get(below)
+            place, deeper = known[child.tag]
             if place is not None:
                 values[place] = child.text or ""
             elif len(child):
-                visit(child, below)
+                visit(child, deeper)
 
-    visit(element, path)
+    visit(element, below)
     return values

@@ -8,12 +8,14 @@ from typing import Any
 from sync.protocol import Envelope
 from sync.store import record_rows
 from sync.store.api import Finalise, Finalised, Record, RecordRow, RecordState, Slice
-from sync.store.context import Context, within
+from sync.store.context import Context, dump, within
 from sync.store.finalise import Finaliser
 from sync.store.record_rows import ROW, record_row, stored_file
 from sync.vault.blobs import Blob
 
 _PAGE = 200
+_READ = 20
+"""Records read at a time: few, since each may be large."""
 DAY = 24 * 60 * 60
 
 
@@ -101,11 +103,17 @@ class Records:
         after = 0
         while True:
             rows = self._page(sql, values, after=after, limit=_PAGE)
-            for row in rows:
+            for first in range(0, len(rows), _READ):
+                some = rows[first : first + _READ]
                 with self._context.database.read() as connection:
-                    xml = connection.exec_driver_sql("SELECT xml FROM payload WHERE record = ?", (row.id,)).scalar()
-                if xml is not None:
-                    yield record_row(row), xml
+                    found = connection.exec_driver_sql(
+                        "SELECT record, xml FROM payload WHERE record IN (SELECT value FROM json_each(?))",
+                        (dump([row.id for row in some]),),
+                    ).all()
+                payloads = {record: xml for record, xml in found}  # noqa: C416  a row is no pair to mypy
+                for row in some:
+                    if payloads.get(row.id) is not None:
+                        yield record_row(row), payloads[row.id]
             if len(rows) < _PAGE:
                 return
             after = rows[-1].id

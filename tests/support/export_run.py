@@ -1,0 +1,24 @@
+"""One export in a process of its own: `python export_run.py WORKSPACE WHAT TARGET` prints what it cost as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from service_world import PASSPHRASE, clock
+from sheet_writers import peak, spent
+
+from desktop.services.values import ExportOrder
+from desktop.services.workspace import open_workspace
+
+if __name__ == "__main__":
+    workspace, what, target = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    opened = open_workspace(workspace, user="wang", passphrase=PASSPHRASE, clock=clock())
+    desk = opened.desk(writer=True)
+    desk.exports.columns(what)
+    began, idle = spent(), peak()
+    done = desk.exports.run(ExportOrder(what, target))
+    cost = {"cpu": spent() - began, "memory": peak() - idle, "rows": next(iter(done.sheets.values()))}
+    json.dump({**cost, "masked": done.masked}, sys.stdout)
+    desk.close()
