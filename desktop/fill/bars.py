@@ -42,6 +42,7 @@ class Header(QFrame):
         fill(line, [self.back, words, None, self._sign, self.kept, self.outline, self.aside, self.more])
         self._sign.setVisible(False)
         self.setFixedHeight(scale.px(62))
+        self.fit(Width.NARROW, has_aside=False)  # or the window grows before it is known how wide it is
 
     def show_kept(self, at: str) -> None:
         """`at` is the time of day of the last save."""
@@ -77,9 +78,8 @@ class Footer(QFrame):
         line = row(self, gap=scale.s, margins=(scale.l, scale.s, scale.l, scale.s))
         fill(line, [self.status, None, self._hints[0], self.draft, self.back, self._hints[1], self.next])
         fill(line, [self._hints[2], self.change, self.check, self.submit])
-        self._wide, self._narrow, self._single = True, False, False
-        self._checking = False
-        self._last = False
+        self._single = self._checking = self._last = False
+        self.fit(Width.NARROW)
 
     def show_status(self, *, missing: int, wrong: int) -> None:
         """还有 2 题必填、1 处要改."""

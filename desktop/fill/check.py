@@ -12,9 +12,10 @@ from desktop.fill.rich import plain_words
 from desktop.fill.say import said, wrong_words
 from desktop.fill.screens import Numbering, Screen, is_asked, is_shown, leaves
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import button, column, fill, label, row, rule
+from desktop.widgets.basics import button, column, label, row, rule
 from desktop.widgets.card import Card
 from desktop.widgets.notices import Banner
+from desktop.widgets.wrapping import WrappedLink
 from forms.api import AnswerProblem, Node
 
 LABEL_EMS = 15
@@ -54,11 +55,9 @@ class CheckView(QWidget):
         holder.add(banner)
         for problem in problems:
             words = f"{self._numbers[problem.ref]}  {problem_words(problem, self._kit)}".strip()
-            link = button(self._kit.theme, words, kind="link", small=True)
+            link = WrappedLink(self._kit.theme, words)
             link.clicked.connect(lambda _checked, ref=problem.ref: self.change.emit(ref))
-            line = row()
-            fill(line, [link, None])
-            holder.add(line)
+            holder.add(link)
             self.links.append(link)
         return holder
 

@@ -11,8 +11,9 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act
 from desktop.pages.places import Name, Place
 from desktop.services.values import PersonRow
-from desktop.widgets.basics import fill, label, row
+from desktop.widgets.basics import label
 from desktop.widgets.card import Card, KeyHint
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.picker import Offer
 
 REGISTER, NAME_ONLY, VILLAGE = "+register", "+name", "+village"
@@ -35,11 +36,12 @@ class AskPage(Page):
         self._finder.other.connect(self._other)
         card.add(self._finder)
         card.add(label(self.t("pages.ask_hint"), "small", wrap=True))
-        others = row(gap=scale.s)
+        others = FlowLayout(gap=scale.s)
         self._village = act(theme, self.t("pages.ask_village"), lambda: self._start("village", ""), icon="users")
         hint = KeyHint("Ctrl+D")
         self._unnamed = act(theme, self.t("pages.ask_name_only"), self._name_only, icon="user")
-        fill(others, [self._unnamed, hint, self._village, None])
+        for each in (self._unnamed, hint, self._village):
+            others.addWidget(each)
         self._frame.add(card)
         self._frame.add(others)
         self._frame.body.addStretch(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,17 @@ from forms.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from desktop.services.api import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was written before another language was chosen."""
+
+    name: str
+    secret: str = field(repr=False)
+    village: str
+    code: str
+    hub: str
 
 
 class FirstRunPage(QWidget):
@@ -81,6 +93,21 @@ class FirstRunPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._name.setFocus()
+
+    @property
+    def typed(self) -> Typed:
+        return Typed(self._name.text(), self._secret.text(), self._village.value, self._code.text(), self._hub.text())
+
+    def put(self, typed: Typed) -> None:
+        """Go on with what was written on the page in another language."""
+        for made, words in (
+            (self._name, typed.name),
+            (self._secret, typed.secret),
+            (self._code, typed.code),
+            (self._hub, typed.hub),
+        ):
+            made.setText(words)
+        self._village.choose(typed.village)
 
     def join(self) -> None:
         """Enrol with the code; nothing is written before the hub has shown that it knows the code."""
@@ -141,10 +168,10 @@ class FirstRunPage(QWidget):
             self._banner.say(Tone.INFO, self._text("pages.first_working"))
 
     def _complete(self, *fields: QLineEdit) -> bool:
-        for field in fields:
-            if not field.text().strip():
-                self._banner.say(Tone.WARN, self._text("pages.first_missing", field=field.accessibleName()))
-                field.setFocus()
+        for each in fields:
+            if not each.text().strip():
+                self._banner.say(Tone.WARN, self._text("pages.first_missing", field=each.accessibleName()))
+                each.setFocus()
                 return False
         return True
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.pages.places import ICONS, Entry, Name
 from desktop.theme.apply import Theme, restyle
@@ -58,8 +68,9 @@ class BarButton(QPushButton):
         self._badge.set_count(self._badge.count)
         restyle(self._label, role="key-word" if mini else "")
         self._write()
-        self._height = max(scale.px(54), inside.sizeHint().height()) if mini else scale.px(42)
+        self._height = scale.px(54 if mini else 42)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._hold_height()
         self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -74,11 +85,27 @@ class BarButton(QPushButton):
             self._badge.resize(narrow, hint.height())
             self._badge.move(self.width() - narrow, 0)
 
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Polish):
+            self._hold_height()
+        return handled
+
+    def _hold_height(self) -> None:
+        """The style sheet gives every button a least height, which a layout takes for more than the hint."""
+        self.setMinimumHeight(self.sizeHint().height())
+
     def sizeHint(self) -> QSize:
-        return QSize(self._inside.sizeHint().width(), self._height)
+        hint = self._inside.sizeHint()
+        return QSize(hint.width(), max(self._height, hint.height()) if self._mini else self._height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._inside.minimumSize().width(), self._height)
+        return QSize(self._inside.minimumSize().width(), self.sizeHint().height())
+
+    @property
+    def word_width(self) -> int:
+        """How wide the word is under its icon while the page is shown."""
+        return QFontMetrics(self._theme.font(pixels=self._theme.scale.small, bold=True)).horizontalAdvance(self._word)
 
     def shrink(self, *, mini: bool) -> None:
         self._lay_out(mini=mini)
@@ -91,6 +118,7 @@ class BarButton(QPushButton):
         restyle(self, state="here" if on else "")
         restyle(self._label, state="here" if on else "")
         self._write()
+        self._hold_height()
 
     def _write(self) -> None:
         """The word in the size of the bar, whatever order the sheet and the window set it in."""
@@ -125,7 +153,7 @@ class Bar(QFrame):
         column.addWidget(self._brand)
         column.addSpacing(scale.s)
         self._buttons: dict[Name, BarButton] = {}
-        listed = ScrollBody(gap=scale.xs, as_needed=True)  # large text may need more height than there is
+        listed = self._listed = ScrollBody(gap=scale.xs, as_needed=True)  # large text may need more height than there is
         for entry in entries:
             listed.body.addWidget(self._button(entry, text))
         listed.body.addStretch(1)
@@ -203,7 +231,14 @@ class Bar(QFrame):
             button.shrink(mini=mini)
         scale = self._theme.scale
         side = 1 if mini else scale.px(10)
-        middle = (scale.bar_mini - scale.icon) // 2 - side - 1
+        middle = (self._mini_width() - scale.icon) // 2 - side - 1
         self._user_row.setContentsMargins(middle if mini else scale.m, 0, 0 if mini else scale.s, 0)
         self._column.setContentsMargins(side, scale.l, side, scale.m)
-        self.setFixedWidth(scale.bar_mini if mini else scale.bar)
+        self.setFixedWidth(self._mini_width() if mini else scale.bar)
+
+    def _mini_width(self) -> int:
+        """Wide enough for the longest word in bold, with a scroll bar beside it where the text is large."""
+        scale = self._theme.scale
+        words = max(button.word_width for button in self._buttons.values())
+        beside = self._listed.verticalScrollBar().sizeHint().width()
+        return max(scale.bar_mini, words + beside + scale.xs)

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QWidget
 
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture
@@ -17,6 +17,7 @@ from desktop.services.values import Step, Stored
 from desktop.theme.tokens import Width
 from desktop.widgets.basics import column, fill, frame, label, reveal, row
 from desktop.widgets.card import Card
+from desktop.widgets.flow import ColumnsLayout, FlowLayout
 from desktop.widgets.frame import ScrollBody
 
 WINDOW = 1366  # pixels for which the columns are laid out, as today is
@@ -92,9 +93,9 @@ class RegisteredPage(Page):
         theme, scale = self.context.theme, self.context.theme.scale
         who = self._stored.who
         card = Card(theme, self.t("pages.next_steps_for", who=who) if who else self.t("pages.next_steps"))
-        line = row(gap=scale.s)
+        line = ColumnsLayout(gap=scale.s, columns=len(self._stored.steps), least=scale.em(7.5))
         for number, step in enumerate(self._stored.steps):
-            line.addWidget(self._step(step, last=number == len(self._stored.steps) - 1), 1)
+            line.addWidget(self._step(step, last=number == len(self._stored.steps) - 1))
         card.add(line)
         if self._stored.read_out:
             aloud = frame("sunken")
@@ -128,12 +129,13 @@ class RegisteredPage(Page):
         card.add(self._links())
         return card
 
-    def _next_buttons(self) -> QHBoxLayout:
+    def _next_buttons(self) -> QLayout:
         theme = self.context.theme
-        line = row(gap=theme.scale.s)
+        line = FlowLayout(gap=theme.scale.s)
         if self._stored.form_id == "request":
             self._first = act(theme, self.t("pages.next_person"), self._next, kind="primary", icon="user-plus")
-            fill(line, [self._first, act(theme, self.t("pages.same_person"), self._same, icon="plus")])
+            line.addWidget(self._first)
+            line.addWidget(act(theme, self.t("pages.same_person"), self._same, icon="plus"))
         else:
             self._first = act(theme, self.t("pages.back_to_today"), self._home, kind="primary", icon="house")
             again = Place(Name.FORM, self._stored.form_id)
@@ -142,18 +144,16 @@ class RegisteredPage(Page):
                 line.addWidget(act(theme, self.t("pages.one_more"), lambda: self.context.instead(again), icon="plus"))
         if self._stored.slip:
             line.addWidget(act(theme, self.t("pages.print_slip"), self._print, icon="printer"))
-        line.addStretch(1)
         return line
 
-    def _links(self) -> QHBoxLayout:
+    def _links(self) -> QLayout:
         theme = self.context.theme
-        links = row(gap=theme.scale.s)
+        links = FlowLayout(gap=theme.scale.s)
         links.addWidget(act(theme, self.t("pages.change_it"), self._change, kind="link", icon="pencil-simple"))
         if self._stored.steps:
             look, icon = Place(Name.REQUESTS, subject=self._stored.uuid), "clock-counter-clockwise"
             go = partial(self.context.go, look)
             links.addWidget(act(theme, self.t("pages.see_course"), go, kind="link", icon=icon))
-        links.addStretch(1)
         return links
 
     def _home(self) -> None:

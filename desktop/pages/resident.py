@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, face, picture, two_lines
@@ -14,12 +14,14 @@ from desktop.pages.places import Name, Place
 from desktop.pages.timeline import Timeline
 from desktop.services.api import Desk
 from desktop.services.values import Fact, Person, PersonRow, RequestState, TimelineEntry, TimelineKind
-from desktop.theme.tokens import Tone
+from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, frame, label, reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.mark import Chip, Mark
 from sync.protocol import Role
+
+WINDOW = 1366  # pixels for which the columns are laid out, as today is
 
 
 class ResidentPage(Page):
@@ -33,6 +35,7 @@ class ResidentPage(Page):
         self._uuid = ""
         self._shown: Person | None = None
         self._arriving = False
+        self._aside: QVBoxLayout = column()
         whole = column(self, gap=scale.m, margins=(scale.xl, scale.m, scale.xl, scale.l))
         line = row(gap=scale.m)
         back = act(context.theme, self.t("pages.back_to_people"), context.back, kind="link", icon="arrow-left")
@@ -41,11 +44,22 @@ class ResidentPage(Page):
         whole.addLayout(line)
         self._head = frame("card")
         whole.addWidget(self._head)
-        self._middle = row(gap=scale.m)
-        whole.addLayout(self._middle, 1)
+        self._narrow = context.theme.tokens.width(WINDOW) is not Width.WIDE
+        self._middle: QBoxLayout = row(gap=scale.m)
+        self._add_middle(whole)
         if context.me.role is Role.VILLAGE:
             new = QShortcut(QKeySequence("Ctrl+N"), self)
             new.activated.connect(self._new_request)
+
+    def _add_middle(self, whole: QVBoxLayout) -> None:
+        """What happened and, beside it, what is known; with large text below it, and the page scrolls."""
+        if not self._narrow:
+            whole.addLayout(self._middle, 1)
+            return
+        scroll = ScrollBody()
+        self._middle = scroll.body
+        self._middle.setSpacing(self.context.theme.scale.m)
+        whole.addWidget(scroll, 1)
 
     def visit(self, place: Place) -> None:
         self._uuid = place.subject
@@ -75,16 +89,24 @@ class ResidentPage(Page):
         self._shown = person
         self._fill_head(person)
         clear(self._middle)
-        self._middle.addWidget(self._history_card(entries), 7)
-        right = ScrollBody(gap=self.context.theme.scale.m)
-        self._aside: QVBoxLayout = right.body
-        right.setFixedWidth(self.context.theme.scale.px(316))
-        self._middle.addWidget(right)
+        self._aside = self._add_aside(self._history_card(entries))
         self._show_facts(person)
         first = self._head.findChild(QPushButton)
         if self._arriving and first is not None:
             first.setFocus()  # what one mostly comes for
         self._arriving = False
+
+    def _add_aside(self, history: QFrame) -> QVBoxLayout:
+        scale = self.context.theme.scale
+        if self._narrow:
+            below = column(gap=scale.m)
+            fill(self._middle, [history, below])
+            return below
+        right = ScrollBody(gap=scale.m)
+        right.setFixedWidth(scale.px(316))
+        self._middle.addWidget(history, 7)
+        self._middle.addWidget(right)
+        return right.body
 
     def _fill_head(self, person: Person) -> None:
         scale, words = self.context.theme.scale, self.context.words
@@ -137,8 +159,12 @@ class ResidentPage(Page):
                 reveal(empty.action, self.context.me.role is Role.VILLAGE)
             card.body.addWidget(empty, 1)
             return card
+        timeline = Timeline(self.context, entries, act=self._button_of, narrow=self._narrow)
+        if self._narrow:
+            card.add(timeline)
+            return card
         scroll = ScrollBody()
-        scroll.body.addWidget(Timeline(self.context, entries, act=self._button_of))
+        scroll.body.addWidget(timeline)
         scroll.body.addStretch(1)
         card.body.addWidget(scroll, 1)
         return card

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QButtonGroup, QFrame
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame
 
 from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.keys import SEQUENCES
@@ -16,8 +16,8 @@ from desktop.pages.preferences import Preferences
 from desktop.services.api import Desk, Workspace
 from desktop.services.idle import MINUTES, SETTING, minutes_of
 from desktop.services.slip_names import NAMES
-from desktop.theme.tokens import Look, Size
-from desktop.widgets.basics import fill, label, row
+from desktop.theme.tokens import Look, Size, Width
+from desktop.widgets.basics import column, fill, label, row
 from desktop.widgets.card import Card, KeyHint
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.guards import bring_into_view
@@ -25,6 +25,7 @@ from forms.text import LANGUAGES
 from sync.protocol import Role
 
 AREAS = {"lock": "safety", "names": "safety"}  # whose words these choices have
+WINDOW = 1366  # pixels for which the columns are laid out, as today is
 Choose = Callable[[Preferences], None]
 
 
@@ -45,7 +46,8 @@ class SettingsPage(Page):
         super().__init__(context)
         self._now, self._choose, self._idle = preferences, choose, idle
         frame = self.frame_in(self.t("shell.nav_settings"), chips=False)
-        upper = row(gap=context.theme.scale.m)
+        wide = context.theme.tokens.width(WINDOW) is Width.WIDE
+        upper: QBoxLayout = row(gap=context.theme.scale.m) if wide else column(gap=context.theme.scale.m)
         fill(upper, [self._looks_card(), self._who_card()])
         self._keys = self._keys_card()
         frame.add(upper)
@@ -104,7 +106,7 @@ class SettingsPage(Page):
     ) -> None:
         words_of = self.t(f"{AREAS.get(name, 'pages')}.set_{name}")
         card.add(label(words_of, "small-strong"))
-        line = row(gap=self.context.theme.scale.s)
+        line = FlowLayout(gap=self.context.theme.scale.s)
         group = QButtonGroup(self)
         for value, words in choices:
             made = segment(self.context.theme, words, chosen=value == now, does_what=partial(chosen, value))
@@ -113,7 +115,6 @@ class SettingsPage(Page):
             line.addWidget(made)
             if name == "language" and value == now:
                 self._first = made
-        line.addStretch(1)
         card.add(line)
 
     def _language(self, language: str) -> None:

@@ -61,12 +61,16 @@ def _entry(
     said.addLayout(head)
     beside = said if narrow or scale.base > Size.VILLAGE.value else head  # large text needs the line for itself
     if entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED:
-        beside.addWidget(Chip(theme, words.mark(RequestState.ANSWERED)))
+        beside.addWidget(Chip(theme, words.mark(RequestState.ANSWERED)), 0, Qt.AlignmentFlag.AlignLeft)
     elif entry.pending:
-        beside.addWidget(Chip(theme, words.mark(RequestState.READY)))
+        beside.addWidget(Chip(theme, words.mark(RequestState.READY)), 0, Qt.AlignmentFlag.AlignLeft)
     detail = " · ".join(filter(None, (when if narrow else "", entry.ref, entry.detail, entry.by)))
     fill(said, [label(detail, "small", wrap=True)])
     line.addLayout(said, 1)
-    if button is not None:
+    if button is not None and narrow:
+        foot = row()
+        fill(foot, [button, None])
+        said.addLayout(foot)
+    elif button is not None:
         line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout
 
 from desktop.pages.finder import PersonFinder
 from desktop.pages.notice import Notice
@@ -17,6 +17,7 @@ from desktop.services.values import DraftRow, HandOverStatus, PersonRow, Request
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card, EmptyState, KeyHint, SectionHeader
+from desktop.widgets.flow import ColumnsLayout
 from sync.protocol import Role
 
 SHOWN = 3  # lines of each list before "all"
@@ -63,7 +64,6 @@ class TodayPage(Page):
         self._frame = self.frame_in(self.t("shell.nav_today"), context.words.full_day(context.words.today()))
         self._finder = PersonFinder(context, placeholder=self.t("pages.find_placeholder"), key="F2")
         self._finder.picked.connect(self._open_person)
-        self._starts: QHBoxLayout | None = None
         self._finds = Name.PEOPLE in {entry.page for entry in navigation(context.me.role)}
         reveal(self._finder, self._finds)
         self._frame.add(self._finder)
@@ -94,16 +94,20 @@ class TodayPage(Page):
         self._finder.setFocus()
         return self._finds
 
-    def _make_starts(self) -> QHBoxLayout:
+    def _make_starts(self) -> QLayout:
         starts = (
             ("request", "plus-circle", "F3", Place(Name.ASK)),
             ("household", "house-line", "F5", Place(Name.FORM, "household")),
             ("resident", "user-plus", "Ctrl+2", Place(Name.FORM, "resident")),
         )
-        line = row(gap=self.context.theme.scale.m)
+        cards = []
         for number, (name, icon, key, place) in enumerate(starts):
             shown = "" if name == "resident" else key
-            line.addWidget(StartCard(self.context, name=name, icon=icon, key=shown, place=place, first=number == 0), 1)
+            cards.append(StartCard(self.context, name=name, icon=icon, key=shown, place=place, first=number == 0))
+        gap, least = self.context.theme.scale.m, max(card.minimumSizeHint().width() for card in cards)
+        line = ColumnsLayout(gap=gap, columns=len(cards), least=least)
+        for card in cards:
+            line.addWidget(card)
         return line
 
     def _open_person(self, person: PersonRow) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
 from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.lock import LockPage
@@ -23,6 +23,7 @@ from desktop.widgets.guards import install
 from forms.text import Text
 
 if TYPE_CHECKING:
+    from desktop.pages.first_run import Typed
     from desktop.pages.places import Place
     from desktop.pages.shell import Shell
     from desktop.services.api import Desk, Workspace
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 PIN_DIGITS = 6
 BIG = (1366, 768)
+USABLE = (1024, 600)  # the smallest screen that is in use
+LEAST = (60, 32)  # em
 STEP = 1  # pixels of text a press of Ctrl and +
 
 
@@ -70,10 +73,13 @@ class Window(QWidget):
         self._painted = False
         self._locked: Workspace | None = None  # what a PIN opens again, while the program runs
         self._before: Left | None = None
+        self._typed: Typed | None = None  # in a first run whose language is just changing
         self._put_on_theme()
         self._guards = install(app, self._theme.scale.xl)
         self._stack = QStackedWidget()
-        column(self).addWidget(self._stack)
+        whole = column(self)
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # no page makes the window grow
+        whole.addWidget(self._stack)
         self.idle = IdleWatch(app, clock, self.lock)
         for keys, by in (("Ctrl++", STEP), ("Ctrl+=", STEP), ("Ctrl+-", -STEP), ("Ctrl+0", 0)):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda b=by: self._resize_text(b))
@@ -155,6 +161,12 @@ class Window(QWidget):
     def _put_on_theme(self) -> None:
         self._theme = Theme(Look(self._chosen.look), self._chosen.size)
         self._theme.apply(self._app)
+        self.setMinimumSize(self._least())
+
+    def _least(self) -> QSize:
+        """As small as the pages can be, or the screen where that is smaller."""
+        scale, screen = self._theme.scale, self.screen().availableSize()
+        return QSize(scale.em(LEAST[0]), scale.em(LEAST[1])).boundedTo(screen).boundedTo(QSize(*USABLE))
 
     def _resize_text(self, by: int) -> None:
         size = self._chosen.size + by if by else Size.OFFICE.value
@@ -226,8 +238,16 @@ class Window(QWidget):
 
         page = FirstRunPage(self._theme, text, folder=self._folder, clock=self._clock, doors=self._doors)
         page.ready.connect(self.enter)
-        page.language.connect(lambda language: self.restyle(replace(self._chosen, language=language)))
+        page.language.connect(lambda language: self._first_run_in(language, page.typed))
+        if self._typed is not None:
+            page.put(self._typed)
         self._put(page)
+
+    def _first_run_in(self, language: str, typed: Typed) -> None:
+        """The first run in another language; what was written there stays."""
+        self._typed = typed
+        self.restyle(replace(self._chosen, language=language))
+        self._typed = None
 
     def _put(self, page: QWidget) -> None:
         """Show this page alone; what was there before is let go, so that nothing of it stays in memory."""

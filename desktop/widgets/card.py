@@ -56,8 +56,8 @@ class Card(QFrame):
         fill(self.body, [item])
 
     def flush(self) -> None:
-        """No inner margins, for a card that is one list or table."""
-        self.body.setContentsMargins(1, 1, 1, 1)
+        """No inner margins, for a card that is one list or table; its last line leaves the round corners free."""
+        self.body.setContentsMargins(1, 1, 1, self._theme.scale.card_radius // 2)
         self.body.setSpacing(0)
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.theme.apply import Theme
+from desktop.widgets.basics import Button
 
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -133,3 +134,41 @@ class Tick(QCheckBox):
     def _left(self) -> int:
         scale = self._theme.scale
         return scale.px(20) + 2 * scale.s + 2
+
+
+class WrappedLink(Button):
+    """A link whose words go on in the next line."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__(words)
+        self._theme = theme
+        self.setAutoDefault(False)
+        self.setProperty("kind", "link")
+        self.setProperty("measure", "free")
+        self.setAccessibleName(words)
+        _grow(self)
+
+    def sizeHint(self) -> QSize:
+        wide = QFontMetrics(self._theme.font()).horizontalAdvance(self.text())
+        return QSize(wide + 2 * self._theme.scale.s + 2, self._theme.scale.control_small)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.scale.em(6), self._theme.scale.control_small)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        words = _words_height(self._theme, self.text(), width - 2 * self._theme.scale.s)
+        return max(self._theme.scale.control_small, words + self._theme.scale.s)
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""  # type: ignore[attr-defined]
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.setPen(self._theme.colour("primary" if self.isEnabled() else "field"))
+        pad = self._theme.scale.s
+        painter.drawText(self.rect().adjusted(pad, 0, -pad, 0), WRAP, self.text())
+        painter.end()

@@ -40,7 +40,7 @@ def _cut(widget: QWidget) -> list[str]:
     """Words that do not fit. Lists cut with an ellipsis on purpose and show the whole elsewhere."""
     if isinstance(widget, Elided) or not isinstance(widget, QLabel | QPushButton) or not widget.text():
         return []
-    if isinstance(widget, QLabel) and widget.wordWrap():
+    if widget.hasHeightForWidth():
         needed = widget.heightForWidth(widget.width())
         return [f"cut: {_name(widget)} {widget.height()} of {needed} high"] if needed > widget.height() + SLACK else []
     hint = widget.sizeHint()

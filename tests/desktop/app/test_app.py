@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop.pages.first_run import FirstRunPage, offered
+from desktop.pages.first_run import FirstRunPage, Typed, offered
 from desktop.pages.lock import LockPage
 from desktop.pages.notice import Notice
 from desktop.pages.preferences import PreferenceFile
@@ -40,6 +40,24 @@ def test_without_a_workspace_the_first_run_is_shown(qapp: QApplication, tmp_path
     window.open()
     assert isinstance(window.lock_page, FirstRunPage)
     assert window.doors.wait()
+    window.close()
+
+
+def test_another_language_in_the_first_run_keeps_what_was_written(qapp: QApplication, tmp_path: Path) -> None:
+    window = Window(qapp, folder=tmp_path / "none", clock=Clock(), preferences=PreferenceFile(tmp_path / "window.json"))
+    window.open()
+    assert window.doors.wait()
+    first = window.lock_page
+    assert isinstance(first, FirstRunPage)
+    wanted = next(value for value, _ in first._village.choices[1:])
+    written = Typed("王秀兰", "four words to open", wanted, "AB2CD EF3GH", "https://hub.example")
+    first.put(written)
+    first.language.emit("en")
+    second = window.lock_page
+    assert isinstance(second, FirstRunPage)
+    assert second is not first
+    assert window.doors.wait()
+    assert second.typed == written
     window.close()
 
 
