@@ -114,6 +114,8 @@ class FillingDesk:
         self._may(record.row.form_id)
         if record.row.form_id in (REQUEST_UPDATE, TOLD) or record.row.superseded_by:
             raise Fault("services.not_to_correct", Kind.USAGE, id=instance_id)
+        if not record.xml:
+            raise Fault("services.let_go", Kind.USAGE, id=instance_id)
         source = self.context.source(record.row.form_id, record.row.form_version)
         return self._open(
             source, draft=self.context.clock.uuid(), instance=record.xml, mode=Mode.EDIT, editing=instance_id

@@ -73,7 +73,7 @@ class HandOverDesk:
         keys = [row.ref] if row.ref else []
         labels: list[str] = []
         record = None if keys else store.records.get(row.instance_id)
-        if record is not None:
+        if record is not None and record.xml:
             for change in changes(self.context.form(row.form_id, row.form_version), record.xml):
                 labels += [change.label] if change.label else []
                 keys += [change.uuid] if change.dataset == "requests" else []

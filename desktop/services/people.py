@@ -135,7 +135,7 @@ class PeopleDesk:
     def _detail(self, record: RecordRow) -> str:
         """How a visit went, which change it was; "" for the rest."""
         found = self.context.store.records.get(record.instance_id) if record.form_id in SAID else None
-        if found is None:
+        if found is None or not found.xml:
             return ""
         parts = []
         for question in SAID[record.form_id]:

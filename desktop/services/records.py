@@ -49,7 +49,10 @@ class RecordsDesk:
 
     @needs(Use.EXPORT_RECORD)
     def export(self, instance_id: str) -> bytes:
-        return self._record(instance_id).xml
+        record = self._record(instance_id)
+        if not record.xml:
+            raise Fault("services.let_go", Kind.USAGE, id=instance_id)
+        return record.xml
 
     @needs(Use.SEE_RECORDS)
     def attachment(self, instance_id: str, name: str) -> bytes:
@@ -88,7 +91,7 @@ def facts(form: Form, xml: bytes, context: Context, *, reveal: bool = False) -> 
     """A record's answers for people to read, in document order, blank ones left out."""
     questions = {question.path: question for question in form.questions}
     shown = []
-    for path, value in leaves(xml):
+    for path, value in leaves(xml) if xml else ():  # the content of an old record may be on the platform alone
         question = questions.get(path)
         if question is None or not value or question.calculated:
             continue
