@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -153,7 +152,8 @@ class Bar(QFrame):
         column.addWidget(self._brand)
         column.addSpacing(scale.s)
         self._buttons: dict[Name, BarButton] = {}
-        listed = self._listed = ScrollBody(gap=scale.xs, as_needed=True)  # large text may need more height than there is
+        listed = ScrollBody(gap=scale.xs, as_needed=True)  # large text may need more height than there is
+        self._listed = listed
         for entry in entries:
             listed.body.addWidget(self._button(entry, text))
         listed.body.addStretch(1)
