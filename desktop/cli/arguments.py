@@ -223,6 +223,7 @@ COMMANDS = (
     Command("hub backup", "hub_copies:backup", (FOLDER, arg("file", metavar="FILE", help="backup_file"))),
     Command("hub restore", "hub_copies:restore", (arg("file", metavar="FILE", help="hub_copy_file"), FOLDER)),
     Command("hub devices", "hub:devices", (FOLDER,)),
+    Command("hub list", "hub:lists", (FOLDER, arg("file", nargs="+", metavar="FILE", help="hub_list"))),
     Command("hub revoke", "hub:revoke", (FOLDER, arg("device", metavar="DEVICE"))),
     Command(
         "hub bundle",

@@ -10,6 +10,7 @@ from desktop.cli.invocation import Invocation
 from desktop.cli.output import table
 from desktop.services.hub import Upstream, above_status
 from desktop.services.hub import serve as serve_hub
+from desktop.services.hub_lists import publish
 from forms.casework.areas import code
 from forms.errors import Fault, Kind
 from forms.load import load_form
@@ -115,6 +116,17 @@ def devices(call: Invocation) -> int:
     ]
     words = table([(d.id, d.role.value, code(d.area), d.letters, d.seen_at, "×" if d.revoked else "") for d in found])
     call.out.result({"devices": shown, "next": None}, words)
+    return 0
+
+
+def lists(call: Invocation) -> int:
+    """The township's own areas, calendar, categories, departments, matters, from csv files of those names."""
+    with opened(call) as hub:
+        done = publish(hub, [Path(file) for file in call.args.file], today=call.clock.now().date())
+    words = [call.out.text("cli.hub_listed", lists=", ".join(done.lists) or "-", forms=", ".join(done.forms) or "-")]
+    words += [call.out.text("cli.hub_listed_own", form=form) for form in done.own]
+    shown = {"lists": list(done.lists), "forms": list(done.forms), "own": list(done.own)}
+    call.out.result(shown, "\n".join(words))
     return 0
 
 

@@ -173,8 +173,20 @@ class Reference:
 
 def published_areas(connection: Connection) -> bytes | None:
     """The areas list as it stands."""
-    found = _newer(connection, AREAS, -1)
+    return published_list(connection, AREAS)
+
+
+def published_list(connection: Connection, name: str) -> bytes | None:
+    found = _newer(connection, name, -1)
     return None if found is None else found[1]
+
+
+def newest_form(connection: Connection, form_id: str) -> tuple[str, bytes] | None:
+    """Version and XForm of the form as it was published last."""
+    row = sql.one(
+        connection, "SELECT version, xform FROM form WHERE form_id = :form ORDER BY n DESC LIMIT 1", form=form_id
+    )
+    return None if row is None else (row.version, row.xform)
 
 
 def _newer(connection: Connection, name: str, known: int) -> tuple[int, bytes] | None:

@@ -1,0 +1,102 @@
+"""A township's own matters and departments, put in place at its hub, reach the forms."""
+
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from hub_world import World, make_world
+
+from desktop.services.hub_lists import publish
+from forms.casework.lists import BadList
+from forms.load import load_form
+from sync.hub.forms import newest_form, published_list
+from sync.hub.pack import publish_pack
+
+TODAY = date(2026, 12, 1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path / "hub")
+    publish_pack(made.hub)
+    yield made
+    made.hub.close()
+
+
+def list_file(folder: Path, name: str, *changed: tuple[str, str]) -> Path:
+    text = (files("resources") / "pack" / name).read_text("utf-8-sig")
+    for right, wrong in changed:
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    (folder / name).write_text(text, "utf-8")
+    return folder / name
+
+
+def choices(world: World, form_id: str, question: str) -> dict[str, str]:
+    found = world.hub.read(lambda there: newest_form(there, form_id))
+    assert found is not None
+    form = load_form(found[1], name=form_id)
+    (asked,) = (each for each in form.questions if each.name == question)
+    return {value: labels["中文 (zh)"] for value, labels in asked.choices}
+
+
+def test_own_matters_and_departments_are_in_the_forms(world: World, tmp_path: Path) -> None:
+    more = ("\nA02,A", "\nA20,A,代办高龄津贴,,dbgljt,ZW,7,,normal,0,0,0,0,本镇\nA02,A")
+    matters = list_file(tmp_path, "matters.csv", more, ("K05,K,危险水域、溺水", "K05,K,危险水域"))
+    departments = list_file(
+        tmp_path, "departments.csv", ("\nSB,", "\nZW,政务服务中心,Service centre,zwfwzx,township\nSB,")
+    )
+    done = publish(world.hub, [matters, departments], today=TODAY)
+    assert set(done.lists) == {"matters.csv", "departments.csv"}
+    assert set(done.forms) >= {"request", "request_update"}
+    assert done.own == ()
+    assert choices(world, "request", "matter")["A20"] == "代办高龄津贴"
+    assert choices(world, "request_update", "dept")["ZW"] == "政务服务中心"
+    version, _ = world.hub.read(lambda there: newest_form(there, "request")) or ("", b"")
+    assert version == "2026120150"
+    assert "代办高龄津贴".encode() in (world.hub.read(lambda there: published_list(there, "matters.csv")) or b"")
+
+
+def test_again_changes_nothing_and_the_next_list_makes_the_next_version(world: World, tmp_path: Path) -> None:
+    first = list_file(tmp_path, "matters.csv", ("申请低保", "低保申请"))
+    assert "request" in publish(world.hub, [first], today=TODAY).forms
+    again = publish(world.hub, [first], today=TODAY)
+    assert (again.lists, again.forms) == ((), ())
+    second = list_file(tmp_path, "matters.csv", ("申请低保", "办理低保"))
+    assert "request" in publish(world.hub, [second], today=TODAY).forms
+    assert choices(world, "request", "matter")["A01"] == "办理低保"
+    version, _ = world.hub.read(lambda there: newest_form(there, "request")) or ("", b"")
+    assert version == "2026120151"
+
+
+def test_a_bad_list_changes_nothing(world: World, tmp_path: Path) -> None:
+    before = world.hub.read(lambda there: newest_form(there, "request"))
+    good = list_file(tmp_path, "departments.csv", ("民政办", "民政所"))
+    bad = list_file(tmp_path, "matters.csv", ("sqdb,MZ,30", "sqdb,QQ,soon"))
+    with pytest.raises(BadList) as raised:
+        publish(world.hub, [good, bad], today=TODAY)
+    assert {(each.row, each.column) for each in raised.value.problems} == {(2, "dept"), (2, "days")}
+    assert world.hub.read(lambda there: newest_form(there, "request")) == before
+    kept = world.hub.read(lambda there: published_list(there, "departments.csv"))
+    assert kept == (files("resources") / "pack" / "departments.csv").read_bytes()
+
+
+def test_a_department_that_matters_name_cannot_go(world: World, tmp_path: Path) -> None:
+    gone = list_file(tmp_path, "departments.csv", ("MZ,民政办", "XX,民政办"))
+    with pytest.raises(BadList) as raised:
+        publish(world.hub, [gone], today=TODAY)
+    assert {each.code for each in raised.value.problems} == {"dept"}
+
+
+def test_a_form_that_was_changed_here_stays(world: World, tmp_path: Path) -> None:
+    found = world.hub.read(lambda there: newest_form(there, "request"))
+    assert found is not None
+    own = found[1].replace(found[0].encode(), b"2026113001").replace("怎么回事".encode(), "出了什么事".encode())
+    assert world.hub.publish_form(own)
+    done = publish(world.hub, [list_file(tmp_path, "matters.csv", ("申请低保", "低保申请"))], today=TODAY)
+    assert done.own == ("request",)
+    newest = world.hub.read(lambda there: newest_form(there, "request"))
+    assert newest is not None
+    assert newest[1] == own
