@@ -98,10 +98,8 @@ def _update(change: EntityChange, row: EntityRow | None) -> Applied:
         return Applied(Decision.UPDATED, _grown(row, change, added, row.conflict), added=added)
     if change.base_version is None:
         return Applied(Decision.REFUSED, row, refusal=Refusal.BASE_MISSING)
-    if change.trunk_version is not None and change.trunk_version > row.version:
-        return Applied(Decision.REFUSED, row, refusal=Refusal.BASE_UNKNOWN)
-    base = _base(change, row)
-    if base is None and change.branch_id:
+    base = None if (change.trunk_version or 0) > row.version else _base(change, row)
+    if base is None and change.branch_id:  # what it goes on from may still come, as after a hub went back
         return Applied(Decision.HELD, row)
     if base is None:
         return Applied(Decision.REFUSED, row, refusal=Refusal.BASE_UNKNOWN)

@@ -6,20 +6,22 @@ Real stores and a real hub; each test is named after what it shows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import plain_records
 import pytest
 from envelopes import new_uuid
-from hub_world import NEIGHBOUR, VILLAGE, World, make_world
+from hub_world import NEIGHBOUR, PASSPHRASE, VILLAGE, Clock, Direct, World, make_world
 from laptop_world import Workspace, make_workspace
 from simulation_records import household_edit
 
+from forms.load import load_form
 from sync.client import stick as laptop_stick
-from sync.hub import admin
+from sync.hub import admin, copies, opening, restoring
 from sync.hub import stick as hub_stick
 from sync.hub.accounts import find_device
+from sync.hub.book import Book
 from sync.protocol import Role
 from sync.store.api import EntityItem
 
@@ -283,3 +285,25 @@ def test_a_wrong_clock_changes_no_order(two: Two) -> None:
     two.hand_over()
     found = two.agree()
     assert (found.properties[HOUSE], found.conflict) == ("2号", "")
+
+
+def test_an_edit_of_a_version_that_a_hub_put_back_has_lost_waits_for_it(two: Two) -> None:
+    """Who had only read the lost version hands over before who wrote it."""
+    two.shared()
+    hub, folder = two.world.hub, two.folder
+    backup = copies.to_file(hub, two.world.folder, opening.unlock(two.world.folder, PASSPHRASE), folder / "backup")
+    two.edit(two.one, house_no="1号")
+    two.hand_over()
+    two.edit(two.other, house_no="2号")
+    restoring.restore(backup.path, folder / "back", PASSPHRASE, clock=Clock())
+    key = opening.unlock(folder / "back", PASSPHRASE)
+    back = opening.open_hub(folder / "back", key, load=load_form, clock=Clock(), readers=1)
+    try:
+        two.one, two.other = (replace(each, transport=Direct(back)) for each in (two.one, two.other))
+        two.hand_over(two.other)
+        assert back.read(lambda there: len(Book(there).held("households", two.uuid))) == 1
+        two.hand_over(two.one, two.other, two.one)
+        found = two.agree()
+        assert (found.version, found.properties[HOUSE], found.conflict) == (3, "2号", "")
+    finally:
+        back.close()

@@ -46,12 +46,22 @@ def test_create_makes_version_one():
         (update(1), replace(row(create()), deleted=True), Refusal.DELETED),
         (update(None), row(create()), Refusal.BASE_MISSING),
         (update(2), row(create()), Refusal.BASE_UNKNOWN),
-        (update(5, trunk=5, branch=BRANCH), row(create()), Refusal.BASE_UNKNOWN),
+        (update(5, trunk=5), row(create()), Refusal.BASE_UNKNOWN),
     ],
 )
 def test_refused_and_the_row_stays(change, before, refusal):
     done = apply(change, before)
     assert (done.decision, done.refusal, done.row, done.added) == (Decision.REFUSED, refusal, before, None)
+
+
+def test_a_branch_that_begins_at_a_version_which_has_not_come_waits_for_it():
+    known = row(create(phone="1"))
+    late = update(2, trunk=2, branch=BRANCH, phone="3", instance="uuid:late")
+    done = apply(late, known)
+    assert (done.decision, done.row, done.added) == (Decision.HELD, known, None)
+    caught_up = apply(update(1, phone="2"), known).row
+    done = apply(late, caught_up)
+    assert (done.decision, done.conflict, done.row.properties) == (Decision.UPDATED, Conflict.NONE, {"phone": "3"})
 
 
 def test_update_on_the_present_version_is_no_conflict_and_keeps_what_it_does_not_name():
