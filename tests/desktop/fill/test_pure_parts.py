@@ -29,7 +29,7 @@ def test_a_repeat_is_a_screen_of_its_own(forms: dict[str, Form]) -> None:
 
 def test_a_repeat_that_only_computes_has_no_screen() -> None:
     parts = screens(open_session(load("resident_change")))
-    assert not {"/data/person", "/data/home"} & {ref for part in parts for ref in part.refs}
+    assert not {"/data/person", "/data/dwelling"} & {ref for part in parts for ref in part.refs}
     assert "/data/remark" in {ref for part in parts for ref in part.refs}
 
 

@@ -99,7 +99,7 @@ def test_form_ids_datasets_and_the_short_number():
         ("hazard", "requests", "/data"),
         ("opinion", "requests", "/data"),
         ("resident_change", "residents", "/data/person"),
-        ("resident_change", "households", "/data/home"),
+        ("resident_change", "households", "/data/dwelling"),
     }
     for name, kind in (("request", "QS"), ("hazard", "YH"), ("opinion", "MY")):
         number = next(each for each in pack_form(name).questions if each.name == "request_no")
