@@ -81,22 +81,30 @@ def treatment(column: Column, level: Level) -> str:
     return "export.treatment_starred" if column.guard is Guard.NUMBER else "export.treatment_scanned"
 
 
-def in_words(column: Column, lookup: Lookup | None, joint: str) -> Turn | None:
-    """What turns a stored value into its label; None where values are shown as they are."""
+def in_words(
+    column: Column, lookup: Lookup | None, joint: str, scan: Turn | None, *, names: bool = False
+) -> Turn | None:
+    """What turns a stored value into its label, or with `names` leaves it; None where values are not chosen.
+
+    What is no choice of the form, and what a list says, passes `scan`: either may be any text.
+    """
     if not column.choices and not column.list:
         return None
-    labels: dict[str, str] = dict(column.choices)
+    labels = {value: value for value in column.choices} if names else dict(column.choices)
 
     def one(value: str) -> str:
         label = labels.get(value)
         if label is None:
-            label = lookup(column.list, value) if lookup is not None and column.list else value
-            if len(labels) < _REMEMBERED:
+            known = lookup is not None and column.list and not names
+            said = (lookup(column.list, value) if known and lookup else value) or value
+            label = said if scan is None else scan(said)
+            if len(labels) < _REMEMBERED and label == said:
                 labels[value] = label
         return label or value
 
     if column.several:
-        return lambda value: joint.join(one(each) for each in value.split())
+        joint = " " if names else joint
+        return lambda value: joint.join([one(each) for each in value.split()])
     return one
 
 
@@ -110,14 +118,13 @@ def _is_starred(column: Column, level: Level) -> bool:
 def _turn(column: Column, order: Order, tally: Tally) -> Turn | None:
     if column.cell is Cell.MOMENT:
         return None if order.zone is None else _local(order.zone)
+    full = order.level is Level.FULL
+    scan = None if full else _star(tally) if column.guard is Guard.NUMBER else _scan(tally)
     joint = "、" if order.language == "zh" else "; "
-    worded = in_words(column, order.lookup, joint) if order.words is Words.LABELS else None
-    if order.level is Level.FULL or column.guard is Guard.NONE:
+    worded = in_words(column, order.lookup, joint, scan, names=order.words is Words.NAMES)
+    if worded is not None:
         return worded
-    star = _star(tally) if column.guard is Guard.NUMBER else _scan(tally)
-    if worded is None:
-        return star
-    return lambda value: star(worded(value))
+    return None if column.guard is Guard.NONE else scan
 
 
 def _local(zone: tzinfo) -> Turn:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from forms.casework.disclosure import Level
+from forms.casework.disclosure import Level, mask_text
 from forms.export.disclose import in_words
 from forms.export.suppress import LEAST, suppress
 from forms.export.types import Cell, Column, Order, Table
@@ -156,7 +156,7 @@ def _cell(cells: Sequence[Sequence[int]], hidden: set[tuple[int, int]], at: int,
 
 
 def _namer(column: Column, order: Order, text: Text) -> Callable[[str], str]:
-    worded = in_words(column, order.lookup, "、")
+    worded = in_words(column, order.lookup, "、", lambda value: mask_text(value).text)
 
     def name(line: str) -> str:
         if line == MERGED:
