@@ -12,7 +12,7 @@ from sync.wire import cbor, columns, messages
 from sync.wire import fields as f
 from sync.wire.cbor import malformed
 from sync.wire.messages import Shape
-from sync.wire.pack import Packing, pack, unpack
+from sync.wire.pack import BEST_LEVEL, LEVEL, Packing, pack, unpack
 
 Message = (
     p.Hello
@@ -59,6 +59,7 @@ def purpose(message: Message) -> str:
     return _KINDS[type(message)]
 
 
+_DOCUMENTS = frozenset({p.RowKind.FORM, p.RowKind.LIST})  # long texts, sent seldom: the best packing saves a tenth
 _COMMON = {"device", "seq"}  # of an envelope: said once for a run
 
 
@@ -94,6 +95,7 @@ class Codec:
     def encode(self, message: Message) -> bytes:
         """The body of a request or reply."""
         plain: dict[str, Any]
+        level = LEVEL
         if isinstance(message, p.Push):
             plain = {**message.extra, "nonce": message.nonce, "device": message.device}
             plain |= {"signature": message.signature, "anchor": messages.ANCHOR.write(message.anchor)}
@@ -101,9 +103,11 @@ class Codec:
         elif isinstance(message, p.Page):
             plain = {**message.extra, "nonce": message.nonce, "cursor": message.cursor, "more": message.more}
             plain |= {"signature": message.signature, "rows": columns.pack_rows(list(map(_row, message.rows)))}
+            if any(row.kind in _DOCUMENTS for row in message.rows):
+                level = BEST_LEVEL
         else:
             plain = _SIMPLE[type(message)].write(message)
-        return pack(cbor.dumps([_KINDS[type(message)], plain]), packing=self.packing)
+        return pack(cbor.dumps([_KINDS[type(message)], plain]), packing=self.packing, level=level)
 
     def decode(self, kind: type[M], data: bytes) -> M:
         """The message of type `kind` that `data` is, or a Fault."""

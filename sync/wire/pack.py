@@ -13,7 +13,7 @@ from sync.wire.cbor import malformed
 from sync.wire.words import WORDS_1
 
 LEVEL = 15  # on a hundred records as small as 19, in half the time
-SMALL_LEVEL = 19
+BEST_LEVEL = 19
 PACKED_LIMIT = 4 * 1024 * 1024
 PLAIN_LIMIT = 32 * 1024 * 1024
 RATIO_LIMIT = 400  # a thousand equal records reach some 100
@@ -45,7 +45,7 @@ def pack(data: bytes, *, packing: Packing = Packing.ZSTD, level: int = LEVEL) ->
     if packing is Packing.ZSTD and len(data) <= _WORDY:
         packing = Packing.WORDS
     if packing is Packing.WORDS:
-        packed = zstandard.ZstdCompressor(level=SMALL_LEVEL, dict_data=_words(), write_checksum=False).compress(data)
+        packed = zstandard.ZstdCompressor(level=BEST_LEVEL, dict_data=_words(), write_checksum=False).compress(data)
     elif packing is Packing.ZSTD:
         packed = zstandard.ZstdCompressor(level=level, write_checksum=False).compress(data)
     else:
