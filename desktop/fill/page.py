@@ -68,12 +68,14 @@ class FormPage(QWidget):
         lookups: Mapping[str, Lookup] | None = None,
         often: Mapping[str, Sequence[str]] | None = None,
         start: str = "",
+        language: str = "",
         one_by_one: bool = False,
     ) -> None:
         super().__init__()
         self.session = session
+        self.spoken = language  # the form's language where somebody chose one, else it follows the window's
         self.files = Attachments(attachments)
-        _speak(session, text.language)
+        _speak(session, language or text.language)
         spot = unpack(start)
         spoken = names or Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
         loading = Loading(spoken)
@@ -289,6 +291,7 @@ class FormPage(QWidget):
         """The form in another of its languages; answers and place stay."""
         self.flush()
         here, checking = self._here, self.body.check is not None
+        self.spoken = language
         self.session.set_language(language)
         self._answers.stale()
         self.stage.rebuild()
@@ -426,7 +429,9 @@ class FormPage(QWidget):
 
 
 def _speak(session: Session, wanted: str) -> None:
-    """The form in the program's language, where it has that."""
-    language = language_of(session.form.languages, wanted, session.language)
+    """The form in a language of its own, or in the program's, where it has that."""
+    language = (
+        wanted if wanted in session.form.languages else language_of(session.form.languages, wanted, session.language)
+    )
     if language != session.language:
         session.set_language(language)

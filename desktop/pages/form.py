@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -60,7 +60,7 @@ class FormHost(Page):
         self._alike: AlikeCard | None = None
         self._same: SameCard | None = None
         self._saved = False  # whether there is a draft
-        self._kept_at = ""  # the place that was kept with it
+        self._kept_at = self._kept_in = ""  # the place that was kept with it, and the form's language
         self._over = False  # handed in or thrown away: nothing is kept any more
         self._stack = QStackedWidget()
         self._wait = label(self.t("pages.form_loading"), "second")
@@ -81,7 +81,7 @@ class FormHost(Page):
         if self._form is None or self._over:
             return
         self._form.flush()
-        if self._saved and self._form.place != self._kept_at:
+        if self._saved and (self._form.place, self._form.spoken) != (self._kept_at, self._kept_in):
             self._keep(self._form.place)  # to come back to the same field and cursor
 
     def place_to_resume(self, here: Place) -> Place:
@@ -130,6 +130,7 @@ class FormHost(Page):
             lookups=self._lookups(opening),
             often=begun.often,
             start=start,
+            language=_language(opening),
         )
 
     def _put_aside(self, form: FormPage, begun: Begun) -> None:
@@ -198,7 +199,8 @@ class FormHost(Page):
         self._saved, self._kept_at = True, place
         self._look_for_alike()
         self._look_for_same()
-        taken = self._begun.snapshot(self._begun.opening, place=place)
+        self._kept_in = self._form.spoken if self._form is not None else _language(self._begun.opening)
+        taken = replace(self._begun.snapshot(self._begun.opening, place=place), language=self._kept_in)
         self.context.lanes.write(self, lambda desk: desk.filling.save(taken), self._kept, failed=self._not_kept)
 
     def _kept(self, draft: DraftRow) -> None:
@@ -345,6 +347,11 @@ def _often(desk: Desk, opening: Opening) -> dict[str, Sequence[str]]:
     found = Counter(row.matter for row in rows if row.matter)
     matters = tuple(matter for matter, _ in found.most_common(OFTEN))
     return {node.ref: matters for node in opening.session.walk() if node.name == "matter" and node.control is not None}
+
+
+def _language(opening: Opening) -> str:
+    """The language that was chosen for the form before, if one was."""
+    return opening.language if isinstance(opening, Started) else ""
 
 
 def _answer(session: Session, name: str) -> str:

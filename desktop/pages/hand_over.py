@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidg
 
 from desktop.models.records import records_table
 from desktop.models.requests import village_table
+from desktop.pages.beside import Beside
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, two_lines
@@ -37,6 +38,8 @@ from sync.protocol import Role
 
 LISTS = (RecordState.WAITING, RecordState.SENT, RecordState.ACKNOWLEDGED)
 ANSWERS = "answers"
+TWO_COLUMNS = 62  # em that the lists and what stands beside them need
+LIST_EMS = 12  # some lines of a list are in sight, however little room there is
 TONES = {RecordState.WAITING: Tone.WARN, RecordState.SENT: Tone.MUTE, RecordState.ACKNOWLEDGED: Tone.OK}
 Read = tuple[HandOverStatus, tuple[RecordRow, ...], tuple[RecordRow, ...], tuple[RequestRow, ...], dict[str, str]]
 
@@ -62,14 +65,12 @@ class HandOverPage(Page):
         self.stick = StickCard(context, self._said, context.changed)
         self._top.addWidget(self.stick)
         self._frame.body.addLayout(self._top)
-        lower = row(gap=scale.m)
-        lower.addWidget(self._lists_card(), 7)
         self._aside: QVBoxLayout = column(gap=scale.m)
         side = QWidget()
         side.setLayout(self._aside)
-        side.setFixedWidth(scale.px(330))
-        lower.addWidget(side)
-        self._frame.body.addLayout(lower, 1)
+        self._frame.body.addWidget(
+            Beside(context.theme, self._lists_card(), side, side_width=330, least=TWO_COLUMNS), 1
+        )
 
     @property
     def running(self) -> bool:
@@ -209,6 +210,7 @@ class HandOverPage(Page):
         answers = DataTable(theme, self._answers, name=self.t("pages.list_answers"))
         answers.opened.connect(self._open_answer)
         self._empty = EmptyState(theme, self.t("pages.hand_over_empty"), icon="check")
+        self._stack.setMinimumHeight(theme.scale.em(LIST_EMS))
         for page in (records, answers, self._empty):
             self._stack.addWidget(page)
         card = Card(theme)

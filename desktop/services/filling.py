@@ -43,6 +43,7 @@ class Started(Opening):
     numbers: Numbers | None = None
     editing: str = ""
     created: str = ""
+    language: str = ""  # of the form, where a draft was left in one that had been chosen
     media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures and lists, by file name
 
 
@@ -294,6 +295,7 @@ class FillingDesk:
             numbers=numbers,
             editing=editing,
             created=created,
+            language=language if mode is Mode.RESTORE else "",
             media=source.media,
         )
 

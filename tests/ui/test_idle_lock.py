@@ -103,3 +103,25 @@ def test_a_hand_over_that_runs_is_begun_again(window: WindowDriver, monkeypatch)
     window.unlock()
     assert window.here.page is Name.TODAY
     assert len(begun) == 1
+
+
+def test_the_language_that_was_chosen_for_a_form_is_kept(open_window, village: Path, seeded) -> None:
+    window = open_window(village)
+    window.unlock()
+    window.press("F3")
+    window.type(seeded.initials)
+    window.press("Return")
+    window.type("ld")
+    window.press("Return")
+    window.commit("两种语言")
+    other = next(each for each in window.page.form.languages if each != window.page.form.session.language)
+    window.page.form.languages[other].trigger()
+    window.settle()
+    window.press("Ctrl+L")
+    window.unlock()
+    assert window.page.form.session.language == other
+    assert "两种语言" in window.words()
+    window.page.form.speak(next(each for each in window.page.form.languages if each != other))
+    window.press("Ctrl+L")
+    window.unlock()
+    assert window.page.form.session.language != other
