@@ -13,9 +13,7 @@ from forms.export.department.sheet import Area, Sheet
 
 _MOST_TITLE_ROWS = 30
 _TOTALS = re.compile(r"^(合计|总计|小计|累计|共计|总数|total|sum|subtotal|grandtotal)")
-_ENDS = re.compile(
-    r"^(说明|备注:|注[:1-9]|填表|填报|制表|审核|负责人|单位负责人|note|remarks?:|prepared|filledin)"
-)
+_ENDS = re.compile(r"^(说明|备注:|注[:1-9]|填表|填报|制表|审核|负责人|单位负责人|note|remarks?:|prepared|filledin)")
 _NUMBERING = re.compile(r"[(（]?\d{1,3}[)）]?|[甲乙丙丁戊己庚辛]|栏次|[a-z]")
 
 
