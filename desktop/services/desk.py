@@ -15,12 +15,14 @@ from desktop.services.filling import FillingDesk
 from desktop.services.forms import FormsDesk
 from desktop.services.handing_over import HandOverDesk
 from desktop.services.importing import ImportDesk
+from desktop.services.overview_values import AuditReport, Today
 from desktop.services.people import PeopleDesk
+from desktop.services.privacy import PrivacyDesk
 from desktop.services.records import RecordsDesk
 from desktop.services.requests import RequestsDesk
 from desktop.services.rights import Use
 from desktop.services.settings import SettingsDesk
-from desktop.services.values import AuditReport, BoardFilter, Me, Tab, Today
+from desktop.services.values import BoardFilter, Me, Tab
 from sync.store.api import RequestQuery
 
 FEW = 20  # lines of a list on the page of the day
@@ -43,6 +45,7 @@ class TheDesk:
     departments: DepartmentDesk
     imports: ImportDesk
     settings: SettingsDesk
+    privacy: PrivacyDesk
     forget: Callable[[TheDesk], None]
 
     @property
@@ -102,5 +105,6 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         departments=DepartmentDesk(context, exports),
         imports=ImportDesk(context, filling),
         settings=SettingsDesk(context),
+        privacy=PrivacyDesk(context, people),
         forget=forget,
     )

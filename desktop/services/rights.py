@@ -20,6 +20,7 @@ class Use(StrEnum):
 
     SEE_PEOPLE = "see_people"
     REVEAL = "reveal"
+    ERASE = "erase"
     SEE_REQUESTS = "see_requests"
     SEE_RECORDS = "see_records"
     EXPORT_RECORD = "export_record"
@@ -49,6 +50,7 @@ class Use(StrEnum):
 RIGHTS: Mapping[Use, frozenset[Role]] = {
     Use.SEE_PEOPLE: frozenset({V, T, S}),
     Use.REVEAL: frozenset({V, T}),
+    Use.ERASE: frozenset({V, T}),
     Use.SEE_REQUESTS: frozenset({V, T, D, S}),
     Use.SEE_RECORDS: frozenset({V, T, D, S}),
     Use.EXPORT_RECORD: frozenset({V, T, S}),

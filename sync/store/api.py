@@ -23,6 +23,7 @@ from sync.store.rows import (
     AuditEntry,
     Draft,
     EntityItem,
+    Erased,
     EventItem,
     Finalise,
     Finalised,
@@ -63,6 +64,7 @@ __all__ = [
     "Drafts",
     "Entities",
     "EntityItem",
+    "Erased",
     "EventItem",
     "Finalise",
     "Finalised",
@@ -364,6 +366,26 @@ class Bulk(Protocol):
         ...
 
 
+class Erasure(Protocol):
+    """Bytes, salts and files that go for good; commits and links stay, so that chains still prove."""
+
+    def person(self, uuid: str, *, actor: str, reason: str) -> Erased:
+        """Erase a resident, their requests, and every record that has to do with them; `reason` is a code.
+
+        Faults store.unknown_person, and store.hand_over_first while records that others of the household share
+        are not at the hub.
+        """
+        ...
+
+    def older(self, form_id: str, *, before: str, actor: str) -> Erased:
+        """Erase the bytes of a form's records finalised before a moment (UTC) that the hub has; registers stay."""
+        ...
+
+    def known(self, key: str) -> bool:
+        """Whether an entity's uuid or a record's instanceID was erased."""
+        ...
+
+
 class Store(Protocol):
     """A workspace's store on one connection. `close` wipes nothing on disk and ends the connection."""
 
@@ -393,6 +415,8 @@ class Store(Protocol):
     def bundles(self) -> Bundles: ...
     @property
     def bulk(self) -> Bulk: ...
+    @property
+    def erasure(self) -> Erasure: ...
     @property
     def receipts(self) -> Receipts: ...
     @property

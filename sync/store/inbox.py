@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import cbor2
 from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
+from forms.xml import Element
 from sync import crypto
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, Row, RowKind
 from sync.store import receipts, record_rows
 from sync.store.api import Applied, FormSource, Notice, RecordState, StoredFile
 from sync.store.context import AREAS, CALENDAR, Context, dump
 from sync.store.entity_log import Touched
+from sync.store.erasure import gone
 from sync.store.finalise import Derived, supersede
 from sync.store.forms import Forms, Lists
 from sync.store.outbox import put_anchor, put_receipt, read_anchor, requests_of
@@ -83,6 +85,10 @@ class Inbox:
         )
 
     def _apply(self, taken: _Taken, row: Row) -> None:
+        about = {RowKind.ENTITY: "uuid", RowKind.EVENT: "request"}.get(row.kind, "")
+        if about and gone(taken.connection, str(row.body.get(about, ""))):
+            taken.rows += 1  # nothing of what was erased comes back
+            return
         try:
             with self._context.database.attempt():
                 self._take[row.kind](taken, row)
@@ -141,13 +147,15 @@ class Inbox:
     def _keep(self, taken: _Taken, envelope: Envelope, n: int) -> None:
         connection = taken.connection
         root = record_rows.read(envelope.xml) if envelope.xml else None
+        if root is not None and any(gone(connection, uuid) for uuid in _named(root)):
+            envelope, root = replace(envelope, xml=b"", salt=b""), None
         answers = record_rows.answers(root) if root is not None else {}
         replaces = record_rows.deprecated(root) if root is not None else ""
         own = connection.exec_driver_sql("SELECT 1 FROM chain WHERE device = ?", (envelope.device,)).scalar()
         id = _insert(connection, envelope, n, own=bool(own), ref=record_rows.ref_in(answers), replaces=replaces)
         supersede(connection, envelope.instance_id, replaces)
-        declared = {uuid for _, uuid in record_rows.declared(root)} if root is not None else set()
-        self._derived.contact(connection, id, declared | record_rows.uuids(answers), envelope.wall_time)
+        named = _named(root) if root is not None else set()
+        self._derived.contact(connection, id, named, envelope.wall_time)
         taken.touched.requests |= requests_of(connection, id, envelope.instance_id)
 
     def _receipt(self, taken: _Taken, row: Row) -> None:
@@ -233,6 +241,11 @@ class Inbox:
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql("SELECT * FROM notice ORDER BY n DESC").all()
         return tuple(Notice(row.n, row.key, json.loads(row.body), bool(row.read)) for row in rows)
+
+
+def _named(root: Element) -> set[str]:
+    """Uuids that a submission declares or names."""
+    return {uuid for _, uuid in record_rows.declared(root)} | record_rows.uuids(record_rows.answers(root))
 
 
 def _insert(connection: Connection, envelope: Envelope, n: int, *, own: bool, ref: str, replaces: str) -> int:

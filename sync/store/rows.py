@@ -346,6 +346,15 @@ class Pruned:
 
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """How many records lost their bytes, how many entities are tombstones now, and how many files went."""
+
+    records: int
+    entities: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A run and the hub's anchor, read in one transaction."""
 

@@ -13,6 +13,7 @@ from sync.store.bundles import Bundles
 from sync.store.context import Context
 from sync.store.drafts import Drafts
 from sync.store.entities import Entities
+from sync.store.erasure import Erasure
 from sync.store.finalise import Derived, Finaliser
 from sync.store.forms import Forms, Lists
 from sync.store.inbox import Inbox
@@ -77,6 +78,7 @@ class Store:
         self.inbox = Inbox(context, derived, self.forms, self.lists)
         self.bundles = Bundles(context, self.outbox)
         self.receipts = Receipts(context)
+        self.erasure = Erasure(context)
         self.platforms = Platforms(context, derived, self.forms)
         self.audit = Audit(context)
         self.settings = settings.Settings(context)

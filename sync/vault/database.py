@@ -247,6 +247,12 @@ class Database:
                     path.with_name(name).unlink()
             raise
 
+    def checkpoint(self) -> None:
+        """Copy the write-ahead log back and cut it to nothing; what a reader still needs stays until next time."""
+        raw: Any = self._connection.connection.driver_connection
+        with faults(self.path):
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         self._connection.close()
         self._engine.dispose()

@@ -15,6 +15,7 @@ from desktop.services.department_values import WorkbookOrder
 from desktop.services.desk import TheDesk
 from desktop.services.filling import named
 from desktop.services.import_values import ImportOrder
+from desktop.services.privacy import Reason
 from desktop.services.refusal import Refused
 from desktop.services.rights import RIGHTS, Actor, Use
 from desktop.services.values import BoardFilter, DraftSave, ExportOrder, Level, RecordState
@@ -25,7 +26,7 @@ from sync.protocol import Role
 
 PARTS = (
     *("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles"),
-    *("exports", "departments", "imports", "settings"),
+    *("exports", "departments", "imports", "settings", "privacy"),
 )
 NO_STORE = {("filling", "snapshot"), ("filling", "environment"), ("filling", "rows"), ("filling", "begin")}
 """Methods that neither read nor write a person's data: what they need was given by one that asked for the right."""
@@ -136,6 +137,12 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("imports", "run"): lambda d: d.imports.run(ImportOrder("resident", register, dry_run=True)),
         ("exports", "columns"): lambda d: d.exports.columns("requests"),
         ("settings", "get"): lambda d: d.settings.get("x"),
+        ("privacy", "reveal"): lambda d: d.privacy.reveal(record),
+        ("privacy", "own"): lambda d: d.privacy.own(person),
+        ("privacy", "export"): lambda d: d.privacy.export(person, folder / "own.xlsx"),
+        ("privacy", "erase"): lambda d: d.privacy.erase(person, reason=Reason.ASKED),
+        ("privacy", "keep_for"): lambda d: d.privacy.keep_for("visit", months=12),
+        ("privacy", "expire"): lambda d: d.privacy.expire(),
         ("settings", "put"): lambda d: d.settings.put("x", "y"),
     }
 
@@ -211,6 +218,10 @@ OF_AN_OBJECT = {
     ("requests", "show"),
     ("requests", "update"),
     ("requests", "tell"),
+    ("privacy", "reveal"),
+    ("privacy", "own"),
+    ("privacy", "export"),
+    ("privacy", "erase"),
 }
 LISTS = {
     ("people", "search"),

@@ -1,0 +1,67 @@
+"""R22: identity numbers and telephones are covered on screen; uncovered one by one, and every look is in the log."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from service_world import Filled, household, request, seen_by, workspace
+
+from forms.errors import Fault
+from sync.protocol import Role
+
+PHONE = "15412345678"
+
+
+@pytest.fixture
+def village(tmp_path: Path) -> Iterator[Filled]:
+    desk = workspace(tmp_path / "v").desk(writer=True)
+    made = household()
+    made["member"][0]["telephone"] = PHONE
+    desk.batch("household").add(made, base=Path())
+    residents = tuple(sorted(item.uuid for item in desk.context.store.entities.all("residents")))
+    stored = desk.batch("request").add(request(residents[0]), base=Path())
+    yield Filled(desk, residents, stored.ref, stored.uuid)
+    desk.close()
+
+
+def holder(village: Filled) -> str:
+    """The resident who has the telephone."""
+    store = village.desk.context.store
+    return next(uuid for uuid in village.residents if store.entities.get(uuid).properties["relation"] == "head")
+
+
+def looks(village: Filled, action: str) -> list[str]:
+    return [entry.subject for entry in village.desk.context.store.audit.list(limit=1000) if entry.action == action]
+
+
+def test_nothing_that_is_shown_holds_the_telephone(village: Filled) -> None:
+    desk, person = village.desk, holder(village)
+    records = desk.records.list().rows
+    shown = [desk.people.search("wjg"), desk.people.list(), desk.people.households(), desk.people.person(person)]
+    shown += [desk.people.timeline(person), desk.requests.list(), desk.requests.show(village.ref)]
+    shown += [desk.records.show(row.instance_id) for row in records]
+    assert all(PHONE not in repr(each) for each in shown)
+    assert "154****5678" in repr(desk.people.person(person))
+    assert looks(village, "person.revealed") == looks(village, "record.revealed") == []
+
+
+def test_each_look_is_in_the_log_without_what_was_seen(village: Filled) -> None:
+    desk, person = village.desk, holder(village)
+    assert PHONE in repr(desk.people.person(person, reveal=True))
+    assert looks(village, "person.revealed") == [person]
+    opened = next(row for row in desk.records.list().rows if row.ref == "")
+    assert PHONE in repr(desk.privacy.reveal(opened.instance_id))
+    assert looks(village, "record.revealed") == [opened.instance_id]
+    assert PHONE not in repr(desk.context.store.audit.list(limit=1000))
+    assert PHONE not in repr(desk.people.person(person)), "the next look is covered again"
+
+
+@pytest.mark.parametrize("role", [Role.DEPARTMENT, Role.SUPERVISOR])
+def test_who_may_not_uncover_sees_nothing_and_leaves_no_look(village: Filled, role: Role) -> None:
+    record = village.desk.records.list().rows[0].instance_id
+    desk = seen_by(village.desk, role, departments=("GD",))
+    for look in (lambda: desk.people.person(village.residents[0], reveal=True), lambda: desk.privacy.reveal(record)):
+        with pytest.raises(Fault) as fault:
+            look()
+        assert fault.value.code == "services.no_right"
+    assert looks(village, "person.revealed") == looks(village, "record.revealed") == []

@@ -1,0 +1,148 @@
+"""R24: what is erased is nowhere on the computer any more, the chains still prove, and nothing brings it back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from service_world import Filled, fill, workspace
+
+from desktop.services.desk import TheDesk
+from desktop.services.privacy import Reason
+from forms.errors import Fault
+from sync.protocol import Page, Row, RowKind
+from sync.vault.keys import DataKey
+
+NAME, PHONE, SAID = "王建国", "15412345678", "小学路口的路灯不亮了"
+PAGE, TAIL, VECTOR = 4096, 80, 16  # of SQLCipher 4: 16 bytes of vector and 64 of authentication end a page
+
+
+class World:
+    """A village's workspace, its key, and a person in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.opened = workspace(folder)
+        self.desk: TheDesk = self.opened.desk(writer=True)
+        self.filled: Filled = fill(self.desk)
+        store = self.desk.context.store
+        self.person = next(u for u in self.filled.residents if store.entities.get(u).properties["full_name"] == NAME)
+        self.other = next(u for u in self.filled.residents if u != self.person)
+
+    def pages(self) -> bytes:
+        """Every page of the database in the clear, free ones and what is left in them too."""
+        key: DataKey = self.opened._key  # type: ignore[assignment]
+        (path,) = self.folder.glob("*.db")
+        data = path.read_bytes()
+        found = []
+        for start in range(0, len(data), PAGE):
+            page = data[start : start + PAGE]
+            vector = page[-TAIL : -TAIL + VECTOR]
+            body = page[16:-TAIL] if start == 0 else page[:-TAIL]  # the first begins with the salt
+            decryptor = Cipher(algorithms.AES(key.database()), modes.CBC(vector)).decryptor()
+            found.append(decryptor.update(body) + decryptor.finalize())
+        return b"".join(found)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "v")
+    yield made
+    made.desk.close()
+
+
+def test_nothing_of_the_person_is_left_in_any_page(world: World) -> None:
+    draft = world.desk.filling.start("request", known={"resident": world.person})
+    world.desk.filling.save(world.desk.filling.snapshot(draft))
+    world.desk.context.store._context.database.checkpoint()  # type: ignore[attr-defined]
+    before = world.pages()
+    assert all(marker.encode() in before for marker in (NAME, PHONE, SAID))
+    gone = world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+    assert gone.records >= 1
+    after = world.pages()
+    assert not [marker for marker in (NAME, PHONE, "wangjianguo", "5678") if marker.encode() in after]
+    assert all(path.stat().st_size == 0 for path in world.folder.glob("*-wal"))
+    assert world.desk.filling.drafts() == ()
+
+
+def test_nobody_finds_the_person_or_what_they_asked_for(world: World) -> None:
+    world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+    assert world.desk.people.search("wjg") == world.desk.people.search("5678") == ()
+    assert [row.uuid for row in world.desk.people.list()] == [world.other]
+    with pytest.raises(Fault) as fault:
+        world.desk.people.person(world.person)
+    assert fault.value.code == "services.unknown_person"
+    with pytest.raises(Fault):
+        world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+
+
+def test_commits_links_counts_and_the_log_still_prove(world: World) -> None:
+    store = world.desk.context.store
+    rows = store.records.list(limit=100).rows
+    commits = {row.instance_id: store.records.get(row.instance_id).commit for row in rows}
+    world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+    for row in rows:
+        record = store.records.get(row.instance_id)
+        assert record.commit == commits[row.instance_id]
+        if store.erasure.known(row.instance_id):
+            assert (record.xml, record.salt) == (b"", b"")
+    assert world.desk.audit().ok
+    assert store.check() == ()
+    assert store.entities.count("residents") == len(world.desk.people.list())
+    assert sum(store.requests.counts().values()) == len(world.desk.requests.list())
+    entry = store.audit.list(limit=1000)[-1]
+    assert (entry.action, entry.subject, entry.detail["reason"]) == ("person.erased", world.person, "asked")
+
+
+def test_others_of_the_household_stay(world: World) -> None:
+    before = world.desk.people.person(world.other, reveal=True).facts
+    world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+    after = world.desk.people.person(world.other, reveal=True)
+    assert after.facts == before
+    assert [row.uuid for row in after.members] == [world.other]
+    assert NAME not in repr(after)
+
+
+def test_a_page_of_the_hub_does_not_bring_them_back(world: World) -> None:
+    store = world.desk.context.store
+    item = store.entities.get(world.person)
+    world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+    body = {
+        "dataset": "residents",
+        "uuid": world.person,
+        "label": NAME,
+        "version": 2,
+        "properties": dict(item.properties),
+    }
+    row = Row(9, RowKind.ENTITY, world.person, item.area, body)
+    store.inbox.apply_page(Page(bytes(16), (row,), b"cursor", False, bytes(64)))
+    assert world.desk.people.search("wjg") == ()
+    assert store.entities.get(world.person).properties == {}
+
+
+def test_what_others_share_goes_to_the_township_first(world: World) -> None:
+    store = world.desk.context.store
+    store.enrol(replace(store.identity(), hub="hub-1", hub_name="柳林镇", hub_identity=bytes(32)))
+    with pytest.raises(Fault) as fault:
+        world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+    assert fault.value.code == "store.hand_over_first"
+    assert world.desk.people.search("wjg")
+
+
+def test_a_forms_records_go_when_their_time_is_over(world: World) -> None:
+    """Only what the township has, only of that form; what the registers say stays."""
+    desk, store = world.desk, world.desk.context.store
+    desk.privacy.keep_for("request", months=6)
+    assert desk.privacy.expire() == ()
+    with store._context.database.write() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("UPDATE record SET wall_time = '2025-01-01T00:00:00.000Z'")
+    assert desk.privacy.expire() == (), "it is not at the township yet"
+    with store._context.database.write() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("UPDATE record SET state = 'acknowledged'")
+    (expired,) = desk.privacy.expire()
+    assert (expired.form_id, expired.records) == ("request", 1)
+    assert {row.form_id for row in store.records.list().rows if store.records.get(row.instance_id).xml} == {"household"}
+    assert len(desk.requests.list()) == 1
+    desk.privacy.keep_for("request", months=None)
+    assert desk.privacy.expire() == ()
