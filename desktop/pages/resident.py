@@ -131,6 +131,8 @@ class ResidentPage(Page):
         theme = self.context.theme
         marks = row(gap=theme.scale.s)
         marks.addWidget(label(person.row.name, "h1"))
+        if person.row.left:
+            marks.addWidget(Chip(theme, Mark(person.row.left, Tone.MUTE, "-")))
         for tag in person.row.tag_labels[:3]:
             marks.addWidget(Chip(theme, Mark(tag, Tone.INFO, "-")))
         if person.to_tell:

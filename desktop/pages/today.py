@@ -13,7 +13,8 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, work_row
 from desktop.pages.places import Name, Place, navigation
 from desktop.pages.words import STATES
-from desktop.services.values import DraftRow, HandOverStatus, PersonRow, RequestRow, RequestState, Tab, Today
+from desktop.services.overview_values import Today
+from desktop.services.values import DraftRow, HandOverStatus, PersonRow, RequestRow, RequestState, Tab
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card, EmptyState, KeyHint, SectionHeader

@@ -15,8 +15,8 @@ from desktop.services.bundles import BundleWritten, Whereabouts
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.import_values import Imported, ImportOrder
 from desktop.services.interrupted import Interrupted
+from desktop.services.overview_values import AuditReport, Today
 from desktop.services.values import (
-    AuditReport,
     Board,
     BoardFilter,
     DraftRow,
@@ -45,7 +45,6 @@ from desktop.services.values import (
     Stored,
     Tab,
     TimelineEntry,
-    Today,
 )
 from forms.api import Form
 from forms.export.department.mapping import WorkbookMap

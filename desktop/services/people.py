@@ -27,6 +27,7 @@ TOLD_OF = {
     "resident_change": TimelineKind.CHANGED,
     "visit": TimelineKind.VISITED,
 }
+LEFT = ("died", "moved")
 SAID = {"visit": ("way", "problems"), "resident_change": ("what",)}
 """Questions of choice whose answers are told beside the day."""
 
@@ -184,6 +185,7 @@ class PeopleDesk:
             presence=self._choice("presence", known.get("presence", "")),
             last_contact=last,
             pending=bool(item.pending),
+            left=self.context.text(f"services.person_{known['state']}") if known.get("state") in LEFT else "",
         )
 
     def _household(self, item: EntityItem) -> HouseholdRow:

@@ -17,7 +17,6 @@ from sync.store.api import RecordState
 
 __all__ = [
     "Action",
-    "AuditReport",
     "Board",
     "BoardFilter",
     "DraftRow",
@@ -48,7 +47,6 @@ __all__ = [
     "Tab",
     "TimelineEntry",
     "TimelineKind",
-    "Today",
 ]
 
 
@@ -120,6 +118,7 @@ class PersonRow:
     presence: str = ""
     last_contact: date | None = None
     pending: bool = False
+    left: str = ""  # in words, for who has died or moved away
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,31 +490,3 @@ class Exported:
     sheets: Mapping[str, int]
     masked: int
     suppressed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """The work list: answers to pass on first, then what is unfinished."""
-
-    to_tell: tuple[RequestRow, ...]
-    returned: tuple[RequestRow, ...]
-    drafts: tuple[DraftRow, ...]
-    hand_over: HandOverStatus
-    month_requests: int
-    month_told: int
-    overdue: int
-    to_assign: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AuditReport:
-    """`broken` is the number of the first entry that does not fit; `countersigned` how many the next level signed.
-
-    `restored` is from when the backup was that was put back: what was logged after it stands elsewhere.
-    """
-
-    ok: bool
-    entries: int
-    countersigned: int
-    broken: int | None
-    restored: datetime | None = None
