@@ -1,0 +1,262 @@
+"""The store when it is large: saving, opening, searching, paging, memory, each against its own bare or small twin.
+
+HAMLET_BENCH_SCALE (1.0: 1,000,000 records, 200,000 residents) makes all of it smaller. Ratios are of CPU time of one
+process in one run, so that a busy machine weighs on both sides.
+"""
+
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlcipher3.dbapi2 as sqlcipher
+from service_world import moved, workspace
+
+from desktop.services.demo import Maker, make, plan_for
+from desktop.services.demo_fast import make_fast
+from desktop.services.desk import TheDesk
+from desktop.services.workspace import OpenWorkspace
+from forms.entities import changes
+from sync.store import opening
+from sync.store.api import Finalise
+from sync.vault.database import prepare
+
+pytestmark = pytest.mark.bench
+SCALE = float(os.environ.get("HAMLET_BENCH_SCALE", "1"))
+HOUSEHOLDS, REQUESTS = int(72_000 * SCALE), int(928_000 * SCALE)
+SAVED, SLOW, ASKED, OPENED = 300, 200, 40, 15
+TABLES = ("record", "payload", "entity", "entity_pending", "record_entity", "request", "search_key", "audit")
+
+MEMORY = """
+import sys
+from pathlib import Path
+from sync.store import opening
+from sync.vault.keys import DataKey
+from desktop.services.clock import Clock
+store = opening.open_store(Path(sys.argv[1]), DataKey(bytes.fromhex(sys.stdin.read())), writer=False,
+                           clock=Clock().now, entropy=bytes)
+page = store.records.list(limit=200)
+store.records.list(limit=200, after=str(int(store.status().records * 0.9)))
+store.requests.counts(), store.people.search("wang"), store.people.search("李")
+print([line for line in open("/proc/self/status") if line.startswith("VmRSS")][0].split()[1])
+"""
+
+
+@dataclass(frozen=True)
+class Large:
+    """A large store and a small one, both with the pack, and how long the large one took to write."""
+
+    opened: OpenWorkspace
+    large: Path
+    small: Path
+    empty: Path
+    seconds: float
+
+    def desk(self, folder: Path) -> TheDesk:
+        return moved(self.opened, folder).desk(writer=True)
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
+    place = tmp_path_factory.mktemp("store")
+    opened = workspace(place / "large")
+    for twin in ("small", "empty"):
+        shutil.copytree(place / "large", place / twin)
+    desk = moved(opened, place / "small").desk(writer=True)
+    make_fast(desk, households=100, requests=900, seed=1)
+    desk.close()
+    desk = moved(opened, place / "large").desk(writer=True)
+    began = time.process_time()
+    make_fast(desk, households=HOUSEHOLDS, requests=REQUESTS, seed=1)
+    seconds = time.process_time() - began
+    desk.close()
+    yield Large(opened, place / "large", place / "small", place / "empty", seconds)
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def cpu(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def median(work: Callable[[], object], times: int) -> float:
+    return statistics.median(cpu(work) for _ in range(times))
+
+
+def say(capsys: pytest.CaptureFixture[str], *lines: tuple[str, str, str]) -> None:
+    with capsys.disabled():
+        print()
+        for name, value, bound in lines:
+            print(f"{name:58}{value:>14}  {bound}")
+
+
+def test_demo_data(stores: Large, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = stores.desk(stores.empty)
+    make(desk, households=2, requests=2, seed=5)  # forms are compiled
+    slow = cpu(lambda: make(desk, households=SLOW // 10, requests=SLOW - SLOW // 10, seed=6))
+    desk.close()
+    records = HOUSEHOLDS + REQUESTS
+    say(
+        capsys,
+        (f"demo-data --fast, {records} records", f"{records / stores.seconds:.0f} /s CPU", "5000 or more"),
+        ("demo-data through the form engine, one process", f"{SLOW / slow:.0f} /s CPU", "400 or more with 2"),
+    )
+
+
+def rows_of(desk: TheDesk, before: dict[str, int]) -> list[dict[str, list[Sequence[Any]]]]:
+    """What finalising left, record by record and table by table, as it stands in the database."""
+    with desk.context.store._context.database.read() as c:  # type: ignore[attr-defined]
+        found = []
+        for (record,) in c.exec_driver_sql("SELECT id FROM record WHERE id > ? ORDER BY id", (before["record"],)).all():
+            links = c.exec_driver_sql("SELECT entity FROM record_entity WHERE record = ?", (record,)).scalars().all()
+            born = [entity for entity in links if entity > before["entity"]]
+            marks = ", ".join(map(str, born)) or "0"
+            instance = c.exec_driver_sql("SELECT instance_id FROM record WHERE id = ?", (record,)).scalar()
+            where = {
+                "record": f"id = {record}", "payload": f"record = {record}", "entity": f"id IN ({marks})",
+                "entity_pending": f"record = {record}", "record_entity": f"record = {record}",
+                "request": f"instance_id = '{instance}'", "search_key": f"entity IN ({marks})",
+                "audit": f"subject = '{instance}'",
+            }  # fmt: skip
+            rows = {t: [tuple(r) for r in c.exec_driver_sql(f"SELECT * FROM {t} WHERE {where[t]}")] for t in TABLES}  # noqa: S608
+            rows["known"] = [(entity,) for entity in links if entity <= before["entity"]]
+            found.append(rows)
+    return found
+
+
+def bare(path: Path, key: bytes, records: list[dict[str, list[Sequence[Any]]]]) -> Callable[[], None]:
+    """The same rows into the same tables and indexes, one durable transaction a record, statements prepared."""
+    connection = sqlcipher.connect(str(path), isolation_level=None, cached_statements=256)
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    prepare(connection, writer=True)
+    widths = {t: len(connection.execute(f"PRAGMA table_info({t})").fetchall()) for t in TABLES}
+    sql = {t: f"INSERT INTO {t} VALUES ({', '.join('?' * widths[t])})" for t in TABLES}  # noqa: S608
+
+    def write() -> None:
+        for rows in records:
+            connection.execute("BEGIN IMMEDIATE")
+            for table in TABLES:
+                connection.executemany(sql[table], rows[table])
+            now, last = rows["record"][0][7], rows["audit"][0]
+            connection.executemany(
+                "UPDATE entity SET last_contact = ?, requests = requests + 1 WHERE id = ?",
+                [(now, entity) for (entity,) in rows["known"]],
+            )
+            connection.execute("UPDATE number_counter SET running = running + 1")
+            connection.execute("UPDATE audit_head SET n = ?, link = ?", (last[0], last[-1]))
+            connection.execute("COMMIT")
+        connection.close()
+
+    return write
+
+
+def test_saving_one_record(stores: Large, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(stores.small, tmp_path / "twin")
+    desk = stores.desk(stores.small)
+    plan, maker = plan_for(desk, households=0, seed=9), Maker(desk)
+    people = [item.uuid for item in desk.context.store.entities.all("residents")]
+    form, store = maker.batch("request").form, desk.context.store
+    with store._context.database.read() as connection:  # type: ignore[attr-defined]
+        before = {t: connection.exec_driver_sql(f"SELECT max(id) FROM {t}").scalar() or 0 for t in ("record", "entity")}  # noqa: S608
+    seconds = 0.0
+    for number in range(1, SAVED + 1):
+        made = maker.submission(plan.request(number, people))
+        record = Finalise(made, form, author="wang", changes=changes(form, made.xml))
+        seconds += cpu(lambda record=record: store.records.finalise(record))  # type: ignore[misc]
+    rows = rows_of(desk, before)
+    desk.close()
+    (path,) = (tmp_path / "twin").glob("*.db")
+    key = stores.opened._key
+    assert key is not None
+    raw = cpu(bare(path, key.database(), rows))
+    say(
+        capsys,
+        ("bare transaction of the same rows and indexes", f"{raw / SAVED * 1000:.2f} ms", ""),
+        ("saving one record", f"{seconds / SAVED * 1000:.2f} ms", f"{seconds / raw:.2f} x, at most 1.6"),
+    )
+
+
+def test_opening_and_paging(stores: Large, capsys: pytest.CaptureFixture[str]) -> None:
+    def opening_of(folder: Path) -> Callable[[], None]:
+        def work() -> None:
+            opening.open_store(
+                folder, stores.opened._key, writer=False, clock=stores.opened.clock.now, entropy=random.randbytes
+            ).close()
+
+        return work
+
+    opening_of(stores.small)()
+    small, large = (median(opening_of(folder), OPENED) for folder in (stores.small, stores.large))
+    desk = stores.desk(stores.large)
+    last = desk.context.store.status().records
+    first = median(lambda: desk.records.list(limit=200), OPENED)
+    far = median(lambda: desk.records.list(limit=200, after=str(int(last * 0.9))), OPENED)
+    desk.close()
+    say(
+        capsys,
+        ("opening, 1,000 records", f"{small * 1000:.1f} ms", ""),
+        (f"opening, {last} records", f"{large * 1000:.1f} ms", f"{large / small:.2f} x, at most 1.5"),
+        ("first page of the record list", f"{first * 1000:.1f} ms", ""),
+        ("page at 90 %", f"{far * 1000:.1f} ms", f"{far / first:.2f} x, at most 1.5"),
+    )
+
+
+def kinds(name: str, door: str, phone: str, ref: str) -> dict[str, str]:
+    """What people type, by kind, of somebody of that name."""
+    return {
+        "one sign": name[0], "surname and sign": name[:2], "name": name, "given name": name[1:],
+        "one letter": "w", "surname spelt": "wang", "initials": "lgf", "whole name spelt": "liguifang",
+        "door": door, "group": "3组", "mixture": "wang 3zu", "name and door": f"{name[0]} {door}",
+        "tail of telephone": phone[-4:], "telephone": phone, "number": ref, "nobody": "zzzqx",
+    }  # fmt: skip
+
+
+def test_search(stores: Large, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = stores.desk(stores.large)
+    chance, store = random.Random(3), desk.context.store
+    some = [item for item, _ in zip(store.entities.all("residents"), range(3000), strict=False)]
+    took: dict[str, list[float]] = {}
+    for _ in range(ASKED):
+        person = chance.choice(some).properties
+        for kind, text in kinds(
+            person["full_name"], f"{chance.randrange(1, 300)}号", "15412345678", "QS-SQA-0042-1"
+        ).items():
+            took.setdefault(kind, []).append(cpu(lambda text=text: store.people.search(text, limit=50)))  # type: ignore[misc]
+    residents = store.entities.count("residents")
+    desk.close()
+    say(
+        capsys,
+        (f"search among {residents} residents, p95", "", "at most 10 ms"),
+        *((f"  {kind}", f"{sorted(times)[int(len(times) * 0.95)] * 1000:.1f} ms", "") for kind, times in took.items()),
+    )
+
+
+def test_memory(stores: Large, capsys: pytest.CaptureFixture[str]) -> None:
+    key = stores.opened._key
+    assert key is not None
+
+    def resident(folder: Path) -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", MEMORY, str(folder)],
+            input=key.secret().hex(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return int(done.stdout)
+
+    empty, large = resident(stores.empty), resident(stores.large)
+    say(
+        capsys,
+        ("resident memory, empty store", f"{empty / 1024:.0f} MB", ""),
+        ("resident memory, large store", f"{large / 1024:.0f} MB", f"+{(large - empty) / 1024:.0f} MB, at most 60"),
+    )
