@@ -108,6 +108,8 @@ def mask_text(value: str) -> Masked:
 
 def _is_place(value: str, run: re.Match[str]) -> bool:
     """Whether `run` is coordinates, and not a telephone or an identity number with a point in it."""
+    if "." not in run[0] and "．" not in run[0]:
+        return False
     found = _PLACE.fullmatch(run[0])
     if found is None or any(float(each.replace("．", ".")) > 180 for each in re.findall(_DEGREES, run[0])):
         return False
@@ -127,10 +129,13 @@ def _starred_local(found: re.Match[str]) -> str:
 
 def _hidden(run: str) -> list[int]:
     """Places of `run` to star: the digits of each number found in it but the last four of each."""
-    signs = [_digit(sign) for sign in run]
-    places = [at for at, digit in enumerate(signs) if digit is not None]
-    digits = "".join([digit for digit in signs if digit is not None])
-    starts = {n for n in range(len(places)) if n == 0 or places[n] != places[n - 1] + 1}
+    if run.isascii() and run.isdigit():
+        digits, places, starts = run, list(range(len(run))), {0}
+    else:
+        signs = [_digit(sign) for sign in run]
+        places = [at for at, digit in enumerate(signs) if digit is not None]
+        digits = "".join([digit for digit in signs if digit is not None])
+        starts = {n for n in range(len(places)) if n == 0 or places[n] != places[n - 1] + 1}
     spans = _spans(digits, starts)
     if not spans and len(digits) >= LONG and len(_without_dates(run)) >= LONG:
         spans = [(0, len(digits))]

@@ -25,9 +25,7 @@ _FIRST_SOUND = date(1900, 3, 1)  # before it Excel counts a 29 February 1900 tha
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})").fullmatch
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?").fullmatch
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_SPECIAL = re.compile(rf"\A[\s{re.escape(''.join(RISKY))}]|\s\Z|[&<>_\x00-\x1f\ud800-\udfff\ufffe\uffff]").search
-"""What needs a closer look: it may be escaped, kept from being trimmed, or kept from becoming a formula."""
-
+_NOT_FIRST = RISKY | {" "}
 _TEXT = f'<c s="{Style.TEXT}" t="inlineStr"><is><t>'
 _WHOLE_START = f'<c s="{Style.WHOLE}"><v>'
 _DECIMAL_START = f'<c s="{Style.DECIMAL}"><v>'
@@ -51,7 +49,16 @@ class Cells(dict[str, str]):
         return made
 
     def text(self, value: str) -> str:
-        if len(value) < MOST_SIGNS // 2 and not _SPECIAL(value):
+        if (  # nothing that is escaped, trimmed, or read as a formula; any other blank is not printable
+            value.isprintable()
+            and value[0] not in _NOT_FIRST
+            and value[-1] != " "
+            and "&" not in value
+            and "<" not in value
+            and ">" not in value
+            and "_" not in value
+            and len(value) < MOST_SIGNS // 2
+        ):
             return f"{_TEXT}{value}{_END}"
         style = Style.QUOTED if is_risky(value) else Style.TEXT
         value = printable(value)

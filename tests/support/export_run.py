@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from service_world import PASSPHRASE, clock
-from sheet_writers import peak, spent
+from sheet_writers import idle_now, peak, spent
 
 from desktop.services.values import ExportOrder
 from desktop.services.workspace import open_workspace
@@ -17,7 +17,7 @@ if __name__ == "__main__":
     opened = open_workspace(workspace, user="wang", passphrase=PASSPHRASE, clock=clock())
     desk = opened.desk(writer=True)
     desk.exports.columns(what)
-    began, idle = spent(), peak()
+    began, idle = spent(), idle_now()
     done = desk.exports.run(ExportOrder(what, target))
     cost = {"cpu": spent() - began, "memory": peak() - idle, "rows": next(iter(done.sheets.values()))}
     json.dump({**cost, "masked": done.masked}, sys.stdout)
