@@ -86,13 +86,16 @@ class BarButton(QPushButton):
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Polish):
+        if event.type() is QEvent.Type.LayoutRequest:
             self._hold_height()
         return handled
 
     def _hold_height(self) -> None:
-        """The style sheet gives every button a least height, which a layout takes for more than the hint."""
-        self.setMinimumHeight(self.sizeHint().height())
+        """The style sheet gives every button a least height, which a layout takes for more than the hint.
+
+        The words are measured in the small bar only: before the button stands in a bar they would be styled as others.
+        """
+        self.setMinimumHeight(self.sizeHint().height() if self._mini else self._height)
 
     def sizeHint(self) -> QSize:
         hint = self._inside.sizeHint()
