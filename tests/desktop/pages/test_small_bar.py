@@ -1,10 +1,10 @@
 """The small bar: a count of two digits leaves the icon free, at every size of text and in every theme."""
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from qt_application import new_application
 
-from desktop.pages.navigation import Bar
+from desktop.pages.navigation import Bar, BarButton
 from desktop.pages.places import Name, navigation
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look
@@ -31,3 +31,20 @@ def test_a_count_of_two_digits_leaves_the_icon_free(size: int, look: Look) -> No
     assert badge.geometry().left() >= right_of_icon
     assert badge.geometry().right() < button.width()
     bar.close()
+
+
+@pytest.mark.parametrize("mini", [False, True])
+def test_words_have_the_colour_of_the_bar_and_their_height(qapp: QApplication, text: Text, mini: bool) -> None:
+    theme = Theme(Look.LIGHT, 30)
+    theme.apply(qapp)
+    bar = Bar(navigation(Role.VILLAGE), theme=theme, text=text, place="石桥村", user="王秀兰")
+    bar.resize(bar.width(), 300)  # less than the lines need: they scroll, none is squeezed
+    bar.shrink(mini=mini)
+    bar.light(Name.TODAY)
+    bar.show()
+    qapp.processEvents()
+    wanted = {theme.colours.side_text.lower(), theme.colours.side_bright.lower()}
+    words = [label for button in bar.findChildren(BarButton) for label in button.findChildren(QLabel) if label.text()]
+    said = [label for label in words if not label.text().isdigit()]
+    assert {label.palette().windowText().color().name() for label in said} <= wanted
+    assert all(label.height() >= label.sizeHint().height() for label in said)
