@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from forms.casework.names import Names
 
@@ -44,7 +45,7 @@ def keys(subject: Subject, names: Names) -> frozenset[str]:
 
 def _keys(subject: Subject, names: Names) -> Iterator[str]:
     for name in _names(subject):
-        yield from _name_keys(name, names)
+        yield from _keys_of_name(name, names)
     for number in (subject.properties.get("phone", ""), subject.properties.get("id_tail", "")):
         digits = "".join(sign for sign in number.lower() if sign.isdigit() or sign == "x")
         yield "t" + digits[-4:]
@@ -66,6 +67,11 @@ def _names(subject: Subject) -> tuple[str, ...]:
         return (subject.who,)
     found = (known.get("full_name", ""), known.get("alias", ""), known.get("head_name", ""))
     return found if any(found) else (subject.label,)
+
+
+@lru_cache(maxsize=20_000)
+def _keys_of_name(name: str, names: Names) -> tuple[str, ...]:
+    return tuple(_name_keys(name, names))
 
 
 def _name_keys(name: str, names: Names) -> Iterator[str]:
