@@ -61,9 +61,12 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
     if frequent is not None and len(datasets) == 1:
         return _walk(connection, frequent, datasets[0], near=near, limit=limit)
     sql, values = "", []
-    for term in asked:
+    for place, term in enumerate(_rarest_first(connection, asked)):
         parts, bounds = _ranges(term)
-        sql += f" AND e.id IN (SELECT entity FROM search_key WHERE {parts})"  # noqa: S608
+        if place:  # few are left: each is looked at
+            sql += f" AND EXISTS (SELECT 1 FROM search_key WHERE entity = e.id AND ({parts}))"  # noqa: S608
+        else:
+            sql += f" AND e.id IN (SELECT entity FROM search_key WHERE {parts})"  # noqa: S608
         values += bounds
     marks = ", ".join("?" for _ in datasets)
     whole = text.strip()
@@ -90,12 +93,23 @@ def frequent(connection: Connection, text: str, entity: str) -> tuple[str, list[
 def _frequent(connection: Connection, asked: Sequence[search_keys.Term]) -> search_keys.Term | None:
     if len(asked) != 1:
         return None
-    parts, bounds = _ranges(asked[0])
+    return asked[0] if _count(connection, asked[0]) == MANY else None
+
+
+def _rarest_first(connection: Connection, asked: Sequence[search_keys.Term]) -> list[search_keys.Term]:
+    """The terms by how many keys they have; from `MANY` on they count as the same."""
+    if len(asked) == 1:
+        return list(asked)
+    return sorted(asked, key=lambda term: _count(connection, term))
+
+
+def _count(connection: Connection, term: search_keys.Term) -> int:
+    parts, bounds = _ranges(term)
     found = connection.exec_driver_sql(
         f"SELECT count(*) FROM (SELECT 1 FROM search_key WHERE {parts} LIMIT ?)",  # noqa: S608
         (*bounds, MANY),
     ).scalar_one()
-    return asked[0] if found == MANY else None
+    return int(found)
 
 
 def _walk(connection: Connection, term: search_keys.Term, dataset: str, *, near: str, limit: int) -> tuple[int, ...]:
