@@ -171,7 +171,8 @@ class Planned:
 class Plan:
     """Every record that is to be made, each from the seed and its own number alone."""
 
-    seed: str
+    seed: str  # of what people are called and ask for
+    root: str  # of their identifiers, which nobody else may have
     today: date
     groups: Sequence[str]
     households: int
@@ -186,22 +187,21 @@ class Plan:
         invention = Invention(seed, today=self.today, stock=self.stock)
         group = invention.pick(self.groups)
         family = invention.family(group)
-        found = self._people[number] = members(f"{seed}/id", len(family))
-        return Planned(
-            "household", f"{seed}/id", _household(invention, group, number, family), household=number, people=found
-        )
+        drawn = f"{self.root}/household/{number}/id"
+        found = self._people[number] = members(drawn, len(family))
+        return Planned("household", drawn, _household(invention, group, number, family), household=number, people=found)
 
     def request(self, number: int, others: Sequence[str] = ()) -> Planned:
         """A request of somebody in a planned household; where none is planned of one of the `others`, by uuid."""
-        seed = f"{self.seed}/request/{number}"
+        seed, drawn = f"{self.seed}/request/{number}", f"{self.root}/request/{number}/id"
         invention = Invention(seed, today=self.today, stock=self.stock)
         if not self.households:
-            return Planned("request", f"{seed}/id", request(invention, others[invention.below(len(others))]))
+            return Planned("request", drawn, request(invention, others[invention.below(len(others))]))
         household = 1 + invention.below(self.households)
         people = self._people.get(household) or self.household(household).people
         member = invention.below(len(people))
         answers = request(invention, people[member])
-        return Planned("request", f"{seed}/id", answers, household=household, member=member)
+        return Planned("request", drawn, answers, household=household, member=member)
 
 
 def members(seed: str, count: int) -> tuple[str, ...]:
@@ -268,7 +268,7 @@ class Maker:
 
 def plan_for(desk: TheDesk, *, households: int, seed: int) -> Plan:
     root = f"{seed}/{desk.me.device}/{desk.context.store.status().records}"
-    return Plan(root, desk.context.today(), _groups(desk), households)
+    return Plan(str(seed), root, desk.context.today(), _groups(desk), households)
 
 
 def everybody(desk: TheDesk) -> Sequence[str]:

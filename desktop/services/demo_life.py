@@ -44,7 +44,7 @@ def live(desk: TheDesk, *, visits: int, hazards: int, seed: int) -> Lived:
     planned = [*_marks(people, homes, plan.today), *_visits(homes, invention, plan.today, visits)]
     planned += [_hazard(invention, plan.groups, number) for number in range(hazards)]
     for number, (form_id, answers) in enumerate(planned):
-        maker.add(Planned(form_id, f"{plan.seed}/life/{number}", answers))
+        maker.add(Planned(form_id, f"{plan.root}/life/{number}", answers))
     made = [form_id for form_id, _ in planned]
     return Lived(*(made.count(form_id) for form_id in ("correction", "visit", "hazard")))
 

@@ -62,7 +62,7 @@ def test_any_record_is_made_by_itself(both: tuple[TheDesk, TheDesk], tmp_path: P
     """From the seed and its number alone: byte-equal, in whatever order."""
     _, many = both
     store = many.context.store
-    plan = dataclasses.replace(plan_for(many, households=HOUSEHOLDS, seed=7), seed=f"7/{many.me.device}/0")
+    plan = dataclasses.replace(plan_for(many, households=HOUSEHOLDS, seed=7), root=f"7/{many.me.device}/0")
     for number in random.Random(1).sample(range(1, HOUSEHOLDS + 1), 10):
         planned = plan.household(number)
         made = Maker(many).submission(planned)
