@@ -31,11 +31,13 @@ def put(connection: Connection, name: str, value: str) -> None:
 
 
 def enrol(context: Context, identity: Identity) -> None:
-    """Take on an identity. What has no receipt yet goes on its chain, what was on another device's chain too."""
+    """Take on an identity. What has no receipt yet goes on its chain, what was on another device's chain too; and so
+    does a record whose files are not all there, since a hub takes them from whom it has the record."""
     with context.database.write() as connection:
         connection.exec_driver_sql(
             "UPDATE record SET state = 'waiting', reason = '', device = NULL, seq = NULL, link = NULL"
-            " WHERE state IN ('sent', 'held') AND device <> ?",
+            " WHERE device <> ? AND (state IN ('sent', 'held') OR state = 'acknowledged' AND EXISTS"
+            " (SELECT 1 FROM attachment WHERE record = record.id AND complete = 0 AND blob <> ''))",
             (identity.device,),
         )
         connection.exec_driver_sql(

@@ -75,8 +75,9 @@ def _refuse_foreign(path: Path, *, create: bool) -> None:
             head = file.read(len(PLAIN_HEADER))
     except FileNotFoundError:
         if create:
-            platform.private_folder(path.parent)
-            path.touch(mode=platform.PRIVATE_FILE)
+            with files.world(path):
+                platform.private_folder(path.parent)
+                path.touch(mode=platform.PRIVATE_FILE)
             return
         raise Fault("vault.missing", Kind.USAGE, path=str(path)) from None
     except OSError as problem:

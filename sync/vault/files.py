@@ -51,9 +51,10 @@ def write(path: Path, data: bytes) -> None:
 
 def flush(path: Path) -> None:
     """Make what another library wrote into `path` durable."""
-    with world(path), path.open("rb+") as file:
-        os.fsync(file.fileno())
-    platform.sync_folder(path.parent)
+    with world(path):
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        platform.sync_folder(path.parent)
 
 
 def free(folder: Path) -> int:

@@ -18,7 +18,7 @@ def refused(done: Done, code: int, name: str = "") -> dict[str, str]:
     """The error object; its words say something and name no Python."""
     assert done.code == code, done
     error = json.loads(done.out.splitlines()[-1])["error"]
-    assert set(error) == {"code", "message", "remedy"}
+    assert set(error) - {"problems"} == {"code", "message", "remedy"}
     assert error["message"]
     assert error["remedy"]
     assert error["message"] in done.err
@@ -100,7 +100,7 @@ def test_a_malformed_form_says_where(program: Program) -> None:
     errors = [problem for problem in done.json["problems"] if problem["severity"] == "error"]
     assert errors
     first = errors[0]
-    assert set(first) == {"severity", "code", "sheet", "row", "column", "message", "remedy"}
+    assert set(first) == {"severity", "code", "kind", "sheet", "row", "column", "path", "message", "remedy"}
     assert (first["sheet"], first["row"]) == ("survey", 3)
     assert first["column"]
     assert first["message"]
