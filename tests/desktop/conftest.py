@@ -31,10 +31,18 @@ def qt_app() -> QApplication:
     return app
 
 
+@pytest.fixture(scope="session")
+def plain_sheet(qt_app: QApplication) -> str:
+    """The style sheet with which every test begins."""
+    return qt_app.styleSheet()
+
+
 @pytest.fixture
-def qapp(qt_app: QApplication) -> Iterator[QApplication]:
+def qapp(qt_app: QApplication, plain_sheet: str) -> Iterator[QApplication]:
     """The application for one test: windows left open are closed, warnings of Qt fail the test."""
     said: list[str] = []
+    if qt_app.styleSheet() != plain_sheet:  # another test of this process, of the window's, wore another look
+        Theme().apply(qt_app)
 
     def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not message.startswith(OF_OTHERS):
