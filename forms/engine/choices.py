@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from forms.api import Control
-from forms.definition.model import BodyElement, ItemsetDef, NodeDef
+from forms.definition.model import BodyElement, NodeDef
 from forms.engine.compiled import Compiled
-from forms.engine.items import NO_ITEMS, Items, plain_column
+from forms.engine.items import NO_ITEMS, Items
 from forms.engine.nodes import Leaf
 from forms.xpath.nodes import Context, World
-from forms.xpath.tables import TablePath, cells
+from forms.xpath.tables import cells
 
 
 class ItemLists:
@@ -49,27 +49,22 @@ class ItemLists:
         if itemset is None:
             return Items([item.value for item in body.items])
         context = Context(leaf, leaf, self.world)
-        name = itemset.value.strip()
-        path = self._table_path(leaf, itemset)
-        found = path.rows(context) if path is not None and plain_column(name) else None
+        path = self.compiled.items_table(leaf.definition)
+        found = path.rows(context) if path is not None else None
         if found is not None:
             document, rows = found
+            name = itemset.value.strip()
             return Items(cells(document.table, rows, name), document=document, rows=rows)
         nodes = self.compiled.nodes(itemset.nodeset, leaf.definition)(context)
         value = self.compiled.item_string(itemset.value, leaf.definition)
         return Items([value(Context(node, leaf, self.world)) for node in nodes], nodes)
 
-    def _table_path(self, leaf: Leaf, itemset: ItemsetDef) -> TablePath | None:
-        path = self.compiled.path(itemset.nodeset, leaf.definition)
-        return path.table if path is not None else None
-
     def offers(self, leaf: Leaf, value: str) -> bool:
         """Whether a value is among the choices now; the list is not made where an index can tell."""
-        body = leaf.definition.body
-        itemset = body.itemset if body is not None else None
-        path = self._table_path(leaf, itemset) if itemset is not None and plain_column(itemset.value) else None
-        if path is not None and itemset is not None:
-            found = path.offers(Context(leaf, leaf, self.world), itemset.value, value)
+        definition = leaf.definition
+        path = self.compiled.items_table(definition)
+        if path is not None and definition.body is not None and definition.body.itemset is not None:
+            found = path.offers(Context(leaf, leaf, self.world), definition.body.itemset.value.strip(), value)
             if found is not None:
                 return found
         return value in self.items(leaf).offered

@@ -10,7 +10,7 @@ from forms.definition.model import ActionDef, NodeDef
 from forms.definition.parse import Definition
 from forms.engine.analysis import Facts
 from forms.engine.documents import document_of
-from forms.engine.items import Items
+from forms.engine.items import Items, plain_column
 from forms.xpath.compiler import Compiler
 from forms.xpath.context import same_anywhere
 from forms.xpath.errors import EvaluationFault, ExpressionError
@@ -18,6 +18,7 @@ from forms.xpath.nodes import BooleanOf, Node, NodesOf, NumberOf, StringOf
 from forms.xpath.parser import MAX_NESTING, parse
 from forms.xpath.paths import PathCode
 from forms.xpath.syntax import Expression, Path
+from forms.xpath.tables import TablePath
 
 
 class Compiled:
@@ -30,6 +31,7 @@ class Compiled:
         self.listeners = _listeners(definition)
         self._closures: dict[tuple[str, int, str], Any] = {}
         self._anywhere: dict[tuple[str, str], Any] = {}
+        self._tables: dict[int, TablePath | None] = {}
         self._documents: dict[str, Node | None] = {}
         self.shared_items: dict[int, Items] = {}  # by a select's index, what it offers in every session
 
@@ -50,6 +52,14 @@ class Compiled:
     def path(self, expression: str, at: NodeDef) -> PathCode | None:
         """The compiled path of an itemset; None where it is something else, as randomize() is."""
         return self._closure(expression, at, "path") if isinstance(parse(expression), Path) else None
+
+    def items_table(self, node: NodeDef) -> TablePath | None:
+        """The list that a select offers rows of, its values being one column; None where it is made otherwise."""
+        if node.index not in self._tables:
+            itemset = node.body.itemset if node.body is not None else None
+            path = self.path(itemset.nodeset, node) if itemset is not None and plain_column(itemset.value) else None
+            self._tables[node.index] = path.table if path is not None else None
+        return self._tables[node.index]
 
     def item_string(self, expression: str, at: NodeDef) -> StringOf:
         """For an expression whose context is an item of a list."""

@@ -12,7 +12,7 @@ from forms.xpath.tables import Row, TableDocument
 
 def plain_column(expression: str) -> bool:
     """Whether an expression is nothing but the name of a column."""
-    return not set(expression) & _SYNTAX
+    return not set(expression.strip()) & _SYNTAX
 
 
 _SYNTAX = frozenset(" \t\n/()[]@.:'\"*+|,=<>$")

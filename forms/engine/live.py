@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from heapq import heappop, heappush
 
 from forms.api import Change
@@ -21,6 +21,7 @@ MOST_INSTANCES = 10_000
 _MOST_ROUNDS = 200_000
 _MOST_ACTIONS = 1_000
 _NO_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+_NONE: frozenset[str] = frozenset()
 _FATAL = frozenset({"forms.expression_endless", "forms.never_settles", "forms.too_many_instances"})
 
 
@@ -35,11 +36,11 @@ class Changes:
         self.choices: set[LiveNode] = set()
 
     def frozen(self) -> Change:
-        return Change(
-            frozenset(node.reference for node in self.nodes),
-            frozenset(series.reference for series in self.repeats),
-            frozenset(node.reference for node in self.choices),
-        )
+        return Change(_references(self.nodes), _references(self.repeats), _references(self.choices))
+
+
+def _references(nodes: Collection[LiveNode | Series]) -> frozenset[str]:
+    return frozenset([node.reference for node in nodes]) if nodes else _NONE
 
 
 class Live:
@@ -100,13 +101,13 @@ class Live:
 
     # -- answers and structure -----------------------------------------------------------------
 
-    def put(self, leaf: Leaf, value: str) -> None:
-        """Give a leaf a value in normal form; dependents are queued."""
+    def put(self, leaf: Leaf, value: str, *, offered: bool = False) -> None:
+        """Give a leaf a value in normal form; dependents are queued. `offered` where it is known to be a choice."""
         leaf.value = value if value.isprintable() else writable(value)
-        self._show(leaf)
+        self._show(leaf, offered=offered and leaf.value == value)
 
-    def _show(self, leaf: Leaf) -> None:
-        text = self.visible(leaf) if leaf.relevant else ""
+    def _show(self, leaf: Leaf, *, offered: bool = False) -> None:
+        text = "" if not leaf.relevant else leaf.value if offered else self.visible(leaf)
         if text == leaf.text:
             return
         if self.listening and leaf.definition.index in self.compiled.listeners:

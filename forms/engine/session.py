@@ -213,7 +213,8 @@ class FillingSession:
         skipped = None if force else self._refused(leaf, value)
         if skipped is not None:
             return Change(skipped=skipped)
-        return self._do(lambda: self._live.put(leaf, self._accepted(leaf, value)))
+        accepted = self._accepted(leaf, value)
+        return self._do(lambda: self._live.put(leaf, accepted, offered=accepted == value and not force))
 
     def refusal(self, ref: str, *, force: bool = False) -> Skipped | None:
         """Why a question cannot be answered now, whatever the answer."""
