@@ -5,6 +5,7 @@ The bounds hold for forms, submissions and lists alike; a legitimate file is far
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 from lxml import etree
@@ -14,6 +15,8 @@ from forms.errors import Fault, Kind
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NODES = 200_000
 MAX_DEPTH = 64
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _COUNT = etree.XPath("count(/descendant::*)")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
@@ -82,3 +85,8 @@ def prefixed(tag: str, prefixes: dict[str, str]) -> str:
     uri, _, name = tag[1:].partition("}")
     prefix = prefixes.get(uri, "")
     return f"{prefix}:{name}" if prefix else name
+
+
+def printable(value: str) -> str:
+    """`value` without signs that XML cannot hold; each leaves a replacement mark."""
+    return _ILLEGAL.sub("\ufffd", value) if _ILLEGAL.search(value) else value

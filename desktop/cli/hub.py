@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.cli.invocation import Invocation
 from desktop.cli.output import table
+from desktop.services.given_file import read_given
 from desktop.services.hub import Upstream, above_status
 from desktop.services.hub import serve as serve_hub
 from desktop.services.hub_lists import publish
@@ -21,7 +22,7 @@ from sync.protocol import Outcome, Role
 
 def init(call: Invocation) -> int:
     args = call.args
-    areas = _read(args.areas) if args.areas else None
+    areas = read_given(args.areas) if args.areas else None
     made = opening.create(
         Path(args.folder),
         name=args.name,
@@ -200,10 +201,3 @@ def opened(call: Invocation) -> Iterator[Hub]:
         yield hub
     finally:
         hub.close()
-
-
-def _read(file: str) -> bytes:
-    try:
-        return Path(file).read_bytes()
-    except OSError as problem:
-        raise Fault("services.no_file", Kind.USAGE, file=file, reason=problem.strerror or "") from None

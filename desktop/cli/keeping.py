@@ -11,6 +11,7 @@ from desktop.cli.invocation import Invocation, read_passphrase
 from desktop.services import backup as copies
 from desktop.services import users
 from desktop.services.backup import Backups, Preview
+from desktop.services.given_file import read_given
 from desktop.services.users import Users
 from forms.errors import Fault, Kind
 from sync.vault import audit, recovery
@@ -80,7 +81,7 @@ def recover(call: Invocation) -> int:
         call.out.result({"file": args.ask}, call.out.text("cli.recovery_asked", file=args.ask))
         return 0
     elif args.answer:
-        answer = _read(Path(args.answer))
+        answer = read_given(Path(args.answer))
         open_one = users.open_answered(
             folder, answer=answer, user=_named(call), passphrase=_new_passphrase(call), clock=call.clock
         )
@@ -99,7 +100,7 @@ def recover(call: Invocation) -> int:
 def hub_recover(call: Invocation) -> int:
     """The township answers a village that has forgotten every passphrase: its file in, the answer out."""
     with opened(call) as hub:
-        request = recovery.read_request(_read(Path(call.args.request)))
+        request = recovery.read_request(read_given(Path(call.args.request)))
         answer = recovery.answer(request, hub.identity.recovery, entropy=os.urandom)
         now, actor = hub.now(), hub.identity.hub
         hub.write(lambda to: audit.add(to, "recovery.answered", at=now, actor=actor, subject=request.workspace))
@@ -130,13 +131,6 @@ def _preview(seen: Preview) -> dict[str, object]:
     shown = asdict(seen)
     del shown["newer"]
     return {**shown, "made_at": seen.made_at.isoformat()}
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise Fault("services.no_file", Kind.USAGE, file=str(path), reason=problem.strerror or "") from None
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -47,7 +47,7 @@ from desktop.services.values import (
     TimelineEntry,
 )
 from forms.api import Form
-from forms.export.department.mapping import WorkbookMap
+from forms.foreign.mapping import WorkbookMap
 from sync.store.api import Store
 
 T = TypeVar("T")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 
 from desktop.services.approval import approve
@@ -13,28 +12,17 @@ from desktop.services.context import Context
 from desktop.services.department_facts import Facts, selected
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.exporting import USES, ExportDesk
+from desktop.services.given_file import read_given
+from desktop.services.hints import read_hints
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Level, Progress
 from forms.casework.disclosure import Level as Needed
 from forms.errors import Fault, Kind
-from forms.export.department import (
-    Book,
-    Disclosure,
-    Filled,
-    Hints,
-    Layout,
-    WorkbookMap,
-    fill,
-    read_layout,
-    read_map,
-    subject_of,
-    suggest,
-    write_map,
-)
+from forms.export.department import Disclosure, Filled, fill
 from forms.export.place import placed
+from forms.foreign import Book, Layout, WorkbookMap, read_layout, read_map, subject_of, suggest, write_map
 from forms.text import Text
 
-HEADINGS, WORKBOOKS = "headings.csv", "workbooks.csv"
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -54,7 +42,7 @@ class DepartmentDesk:
         name = sheet or _first_readable(book)
         layout = read_layout(book.sheet(name))
         facts = self._facts("", layout)
-        hints = self._hints()
+        hints = read_hints(self.context)
         subject = subject_of(layout, hints)
         columns = facts.known(subject.lines).columns
         mapping = suggest(layout, name, hints, subject, columns)
@@ -110,7 +98,7 @@ class DepartmentDesk:
         known = facts.known(mapping.lines)
         unknown = sorted(set(mapping.where) - set(known.columns))
         if unknown:
-            raise Fault("export.map_fact", Kind.USAGE, fact=unknown[0], known=", ".join(sorted(known.columns)))
+            raise Fault("foreign.map_fact", Kind.USAGE, fact=unknown[0], known=", ".join(sorted(known.columns)))
         lines = selected(known.lines(), mapping.where)
 
         def report(done: int, total: int) -> None:
@@ -126,15 +114,6 @@ class DepartmentDesk:
         context = replace(self.context, text=Text(language))
         return Facts(context, replace(self.exports, context=context), area)
 
-    def _hints(self) -> Hints:
-        """How departments name things: the township's own lists where it has them."""
-        headings, workbooks = (self.context.list_bytes(name) or _shipped(name) for name in (HEADINGS, WORKBOOKS))
-        return Hints.read(headings, workbooks)
-
-
-def _shipped(name: str) -> bytes:
-    return (resources.files("resources") / "pack" / name).read_bytes()
-
 
 def _first_readable(book: Book) -> str:
     """The first sheet in which headings are found; the first of all where there is none."""
@@ -148,15 +127,8 @@ def _first_readable(book: Book) -> str:
 
 
 def _book(path: Path) -> Book:
-    return Book(_read(path), name=path.name)
+    return Book(read_given(path), name=path.name)
 
 
 def _map(path: Path) -> WorkbookMap:
-    return read_map(_read(path), name=path.name)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise Fault("services.no_file", Kind.USAGE, file=str(path), reason=problem.strerror or "") from None
+    return read_map(read_given(path), name=path.name)

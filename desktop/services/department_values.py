@@ -7,8 +7,8 @@ from pathlib import Path
 
 from desktop.services.values import Level
 from forms.export.department.fill import Gap
-from forms.export.department.layout import Layout
-from forms.export.department.mapping import WorkbookMap
+from forms.foreign.layout import Layout
+from forms.foreign.mapping import WorkbookMap
 
 
 @dataclass(frozen=True, slots=True)

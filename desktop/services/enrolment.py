@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop.services.clock import Clock
-from forms.errors import Fault, Kind
+from desktop.services.given_file import read_given
 from sync.client.enrol import Pending, confirm, from_file
 from sync.client.enrol import enrol as by_code
 from sync.client.http import HttpTransport
@@ -30,11 +30,7 @@ class Enrolling:
 def ask_hub(asked: Enrolling, *, clock: Clock, entropy: Entropy) -> tuple[Identity, Pending | None]:
     """The identity that the hub gives; from a file it is pending until the hub has heard of the device."""
     if asked.file is not None:
-        try:
-            data = asked.file.read_bytes()
-        except OSError as problem:
-            raise Fault("services.no_file", Kind.USAGE, file=str(asked.file), reason=problem.strerror or "") from None
-        identity, pending = from_file(data, code=asked.code, user=asked.user, now=clock.utc())
+        identity, pending = from_file(read_given(asked.file), code=asked.code, user=asked.user, now=clock.utc())
         return replace(identity, url=asked.url or identity.url), pending
     transport = HttpTransport(asked.url)
     try:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from desktop.services import publishing
 from desktop.services.context import Context
+from desktop.services.given_file import read_given
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import FormRow
 from forms.api import Form, FormFault, FormProblem
 from forms.casework.events import FORMS as EVENT_FORMS
 from forms.check import Checked, check
-from forms.errors import Fault, Kind
 from forms.load import load_form
 from forms.sheets import looks_like_workbook
 from forms.text import Text
@@ -67,12 +67,12 @@ class FormsDesk:
 
 def checked(file: Path) -> Checked:
     """Convert, compile and lint an XLSForm or XForm."""
-    return check(_read(file), name=file.name)
+    return check(read_given(file), name=file.name)
 
 
 def read_form(file: Path) -> bytes:
     """XForm XML out of an XLSForm or XForm; Malformed with every problem where it cannot be used."""
-    data = _read(file)
+    data = read_given(file)
     try:
         xform = convert(data, name=file.name).xform if looks_like_workbook(data) else data
         load_form(xform, name=file.name)
@@ -92,10 +92,3 @@ class Malformed(FormFault):
 def _place(problem: FormProblem) -> str:
     parts = [str(part) for part in (problem.sheet, problem.row, problem.column) if part is not None]
     return f"[{' '.join(parts)}] " if parts else ""
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as problem:
-        raise Fault("services.no_file", Kind.USAGE, file=str(file), reason=problem.strerror or "") from None

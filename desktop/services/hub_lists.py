@@ -8,9 +8,9 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
+from desktop.services.given_file import read_given
 from desktop.services.library import shipped
 from forms.casework import lists
-from forms.errors import Fault, Kind
 from forms.pack_choices import FORMS, needed, with_lists
 from forms.xlsform import convert
 from sync.hub.forms import newest_form, published_list
@@ -32,7 +32,7 @@ def publish(hub: Hub, given: Sequence[Path], *, today: date) -> Published:
     Faults: lists.unknown, lists.encoding, lists.bad, services.no_file.
     """
     before = {name: _present(hub, name) for name in lists.NAMES}
-    new = {file.name: lists.plain(_read(file)) for file in given}
+    new = {file.name: lists.plain(read_given(file)) for file in given}
     after = {**before, **new}
     kept = tuple(sorted(needed([_workbook(form) for form in FORMS])))
     for name, data in new.items():
@@ -86,10 +86,3 @@ def _workbook(form: str) -> bytes:
 
 def _shipped(form: str) -> bytes:
     return (files("resources") / "xforms" / f"{form}.xml").read_bytes()
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as problem:
-        raise Fault("services.no_file", Kind.USAGE, file=str(file), reason=problem.strerror or "") from None

@@ -52,8 +52,8 @@ def write_report(
                 (
                     str(each.row),
                     problem.heading,
-                    text(f"register.{problem.fault}", value=problem.value),
-                    text(f"register.{problem.fault}.remedy"),
+                    text(f"register.{problem.flaw}", value=problem.value),
+                    text(f"register.{problem.flaw}.remedy"),
                     *_cells(each.cells, headings),
                 )
                 for each in sorted(refused, key=lambda each: each.row)

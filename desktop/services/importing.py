@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from desktop.services.batch import Batch
 from desktop.services.context import Context
-from desktop.services.department import HEADINGS, WORKBOOKS
 from desktop.services.filling import FillingDesk
+from desktop.services.given_file import read_given
+from desktop.services.hints import read_hints
 from desktop.services.import_answers import household, resident
 from desktop.services.import_report import Refused as RefusedRow
 from desktop.services.import_report import Same, write_report
@@ -27,9 +27,9 @@ from forms.casework.duplicates import Person
 from forms.casework.names import Names
 from forms.errors import Fault, Kind
 from forms.export import Cancelled
-from forms.export.department import Book, Hints, Layout, Subject, WorkbookMap, read_map, suggest, write_map
 from forms.export.place import placed
-from forms.register.lenient import Fault as Unreadable
+from forms.foreign import Book, Layout, Subject, WorkbookMap, read_map, suggest, write_map
+from forms.register.lenient import Flaw
 from forms.register.people import (
     Dictionary,
     KnownPeople,
@@ -80,8 +80,7 @@ class ImportDesk:
         if form != RESIDENT:
             raise Fault("services.import_form", Kind.USAGE, form=form)
         name, layout, _ = _table(file, "")
-        hints = Hints.read(self._data(HEADINGS), self._data(WORKBOOKS))
-        return suggest(layout, name, hints, Subject((), "residents", {}), FACTS)
+        return suggest(layout, name, read_hints(self.context), Subject((), "residents", {}), FACTS)
 
     @needs(Use.FILL)
     def write_map(self, mapping: WorkbookMap, to: Path) -> None:
@@ -119,7 +118,7 @@ class ImportDesk:
             return self.suggest(order.form, order.file)
         if order.form != RESIDENT:
             raise Fault("services.import_form", Kind.USAGE, form=order.form)
-        return read_map(_read(order.mapping), name=order.mapping.name)
+        return read_map(read_given(order.mapping), name=order.mapping.name)
 
     def _check(self, mapping: WorkbookMap, rows: Sequence[Row]) -> None:
         facts = {each.fact for each in mapping.columns}
@@ -127,11 +126,11 @@ class ImportDesk:
             raise Fault("services.import_no_name", Kind.DAMAGED, facts=", ".join(sorted(FACTS)))
         unknown = sorted(facts - FACTS - {""})
         if unknown:
-            raise Fault("export.map_fact", Kind.USAGE, fact=unknown[0], known=", ".join(sorted(FACTS)))
+            raise Fault("foreign.map_fact", Kind.USAGE, fact=unknown[0], known=", ".join(sorted(FACTS)))
         headings = {heading for row in rows for heading in row.cells}
         for each in mapping.columns:
             if rows and each.fact and each.heading not in headings and each.fact == "full_name":
-                raise Fault("export.map_heading", Kind.USAGE, heading=each.heading, known=", ".join(sorted(headings)))
+                raise Fault("foreign.map_heading", Kind.USAGE, heading=each.heading, known=", ".join(sorted(headings)))
 
     def _reader(self, mapping: WorkbookMap) -> PeopleReader:
         context = self.context
@@ -142,7 +141,7 @@ class ImportDesk:
         return Names.read(self._data("surnames.csv"))
 
     def _data(self, name: str) -> bytes:
-        return self.context.list_bytes(name) or (resources.files("resources") / "pack" / name).read_bytes()
+        return self.context.list_bytes(name) or b""
 
 
 class _Running:
@@ -183,7 +182,7 @@ class _Running:
             return
         self._known.add(_compared(person), person.id_no)
         if not person.sex:
-            self._refuse(person, Problem("sex", Unreadable.SEX_MISSING, ""))
+            self._refuse(person, Problem("sex", Flaw.SEX_MISSING, ""))
             return
         self.people.append(person)
 
@@ -227,7 +226,7 @@ class _Running:
             batch.add(resident(person, home, today=self._context.today()), base=Path())
         except Refused as why:
             said = "; ".join(problem.message(self._context.text) for problem in why.problems)
-            self._refuse(person, Problem("", Unreadable.FORM, said))
+            self._refuse(person, Problem("", Flaw.FORM, said))
             return
         self.added += 1
         self.asides += [(person.row, person.name, aside) for aside in person.asides]
@@ -280,7 +279,7 @@ def _compared(person: Registered) -> Person:
 
 def _table(file: Path, sheet: str) -> tuple[str, Layout, tuple[Row, ...]]:
     """The sheet's name, layout and rows; the first sheet with headings where none is named."""
-    book = Book(_read(file), name=file.name)
+    book = Book(read_given(file), name=file.name)
     if sheet:
         return (sheet, *read_rows(book.sheet(sheet)))
     for name in book.names[:-1]:
@@ -289,10 +288,3 @@ def _table(file: Path, sheet: str) -> tuple[str, Layout, tuple[Row, ...]]:
         except Fault:
             continue
     return (book.names[-1], *read_rows(book.sheet(book.names[-1])))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise Fault("services.no_file", Kind.USAGE, file=str(path), reason=problem.strerror or "") from None

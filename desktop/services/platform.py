@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from desktop.services.given_file import read_given
 from forms.errors import Fault, Kind
 from sync.client.openrosa.address import platform
 from sync.client.openrosa.exchange import exchange
@@ -68,6 +69,6 @@ def _secret(file: Path | None) -> str:
     if file is None:
         return ""
     try:
-        return file.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise Fault("services.no_file", Kind.USAGE, file=str(file), reason=str(problem)) from None
+        return read_given(file).decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise Fault("services.no_file", Kind.USAGE, file=str(file), reason="UTF-8") from None

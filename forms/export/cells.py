@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from xml.sax.saxutils import escape
 
-from forms.export.inert import RISKY, is_risky, printable
+from forms.export.inert import RISKY, is_risky
 from forms.export.parts import Style
+from forms.xml import printable
 
 MOST_SIGNS = 32_767
 """Signs of a cell: Excel's limit (support.microsoft.com, Excel specifications and limits).

@@ -11,7 +11,6 @@ RISKY = frozenset("=+-@\t\r\n|%＝＋－＠﹢﹣﹦﹫−")
 """First signs with which a text may become a formula when it is opened, typed over or saved as csv."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def is_risky(value: str) -> bool:
@@ -24,8 +23,3 @@ def inert_csv(value: str, *, number: bool = False) -> str:
     if is_risky(value) and not (number and _NUMBER.fullmatch(value)):
         return "'" + value
     return value
-
-
-def printable(value: str) -> str:
-    """`value` without signs that XML cannot hold; each leaves a replacement mark."""
-    return _ILLEGAL.sub("\ufffd", value) if _ILLEGAL.search(value) else value

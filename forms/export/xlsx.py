@@ -33,9 +33,9 @@ from forms.export.charts import Chart, relations
 from forms.export.charts import chart as write_chart
 from forms.export.charts import drawing as write_drawing
 from forms.export.charts import table as write_table
-from forms.export.inert import printable
 from forms.export.parts import CORE, RELATIONS, STYLES, Style, content_types, sheet_start, workbook, workbook_relations
 from forms.export.types import Cell
+from forms.xml import printable
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet: Excel's limit (support.microsoft.com, Excel specifications and limits)."""

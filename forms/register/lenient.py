@@ -30,7 +30,7 @@ _NUMERALS = {sign: value for value, sign in enumerate("〇一二三四五六七�
 _NOBODY = frozenset({"", "?", "不详", "不明", "无", "无名", "未知", "/", "-", "x", "xx"})
 
 
-class Fault(StrEnum):
+class Flaw(StrEnum):
     """Why a cell cannot be taken in; words under `register.KEY`."""
 
     ID_CHECK = "id_check"
@@ -57,7 +57,7 @@ class Fault(StrEnum):
 class Wrong:
     """A cell that cannot be taken in."""
 
-    fault: Fault
+    flaw: Flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def name(text: str) -> str | Wrong:
     """A person's name without blanks between Chinese signs."""
     found = unicodedata.normalize("NFKC", text).strip()
     joined = re.sub(r"\s+", "" if re.search("[\u3400-\u9fff]", found) else " ", found)
-    return Wrong(Fault.NO_NAME) if joined.lower() in _NOBODY else joined
+    return Wrong(Flaw.NO_NAME) if joined.lower() in _NOBODY else joined
 
 
 def identity(cell: Written) -> str | Wrong:
@@ -105,14 +105,14 @@ def identity(cell: Written) -> str | Wrong:
     if not text:
         return ""
     if cell.number and (not text.isdigit() or len(text) >= _LOST):
-        return Wrong(Fault.ID_NUMBER_LOST)
+        return Wrong(Flaw.ID_NUMBER_LOST)
     if re.fullmatch(r"\d{15}", text):
-        return Wrong(Fault.ID_SHORT)
+        return Wrong(Flaw.ID_SHORT)
     if not re.fullmatch(r"[1-9]\d{16}[\dX]", text):
-        return Wrong(Fault.ID_WRONG)
+        return Wrong(Flaw.ID_WRONG)
     remainder = sum(int(digit) * weight for digit, weight in zip(text, WEIGHTS, strict=False)) % 11
     if CHECKS[remainder] != text[-1] or _birth_of(text) is None:
-        return Wrong(Fault.ID_CHECK)
+        return Wrong(Flaw.ID_CHECK)
     return text
 
 
@@ -149,14 +149,14 @@ def when(text: str, *, century_before: int) -> When | Wrong | None:
     found = _SHORT_DAY.fullmatch(plain)
     if found and int(found[1]) > century_before % 100:
         return _possible(1900 + int(found[1]), int(found[2]), int(found[3]))
-    return Wrong(Fault.DATE_WORDS)
+    return Wrong(Flaw.DATE_WORDS)
 
 
 def _possible(year: int, month: int = 0, day: int = 0) -> When | Wrong:
     try:
         date(year, month or 1, day or 1)
     except ValueError:
-        return Wrong(Fault.BIRTH_IMPOSSIBLE)
+        return Wrong(Flaw.BIRTH_IMPOSSIBLE)
     return When(year, month, day)
 
 
@@ -172,7 +172,7 @@ def telephone(text: str) -> Telephone | Wrong | None:
     digits = first.removeprefix("86") if len(first) == 13 else first
     if _TELEPHONE.fullmatch(digits):
         return Telephone(digits, " ".join(each for each in (aside, *others) if each))
-    return Wrong(Fault.PHONE_SHORT if len(digits) < 11 else Fault.PHONE_WRONG)
+    return Wrong(Flaw.PHONE_SHORT if len(digits) < 11 else Flaw.PHONE_WRONG)
 
 
 def sex(text: str) -> str | Wrong:
@@ -184,7 +184,7 @@ def sex(text: str) -> str | Wrong:
         return "m"
     if plain in ("女", "2", "f", "female", "女性", "0"):
         return "f"
-    return Wrong(Fault.SEX_WRONG)
+    return Wrong(Flaw.SEX_WRONG)
 
 
 def group_number(text: str) -> int:

@@ -10,9 +10,9 @@ from datetime import date
 
 from forms.casework.duplicates import LIKELY, Person, compare
 from forms.casework.names import Names
-from forms.export.department.mapping import ColumnMap, WorkbookMap
+from forms.foreign.mapping import ColumnMap, WorkbookMap
 from forms.register import lenient
-from forms.register.lenient import Fault, Telephone, When, Wrong, plainly
+from forms.register.lenient import Flaw, Telephone, When, Wrong, plainly
 from forms.register.places import Places
 from forms.register.table import Row, Written
 
@@ -26,7 +26,7 @@ class Problem:
     """A cell that cannot be taken in: where, why, and what stood there."""
 
     heading: str
-    fault: Fault
+    flaw: Flaw
     value: str
 
 
@@ -139,12 +139,12 @@ class _RowReader:
 
     def _text(self, fact: str, found: str | Wrong) -> str:
         if isinstance(found, Wrong):
-            self._fault(fact, found.fault)
+            self._note(fact, found.flaw)
             return ""
         return found
 
-    def _fault(self, fact: str, fault: Fault) -> None:
-        self._problems.append(Problem(self._heading(fact) or fact, fault, self._value(fact).text))
+    def _note(self, fact: str, flaw: Flaw) -> None:
+        self._problems.append(Problem(self._heading(fact) or fact, flaw, self._value(fact).text))
 
     def _has_wrong(self, fact: str) -> bool:
         return any(each.heading == self._heading(fact) for each in self._problems)
@@ -156,7 +156,7 @@ class _RowReader:
     def _sex(self, id_no: str) -> str:
         found = self._text("sex", lenient.sex(self._value("sex").text))
         if id_no and found and found != lenient.sex_of(id_no):
-            self._fault("sex", Fault.SEX_MISMATCH)
+            self._note("sex", Flaw.SEX_MISMATCH)
         return found or (lenient.sex_of(id_no) if id_no else "")
 
     def _birth(self, id_no: str) -> str:
@@ -165,26 +165,26 @@ class _RowReader:
         found = lenient.when(text, century_before=self._reader.today.year)
         own = lenient.birth_of(id_no) if id_no else ""
         if isinstance(found, Wrong):
-            if found.fault is Fault.BIRTH_IMPOSSIBLE or not (own or self._has_wrong("id_no")):
-                self._fault("birth", found.fault)
+            if found.flaw is Flaw.BIRTH_IMPOSSIBLE or not (own or self._has_wrong("id_no")):
+                self._note("birth", found.flaw)
             return own
         if found is None:
             return own
         if own and not found.fits(own):
-            self._fault("birth", Fault.BIRTH_MISMATCH)
+            self._note("birth", Flaw.BIRTH_MISMATCH)
         return own or self._whole(found, text)
 
     def _whole(self, found: When, text: str) -> str:
         if not found.iso:
             self._asides.append(f"{self._heading('birth')}：{text.strip()}")
         elif date.fromisoformat(found.iso) > self._reader.today:
-            self._fault("birth", Fault.BIRTH_FUTURE)
+            self._note("birth", Flaw.BIRTH_FUTURE)
         return found.iso
 
     def _phone(self) -> str:
         found: Telephone | Wrong | None = lenient.telephone(self._value("phone").text)
         if isinstance(found, Wrong):
-            self._fault("phone", found.fault)
+            self._note("phone", found.flaw)
         if not isinstance(found, Telephone):
             return ""
         if found.aside:

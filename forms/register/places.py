@@ -6,7 +6,7 @@ import re
 
 from forms.casework.areas import GROUP, VILLAGE, Areas
 from forms.casework.names import Names
-from forms.register.lenient import Fault, Wrong, group_number, plainly
+from forms.register.lenient import Flaw, Wrong, group_number, plainly
 
 _ENDS = re.compile(r"(村民委员会|村委会|居委会|委员会|村|社区|居|街道)$")
 
@@ -38,8 +38,8 @@ class Places:
         if not bare and len(own) == 1:
             exact = own
         if len(exact) != 1:
-            return Wrong(Fault.VILLAGE_UNKNOWN)
-        return exact[0] if exact[0] in self._own else Wrong(Fault.VILLAGE_OTHER)
+            return Wrong(Flaw.VILLAGE_UNKNOWN)
+        return exact[0] if exact[0] in self._own else Wrong(Flaw.VILLAGE_OTHER)
 
     def _sounds(self, one: str, other: str) -> bool:
         if len(one) != len(other) or sum(a != b for a, b in zip(one, other, strict=True)) != 1:
@@ -58,7 +58,7 @@ class Places:
             own = self._areas.label(code).removeprefix(label)
             if own == plainly(text) or (number and group_number(own) == number):
                 return code
-        return Wrong(Fault.GROUP_UNKNOWN)
+        return Wrong(Flaw.GROUP_UNKNOWN)
 
 
 def _level(areas: Areas, code: str) -> str:

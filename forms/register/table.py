@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from forms.export.department.layout import Layout, is_total_or_note, plain, read_layout
-from forms.export.department.sheet import Sheet
+from forms.foreign.layout import Layout, is_total_or_note, plain, read_layout
+from forms.foreign.sheet import Sheet
 
 MAX_ROWS = 200_000
 

@@ -11,16 +11,15 @@ from openpyxl.utils import get_column_letter
 
 from forms.casework.disclosure import Level, mask_text
 from forms.errors import Fault, Kind
-from forms.export.department.book import Book
 from forms.export.department.insert import insert_lines
-from forms.export.department.layout import Layout, plain, read_layout
-from forms.export.department.mapping import ColumnMap, WorkbookMap
 from forms.export.department.moved import Insertion
-from forms.export.department.sheet import Sheet
 from forms.export.department.words import allowed, choose, yes_or_no
 from forms.export.types import Cancelled, Cell, Column, Guard, Lookup, Progress
+from forms.foreign.book import Book
+from forms.foreign.layout import Layout, plain, read_layout
+from forms.foreign.mapping import ColumnMap, WorkbookMap
+from forms.foreign.sheet import Sheet
 
-_NUMBERS = frozenset({"序号", "编号", "no.", "no", "number", "#"})
 _STEP = 100
 
 
@@ -113,9 +112,9 @@ def _placed(
         at = layout.column(each.heading)
         if at is None:
             known = ", ".join(heading.text for heading in layout.headings)
-            raise Fault("export.map_heading", Kind.USAGE, heading=each.heading, known=known)
+            raise Fault("foreign.map_heading", Kind.USAGE, heading=each.heading, known=known)
         if each.fact and each.fact not in columns:
-            raise Fault("export.map_fact", Kind.USAGE, fact=each.fact, known=", ".join(sorted(columns)))
+            raise Fault("foreign.map_fact", Kind.USAGE, fact=each.fact, known=", ".join(sorted(columns)))
         if at not in layout.computed:
             found.append((at, each, columns.get(each.fact)))
     return tuple(found)
@@ -136,7 +135,7 @@ class _Filling:
         self._disclosure = disclosure
         self._last = layout.last
         self._words = {at: allowed(book, sheet, layout.first, at) for at, _, _ in columns}
-        self._number = next((each.column for each in layout.headings if plain(each.text) in _NUMBERS), None)
+        self._number = next((each.column for each in layout.headings if each.is_running_number), None)
         self._alike = self._same_in_all()
         self.cells = 0
         self.missing: list[Gap] = []

@@ -13,9 +13,9 @@ from openpyxl.utils import get_column_letter
 
 from forms.errors import Fault, Kind
 from forms.export.department import moved
-from forms.export.department.book import Book
 from forms.export.department.moved import Insertion
-from forms.export.department.sheet import Sheet
+from forms.foreign.book import Book
+from forms.foreign.sheet import Sheet
 from forms.xml import Element, local
 
 MAX_ROW = 1_048_576

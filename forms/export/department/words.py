@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from openpyxl.formula.tokenizer import Tokenizer
 
-from forms.export.department.book import Book
-from forms.export.department.layout import plain
-from forms.export.department.sheet import Area, Sheet
+from forms.foreign.book import Book
+from forms.foreign.layout import plain
+from forms.foreign.sheet import Area, Sheet
 from forms.xml import Element, local
 
 _MOST_WORDS = 2_000

@@ -194,8 +194,8 @@ def test_what_is_wrong_is_told(desk: TheDesk, tmp_path: Path) -> None:
     data = json.loads(mapping.read_bytes())
     wrong = {
         "services.department_lines": {**data, "lines": "pigs"},
-        "export.map_fact": {**data, "where": {"colour": ["red"]}},
-        "export.department_sheet": {**data, "sheet": "Sheet9"},
+        "foreign.map_fact": {**data, "where": {"colour": ["red"]}},
+        "foreign.sheet": {**data, "sheet": "Sheet9"},
     }
     for code, each in wrong.items():
         mapping.write_text(json.dumps(each), encoding="utf-8")

@@ -24,22 +24,10 @@ from shared_folder import SHARED
 from forms.casework.disclosure import Level
 from forms.errors import Fault
 from forms.export import Column
-from forms.export.department import (
-    Book,
-    ColumnMap,
-    Disclosure,
-    Filled,
-    Gap,
-    Line,
-    Why,
-    WorkbookMap,
-    fill,
-    read_layout,
-    read_map,
-    write_map,
-)
+from forms.export.department import Disclosure, Filled, Gap, Line, Why, fill
 from forms.export.department.moved import Insertion, area, formula
 from forms.export.types import Cell, Guard
+from forms.foreign import Book, ColumnMap, WorkbookMap, read_layout, read_map, write_map
 
 FULL = Disclosure(Level.FULL)
 WORKBOOKS = SHARED / "pack" / "workbooks"
@@ -319,12 +307,12 @@ class TestMap:
     @pytest.mark.parametrize(
         ("content", "code"),
         [
-            (b"{", "export.map_json"),
-            (b"[]", "export.map_place"),
-            (b'{"lines": 3}', "export.map_place"),
-            (b'{"lines": "x", "columns": [{"heading": ""}]}', "export.map_place"),
-            (b'{"lines": "x", "columns": [{"heading": "a", "fakt": "b"}]}', "export.map_place"),
-            (b" " * (1024 * 1024 + 1), "export.map_large"),
+            (b"{", "foreign.map_json"),
+            (b"[]", "foreign.map_place"),
+            (b'{"lines": 3}', "foreign.map_place"),
+            (b'{"lines": "x", "columns": [{"heading": ""}]}', "foreign.map_place"),
+            (b'{"lines": "x", "columns": [{"heading": "a", "fakt": "b"}]}', "foreign.map_place"),
+            (b" " * (1024 * 1024 + 1), "foreign.map_large"),
         ],
     )
     def test_a_wrong_one_is_told_with_its_place(self, content: bytes, code: str) -> None:
@@ -334,7 +322,7 @@ class TestMap:
 
     @pytest.mark.parametrize(
         ("column", "code"),
-        [(ColumnMap("电话", "name"), "export.map_heading"), (ColumnMap("姓名", "x"), "export.map_fact")],
+        [(ColumnMap("电话", "name"), "foreign.map_heading"), (ColumnMap("姓名", "x"), "foreign.map_fact")],
     )
     def test_what_is_not_there_is_told(self, column: ColumnMap, code: str) -> None:
         with pytest.raises(Fault) as told:
@@ -355,7 +343,7 @@ def test_a_sheet_without_headings_is_refused() -> None:
     book = Book(sheet_of(sheet))
     with pytest.raises(Fault) as told:
         read_layout(book.sheet(book.names[0]))
-    assert told.value.code == "export.department_layout"
+    assert told.value.code == "foreign.layout"
 
 
 @pytest.mark.shared

@@ -3,7 +3,7 @@
 import pytest
 
 from forms.register import lenient
-from forms.register.lenient import Fault, Telephone, When, Wrong
+from forms.register.lenient import Flaw, Telephone, When, Wrong
 from forms.register.table import Written
 
 
@@ -22,11 +22,11 @@ from forms.register.table import Written
         ("1988年", When(1988)),
         ("65.3.2", When(1965, 3, 2)),
         ("", None),
-        ("1973.13.32", Wrong(Fault.BIRTH_IMPOSSIBLE)),
-        ("2023-02-29", Wrong(Fault.BIRTH_IMPOSSIBLE)),
-        ("六零年腊月", Wrong(Fault.DATE_WORDS)),
-        ("1960年左右", Wrong(Fault.DATE_WORDS)),
-        ("05.3.2", Wrong(Fault.DATE_WORDS)),
+        ("1973.13.32", Wrong(Flaw.BIRTH_IMPOSSIBLE)),
+        ("2023-02-29", Wrong(Flaw.BIRTH_IMPOSSIBLE)),
+        ("六零年腊月", Wrong(Flaw.DATE_WORDS)),
+        ("1960年左右", Wrong(Flaw.DATE_WORDS)),
+        ("05.3.2", Wrong(Flaw.DATE_WORDS)),
     ],
 )
 def test_when(text: str, found: object) -> None:
@@ -48,12 +48,12 @@ def test_part_of_a_date_fits_any_day_in_it() -> None:
         (Written("９９０６２１１９８８０８０２７１４３"), "990621198808027143"),
         (Written("99062119670506206x"), "99062119670506206X"),
         (Written(""), ""),
-        (Written("990621198310171830"), Wrong(Fault.ID_CHECK)),
-        (Written("9.90621197812123E+17", number=True), Wrong(Fault.ID_NUMBER_LOST)),
-        (Written("990621197812123000", number=True), Wrong(Fault.ID_NUMBER_LOST)),
-        (Written("990621500127711"), Wrong(Fault.ID_SHORT)),
-        (Written("9906211988"), Wrong(Fault.ID_WRONG)),
-        (Written("有"), Wrong(Fault.ID_WRONG)),
+        (Written("990621198310171830"), Wrong(Flaw.ID_CHECK)),
+        (Written("9.90621197812123E+17", number=True), Wrong(Flaw.ID_NUMBER_LOST)),
+        (Written("990621197812123000", number=True), Wrong(Flaw.ID_NUMBER_LOST)),
+        (Written("990621500127711"), Wrong(Flaw.ID_SHORT)),
+        (Written("9906211988"), Wrong(Flaw.ID_WRONG)),
+        (Written("有"), Wrong(Flaw.ID_WRONG)),
     ],
 )
 def test_identity(cell: Written, found: object) -> None:
@@ -77,8 +77,8 @@ def test_what_the_number_says() -> None:
         ("15483259111/15483259112", Telephone("15483259111", "15483259112")),
         ("0871-66123456", Telephone("087166123456")),
         ("", None),
-        ("154159690", Wrong(Fault.PHONE_SHORT)),
-        ("25483259111", Wrong(Fault.PHONE_WRONG)),
+        ("154159690", Wrong(Flaw.PHONE_SHORT)),
+        ("25483259111", Wrong(Flaw.PHONE_WRONG)),
     ],
 )
 def test_telephone(text: str, found: object) -> None:
@@ -90,7 +90,7 @@ def test_telephone(text: str, found: object) -> None:
     [("王　伟", "王伟"), ("王 伟 ", "王伟"), ("John  Smith", "John Smith"), ("？", None), ("不详", None), ("", None)],
 )
 def test_name(text: str, found: str | None) -> None:
-    assert lenient.name(text) == (found or Wrong(Fault.NO_NAME))
+    assert lenient.name(text) == (found or Wrong(Flaw.NO_NAME))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_sex(text: str, found: str) -> None:
 
 
 def test_a_sex_that_cannot_be_read() -> None:
-    assert lenient.sex("不男") == Wrong(Fault.SEX_WRONG)
+    assert lenient.sex("不男") == Wrong(Flaw.SEX_WRONG)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from shared_folder import SHARED
 from forms.casework.areas import Areas
 from forms.casework.duplicates import Person
 from forms.casework.names import Names
-from forms.export.department import Book, Hints, Subject, suggest
-from forms.register.lenient import Fault
+from forms.foreign import Book, Hints, Subject, suggest
+from forms.register.lenient import Flaw
 from forms.register.people import Dictionary, KnownPeople, PeopleReader, Reading, order_of_trust
 from forms.register.places import Places
 from forms.register.table import Row, read_rows
@@ -53,8 +53,8 @@ def one(*row: str, top: str = TOWNSHIP) -> Reading:
     return readings(register(row), top)[1][0]
 
 
-def faults(reading: Reading) -> list[Fault]:
-    return [each.fault for each in reading.problems]
+def flaws(reading: Reading) -> list[Flaw]:
+    return [each.flaw for each in reading.problems]
 
 
 GOOD = ("石桥村", "3", "王伟", "王伟", "户主", "男", "1948-03-12", "990621194803121175", "15412345678", "", "")
@@ -70,27 +70,27 @@ def test_a_good_row() -> None:
 
 @pytest.mark.parametrize(
     ("written", "found"),
-    [("石桥", None), ("石桥村委会", None), ("柳林镇石桥村", None), ("石乔村", None), ("外村", Fault.VILLAGE_UNKNOWN)],
+    [("石桥", None), ("石桥村委会", None), ("柳林镇石桥村", None), ("石乔村", None), ("外村", Flaw.VILLAGE_UNKNOWN)],
 )
-def test_villages_as_people_write_them(written: str, found: Fault | None) -> None:
+def test_villages_as_people_write_them(written: str, found: Flaw | None) -> None:
     reading = one(written, *GOOD[1:])
-    assert faults(reading) == ([found] if found else [])
+    assert flaws(reading) == ([found] if found else [])
 
 
 def test_a_sign_that_only_looks_near_is_another_village() -> None:
-    assert faults(one("柳家湾", *GOOD[1:])) == [Fault.VILLAGE_UNKNOWN]
-    assert faults(one("柳树弯村", *GOOD[1:])) == []
+    assert flaws(one("柳家湾", *GOOD[1:])) == [Flaw.VILLAGE_UNKNOWN]
+    assert flaws(one("柳树弯村", *GOOD[1:])) == []
 
 
 def test_a_village_registers_its_own_people() -> None:
-    assert faults(one(*GOOD, top=VILLAGE)) == []
-    assert faults(one("大坪村", *GOOD[1:], top=VILLAGE)) == [Fault.VILLAGE_OTHER]
+    assert flaws(one(*GOOD, top=VILLAGE)) == []
+    assert flaws(one("大坪村", *GOOD[1:], top=VILLAGE)) == [Flaw.VILLAGE_OTHER]
 
 
 def test_every_reason_of_a_row_is_told() -> None:
     wrong = one("外村", "3", "王伟", "不详", "户主", "女", "1973.13.32", "990621194803121176", "154", "", "")
-    assert set(faults(wrong)) == {
-        Fault.VILLAGE_UNKNOWN, Fault.NO_NAME, Fault.BIRTH_IMPOSSIBLE, Fault.ID_CHECK, Fault.PHONE_SHORT,
+    assert set(flaws(wrong)) == {
+        Flaw.VILLAGE_UNKNOWN, Flaw.NO_NAME, Flaw.BIRTH_IMPOSSIBLE, Flaw.ID_CHECK, Flaw.PHONE_SHORT,
     }  # fmt: skip
 
 
@@ -110,8 +110,8 @@ def test_a_disability_with_kind_and_grade() -> None:
 
 
 def test_a_date_in_words_does_no_harm_beside_a_number() -> None:
-    assert faults(one(*GOOD[:6], "六零年腊月", *GOOD[7:])) == []
-    assert faults(one(*GOOD[:6], "六零年腊月", "", *GOOD[8:])) == [Fault.DATE_WORDS]
+    assert flaws(one(*GOOD[:6], "六零年腊月", *GOOD[7:])) == []
+    assert flaws(one(*GOOD[:6], "六零年腊月", "", *GOOD[8:])) == [Flaw.DATE_WORDS]
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ class TestMessyRegister:
         with (SHARED / "pack" / "register_bad_rows.csv").open(encoding="utf-8-sig") as file:
             expected = {(int(row["row"]), row["kind"], row["column"]) for row in csv.DictReader(file)}
         told = {
-            (each.row, problem.fault.value, problem.heading.rpartition("/")[2])
+            (each.row, problem.flaw.value, problem.heading.rpartition("/")[2])
             for each in found
             for problem in each.problems
         }

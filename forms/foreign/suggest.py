@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from forms.export.department.layout import Heading, Layout, plain
-from forms.export.department.mapping import ColumnMap, WorkbookMap
+from forms.foreign.layout import Heading, Layout, plain
+from forms.foreign.mapping import ColumnMap, WorkbookMap
 
 _OF_ANOTHER = re.compile(
     r"父|母|照护人|监护人|联系人|配偶|子女|责任|包保|负责人|经办|father|mother|guardian|contact|spouse"
@@ -96,13 +96,10 @@ def suggest(layout: Layout, sheet: str, hints: Hints, subject: Subject, facts: C
     columns = [
         _column(heading, _is_of_another(heading, layout), subject.lines, hints.rules, facts)
         for heading in layout.headings
-        if heading.column not in layout.computed and plain(heading.text) not in _RUNNING
+        if heading.column not in layout.computed and not heading.is_running_number
     ]
     where = {key: values for key, values in subject.where.items() if key in facts}
     return WorkbookMap(sheet, subject.lines, tuple(columns), where)
-
-
-_RUNNING = frozenset({"序号", "编号", "no.", "no", "number", "#"})
 
 
 def _is_of_another(heading: Heading, layout: Layout) -> bool:

@@ -11,8 +11,7 @@ from lxml import etree
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string
 
-from forms.export.inert import printable
-from forms.xml import Element, local
+from forms.xml import Element, local, printable
 
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)")
 _EPOCH = date(1899, 12, 30)

@@ -49,12 +49,12 @@ class WorkbookMap:
 def read_map(content: bytes, *, name: str = "") -> WorkbookMap:
     """A map from its file. Raises Fault `export.map_*`, naming the place."""
     if len(content) > _MAX_BYTES:
-        raise Fault("export.map_large", Kind.DAMAGED, name=name)
+        raise Fault("foreign.map_large", Kind.DAMAGED, name=name)
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
-        raise Fault("export.map_json", Kind.DAMAGED, name=name, line=line, column=column) from error
+        raise Fault("foreign.map_json", Kind.DAMAGED, name=name, line=line, column=column) from error
     reader = _Reader(name)
     top = reader.mapping(data, "")
     columns = reader.sequence(top.get("columns", []), "columns")
@@ -67,10 +67,6 @@ def read_map(content: bytes, *, name: str = "") -> WorkbookMap:
             key: tuple(str(one) for one in reader.sequence(values, f"where.{key}")) for key, values in where.items()
         },
     )
-
-
-def _values(reader: _Reader, data: object, fact: str) -> tuple[str, ...]:
-    return tuple(str(each) for each in reader.sequence(data, f"where.{fact}"))
 
 
 def write_map(mapping: WorkbookMap) -> bytes:
@@ -99,7 +95,7 @@ def _column(reader: _Reader, data: object, place: str) -> ColumnMap:
     each = reader.mapping(data, place)
     unknown = set(each) - set(_plain(ColumnMap("")))
     if unknown:
-        raise Fault("export.map_place", Kind.DAMAGED, name=reader.name, place=f"{place}.{sorted(unknown)[0]}")
+        raise Fault("foreign.map_place", Kind.DAMAGED, name=reader.name, place=f"{place}.{sorted(unknown)[0]}")
     words = reader.mapping(each.get("words", {}), f"{place}.words")
     return ColumnMap(
         heading=reader.text(each, "heading", place, required=True),
@@ -135,4 +131,4 @@ class _Reader:
         return value.strip()
 
     def _wrong(self, place: str) -> Fault:
-        return Fault("export.map_place", Kind.DAMAGED, name=self.name, place=place or "{}")
+        return Fault("foreign.map_place", Kind.DAMAGED, name=self.name, place=place or "{}")

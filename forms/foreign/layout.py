@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 
 from forms.errors import Fault, Kind
-from forms.export.department.sheet import Area, Sheet
+from forms.foreign.sheet import Area, Sheet
 
 _MOST_TITLE_ROWS = 30
 _TOTALS = re.compile(r"^(合计|总计|小计|累计|共计|总数|total|sum|subtotal|grandtotal)")
 _ENDS = re.compile(r"^(说明|备注:|注[:1-9]|填表|填报|制表|审核|负责人|单位负责人|note|remarks?:|prepared|filledin)")
+_RUNNING_NUMBER = frozenset({"序号", "编号", "no.", "no", "number", "#"})
 _NUMBERING = re.compile(r"[(（]?\d{1,3}[)）]?|[甲乙丙丁戊己庚辛]|栏次|[a-z]")
 
 
@@ -32,6 +33,11 @@ class Heading:
     def text(self) -> str:
         """The headings as one text, by which a column is known again: `父亲/姓名`."""
         return "/".join(self.path)
+
+    @property
+    def is_running_number(self) -> bool:
+        """Whether the column only counts the lines."""
+        return plain(self.text) in _RUNNING_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def read_layout(sheet: Sheet) -> Layout:
     """The layout of `sheet`. Raises Fault where no row of headings can be found."""
     top = _header_top(sheet)
     if top is None:
-        raise Fault("export.department_layout", Kind.DAMAGED, sheet=sheet.name)
+        raise Fault("foreign.layout", Kind.DAMAGED, sheet=sheet.name)
     bottom = _header_bottom(sheet, top)
     columns = range(1, sheet.last_column + 1)
     headings = tuple(Heading(column, path) for column in columns if (path := _path(sheet, column, top, bottom)))

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from forms.errors import Fault, Kind
-from forms.export.department.sheet import Sheet, Styles
+from forms.foreign.sheet import Sheet, Styles
 from forms.sheets import bounded, is_old_workbook
 from forms.xml import Element, local, parse
 
@@ -31,7 +31,7 @@ class Book:
 
     def __init__(self, content: bytes, *, name: str = "") -> None:
         if is_old_workbook(content):
-            raise Fault("export.department_old", Kind.DAMAGED, name=name)
+            raise Fault("foreign.old", Kind.DAMAGED, name=name)
         bounded(content, name)
         self.name = name
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -62,7 +62,7 @@ class Book:
         """One sheet; the same object at every call. Raises Fault where there is none of that name."""
         if name not in self._sheet_parts:
             known = ", ".join(self._sheet_parts)
-            raise Fault("export.department_sheet", Kind.USAGE, name=self.name, sheet=name, known=known)
+            raise Fault("foreign.sheet", Kind.USAGE, name=self.name, sheet=name, known=known)
         if name not in self._sheets:
             tree = self.tree(self._sheet_parts[name])
             self._sheets[name] = Sheet(name, tree, self._strings, self._styles)
