@@ -33,7 +33,9 @@ from sync.vault.database import Database
 from sync.vault.keys import DataKey
 from sync.vault.pages import Cell, Pages
 
-_KEPT_BY_TRIGGERS = ("record_count", "entity_count", "request_count")
+_KEPT_BY_TRIGGERS = (
+    "record_count", "entity_count", "request_count", "tally_month", "tally_due", "tally_answer", "tally_visit", "area_last",
+)  # fmt: skip
 # Told apart by their columns; small tables that an index could be taken for are not read so.
 _BY_SHAPE = (
     "identity", "peer", "chain", "record", "payload", "attachment", "receipt", "draft", "draft_file", "form",
