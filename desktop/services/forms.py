@@ -13,12 +13,17 @@ from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import FormRow
 from forms.api import Form, FormFault, FormProblem
 from forms.casework.events import FORMS as EVENT_FORMS
+from forms.casework.merging import DECISION
 from forms.check import Checked, check
 from forms.load import load_form
 from forms.sheets import looks_like_workbook
 from forms.text import Text
 from forms.xlsform import convert
 from sync.store.api import FormSource
+
+BATCH_CHECK = "batch_check"
+FROM_ELSEWHERE = EVENT_FORMS | {DECISION, BATCH_CHECK}
+"""Forms that begin from a request, a pair or a batch, never from the list of forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class FormsDesk:
                 version=row.version,
                 title=row.title,
                 drafts=drafts[row.form_id],
-                own=row.form_id not in EVENT_FORMS,
+                own=row.form_id not in FROM_ELSEWHERE,
             )
             for row in self.context.store.forms.list()
             if row.form_id not in retired

@@ -25,6 +25,8 @@ FORMS = (
     "opinion",
     "resident_change",
     "correction",
+    "decision",
+    "batch_check",
 )
 
 
