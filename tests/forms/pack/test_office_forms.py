@@ -20,9 +20,7 @@ def decide(**answers):
             {"name": ONE, "label": "陈桂芳", "full_name": "陈桂芳"},
             {"name": OTHER, "label": "陈桂方"},
         ),
-        households=entity_list(
-            {"name": HOUSE, "label": "陈 9号", "head_name": "陈", "house_no": "9号"}, {"name": NEXT}
-        ),
+        households=entity_list({"name": HOUSE, "label": "陈 9号", "head_name": "陈", "house_no": "9号"}),
     )
     return answer(session, **answers).finalise()
 
