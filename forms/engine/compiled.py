@@ -20,6 +20,8 @@ from forms.xpath.paths import PathCode
 from forms.xpath.syntax import Expression, Path
 from forms.xpath.tables import TablePath
 
+_OFFERING = (Control.SELECT_ONE, Control.SELECT_MULTIPLE)
+
 
 class Compiled:
     """Everything about a form that no session changes. Closures are cached by (expression, definition, type)."""
@@ -55,11 +57,13 @@ class Compiled:
 
     def items_table(self, node: NodeDef) -> TablePath | None:
         """The list that a select offers rows of, its values being one column; None where it is made otherwise."""
-        if node.index not in self._tables:
+        try:
+            return self._tables[node.index]
+        except KeyError:
             itemset = node.body.itemset if node.body is not None else None
             path = self.path(itemset.nodeset, node) if itemset is not None and plain_column(itemset.value) else None
-            self._tables[node.index] = path.table if path is not None else None
-        return self._tables[node.index]
+            found = self._tables[node.index] = path.table if path is not None else None
+            return found
 
     def item_string(self, expression: str, at: NodeDef) -> StringOf:
         """For an expression whose context is an item of a list."""
@@ -112,8 +116,7 @@ class Compiled:
 
     def filters_own_value(self, node: NodeDef) -> bool:
         """Whether a select shows only those of its values that are choices now."""
-        body = node.body
-        return body is not None and body.control in (Control.SELECT_ONE, Control.SELECT_MULTIPLE)
+        return node.body is not None and node.body.control in _OFFERING
 
     def static_items(self, node: NodeDef) -> bool:
         """Whether a select offers the same choices whatever is answered."""

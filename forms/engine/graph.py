@@ -40,6 +40,7 @@ class Computation:
     looping: bool = False
     translated: bool = False  # reads texts of the form, which the language decides
     lineage: tuple[NodeDef, ...] = ()
+    alone: bool = False  # its definition has one node only, known by its index
 
 
 Dependents = list[tuple[Computation, int]]
@@ -87,8 +88,10 @@ def connected(computations: Sequence[Computation], reads: Sequence[Sequence[tupl
         Reads.POSITION: graph.of_position,
     }
     for computation, references in zip(computations, reads, strict=True):
-        computation.lineage = lineage(computation.definition)
-        graph.by_node.setdefault(computation.definition.index, []).append(computation)
+        definition = computation.definition
+        computation.lineage = lineage(definition)
+        computation.alone = not definition.repeats and not definition.is_attribute
+        graph.by_node.setdefault(definition.index, []).append(computation)
         for target, bound, kind in references:
             tables[kind].setdefault(target, []).append((computation, bound))
     return graph

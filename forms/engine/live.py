@@ -180,7 +180,7 @@ class Live:
         if dependents is None:
             return
         for computation, bound in dependents:
-            if not computation.definition.repeats and not computation.definition.is_attribute:
+            if computation.alone:
                 target = self.world.single[computation.definition.index]
                 if target is not None:
                     self._enqueue(computation, target)  # type: ignore[arg-type]

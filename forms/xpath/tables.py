@@ -311,8 +311,11 @@ def rows_by(filters: Sequence[RowFilter], document: TableDocument, c: Context) -
 
 
 def _looked_up(lookups: Sequence[Lookup], table: Table, among: Sequence[int] | None, c: Context) -> Sequence[int]:
+    rest: Sequence[Lookup]
     if among is not None and len(among) < _FEW:
-        rows, rest = among, list(lookups)
+        rows, rest = among, lookups
+    elif among is None and len(lookups) == 1:
+        rows, rest = _answer(lookups[0], table, c), ()
     else:
         answers = sorted(
             ((_answer(lookup, table, c), at) for at, lookup in enumerate(lookups)), key=lambda a: len(a[0])
@@ -342,10 +345,13 @@ def _among(rows: Sequence[int], lookup: Lookup, table: Table, c: Context) -> Seq
     values = lookup.values(c)
     if "" in values:
         rows = _there(rows, table, name)
-    column = whole_column(table, name)
-    if column is not None and len(values) == 1:
-        (value,) = values
-        return [row for row in rows if column[row] == value]
+    if len(values) == 1:
+        value = values[0]
+        if len(rows) == 1:
+            return rows if table.cell(rows[0], name) == value else ()
+        column = whole_column(table, name)
+        if column is not None:
+            return [row for row in rows if column[row] == value]
     accepted = set(values)
     return [row for row in rows if table.cell(row, name) in accepted]
 
@@ -366,10 +372,11 @@ def _answer(lookup: Lookup, table: Table, c: Context) -> Sequence[int]:
 class TablePath:
     """A path into a table, answered by its indexes; `walk` serves where the instance is no table."""
 
-    __slots__ = ("column", "filters", "identifier", "walk")
+    __slots__ = ("column", "filters", "identifier", "positional", "walk")
 
     def __init__(self, identifier: str, filters: Sequence[RowFilter], column: str | None, walk: PathCode) -> None:
         self.identifier = identifier
+        self.positional = any(step.positional for step in filters)
         self.filters = filters
         self.column = column
         self.walk = walk
@@ -426,14 +433,17 @@ class TablePath:
     def offers(self, c: Context, column: str, value: str) -> bool | None:
         """Whether a row that passes has `value` in `column`, without making the list; None where that is needed."""
         document = self.document(c)
-        if document is None or self.column is not None or any(step.positional for step in self.filters):
+        if document is None or self.column is not None or self.positional:
             return None
-        rows = _there(document.table.where(column, value), document.table, column)
+        table = document.table
+        rows = table.where(column, value)
+        if value == "":
+            rows = _there(rows, table, column)
         for step in self.filters:
-            if not rows:
-                return False
             for lookup in step.lookups:
-                rows = _among(rows, lookup, document.table, c)
+                if not rows:
+                    return False
+                rows = _among(rows, lookup, table, c)
             if step.rest is not None and rows:
                 rows = [node.at for node in step.rest([Row(document, at) for at in rows], c) if isinstance(node, Row)]
         return len(rows) > 0
