@@ -15,7 +15,9 @@ from desktop.services.bundles import BundleWritten, Whereabouts
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.import_values import Imported, ImportOrder
 from desktop.services.interrupted import Interrupted
+from desktop.services.newcomer import Newcomer
 from desktop.services.overview_values import AuditReport, Today
+from desktop.services.registering import Alike, Home
 from desktop.services.values import (
     Board,
     BoardFilter,
@@ -108,6 +110,29 @@ class Filling(Protocol):
     def attachment(self, draft: str, name: str) -> bytes: ...
     def finish(self, opening: Opening) -> Stored:
         """Check, number and store in one transaction. Raises `forms.api.NotReady` and changes nothing then."""
+        ...
+
+
+class Registering(Protocol):
+    """Somebody who is in no list yet; see `desktop.services.registering`."""
+
+    def start(self, name: str = "", *, about: str = "") -> Newcomer: ...
+    def resume(self, draft: str) -> Newcomer: ...
+    def snapshot(self, newcomer: Newcomer) -> DraftSave: ...
+    def house(self, area: str, house_no: str) -> Home | None: ...
+    def alike(
+        self, name: str, *, area: str = "", house_no: str = "", phone: str = "", limit: int = 4
+    ) -> tuple[Alike, ...]:
+        """Who may be meant: by name, sound, house or telephone."""
+        ...
+
+    def finish(self, newcomer: Newcomer) -> Stored:
+        """Store household and person. Raises `forms.api.NotReady` where an answer is missing; the draft stays."""
+        ...
+
+    def link(self, request: str, resident: str) -> Stored: ...
+    def unregistered(self, *, limit: int = 20) -> tuple[RequestRow, ...]:
+        """Requests for a name only that are not over."""
         ...
 
 
@@ -297,6 +322,8 @@ class Desk(Protocol):
     def entities(self) -> Entities: ...
     @property
     def requests(self) -> Requests: ...
+    @property
+    def registering(self) -> Registering: ...
     @property
     def hand_over(self) -> HandingOver: ...
     @property

@@ -13,6 +13,7 @@ from desktop.services.library import (
     CATEGORIES,
     DEPARTMENTS,
     MATTERS,
+    SURNAMES,
     Library,
     form_language,
     list_bytes,
@@ -22,6 +23,7 @@ from desktop.services.values import Me
 from forms.api import Form
 from forms.casework.areas import Areas, code
 from forms.casework.calendar import Calendar
+from forms.casework.names import Names
 from forms.errors import Fault, Kind
 from forms.text import Text
 from sync.store.api import FormSource, Store
@@ -75,6 +77,9 @@ class Context:
 
     def calendar(self) -> Calendar:
         return self.library.calendar(self.list_bytes(CALENDAR) or b"name,kind,seq\n")
+
+    def names(self) -> Names:
+        return self.library.names(self.list_bytes(SURNAMES) or b"surname,pinyin\n")
 
     def area_label(self, area: str) -> str:
         """Label of an area given as path or code."""

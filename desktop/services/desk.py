@@ -19,6 +19,7 @@ from desktop.services.overview_values import AuditReport, Today
 from desktop.services.people import PeopleDesk
 from desktop.services.privacy import PrivacyDesk
 from desktop.services.records import RecordsDesk
+from desktop.services.registering import RegisteringDesk
 from desktop.services.requests import RequestsDesk
 from desktop.services.rights import Use
 from desktop.services.settings import SettingsDesk
@@ -46,6 +47,7 @@ class TheDesk:
     imports: ImportDesk
     settings: SettingsDesk
     privacy: PrivacyDesk
+    registering: RegisteringDesk
     forget: Callable[[TheDesk], None]
 
     @property
@@ -106,5 +108,6 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         imports=ImportDesk(context, filling),
         settings=SettingsDesk(context),
         privacy=PrivacyDesk(context, people),
+        registering=RegisteringDesk(context, filling, people),
         forget=forget,
     )

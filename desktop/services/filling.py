@@ -19,6 +19,7 @@ from forms.rows import read_geojson, read_xml
 from sync import crypto
 from sync.store.api import Draft, Finalise, Finalised, FormSource, NewAttachment, NumberTaken
 
+REQUEST = "request"  # for a name only it is about a village, whose group comes later
 LAST_SAVED = "jr://instance/last-saved"
 TRIES = 5  # a number is only taken when another process of this workspace was quicker
 
@@ -340,9 +341,11 @@ class FillingDesk:
         if name in source.media:
             return _media(name, source.media[name], self.context)
         if name == AREAS:
-            return self.context.library.areas_within(self.context.list_bytes(AREAS) or b"", self.actor.area)
-        if (data := self.context.list_bytes(name)) is not None:
-            return self.context.library.rows(data)
+            data = self.context.list_bytes(AREAS) or b""
+            villages = source.form_id == REQUEST
+            return self.context.library.areas_within(data, self.actor.area, villages=villages)
+        if (listed := self.context.list_bytes(name)) is not None:
+            return self.context.library.rows(listed)
         if not name.endswith(".csv"):
             return None
         return self.context.store.entities.rows(name.removesuffix(".csv"), columns=columns)

@@ -15,18 +15,20 @@ from typing import TypeVar
 from forms.api import Form, Rows
 from forms.casework.areas import Areas, contains
 from forms.casework.calendar import Calendar
+from forms.casework.names import Names
 from forms.load import Kept, load_form
 from forms.rows import from_records, read_csv
 from sync.store.api import FormSource, Lists
 
 T = TypeVar("T")
 KEPT = 128  # forms and lists; a workspace has a few dozen
-AREAS, CALENDAR, MATTERS, DEPARTMENTS, CATEGORIES = (
+AREAS, CALENDAR, MATTERS, DEPARTMENTS, CATEGORIES, SURNAMES = (
     "areas.csv",
     "calendar.csv",
     "matters.csv",
     "departments.csv",
     "categories.csv",
+    "surnames.csv",
 )
 
 
@@ -57,19 +59,30 @@ class Library:
     def areas(self, data: bytes) -> Areas:
         return self._once(("areas", sha256(data).digest()), lambda: Areas.read(data))
 
-    def areas_within(self, data: bytes, area: str) -> Rows:
-        """The list of areas cut to those inside `area` (a path) and its parents: what may be chosen here."""
-        return self._once(("within", sha256(data).digest(), area), lambda: self._cut(data, area))
+    def areas_within(self, data: bytes, area: str, *, villages: bool = False) -> Rows:
+        """The list of areas cut to those inside `area` (a path) and its parents: what may be chosen here.
+
+        `villages`: a village may be chosen where a group is asked for, as nobody may know yet which group it is.
+        """
+        return self._once(
+            ("within", sha256(data).digest(), area, villages), lambda: self._cut(data, area, villages=villages)
+        )
 
     def calendar(self, data: bytes) -> Calendar:
         return self._once(("calendar", sha256(data).digest()), lambda: Calendar.read(data))
 
-    def _cut(self, data: bytes, area: str) -> Rows:
+    def names(self, data: bytes) -> Names:
+        """How names are read."""
+        return self._once(("names", sha256(data).digest()), lambda: Names.read(data))
+
+    def _cut(self, data: bytes, area: str, *, villages: bool) -> Rows:
         areas = self.areas(data)
         rows = read_rows(data)
         kept = [
             row for row in rows if contains(area, path := areas.path(row["name"])) or contains(path, area) or not area
         ]
+        if villages:
+            kept += [{**row, "level": "group"} for row in kept if row["level"] == "village"]
         return from_records(kept, columns=list(rows[0]) if rows else ())
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from service_world import Filled, fill, filled_again, moved, request, seen_by, workspace
+from service_world import GROUP, Filled, fill, filled_again, moved, request, seen_by, workspace
 
 from desktop.services.department_values import WorkbookOrder
 from desktop.services.desk import TheDesk
@@ -26,7 +26,7 @@ from sync.protocol import Role
 
 PARTS = (
     *("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles"),
-    *("exports", "departments", "imports", "settings", "privacy"),
+    *("exports", "departments", "imports", "settings", "privacy", "registering"),
 )
 NO_STORE = {("filling", "snapshot"), ("filling", "environment"), ("filling", "rows"), ("filling", "begin")}
 """Methods that neither read nor write a person's data: what they need was given by one that asked for the right."""
@@ -79,6 +79,8 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
     sheet.parent.save(register)
     mapped = village.desk.departments.look(register)
     later = DraftSave(draft, "household", whole.form.version, whole.session.draft(), "", "x", 1, 2)
+    new = village.desk.registering.start("何家明")
+    short = village.desk.filling.save(village.desk.registering.snapshot(new)).id
     return {
         ("people", "search"): lambda d: d.people.search("wjg"),
         ("people", "list"): lambda d: d.people.list(),
@@ -144,6 +146,14 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("privacy", "keep_for"): lambda d: d.privacy.keep_for("visit", months=12),
         ("privacy", "expire"): lambda d: d.privacy.expire(),
         ("settings", "put"): lambda d: d.settings.put("x", "y"),
+        ("registering", "start"): lambda d: d.registering.start("何家明"),
+        ("registering", "resume"): lambda d: d.registering.resume(short),
+        ("registering", "snapshot"): lambda d: d.registering.snapshot(new),
+        ("registering", "house"): lambda d: d.registering.house(GROUP, "1"),
+        ("registering", "alike"): lambda d: d.registering.alike("王建国"),
+        ("registering", "finish"): lambda d: d.registering.finish(new),
+        ("registering", "link"): lambda d: d.registering.link(village.request, person),
+        ("registering", "unregistered"): lambda d: d.registering.unregistered(),
     }
 
 
@@ -222,6 +232,8 @@ OF_AN_OBJECT = {
     ("privacy", "own"),
     ("privacy", "export"),
     ("privacy", "erase"),
+    ("registering", "house"),
+    ("registering", "link"),
 }
 LISTS = {
     ("people", "search"),
@@ -233,6 +245,8 @@ LISTS = {
     ("requests", "list"),
     ("hand_over", "list"),
     ("hand_over", "answers"),
+    ("registering", "alike"),
+    ("registering", "unregistered"),
 }
 
 
