@@ -17,6 +17,7 @@ from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, PushRe
 from sync.receipts import Receipt
 from sync.store.alike import Alike, Shape
 from sync.store.carried import Above, ToCarry
+from sync.store.import_values import Imports
 from sync.store.platform_values import PlatformStore
 from sync.store.rows import (
     Applied,
@@ -417,6 +418,8 @@ class Store(Protocol):
     def bulk(self) -> Bulk: ...
     @property
     def erasure(self) -> Erasure: ...
+    @property
+    def imports(self) -> Imports: ...
     @property
     def receipts(self) -> Receipts: ...
     @property

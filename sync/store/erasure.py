@@ -24,6 +24,8 @@ _TOMBSTONE = (
     "UPDATE entity SET label = '', parent = '', properties = '{}', opened = '', conflict = 'none', deleted = 1,"
     " pending = 0, last_contact = '', requests = 0 WHERE id = ?"
 )
+ERASURE = "erasure"
+"""The form by which an erasure travels."""
 _WAITING = ("waiting", "sent", "held")
 
 
@@ -117,7 +119,11 @@ class Erasure:
             (uuid,),
         ).all()
         for entity in found.entities:
-            linked = connection.exec_driver_sql("SELECT record FROM record_entity WHERE entity = ?", (entity.id,))
+            linked = connection.exec_driver_sql(
+                "SELECT l.record FROM record_entity l JOIN record r ON r.id = l.record WHERE l.entity = ?"
+                " AND r.form_id <> ?",
+                (entity.id, ERASURE),  # the order itself travels on and holds nothing of the person
+            )
             found.records.update(linked.scalars())
             events = "SELECT r.id FROM event v JOIN record r ON r.instance_id = v.instance_id WHERE v.request = ?"
             found.records.update(connection.exec_driver_sql(events, (entity.uuid,)).scalars())

@@ -16,6 +16,7 @@ from sync.store.entities import Entities
 from sync.store.erasure import Erasure
 from sync.store.finalise import Derived, Finaliser
 from sync.store.forms import Forms, Lists
+from sync.store.imports import Imports
 from sync.store.inbox import Inbox
 from sync.store.outbox import Outbox
 from sync.store.people import People
@@ -79,6 +80,7 @@ class Store:
         self.bundles = Bundles(context, self.outbox)
         self.receipts = Receipts(context)
         self.erasure = Erasure(context)
+        self.imports = Imports(context)
         self.platforms = Platforms(context, derived, self.forms)
         self.audit = Audit(context)
         self.settings = settings.Settings(context)
