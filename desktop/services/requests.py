@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop.services.answers import apply, read
 from desktop.services.context import Context, day
 from desktop.services.course import course_entries
-from desktop.services.filling import FillingDesk, named
+from desktop.services.filling import FillingDesk
 from desktop.services.library import CATEGORIES, DEPARTMENTS
 from desktop.services.people import PeopleDesk
 from desktop.services.records import facts
-from desktop.services.refusal import refusal
 from desktop.services.request_rows import Words, request_row
 from desktop.services.rights import Actor, Use, needs
+from desktop.services.steps import Steps
 from desktop.services.values import (
     Action,
     Board,
@@ -26,7 +25,6 @@ from desktop.services.values import (
     Stored,
     Tab,
 )
-from forms.api import Form, NotReady
 from forms.casework.areas import code
 from forms.casework.events import REQUEST_UPDATE, TOLD
 from forms.casework.events import Action as Handling
@@ -54,13 +52,6 @@ LIMITS = (1, 3, 5, 10, 15, 20, 30)  # working days that are offered when one ass
 ALIKE_MOST = 100
 SAME_MOST = 5
 STEPS = tuple(action for action in Handling if action not in (Handling.TELL, Handling.TRY))
-
-
-def _placed(name: str, value: object, form: Form) -> str:
-    """A bare question name means the only question of that name, wherever its group is."""
-    if name.startswith("/") or isinstance(value, Mapping):
-        return name
-    return named(form, name) or name
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,15 +196,10 @@ class RequestsDesk:
     def _event(self, ref: str, form_id: str, answers: Mapping[str, object]) -> Stored:
         """Fill in one step of handling, from answers alone; Refused says which are wrong."""
         detail = self._detail(ref)
-        opening = self.filling.start(form_id, known={"request": detail.item.uuid})
-        given = {_placed(name, value, opening.form): value for name, value in answers.items()}
-        problems = apply(opening.session, read(given, opening.form))
-        if problems:
-            raise refusal(opening.session, self.context.language, problems)
-        try:
-            return self.filling.finish(opening)
-        except NotReady:
-            raise refusal(opening.session, self.context.language) from None
+        request = detail.item.uuid
+        into = [str(value) for name, value in answers.items() if name.rpartition("/")[2] == "merged_into"]
+        steps = Steps(self.context, self.filling)
+        return steps.hand_in(form_id, {"request": request, **answers}, about={"requests": (request, *into)}, words=True)
 
     def _detail(self, ref: str) -> StoredDetail:
         found = self.context.store.requests.get(ref)
