@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop.services.approval import approve
 from desktop.services.context import Context, day
 from desktop.services.course import course_entries
+from desktop.services.leaving import earlier, remember
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import ExportColumn, Exported, ExportOrder, ExportPreview, Level, Progress
 from forms.api import Form
@@ -62,7 +63,7 @@ class ExportDesk:
         tables = self._tables(order)
         self._check_columns(order, tables)
         approve(self.context, order.level, order.reason, order.approver, order.approver_passphrase)
-        context = self.context
+        context, counted = self.context, order.level is Level.STATISTICS
 
         def report(done: int, total: int) -> None:
             if progress is not None:
@@ -81,11 +82,13 @@ class ExportDesk:
                 zone=context.clock.zone,
                 choices=order.choices,
                 words=order.words,
+                earlier=earlier(context, order.what, order.since, order.until) if counted else (),
             ),
             tables,
             progress=report,
             cancelled=cancelled,
         )
+        remember(context, order.what, order.since, order.until, written.release)
         context.audit(
             "export",
             what=order.what,

@@ -4,7 +4,8 @@ Every total that is published counts at least `LEAST` records: values with fewer
 table a cell of 1 to 4 is suppressed, and with it others, until every suppressed cell lies on a closed path of
 suppressed cells (so that linear algebra on the totals finds none) and the suppressed of each row and column sum to
 `LEAST` at least beyond their number (so that none follows from being positive). All totals stay as they are, so
-tables that share them cannot be played against each other. Zero is left blank.
+tables that share them cannot be played against each other. Zero is left blank. Beside what left before
+(`Order.earlier`) more is hidden, and where a total would give a small group away the table is left out.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 
 from forms.casework.disclosure import Level, mask_text
 from forms.export.disclose import in_words
-from forms.export.suppress import LEAST, suppress
+from forms.export.releases import Release, fit
+from forms.export.suppress import LEAST
 from forms.export.types import Cell, Column, Order, Table
 from forms.text import Text
 
@@ -30,10 +32,11 @@ Watched = Callable[[Iterable[Sequence[str]]], Iterator[Sequence[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`suppressed` counts cells hidden in all tables."""
+    """`suppressed` counts cells hidden in all tables; `release` is what is to be remembered of them."""
 
     tables: tuple[Table, ...]
     suppressed: int
+    release: Release = Release({}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,25 @@ def counts(tables: Sequence[Table], order: Order, watched: Watched) -> Counted:
     A column in which all say the same makes no table; where none is left, the villages are counted alone.
     """
     text = Text(order.language)
-    made: list[Table] = []
-    suppressed = 0
+    made: list[_Made] = []
     for table in tables:
-        if table.history:
-            continue
-        for each, hidden in _count(table, order, watched, text):
-            made.append(each)
-            suppressed += hidden
-    return Counted(tuple(made), suppressed)
+        if not table.history:
+            made += _count(table, order, watched, text)
+    parts = [each.release for each in made]
+    whole = Release(
+        {key: count for part in parts for key, count in part.counts.items()}, tuple(s for part in parts for s in part.sums)
+    )
+    return Counted(tuple(each.table for each in made), sum(each.hidden for each in made), whole)
 
 
-def _count(table: Table, order: Order, watched: Watched, text: Text) -> Iterator[tuple[Table, int]]:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    table: Table
+    hidden: int = 0
+    release: Release = Release({}, ())
+
+
+def _count(table: Table, order: Order, watched: Watched, text: Text) -> Iterator[_Made]:
     chosen = [
         (at, column)
         for at, column in enumerate(table.columns)
@@ -87,12 +97,12 @@ def _count(table: Table, order: Order, watched: Watched, text: Text) -> Iterator
             margins[number][row[at]] += 1
             pairs[number][first, row[at]] += 1
     if total < LEAST or not chosen:
-        yield _too_few(table, text), 0
+        yield _Made(_said(table, text("export.too_few", least=LEAST)))
         return
     axes = [_Axis(column, _merged(margin)) for (_, column), margin in zip(chosen, margins, strict=True)]
     telling = [(axis, pair) for axis, pair in zip(axes[1:], pairs[1:], strict=True) if len(axis.lines) > 1]
     if not telling:
-        yield _simple(table, axes[0], margins[0], order, text), 0
+        yield _simple(table, axes[0], margins[0], order, text)
     for axis, pair in telling:
         yield _crossed(table, axes[0], axis, pair, order, text)
 
@@ -111,12 +121,19 @@ def _merged(margin: Mapping[str, int]) -> dict[str, str]:
 
 def _crossed(
     table: Table, down: _Axis, across: _Axis, pair: Mapping[tuple[str, str], int], order: Order, text: Text
-) -> tuple[Table, int]:
+) -> _Made:
     rows, columns = down.lines, across.lines
     cells = [[0] * len(columns) for _ in rows]
+    keys: list[list[dict[str, int]]] = [[{} for _ in columns] for _ in rows]
     for (one, other), count in pair.items():
-        cells[rows.index(down.line[one])][columns.index(across.line[other])] += count
-    hidden = suppress(cells)
+        at, to = rows.index(down.line[one]), columns.index(across.line[other])
+        cells[at][to] += count
+        keys[at][to]["\t".join((table.key, across.column.key, one, other))] = count
+    named = text("export.by", table=table.name, column=across.column.label)
+    fitted = fit(cells, keys, order.earlier)
+    if fitted is None:
+        return _Made(_said(table, text("export.follows", least=LEAST), key=f"{table.key}_{across.column.key}", name=named))
+    hidden, release = fitted
     name_down, name_across = _namer(down.column, order, text), _namer(across.column, order, text)
     lines = [
         [name_down(row), *(_cell(cells, hidden, at, to) for to in range(len(columns))), str(sum(cells[at]))]
@@ -124,22 +141,27 @@ def _crossed(
     ]
     lines.append([text("export.total"), *(str(sum(column)) for column in zip(*cells, strict=True)), str(_sum(cells))])
     labels = [down.column.label, *(name_across(column) for column in columns), text("export.total")]
-    name = text("export.by", table=table.name, column=across.column.label)
-    return _table(f"{table.key}_{across.column.key}", name, labels, lines), len(hidden)
+    return _Made(_table(f"{table.key}_{across.column.key}", named, labels, lines), len(hidden), release)
 
 
-def _simple(table: Table, axis: _Axis, margin: Mapping[str, int], order: Order, text: Text) -> Table:
-    name = _namer(axis.column, order, text)
-    sums = dict.fromkeys(axis.lines, 0)
+def _simple(table: Table, axis: _Axis, margin: Mapping[str, int], order: Order, text: Text) -> _Made:
+    lines = axis.lines
+    keys: list[list[dict[str, int]]] = [[{}] for _ in lines]
     for value, count in margin.items():
-        sums[axis.line[value]] += count
-    lines = [[name(line), str(count)] for line, count in sums.items()]
-    lines.append([text("export.total"), str(sum(sums.values()))])
-    return _table(table.key, table.name, [axis.column.label, text("export.count")], lines)
+        keys[lines.index(axis.line[value])][0]["\t".join((table.key, "", value, ""))] = count
+    sums = [[sum(each.values()) for each in row] for row in keys]
+    fitted = fit(sums, keys, order.earlier)
+    if fitted is None:
+        return _Made(_said(table, text("export.follows", least=LEAST)))
+    name = _namer(axis.column, order, text)
+    written = [[name(line), str(row[0])] for line, row in zip(lines, sums, strict=True)]
+    written.append([text("export.total"), str(_sum(sums))])
+    return _Made(_table(table.key, table.name, [axis.column.label, text("export.count")], written), 0, fitted[1])
 
 
-def _too_few(table: Table, text: Text) -> Table:
-    return _table(table.key, table.name, [table.name], [[text("export.too_few", least=LEAST)]])
+def _said(table: Table, words: str, *, key: str = "", name: str = "") -> Table:
+    """A sheet that only says why it has no numbers."""
+    return _table(key or table.key, name or table.name, [name or table.name], [[words]])
 
 
 def _table(key: str, name: str, labels: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:

@@ -15,13 +15,14 @@ LEAST = 5
 Place = tuple[int, int]
 
 
-def suppress(cells: Sequence[Sequence[int]], least: int = LEAST) -> set[Place]:
+def suppress(cells: Sequence[Sequence[int]], least: int = LEAST, *, also: Iterable[Place] = ()) -> set[Place]:
     """Places (row, column) to hide in `cells`, whose row and column totals are all published.
 
-    A table of one row or one column, in which nothing can be hidden, is hidden whole where it has a small cell.
+    `also` are hidden whatever they count. A table of one row or one column, in which nothing can be hidden, is hidden
+    whole where it has a small cell.
     """
     rows, columns = len(cells), len(cells[0]) if cells else 0
-    hidden = {(r, c) for r in range(rows) for c in range(columns) if 0 < cells[r][c] < least}
+    hidden = {(r, c) for r in range(rows) for c in range(columns) if 0 < cells[r][c] < least} | set(also)
     if not hidden:
         return hidden
     everything = {(r, c) for r in range(rows) for c in range(columns)}

@@ -11,6 +11,7 @@ from pathlib import Path
 from forms.casework.course import Course
 from forms.casework.disclosure import Level
 from forms.entities import EntityRow
+from forms.export.releases import Release
 
 Lookup = Callable[[str, str], str]
 """(list name such as `areas.csv` or `residents.csv`, value) -> its label in the export's language, or the value."""
@@ -145,16 +146,21 @@ class Order:
     zone: tzinfo | None = None
     choices: Choices = Choices.ONE
     words: Words = Words.LABELS
+    earlier: tuple[Release, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`sheets` counts data rows by sheet name, `masked` cells with something starred, `suppressed` cells hidden."""
+    """`sheets` counts data rows by sheet name, `masked` cells with something starred, `suppressed` cells hidden.
+
+    `release` is what tables of counts gave away, to be remembered.
+    """
 
     path: Path
     sheets: Mapping[str, int]
     masked: int
     suppressed: int
+    release: Release | None = None
 
 
 class Cancelled(Exception):

@@ -52,14 +52,16 @@ def write(
         raise Fault("export.suffix", Kind.USAGE, name=order.target.name)
     watch = _Watch(sum(table.total for table in tables), progress, cancelled)
     tally = Tally()
+    release = None
     if order.level is Level.STATISTICS:
         counted = counts(tables, order, watch.rows)
         leaving, suppressed = [Shown.whole(table) for table in counted.tables], counted.suppressed
+        release = counted.release
         watch = _Watch(0, None, cancelled)
     else:
         leaving, suppressed = [shown(table, order, tally) for table in tables], 0
     sheets = writer(order, [each for each in leaving if each.columns], watch)
-    return Written(order.target, sheets, tally.masked, suppressed)
+    return Written(order.target, sheets, tally.masked, suppressed, release)
 
 
 class _Watch:

@@ -19,6 +19,7 @@ from sync.store.alike import Alike, Shape
 from sync.store.carried import Above, ToCarry
 from sync.store.import_values import Imports
 from sync.store.platform_values import PlatformStore
+from sync.store.releases import Releases
 from sync.store.rows import (
     Applied,
     AuditEntry,
@@ -50,6 +51,7 @@ from sync.store.rows import (
     Succession,
     Verified,
 )
+from sync.store.tallies import Tallies
 from sync.succession import Given
 
 FORMS_AGAIN = "forms_again"  # setting: "1" while a hub that went back may lack forms that were brought from here
@@ -422,6 +424,10 @@ class Store(Protocol):
     def imports(self) -> Imports: ...
     @property
     def receipts(self) -> Receipts: ...
+    @property
+    def releases(self) -> Releases: ...
+    @property
+    def tallies(self) -> Tallies: ...
     @property
     def audit(self) -> Audit: ...
     @property

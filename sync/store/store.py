@@ -22,9 +22,11 @@ from sync.store.outbox import Outbox
 from sync.store.people import People
 from sync.store.platforms import Platforms
 from sync.store.receipts import Receipts
+from sync.store.releases import Releases
 from sync.store.records import Records
 from sync.store.requests import Requests
 from sync.store.status import LastSeen
+from sync.store.tallies import Tallies
 from sync.succession import Given
 from sync.vault import audit
 from sync.vault.keys import DataKey
@@ -79,6 +81,8 @@ class Store:
         self.inbox = Inbox(context, derived, self.forms, self.lists)
         self.bundles = Bundles(context, self.outbox)
         self.receipts = Receipts(context)
+        self.releases = Releases(context)
+        self.tallies = Tallies(context)
         self.erasure = Erasure(context)
         self.imports = Imports(context)
         self.platforms = Platforms(context, derived, self.forms)

@@ -1,0 +1,176 @@
+"""What left the office: tables of counts with what they gave away, proposals and what a second person said to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from forms.errors import Fault, Kind
+from forms.export.releases import Release
+from sync.store.context import Context, dump
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseItem:
+    """One of them. `state`: proposed, approved, refused. `shown` is what people see of it, as JSON values."""
+
+    id: str
+    kind: str
+    title: str
+    state: str
+    made_by: str
+    made_at: str
+    decided_by: str = ""
+    decided_at: str = ""
+    reason: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    release: Release | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a person decided about an opinion: `text` may leave, with `answer` below it."""
+
+    instance_id: str
+    decision: str
+    text: str
+    answer: str
+    decided_by: str
+    decided_at: str
+
+
+class Releases:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def propose(self, item: ReleaseItem) -> None:
+        """Keep it in the state that it has; of one id once."""
+        body = dump({"shown": dict(item.shown), "release": _packed(item.release)})
+        with self._context.database.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO release (id, kind, title, state, made_by, made_at, decided_by, decided_at, reason, body)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    item.id,
+                    item.kind,
+                    item.title,
+                    item.state,
+                    item.made_by,
+                    item.made_at or self._context.now(),
+                    item.decided_by,
+                    item.decided_at,
+                    item.reason,
+                    body,
+                ),
+            )
+            self._log(connection, f"release.{item.state}", item.made_by, item)
+
+    def decide(self, id: str, *, state: str, by: str, reason: str = "") -> ReleaseItem:
+        """Approved or refused, once; Fault publication.decided where somebody was quicker."""
+        with self._context.database.write() as connection:
+            changed = connection.exec_driver_sql(
+                "UPDATE release SET state = ?, decided_by = ?, decided_at = ?, reason = ?"
+                " WHERE id = ? AND state = 'proposed'",
+                (state, by, self._context.now(), reason, id),
+            ).rowcount
+            if not changed:
+                raise Fault("publication.decided", Kind.USAGE)
+            row = connection.exec_driver_sql("SELECT * FROM release WHERE id = ?", (id,)).one()
+            item = _item(row)
+            self._log(connection, f"release.{state}", by, item)
+        return item
+
+    def get(self, id: str) -> ReleaseItem | None:
+        with self._context.database.read() as connection:
+            row = connection.exec_driver_sql("SELECT * FROM release WHERE id = ?", (id,)).one_or_none()
+        return None if row is None else _item(row)
+
+    def list(self, *, kinds: Sequence[str] = (), limit: int = 200) -> tuple[ReleaseItem, ...]:
+        """Newest first; all kinds where none is named."""
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT * FROM release WHERE ? = '[]' OR kind IN (SELECT value FROM json_each(?))"
+                " ORDER BY made_at DESC LIMIT ?",
+                (dump(list(kinds)), dump(list(kinds)), limit),
+            ).all()
+        return tuple(map(_item, rows))
+
+    def left(self, kind: str, *, open_too: bool = False) -> tuple[Release, ...]:
+        """What releases of a kind gave away, in the order in which they were made; with `open_too` proposals as well."""
+        states = ("approved", "proposed") if open_too else ("approved", "approved")
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT * FROM release WHERE kind = ? AND state IN (?, ?) ORDER BY made_at, id", (kind, *states)
+            ).all()
+        return tuple(item.release for item in map(_item, rows) if item.release is not None)
+
+    def review(self, reviewed: Reviewed) -> None:
+        """Keep what was decided about an opinion; a later decision takes the place of an earlier one."""
+        with self._context.database.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT OR REPLACE INTO opinion_review (instance_id, decision, text, answer, decided_by, decided_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    reviewed.instance_id,
+                    reviewed.decision,
+                    reviewed.text,
+                    reviewed.answer,
+                    reviewed.decided_by,
+                    self._context.now(),
+                ),
+            )
+            self._context.audit(
+                "opinion.decided",
+                actor=reviewed.decided_by,
+                subject=reviewed.instance_id,
+                detail={"decision": reviewed.decision},
+            )
+
+    def reviews(self) -> Mapping[str, Reviewed]:
+        """By the opinion's instanceID."""
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql("SELECT * FROM opinion_review").all()
+        return {row.instance_id: Reviewed(*row) for row in rows}
+
+    def _log(self, connection: Connection, action: str, actor: str, item: ReleaseItem) -> None:
+        del connection  # the line stands in the transaction that runs
+        self._context.audit(action, actor=actor, subject=item.id, detail={"kind": item.kind, "title": item.title})
+
+
+def _packed(release: Release | None) -> Any:
+    if release is None:
+        return None
+    keys = sorted(release.counts)
+    number = {key: at for at, key in enumerate(keys)}
+    return {
+        "keys": keys,
+        "counts": [release.counts[key] for key in keys],
+        "sums": [sorted(number[key] for key in each) for each in release.sums],
+    }
+
+
+def _item(row: Any) -> ReleaseItem:
+    body = json.loads(row.body)
+    packed = body["release"]
+    release = None
+    if packed is not None:
+        keys = packed["keys"]
+        sums = tuple(frozenset(keys[at] for at in each) for each in packed["sums"])
+        release = Release(dict(zip(keys, packed["counts"], strict=True)), sums)
+    return ReleaseItem(
+        id=row.id,
+        kind=row.kind,
+        title=row.title,
+        state=row.state,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        reason=row.reason,
+        shown=body["shown"],
+        release=release,
+    )

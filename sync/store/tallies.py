@@ -1,0 +1,114 @@
+"""Counts for the office's overview, read from tables that triggers keep; no request is read, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sync.store.context import Context, within
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """Requests recorded in a month (2026-11) in a village (path)."""
+
+    village: str
+    category: str
+    matter: str
+    department: str
+    month: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueCount:
+    """Open requests by due day; `due` is "" while no limit runs."""
+
+    village: str
+    department: str
+    state: str
+    due: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """Requests answered in a month: calendar days from receipt to answer, and to telling (-1: not told yet)."""
+
+    village: str
+    category: str
+    department: str
+    month: str
+    days: int
+    told: int
+    reaction: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCount:
+    """Households by the month of their last visit; "" where none is known."""
+
+    village: str
+    month: str
+    n: int
+
+
+class Tallies:
+    """`area` (a path) narrows each; "" is all."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def version(self) -> int:
+        """Another number after every change that somebody committed."""
+        with self._context.database.read() as connection:
+            own = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
+            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one()) + int(own)
+
+    def months(self, *, area: str = "", since: str = "", department: str = "") -> tuple[MonthCount, ...]:
+        """Recorded requests from the month `since` on."""
+        sql, values = within("village", area)
+        if department:
+            sql, values = sql + " AND department = ?", (*values, department)
+        rows = self._rows(
+            f"SELECT village, category, matter, department, month, n FROM tally_month WHERE month >= ?{sql}",  # noqa: S608
+            (since, *values),
+        )
+        return tuple(MonthCount(*row) for row in rows)
+
+    def due(self, *, area: str = "", department: str = "") -> tuple[DueCount, ...]:
+        """Open requests by due day."""
+        sql, values = within("village", area)
+        if department:
+            sql, values = sql + " AND department = ?", (*values, department)
+        rows = self._rows(
+            f"SELECT village, department, state, due, sum(n) FROM tally_due WHERE true{sql} GROUP BY 1, 2, 3, 4",  # noqa: S608
+            values,
+        )
+        return tuple(DueCount(*row) for row in rows)
+
+    def answers(self, *, area: str = "", since: str = "", department: str = "") -> tuple[AnswerCount, ...]:
+        """Answered requests from the month `since` on."""
+        sql, values = within("village", area)
+        if department:
+            sql, values = sql + " AND department = ?", (*values, department)
+        rows = self._rows(
+            "SELECT village, category, department, month, days, told, reaction, n FROM tally_answer"
+            f" WHERE month >= ?{sql}",  # noqa: S608
+            (since, *values),
+        )
+        return tuple(AnswerCount(*row) for row in rows)
+
+    def visits(self, *, area: str = "") -> tuple[VisitCount, ...]:
+        sql, values = within("village", area)
+        rows = self._rows(f"SELECT village, month, n FROM tally_visit WHERE true{sql}", values)  # noqa: S608
+        return tuple(VisitCount(*row) for row in rows)
+
+    def newest(self) -> Mapping[str, str]:
+        """Area (path) -> when its newest record was made, UTC."""
+        return {row[0]: row[1] for row in self._rows("SELECT area, at FROM area_last", ())}
+
+    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple]:  # type: ignore[type-arg]
+        with self._context.database.read() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
