@@ -9,7 +9,7 @@ from typing import TypeVar
 from desktop.services.context import Context
 from forms.export.releases import Release
 from sync.store.api import Store
-from sync.store.releases import ReleaseItem
+from sync.store.office_values import ReleaseItem
 
 T = TypeVar("T")
 EXPORT = "export"

@@ -68,7 +68,8 @@ def counts(tables: Sequence[Table], order: Order, watched: Watched) -> Counted:
             made += _count(table, order, watched, text)
     parts = [each.release for each in made]
     whole = Release(
-        {key: count for part in parts for key, count in part.counts.items()}, tuple(s for part in parts for s in part.sums)
+        {key: count for part in parts for key, count in part.counts.items()},
+        tuple(s for part in parts for s in part.sums),
     )
     return Counted(tuple(each.table for each in made), sum(each.hidden for each in made), whole)
 
@@ -132,7 +133,9 @@ def _crossed(
     named = text("export.by", table=table.name, column=across.column.label)
     fitted = fit(cells, keys, order.earlier)
     if fitted is None:
-        return _Made(_said(table, text("export.follows", least=LEAST), key=f"{table.key}_{across.column.key}", name=named))
+        return _Made(
+            _said(table, text("export.follows", least=LEAST), key=f"{table.key}_{across.column.key}", name=named)
+        )
     hidden, release = fitted
     name_down, name_across = _namer(down.column, order, text), _namer(across.column, order, text)
     lines = [

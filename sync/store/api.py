@@ -18,8 +18,8 @@ from sync.receipts import Receipt
 from sync.store.alike import Alike, Shape
 from sync.store.carried import Above, ToCarry
 from sync.store.import_values import Imports
+from sync.store.office_values import Releases, Tallies
 from sync.store.platform_values import PlatformStore
-from sync.store.releases import Releases
 from sync.store.rows import (
     Applied,
     AuditEntry,

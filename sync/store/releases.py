@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,35 +11,7 @@ from sqlalchemy import Connection
 from forms.errors import Fault, Kind
 from forms.export.releases import Release
 from sync.store.context import Context, dump
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseItem:
-    """One of them. `state`: proposed, approved, refused. `shown` is what people see of it, as JSON values."""
-
-    id: str
-    kind: str
-    title: str
-    state: str
-    made_by: str
-    made_at: str
-    decided_by: str = ""
-    decided_at: str = ""
-    reason: str = ""
-    shown: Mapping[str, Any] = field(default_factory=dict)
-    release: Release | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """What a person decided about an opinion: `text` may leave, with `answer` below it."""
-
-    instance_id: str
-    decision: str
-    text: str
-    answer: str
-    decided_by: str
-    decided_at: str
+from sync.store.office_values import ReleaseItem, Reviewed
 
 
 class Releases:

@@ -1,0 +1,118 @@
+"""What the office sees of its counts and of what left it: frozen rows, and the store's parts that give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from forms.export.releases import Release
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """Requests recorded in a month (2026-11) in a village (path)."""
+
+    village: str
+    category: str
+    matter: str
+    department: str
+    month: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueCount:
+    """Open requests by due day; `due` is "" while no limit runs."""
+
+    village: str
+    department: str
+    state: str
+    due: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """Requests answered in a month: calendar days from receipt to answer, and to telling (-1: not told yet)."""
+
+    village: str
+    category: str
+    department: str
+    month: str
+    days: int
+    told: int
+    reaction: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCount:
+    """Households by the month of their last visit; "" where none is known."""
+
+    village: str
+    month: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseItem:
+    """One of them. `state`: proposed, approved, refused. `shown` is what people see of it, as JSON values."""
+
+    id: str
+    kind: str
+    title: str
+    state: str
+    made_by: str
+    made_at: str
+    decided_by: str = ""
+    decided_at: str = ""
+    reason: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    release: Release | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a person decided about an opinion: `text` may leave, with `answer` below it."""
+
+    instance_id: str
+    decision: str
+    text: str
+    answer: str
+    decided_by: str
+    decided_at: str
+
+
+class Tallies(Protocol):
+    """Counts kept beside the requests; `area` (a path) narrows each, "" is all. See `sync.store.tallies`."""
+
+    def version(self) -> int:
+        """Another number after every change that somebody committed."""
+        ...
+
+    def months(self, *, area: str = "", since: str = "", department: str = "") -> tuple[MonthCount, ...]: ...
+    def due(self, *, area: str = "", department: str = "") -> tuple[DueCount, ...]: ...
+    def answers(self, *, area: str = "", since: str = "", department: str = "") -> tuple[AnswerCount, ...]: ...
+    def visits(self, *, area: str = "") -> tuple[VisitCount, ...]: ...
+    def newest(self) -> Mapping[str, str]:
+        """Area (path) -> when its newest record was made, UTC."""
+        ...
+
+
+class Releases(Protocol):
+    """What left the office, and what was decided about opinions. See `sync.store.releases`."""
+
+    def propose(self, item: ReleaseItem) -> None: ...
+    def decide(self, id: str, *, state: str, by: str, reason: str = "") -> ReleaseItem:
+        """Approved or refused, once; Fault publication.decided where somebody was quicker."""
+        ...
+
+    def get(self, id: str) -> ReleaseItem | None: ...
+    def list(self, *, kinds: Sequence[str] = (), limit: int = 200) -> tuple[ReleaseItem, ...]:
+        """Newest first; all kinds where none is named."""
+        ...
+
+    def left(self, kind: str, *, open_too: bool = False) -> tuple[Release, ...]: ...
+    def review(self, reviewed: Reviewed) -> None: ...
+    def reviews(self) -> Mapping[str, Reviewed]: ...
