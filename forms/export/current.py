@@ -154,7 +154,7 @@ def _property(name: str, label: str, saved: Mapping[str, Question], text: Text) 
     return _Made(replace(column, label=label or column.label, list=column.list or _LISTS.get(name, "")), value)
 
 
-_REGISTERED = ("active", "moved", "died", "gone")
+_REGISTERED = ("active", "moved", "died", "gone", "void", "erased")
 _LISTS = {"category": "categories.csv", "household": "households.csv", "resident": "residents.csv"}
 """Properties whose value is a name in a list, where no select says so."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from forms.casework.disclosure import Level, mask_text
 from forms.export.disclose import in_words
@@ -36,7 +36,7 @@ class Counted:
 
     tables: tuple[Table, ...]
     suppressed: int
-    release: Release = Release({}, ())
+    release: Release = field(default_factory=lambda: Release({}, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def counts(tables: Sequence[Table], order: Order, watched: Watched) -> Counted:
 class _Made:
     table: Table
     hidden: int = 0
-    release: Release = Release({}, ())
+    release: Release = field(default_factory=lambda: Release({}, ()))
 
 
 def _count(table: Table, order: Order, watched: Watched, text: Text) -> Iterator[_Made]:

@@ -71,7 +71,7 @@ class Releases:
         return tuple(map(_item, rows))
 
     def left(self, kind: str, *, open_too: bool = False) -> tuple[Release, ...]:
-        """What releases of a kind gave away, in the order in which they were made; with `open_too` proposals as well."""
+        """What releases of a kind gave away, the oldest first; with `open_too` proposals as well."""
         states = ("approved", "proposed") if open_too else ("approved", "approved")
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(

@@ -48,8 +48,8 @@ class Tallies:
         if department:
             sql, values = sql + " AND department = ?", (*values, department)
         rows = self._rows(
-            "SELECT village, category, department, month, days, told, reaction, n FROM tally_answer"
-            f" WHERE month >= ?{sql}",  # noqa: S608
+            "SELECT village, category, department, month, days, told, reaction, n"  # noqa: S608
+            f" FROM tally_answer WHERE month >= ?{sql}",
             (since, *values),
         )
         return tuple(AnswerCount(*row) for row in rows)

@@ -219,6 +219,22 @@ def test_the_same_sheet_again_says_nothing_new() -> None:
     assert again == first
 
 
+def test_an_export_that_grew_by_a_few_hides_where_they_are() -> None:
+    """The same statistics a week later, with three requests more: neither sheet says in which cell they are."""
+    columns = (Column("village", "v", counted=True), Column("matter", "m", counted=True))
+    rows = [(v, m) for v in "abcd" for m in "ABCD" for _ in range(10)]
+    order = Order(Path("x.csv"), Level.STATISTICS)
+    first = counts([Table("t", "t", columns, lambda: rows)], order, iter)
+    later = Order(Path("x.csv"), Level.STATISTICS, earlier=(first.release,))
+    more = [*rows, *[("a", "B")] * 3, *[(v, m) for v in "bcd" for m in "ACD" for _ in range(6)]]
+    second = counts([Table("t", "t", columns, lambda: more)], later, iter)
+    assert [column.label for column in second.tables[0].columns] == ["t：按m"]  # the totals would say it: left out
+    grown = [*rows, *[(v, m) for v in "abcd" for m in "ABCD" for _ in range(6)]]
+    third = counts([Table("t", "t", columns, lambda: grown)], later, iter)
+    assert third.suppressed == 0
+    assert third.tables[0].total == 5
+
+
 def test_three_sheets_that_give_away_a_month_between_them() -> None:
     """January to March and February to April leave nothing small; January to April beside them would."""
     keys = {month: frozenset({month}) for month in ("01", "02", "03", "04")}
