@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop.models.requests import board_table
+from desktop.pages.answering import Answer, AnswerDrawer
 from desktop.pages.assigning import Assigning
 from desktop.pages.board_filters import BoardFilters
 from desktop.pages.bulk import BulkBar, BulkDrawer
@@ -21,6 +22,7 @@ from desktop.pages.places import Name, Place
 from desktop.pages.proposal import Assignment
 from desktop.pages.requests import sayings
 from desktop.pages.tabs import TabBar
+from desktop.services.api import Desk
 from desktop.services.values import Board, BoardFilter, RequestRow, Tab
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import column, fill, row
@@ -31,6 +33,7 @@ from desktop.widgets.table import DataTable
 from sync.protocol import Role
 
 PAGE = 200
+FOLLOW_MS = 30  # a key that is held down passes rows without opening each
 CATEGORY, STATE = 2, 3  # columns of the board
 USUAL_WIDTH = 1366
 TABS = (Tab.OPEN, Tab.TO_ASSIGN, Tab.IN_PROGRESS, Tab.OVERDUE, Tab.RETURNED, Tab.TO_TELL, Tab.ENDED)
@@ -51,6 +54,8 @@ class BoardPage(Page):
         self._tab = Tab.OPEN
         self._wanted_uuid = ""
         self._next = ""
+        self._catch_up = QTimer(self, singleShot=True, interval=FOLLOW_MS)
+        self._catch_up.timeout.connect(self._open_wanted)
         self._toast: UndoToast | None = None
         self._acts = context.me.role in (Role.TOWNSHIP, Role.DEPARTMENT)
         self._assigns = context.me.role is Role.TOWNSHIP
@@ -110,7 +115,9 @@ class BoardPage(Page):
         return True
 
     def escape(self) -> bool:
-        if self._many.isVisible():
+        if self._answer.isVisible():
+            self._stop_answering()
+        elif self._many.isVisible():
             self._hide_many()
         elif self._model.ticked:
             self._model.untick_all()
@@ -165,23 +172,29 @@ class BoardPage(Page):
         self._stack.addWidget(holder)
         return self._stack
 
-    def _drawers(self) -> tuple[RequestDrawer, BulkDrawer]:
+    def _drawers(self) -> tuple[QWidget, ...]:
         self._drawer = RequestDrawer(self.context, assigns=self._assigns)
         self._drawer.closed.connect(self._close)
         self._drawer.moved.connect(lambda by: self.show_row((self._table.selected() or 0) + by))
         self._drawer.committed.connect(self._commit)
+        self._drawer.answering.connect(self._begin_answer)
+        self._answer = AnswerDrawer(self.context)
+        self._answer.closed.connect(self._stop_answering)
+        self._answer.committed.connect(self._send)
         self._many = BulkDrawer(self.context)
         self._many.closed.connect(self.escape)
         self._many.committed.connect(self._commit)
-        for drawer in (self._drawer, self._many):
+        drawers = (self._drawer, self._answer, self._many)
+        for drawer in drawers:
             drawer.hide()
-        return self._drawer, self._many
+        return drawers
 
     def _bind(self) -> None:
         """Keys of the list; Ctrl+Enter commits from anywhere on the page."""
         keys = {"P": self._print}
         if self._acts:
             keys |= {"R": lambda: self._step("return"), "D": lambda: self._step("answer")}
+            keys |= {"F": lambda: self._step("forward"), "C": self._comment}
         if self._assigns:
             keys |= {"A": self._assign, "T": lambda: self._assign(limit=True)}
         for key, what in keys.items():
@@ -263,6 +276,7 @@ class BoardPage(Page):
     def _open(self, uuid: str) -> None:
         self._wanted_uuid = uuid
         self._many.hide()
+        self._answer.hide()
         self._drawer.show()
         self._fit_columns()
         self._drawer.open(uuid)
@@ -270,6 +284,7 @@ class BoardPage(Page):
     def _show_many(self) -> None:
         self._wanted_uuid = ""
         self._drawer.hide()
+        self._answer.hide()
         self._many.show()
         self._fit_columns()
 
@@ -280,18 +295,25 @@ class BoardPage(Page):
 
     def _fit_columns(self) -> None:
         """What the drawer says makes room for it; the time limit always stays."""
-        beside = not (self._drawer.isHidden() and self._many.isHidden())
+        beside = not all(drawer.isHidden() for drawer in (self._drawer, self._answer, self._many))
         wide = self.context.theme.tokens.width(USUAL_WIDTH) is Width.WIDE
         self._table.show_column(CATEGORY, shown=wide and not beside)
         self._table.show_column(STATE, shown=wide or not beside)
 
     def _follow(self, number: int) -> None:
-        """The drawer shows the row on which one stands, while it is open."""
-        if self._drawer.isVisible():
-            self._open_row(number)
+        """The drawer shows the row on which one stands, while it is open; of many that are passed the last."""
+        request = self._model.row_or_none(number)
+        if self._drawer.isVisible() and request is not None:
+            self._wanted_uuid = request.uuid
+            self._catch_up.start()
+
+    def _open_wanted(self) -> None:
+        if self._drawer.isVisible() and self._wanted_uuid:
+            self._drawer.open(self._wanted_uuid)
 
     def _close(self) -> None:
         self._wanted_uuid = ""
+        self._answer.hide()
         self._drawer.hide()
         self._fit_columns()
         self._table.setFocus()
@@ -299,14 +321,61 @@ class BoardPage(Page):
     # steps
 
     @property
+    def _shown_here(self) -> bool:
+        """Whether the drawer has caught up with the row on which one stands."""
+        shown = self._drawer.detail
+        return shown is not None and shown.row.uuid == self._wanted_uuid
+
+    @property
     def _here(self) -> RequestRow | None:
         """The row on which one stands."""
         return self._model.row_or_none(self._table.selected())
 
     def _step(self, step: str) -> None:
+        """A step of the request on which one stands, where its state allows it."""
         if self._here is not None:
-            known = (("request", self._here.uuid), ("action", step))
-            self.context.go(Place(Name.FORM, "request_update", known=known))
+            self._open(self._here.uuid)
+            self._drawer.when_shown(lambda: self._drawer.step(step))
+
+    def _comment(self) -> None:
+        if self._here is not None:
+            self._open(self._here.uuid)
+            self._drawer.when_shown(self._drawer.comment)
+
+    def _begin_answer(self) -> None:
+        if self._drawer.detail is not None:
+            self._drawer.hide()
+            self._answer.show()
+            self._fit_columns()
+            self._answer.open(self._drawer.detail)
+
+    def _stop_answering(self) -> None:
+        """Back to the request; what was written stays until another is answered."""
+        self._answer.hide()
+        self._drawer.show()
+        self._fit_columns()
+        self._table.setFocus()
+
+    def _send(self, answer: Answer) -> None:
+        """Ten seconds to take it back; then, or when the page is left, it is written."""
+        context = self.context
+        self._answer.hide()
+        self._close()
+
+        def write() -> None:
+            def work(desk: Desk) -> object:
+                return desk.requests.update(answer.uuid, answer.answers)
+
+            context.lanes.write(self, work, lambda _: context.changed(), failed=context.failed)
+
+        self._toast = context.toast(self.t("answers.sent", ref=answer.ref), self._begin_again)
+        self._toast.expired.connect(write)
+
+    def _begin_again(self) -> None:
+        """The answer was taken back: it is there to be changed."""
+        self._drawer.hide()
+        self._answer.show()
+        self._fit_columns()
 
     def _bulk_step(self, step: str) -> None:
         if step == "print":
@@ -325,9 +394,11 @@ class BoardPage(Page):
             self._drawer.when_shown(lambda: self._drawer.assign(limit=limit))
 
     def _commit_shown(self) -> None:
-        if self._many.isVisible() and self._many.asking:
+        if self._answer.isVisible():
+            self._answer.commit()
+        elif self._many.isVisible() and self._many.asking:
             self._many.commit()
-        elif self._drawer.isVisible():
+        elif self._drawer.isVisible() and self._shown_here:
             self._drawer.commit()
 
     def _commit(self, assignment: Assignment) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.pages.counted import counted
@@ -13,13 +13,14 @@ from desktop.pages.parts import act, picture, two_lines
 from desktop.pages.proposal import AssignFields, Assignment
 from desktop.services.values import RequestRow, RequestState
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, label, reveal, row, rule
+from desktop.widgets.basics import clear, column, label, reveal, row, rule
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import Drawer
 from desktop.widgets.notices import JobCard
 
 DAYS = (1, 3, 5, 10, 15, 20, 30)
 SHOWN = 40  # results that are listed one by one
+FEW = 8  # of those that are left out, before one has said yes
 ASSIGNABLE = (
     RequestState.SENT,
     RequestState.READY,
@@ -85,6 +86,8 @@ class BulkDrawer(Drawer):
         self._rows: tuple[RequestRow, ...] = ()
         self._fields: AssignFields | None = None
         self._job: JobCard | None = None
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._list_skipped)
 
     @property
     def asking(self) -> bool:
@@ -101,12 +104,11 @@ class BulkDrawer(Drawer):
         self.body.addWidget(fields)
         self._said = label("", "strong", wrap=True)
         self.body.addWidget(self._said)
-        left_out = self._left_out()
-        if left_out:
-            self.body.addWidget(rule())
-        for request, why in left_out[:SHOWN]:
-            self.body.addWidget(self._line(request.ref, request.matter_label, why))
+        holder = QWidget()
+        self._skipped = column(holder, gap=self._context.theme.scale.s)
+        self.body.addWidget(holder)
         self.body.addStretch(1)
+        self._later.start()
         for choice in (fields.who, fields.limit):
             choice.chosen.connect(lambda _: self._preview())
         self._preview()
@@ -118,6 +120,17 @@ class BulkDrawer(Drawer):
         for made in (commit, act(theme, t("board.cancel"), self.closed.emit, tip="Esc")):
             self.buttons.addWidget(made)
         (fields.limit if limit else fields.who).setFocus()
+
+    def _list_skipped(self) -> None:
+        """What is left out, once one sees what is asked."""
+        left_out = self._left_out() if self._fields is not None else []
+        if left_out:
+            self._skipped.addWidget(rule())
+        for request, why in left_out[:FEW]:
+            self._skipped.addWidget(self._line(request.ref, request.matter_label, why))
+        if len(left_out) > FEW:
+            more = counted(self._context.text, "board.more_skipped", len(left_out) - FEW)
+            self._skipped.addWidget(label(more, "small", wrap=True))
 
     def commit(self) -> None:
         """Do it, after ten seconds in which it can be taken back."""

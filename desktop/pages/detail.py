@@ -5,44 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.pages.comment import CommentLine
 from desktop.pages.counted import counted
+from desktop.pages.detail_parts import CourseView, Marks, Said, WhoLine
 from desktop.pages.page import PageContext
-from desktop.pages.parts import act, face, two_lines
+from desktop.pages.parts import act
 from desktop.pages.places import Name, Place
 from desktop.pages.proposal import AssignFields, Assignment
-from desktop.pages.timeline import Timeline
-from desktop.services.values import Action, PersonRow, RequestDetail, RequestRow, RequestState
+from desktop.services.values import Action, RequestDetail, RequestRow, RequestState
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import button, clear, fill, label, row, rule
-from desktop.widgets.flow import FlowLayout
+from desktop.widgets.basics import button, clear, column, fill, label, reveal, rule
 from desktop.widgets.frame import Drawer
 from desktop.widgets.mark import Chip, Mark
 from sync.protocol import Role
 
 FRESH = ("assign", "answer", "return", "supplement", "reopen")  # steps with a button, while nobody has it
 HANDLED = ("answer", "return", "back", "supplement", "reopen", "close")  # and once somebody has
-KEYS = {"assign": "A", "return": "R", "answer": "D"}
+KEYS = {"assign": "A", "return": "R", "answer": "D", "forward": "F"}
 BUTTONS = 3
 
 
 class RequestDrawer(Drawer):
     """The card at the right. `detail` is what it shows. `committed(Assignment)`: it is to be assigned so.
 
-    `moved(int)`: the row above (-1) or below (1) is wanted.
+    `moved(int)`: the row above (-1) or below (1) is wanted. `answering`: its answer is to be written.
     """
 
     committed = Signal(object)
     moved = Signal(int)
+    answering = Signal()
 
     def __init__(self, context: PageContext, *, assigns: bool = False) -> None:
         super().__init__(context.theme, context.text)
         self._context = context
         self._assigns = assigns
         self._uuid = ""
-        self._fields: AssignFields | None = None
+        self._made = False
+        self._assigned_to: AssignFields | None = None  # while this one can be assigned
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._show_rest)
         self._then: Callable[[], object] | None = None
         self.departments: Sequence[tuple[str, str]] = ()
         self.detail: RequestDetail | None = None
@@ -67,6 +72,9 @@ class RequestDrawer(Drawer):
         detail = self.detail
         if detail is None or action not in {step.name for step in detail.actions}:
             return False
+        if action == "answer" and self._context.me.role in (Role.TOWNSHIP, Role.DEPARTMENT):
+            self.answering.emit()
+            return True
         known = (("request", detail.row.uuid), ("action", action))
         self._context.go(Place(Name.FORM, "request_update", known=known))
         return True
@@ -77,16 +85,23 @@ class RequestDrawer(Drawer):
 
     def assign(self, *, limit: bool = False) -> bool:
         """Put the cursor where one chooses to whom, or until when; whether this can be assigned."""
-        if self._fields is None:
+        fields = self._assigned_to
+        if fields is None:
             return False
-        field = self._fields.limit if limit else self._fields.who
+        field = fields.limit if limit else fields.who
         field.setFocus()
         self.scroller.ensureWidgetVisible(field)
         return True
 
+    def comment(self) -> None:
+        """Put the cursor where one notes something."""
+        if not self._comment.isHidden():
+            self._comment.take_focus()
+            self.scroller.ensureWidgetVisible(self._comment)
+
     def commit(self) -> None:
         """Assign it as chosen."""
-        fields, detail = self._fields, self.detail
+        fields, detail = self._assigned_to, self.detail
         if fields is None or detail is None or not fields.department:
             return
         ref = detail.row.ref or detail.row.uuid
@@ -95,96 +110,118 @@ class RequestDrawer(Drawer):
     def _show(self, detail: RequestDetail) -> None:
         if detail.row.uuid != self._uuid and detail.row.ref != self._uuid:
             return
+        self._make()
+        if self.detail is None or self.detail.row.uuid != detail.row.uuid:
+            self._comment.clear()
         self.detail = detail
-        request, words, theme = detail.row, self._context.words, self._context.theme
-        clear(self.marks)
-        for mark in (label(request.ref, "small"), Chip(theme, words.mark(request.state))):
-            self.marks.addWidget(mark)
-        clear(self.body)
-        self.body.addWidget(label(request.matter_label, "h2", wrap=True))
-        self.body.addWidget(label(request.description, wrap=True, selectable=True))
-        self.body.addWidget(self._who(request, detail.person))
-        self._add_marks(detail)
-        self._add_answer(request)
-        self.body.addWidget(rule())
-        self.body.addWidget(Timeline(self._context, detail.course, narrow=True))
-        self._add_fields(detail)
-        self.body.addStretch(1)
+        request, words = detail.row, self._context.words
+        self._ref.setText(request.ref)
+        self._state.set_mark(words.mark(request.state))
+        reveal(self._state, shown=True)
+        self._title.setText(request.matter_label)
+        self._text.setText(request.description)
+        known = detail.person is not None and self._context.me.role in (Role.VILLAGE, Role.TOWNSHIP)
+        place = " · ".join(filter(None, (request.area_label, request.phone)))
+        self._who.show_person(request.who, place, known=known)
+        self._marks.show_marks(self._signs(detail))
+        self._said.show_pairs(self._answer(request))
+        self._assigned_to = None
+        self._later.start()
+
+    def _show_rest(self) -> None:
+        """What is further down: one sees the request before it is there."""
+        detail = self.detail
+        if detail is None:
+            return
+        self._course.show_course(detail.course)
+        self._offer(detail)
+        reveal(self._lower, shown=True)
         self._fill_buttons(detail)
         then, self._then = self._then, None
         if then is not None:
             then()
 
-    def _add_fields(self, detail: RequestDetail) -> None:
-        self._fields = None
-        steps = {step.name for step in detail.actions}
-        if not self._assigns or detail.proposal is None or "assign" not in steps:
+    def _make(self) -> None:
+        """The parts, at the first request."""
+        if self._made:
             return
-        self.body.addWidget(rule())
-        self._fields = AssignFields(self._context)
-        self._fields.offer_one(self.departments, detail.proposal)
-        self.body.addWidget(self._fields)
-
-    def _who(self, request: RequestRow, person: PersonRow | None) -> QWidget:
-        made = QWidget()
+        self._made = True
         context = self._context
-        line = row(made, gap=context.theme.scale.s)
-        place = " ".join(filter(None, (request.area_label,)))
-        detail = " · ".join(filter(None, (place, request.phone)))
-        fill(line, [face(context.theme, request.who or "？")])
-        line.addWidget(two_lines(request.who, detail, wrap=True), 1)
-        if person is not None and context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
-            there = Place(Name.RESIDENT, person.uuid)
-            line.addWidget(
-                act(
-                    context.theme,
-                    context.text("pages.whole_person"),
-                    partial(context.go, there),
-                    kind="link",
-                    small=True,
-                )
-            )
-        return made
+        theme = context.theme
+        self._ref, self._state = label("", "small"), Chip(theme, Mark(""))
+        for mark in (self._ref, self._state):
+            self.marks.addWidget(mark)
+        self._title, self._text = label("", "h2", wrap=True), label("", wrap=True, selectable=True)
+        self._who, self._marks, self._said = WhoLine(context), Marks(theme), Said(theme)
+        self._who.asked.connect(self._whole_person)
+        fill(self.body, [self._title, self._text, self._who, self._marks, self._said])
+        self._lower = QWidget()
+        lower = column(self._lower, gap=theme.scale.s)
+        self._course = CourseView(context)
+        self._comment = CommentLine(context)
+        self._comment.written.connect(self._note)
+        self._above_fields, self._fields = rule(), AssignFields(context)
+        fill(lower, [rule(), self._course, self._comment, self._above_fields, self._fields])
+        self._lower.hide()
+        self.body.addWidget(self._lower)
+        self.body.addStretch(1)
 
-    def _add_marks(self, detail: RequestDetail) -> None:
+    def _offer(self, detail: RequestDetail) -> None:
+        """To whom and until when, where this can be assigned."""
+        steps = {step.name for step in detail.actions}
+        offered = self._assigns and detail.proposal is not None and "assign" in steps
+        reveal(self._comment, "progress" in steps and self._context.me.role is not Role.VILLAGE)
+        reveal(self._above_fields, offered)
+        reveal(self._fields, offered)
+        self._assigned_to = self._fields if offered else None
+        if offered and detail.proposal is not None:
+            self._fields.offer_one(self.departments, detail.proposal)
+
+    def _whole_person(self) -> None:
+        if self.detail is not None and self.detail.person is not None:
+            self._context.go(Place(Name.RESIDENT, self.detail.person.uuid))
+
+    def _note(self, words: str) -> None:
+        """A line in the course that the resident does not see."""
+        if self.detail is None:
+            return
+        uuid, context = self.detail.row.uuid, self._context
+        answers = {"action": "progress", "note_text": words}
+
+        def done(_stored: object) -> None:
+            self._comment.clear()
+            context.changed()
+
+        context.lanes.write(self, lambda desk: desk.requests.update(uuid, answers), done, failed=context.failed)
+
+    def _signs(self, detail: RequestDetail) -> list[tuple[Mark, str]]:
         context, request = self._context, detail.row
-        holder = QWidget()
-        flow = FlowLayout(holder, gap=context.theme.scale.xs)
         due, tone = context.words.due(request)
-        icon = "warning-fill" if tone is Tone.BAD else "clock"
-        flow.addWidget(Chip(context.theme, Mark(due, tone, icon)))
+        found = [(Mark(due, tone, "warning-fill" if tone is Tone.BAD else "clock"), "")]
         if request.category_label:
-            flow.addWidget(Chip(context.theme, Mark(request.category_label, Tone.MUTE, "tag")))
+            found.append((Mark(request.category_label, Tone.MUTE, "tag"), ""))
         if request.department_label:
-            flow.addWidget(Chip(context.theme, Mark(request.department_label, Tone.MUTE, "bank")))
+            found.append((Mark(request.department_label, Tone.MUTE, "bank"), ""))
         if detail.attachments:
             words = context.text("pages.attachments", count=len(detail.attachments))
-            flow.addWidget(Chip(context.theme, Mark(words, Tone.MUTE, "image")))
+            found.append((Mark(words, Tone.MUTE, "image"), ""))
         if request.quiet:
-            flow.addWidget(
-                Chip(context.theme, Mark(counted(context.text, "board.quiet", request.quiet), Tone.WARN, "hourglass"))
-            )
+            found.append((Mark(counted(context.text, "board.quiet", request.quiet), Tone.WARN, "hourglass"), ""))
         same = detail.proposal.same if detail.proposal is not None else ()
         if same:
-            chip = Chip(context.theme, Mark(counted(context.text, "board.same", len(same)), Tone.WARN, "copy"))
-            chip.setToolTip("\n".join(same))
-            flow.addWidget(chip)
-        self.body.addWidget(holder)
+            found.append((Mark(counted(context.text, "board.same", len(same)), Tone.WARN, "copy"), "\n".join(same)))
+        return found
 
-    def _add_answer(self, request: RequestRow) -> None:
+    def _answer(self, request: RequestRow) -> list[tuple[str, str]]:
         t = self._context.text
-        if request.state is RequestState.RETURNED and request.returned_text:
-            self._said(t("pages.township_says"), request.returned_text)
-        if request.answer:
-            self._said(t("pages.answer"), request.answer)
-            if request.outcome:
-                self._said(t("pages.outcome"), self._context.words.outcome(request.outcome))
-        if request.next_step:
-            self._said(t("pages.next_step"), request.next_step)
-
-    def _said(self, name: str, words: str) -> None:
-        self.body.addWidget(label(name, "small-strong"))
-        self.body.addWidget(label(words, wrap=True, selectable=True))
+        returned = request.returned_text if request.state is RequestState.RETURNED else ""
+        outcome = self._context.words.outcome(request.outcome) if request.answer and request.outcome else ""
+        return [
+            (t("pages.township_says"), returned),
+            (t("pages.answer"), request.answer),
+            (t("pages.outcome"), outcome),
+            (t("pages.next_step"), request.next_step),
+        ]
 
     def _fill_buttons(self, detail: RequestDetail) -> None:
         clear(self.buttons)
@@ -208,7 +245,7 @@ class RequestDrawer(Drawer):
     def _step_button(self, step: Action, *, first: bool) -> QWidget:
         key = KEYS.get(step.name, "")
         does: Callable[[], object] = partial(self.step, step.name)
-        if step.name == "assign" and self._fields is not None:
+        if step.name == "assign" and self._assigned_to is not None:
             does, key = self.commit, "Ctrl+Enter"
         return act(self._context.theme, step.label, does, kind="primary" if first else "", tip=key)
 

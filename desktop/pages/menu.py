@@ -22,6 +22,7 @@ class ChoiceButton(QPushButton):
         self._stretches = False
         self._choices: tuple[tuple[str, str], ...] = ()
         self._value = ""
+        self._filled = False
         self._menu = QMenu(self)
         self.setIcon(theme.icon("caret-down", "text2", theme.scale.icon_small))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -53,11 +54,7 @@ class ChoiceButton(QPushButton):
         if tuple(choices) == self._choices:
             return
         self._choices = tuple(choices)
-        self._menu.clear()
-        for value, words in choices:
-            action = QAction(words, self._menu)
-            action.triggered.connect(lambda _=False, v=value: self._take(v))
-            self._menu.addAction(action)
+        self._filled = False
         if self._value not in {value for value, _ in choices}:
             self._value = choices[0][0] if choices else ""
         self._show()
@@ -68,11 +65,23 @@ class ChoiceButton(QPushButton):
         self._show()
 
     def open(self) -> None:
+        self._fill()
         at = next((n for n, (value, _) in enumerate(self._choices) if value == self._value), 0)
         actions = self._menu.actions()
         if actions:
             self._menu.setActiveAction(actions[at])
             self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def _fill(self) -> None:
+        """The menu's lines, when somebody wants to see them."""
+        if self._filled:
+            return
+        self._filled = True
+        self._menu.clear()
+        for value, words in self._choices:
+            action = QAction(words, self._menu)
+            action.triggered.connect(lambda _=False, v=value: self._take(v))
+            self._menu.addAction(action)
 
     def _take(self, value: str) -> None:
         if value != self._value:

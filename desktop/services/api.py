@@ -18,6 +18,7 @@ from desktop.services.interrupted import Interrupted
 from desktop.services.newcomer import Newcomer
 from desktop.services.overview_values import AuditReport, Today
 from desktop.services.registering import Alike, Home
+from desktop.services.remembered import RememberedDesk
 from desktop.services.values import (
     Board,
     BoardFilter,
@@ -336,6 +337,8 @@ class Desk(Protocol):
     def imports(self) -> Importing: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def remembered(self) -> RememberedDesk: ...
     def today(self) -> Today: ...
     def audit(self) -> AuditReport: ...
     def batch(self, form_id: str) -> Batching:

@@ -20,6 +20,7 @@ from desktop.services.people import PeopleDesk
 from desktop.services.privacy import PrivacyDesk
 from desktop.services.records import RecordsDesk
 from desktop.services.registering import RegisteringDesk
+from desktop.services.remembered import RememberedDesk
 from desktop.services.requests import RequestsDesk
 from desktop.services.rights import Use
 from desktop.services.settings import SettingsDesk
@@ -47,6 +48,7 @@ class TheDesk:
     imports: ImportDesk
     settings: SettingsDesk
     privacy: PrivacyDesk
+    remembered: RememberedDesk
     registering: RegisteringDesk
     forget: Callable[[TheDesk], None]
 
@@ -108,6 +110,7 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         imports=ImportDesk(context, filling),
         settings=SettingsDesk(context),
         privacy=PrivacyDesk(context, people),
+        remembered=RememberedDesk(context),
         registering=RegisteringDesk(context, filling, people),
         forget=forget,
     )

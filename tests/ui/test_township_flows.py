@@ -97,13 +97,60 @@ def test_the_time_limit_of_one_is_set(office: WindowDriver) -> None:
 def test_one_is_answered(office: WindowDriver) -> None:
     ref = go_to(office, RequestState.ASSIGNED)
     office.press("D")
-    assert office.here.page is Name.FORM
-    office.press("1")
-    office.press("Return")
     office.commit("三盏灯都换好了，今晚就亮")
+    assert office.words().count("三盏灯都换好了，今晚就亮") >= 3  # written, as the village sees it, as it is read out
     office.press("Ctrl+Return")
-    office.press("Return")
+    assert state(office, ref) is RequestState.ASSIGNED
+    office.press("Ctrl+1")
     assert state(office, ref) is RequestState.ANSWERED
+
+
+def test_a_refusal_needs_reason_basis_and_next_step_and_no_slot_stays_open(office: WindowDriver) -> None:
+    text = office.shell.context.text
+    ref = go_to(office, RequestState.ASSIGNED)
+    office.press("D")
+    drawer = office.page._answer
+    drawer._outcome.choose("declined")
+    drawer._arrange()
+    drawer._take(text("answers.not_entitled_name"))
+    office.settle()
+    office.press("Ctrl+Return")
+    assert drawer.isVisible()
+    slot = drawer._fields["reason"].textCursor().selectedText()
+    assert text("answers.slot_open", slot=slot) in office.words()
+    for name, words in (("reason", "家里有两辆汽车"), ("basis", "县低保办法第九条"), ("next_step", "可以申请复核")):
+        drawer._fields[name].setPlainText(words)
+    office.press("Ctrl+Return")
+    office.press("Ctrl+1")
+    (row,) = [row for row in office.rows(Tab.ALL) if row.ref == ref]
+    assert (row.state, row.outcome, row.next_step) == (RequestState.ANSWERED, "declined", "可以申请复核")
+    assert "县低保办法第九条" in row.answer
+
+
+def test_an_answer_taken_back_is_there_to_be_changed(office: WindowDriver) -> None:
+    ref = go_to(office, RequestState.ASSIGNED)
+    office.press("D")
+    office.commit("修好了")
+    office.press("Ctrl+Return")
+    office.press("Ctrl+Z")
+    assert office.page._answer._said("did") == "修好了"
+    office.press("Ctrl+1")
+    assert state(office, ref) is RequestState.ASSIGNED
+
+
+def test_a_note_is_a_line_of_the_course(office: WindowDriver) -> None:
+    go_to(office, RequestState.ASSIGNED)
+    office.press("C")
+    office.commit("给电工打了电话")
+    office.press("Return")
+    assert "给电工打了电话" in office.words()
+
+
+def test_one_is_forwarded(office: WindowDriver) -> None:
+    go_to(office, RequestState.ASSIGNED)
+    office.press("F")
+    assert office.here.page is Name.FORM
+    assert ("action", "forward") in office.here.known
 
 
 def test_esc_goes_back_step_by_step(office: WindowDriver) -> None:
