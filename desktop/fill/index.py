@@ -92,8 +92,8 @@ class ChoiceIndex:
         if self._choices[at].value.lower().startswith(wanted):
             return Found(1, at, (0, 0))
         letters = wanted.replace(" ", "")
-        if not (letters.isascii() and self._keys):
-            return None
+        if not (letters.isascii() and any(map(str.isalpha, letters)) and self._keys):
+            return None  # digits are not spelled, so that nothing waits for the dictionaries
         keys = self._keys[at]
         for initials in keys.initials:
             place = initials.find(letters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -14,8 +14,8 @@ from desktop.pages.parts import act, face, two_lines
 from desktop.pages.places import Name, Place
 from desktop.services.values import Person, PersonRow
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, label, row
-from desktop.widgets.card import Card
+from desktop.widgets.basics import clear, column, fill, label, reveal, row
+from desktop.widgets.card import Card, KeyHint
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.mark import Chip, Mark
 
@@ -58,31 +58,38 @@ class AlikeCard(Card):
 
     taken = Signal(str)
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, *, none: str = "") -> None:
+        """`none`: what it says while nobody is alike."""
         super().__init__(context.theme, context.text("pages.alike"))
         self._context = context
+        self._none = none or context.text("pages.alike_none")
         holder = QWidget()
         self._people = column(holder, gap=context.theme.scale.s)
         self.add(holder)
+        self._hint = KeyHint("Alt+Enter")
+        if self.header is not None:
+            self.header.add_action(self._hint)
         self._first = ""
         key = QShortcut(QKeySequence("Alt+Return"), self)
         key.activated.connect(self._take_first)
         self.show_people(())
 
-    def show_people(self, people: Sequence[PersonRow]) -> None:
-        """These have the same name or sound."""
+    def show_people(self, people: Sequence[PersonRow], *, because: Mapping[str, str] | None = None) -> None:
+        """These may be meant; `because` says why, by uuid."""
         clear(self._people)
         context = self._context
         self._first = people[0].uuid if people else ""
+        reveal(self._hint, bool(people))
         if not people:
-            self._people.addWidget(label(context.text("pages.alike_none"), "small", wrap=True))
+            self._people.addWidget(label(self._none, "small", wrap=True))
         for number, person in enumerate(people):
             line = QWidget()
             inside = row(line, gap=context.theme.scale.s)
             where = context.words.person(
                 sex=person.sex, age=person.age, area=person.area_label, house_no=person.house_no
             )
-            inside.addWidget(two_lines(person.name, where, wrap=True), 1)
+            why = (because or {}).get(person.uuid, "")
+            inside.addWidget(two_lines(person.name, "\n".join(filter(None, (where, why))), wrap=True), 1)
             tip = "" if number else "Alt+Enter"
             take = act(
                 context.theme,

@@ -14,11 +14,12 @@ from desktop.fill.page import FormPage
 from desktop.pages.aside import AlikeCard, PersonCard
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
-from desktop.pages.places import Name, Place
+from desktop.pages.places import CORRECT, Name, Place
 from desktop.pages.presenter import present
 from desktop.pages.same import SameCard
 from desktop.services.api import Desk
 from desktop.services.filling import Started
+from desktop.services.newcomer import is_short
 from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, PersonRow, Stored, Tab
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label
@@ -26,7 +27,6 @@ from desktop.widgets.picker import Offer
 from forms.api import NodeKind, NotReady, Session
 from sync.protocol import Role
 
-CORRECT = "correct:"  # before an instanceID in a place's tab: a finalised record again
 THEN_REQUEST = "then_request"  # a resident is registered so that their request can be
 RETURNING = ("told", "request_update")  # one comes back to the list that it began from
 NUMBER = "hamlet:number"
@@ -95,8 +95,11 @@ class FormHost(Page):
     # opening
 
     def _opened(self, begun: Begun) -> None:
-        self._begun = begun
         opening = begun.opening
+        if is_short(opening.place):
+            self.context.instead(Place(Name.ASK, tab=opening.draft))
+            return
+        self._begun = begun
         self._saved = not opening.fresh or self._place.tab == opening.draft
         start = opening.place or first_open(opening.session, opening.prefilled)
         form = self._form = self._page_of(begun, start)

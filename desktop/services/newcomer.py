@@ -20,14 +20,14 @@ class Ask(StrEnum):
     SEX = "sex_asked"
     AREA = "area"
     HOUSE_NO = "house_no"
-    RELATION = "relation"
     PHONE = "phone"
     ID_NO = "id_no"
+    RELATION = "relation"
     CONSENT = "guardian_consent"
 
 
 AT_HOME = (Ask.AREA, Ask.HOUSE_NO)
-LATER = (Ask.PHONE, Ask.ID_NO)  # may stay open
+LATER = (Ask.PHONE, Ask.ID_NO, Ask.RELATION)  # may stay open
 OPENERS = {Ask.PHONE: ("has_phone", "yes"), Ask.ID_NO: ("id_has", "have")}
 """What must be so before the question is asked."""
 
@@ -54,11 +54,23 @@ class Newcomer:
     def name(self) -> str:
         return self.person.session.node(named(self.person.form, NAME)).value
 
+    @property
+    def derived(self) -> tuple[str, str]:
+        """Sex (m, f) and day of birth that follow from a sound identity number; "" each while there is none."""
+        session = self.person.session
+        found = (session.node(named(self.person.form, each)).value for each in ("id_sex", "id_birth"))
+        return next(found), next(found)
+
+    @property
+    def touched(self) -> bool:
+        """Whether there is more than the name."""
+        return any(self.node(ask).value for ask in Ask)
+
     def session(self, ask: Ask) -> Session:
-        return self._opening(ask).session
+        return self.opening(ask).session
 
     def ref(self, ask: Ask) -> str:
-        return named(self._opening(ask).form, ask.value)
+        return named(self.opening(ask).form, ask.value)
 
     def node(self, ask: Ask) -> Node:
         return self.session(ask).node(self.ref(ask))
@@ -104,7 +116,8 @@ class Newcomer:
         rest = {ask.value: self.node(ask).value for ask in AT_HOME}
         return SHORT + json.dumps({**rest, "about": self.about}, ensure_ascii=False)
 
-    def _opening(self, ask: Ask) -> Started:
+    def opening(self, ask: Ask) -> Started:
+        """The form in which the question stands."""
         return self.home if ask in AT_HOME else self.person
 
     def _put(self, opening: Started, name: str, value: str) -> Skipped | None:

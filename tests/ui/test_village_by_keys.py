@@ -1,4 +1,4 @@
-"""More of a village's day by keys alone: a visitor, an answer passed on, a correction, a draft, a hand-over."""
+"""More of a village's day by keys alone: an answer passed on, a correction, a draft, a hand-over."""
 
 import shutil
 from pathlib import Path
@@ -11,11 +11,6 @@ from desktop.pages.form import FormHost
 from desktop.pages.places import Name, Place
 from desktop.pages.registered import RegisteredPage
 from desktop.services.values import RequestState, Tab
-
-NAME = "何家明"
-NAME_KEYS = 10  # hejiaming and the space bar
-NAME_ONLY = 17  # F3, the name, Ctrl+D, two letters of the matter, Enter, Ctrl+Enter, Enter
-ASKED_TOO = 3  # the form of a visitor asks for the group, its number and Enter, and for a telephone, Enter
 
 
 @pytest.fixture
@@ -30,24 +25,6 @@ def desk(open_window, lived_in: LivedIn, tmp_path: Path, language: str) -> Windo
 
 def say(window: WindowDriver, key: str) -> str:
     return window.shell.context.text(key)
-
-
-def test_a_visitor_known_by_name_only_in_seventeen_keys_and_what_the_form_asks(window: WindowDriver) -> None:
-    window.keys = 0
-    window.press("F3")
-    window.commit(NAME)
-    window.keys += NAME_KEYS
-    window.press("Ctrl+D")
-    window.type("1")
-    window.press("Return")
-    window.press("Return")
-    window.type("ld")
-    window.press("Return")
-    window.commit("村东头小学路口三盏路灯不亮")
-    window.press("Ctrl+Return")
-    window.press("Return")
-    assert isinstance(window.page, RegisteredPage)
-    assert window.keys == NAME_ONLY + ASKED_TOO
 
 
 def test_an_answer_is_passed_on(desk: WindowDriver) -> None:

@@ -53,14 +53,6 @@ def test_name_only_registers_a_visitor(window: WindowDriver) -> None:
     assert dict(window.here.known)["visitor_name"] == "何家明"
 
 
-def test_somebody_unknown_can_be_registered_from_the_same_list(window: WindowDriver) -> None:
-    window.press("F3")
-    window.commit("欧阳不在册")
-    window.press("Return")
-    assert window.here.page is Name.FORM
-    assert window.here.subject == "resident"
-
-
 def test_a_draft_is_kept_and_resumed_after_the_window_closed(open_window, village: Path, seeded) -> None:
     first = open_window(village)
     first.unlock()
@@ -147,9 +139,7 @@ def test_hand_over_without_a_township_explains_itself(window: WindowDriver) -> N
 
 
 def test_who_may_be_meant_already_shows_while_a_name_is_written(window: WindowDriver, seeded) -> None:
-    window.press("F3")
-    window.commit("查无此人甲")
-    window.press("Return")
+    window.go(Place(Name.FORM, "resident", tab="then_request", known=(("name", "查无此人甲"),)))
     form = window.page.form
     form.go_to("/data/who/name")
     window.press("Ctrl+A")
