@@ -22,6 +22,7 @@ from sync.vault.database import Database
 AREAS = "areas.csv"
 CALENDAR = "calendar.csv"
 SURNAMES = "surnames.csv"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Context:
@@ -41,7 +42,8 @@ class Context:
         self.blobs = blobs
         self.entropy = entropy
         self.clock = clock
-        self._seen: dict[str, int] = {}  # number of the transaction in which each was looked at
+        self._seen: dict[str, int] = {}  # what the database's version was when each was looked at
+        self._written = 0  # number of the transaction in which this connection wrote one of them
         self._identity: Identity | None = None
         self._areas: tuple[bytes, Areas] = (b"", Areas(()))
         self._calendar: tuple[bytes, Calendar] = (b"", Calendar(()))
@@ -71,11 +73,11 @@ class Context:
 
     def identity(self) -> Identity:
         """Who this device is; `Fault("store.no_identity")` in a store that was never given one."""
+        if self._holds("identity") and self._identity is not None:
+            return self._identity
         with self.database.read() as connection:
-            if self._seen.get("identity") == self.database.transactions and self._identity is not None:
-                return self._identity
             row = connection.exec_driver_sql("SELECT * FROM identity").one_or_none()
-            self._seen["identity"] = self.database.transactions
+            self._seen["identity"] = self._version()
         if row is None:
             raise Fault("store.no_identity", Kind.DAMAGED, path=str(self.folder))
         self._identity = Identity(
@@ -117,13 +119,23 @@ class Context:
     def forget(self) -> None:
         """A list or the identity was written in the transaction that runs: read them again."""
         self._seen.clear()
+        self._written = self.database.transactions
+
+    def _holds(self, name: str) -> bool:
+        with self.database.read():
+            return self._seen.get(name) == self._version()
+
+    def _version(self) -> int:
+        """What a look holds for: until others commit; after a write, which may be undone, this transaction."""
+        running = self.database.transactions
+        return -running if running == self._written else self.database.version()
 
     def _changed(self, name: str, known: bytes) -> tuple[bytes, bytes] | None:
-        """Hash and content of a list that is another than `known`; looked at once in a transaction."""
+        """Hash and content of a list that is another than `known`; looked at only where somebody may have written."""
+        if self._holds(name):
+            return None
         with self.database.read() as connection:
-            if self._seen.get(name) == self.database.transactions:
-                return None
-            self._seen[name] = self.database.transactions
+            self._seen[name] = self._version()
             hash = connection.exec_driver_sql("SELECT hash FROM list WHERE name = ?", (name,)).scalar()
             if hash is None or hash == known:
                 return None
@@ -142,7 +154,7 @@ class Context:
 
 def dump(values: object) -> str:
     """JSON as it stands in a column: compact, keys in order."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(values)
 
 
 @lru_cache(maxsize=16)

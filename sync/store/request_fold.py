@@ -83,8 +83,8 @@ class RequestFold:
             course = fold(self._opened(entity.uuid, facts, opening), _read(happened), calendar)
             if happened:
                 self._mark_late(connection, entity.uuid, course)
-            rows.append(self._row(entity, facts, opening, course, happened, known.label(facts.get("resident", ""))))
-            if facts.get("resident") and entity.uuid not in known.folded:
+            rows.append(self._row(entity, facts, opening, course, happened, entity.who or ""))
+            if facts.get("resident") and not entity.folded:
                 born.append((facts["resident"],))
             written.append(entity.uuid)
         if rows:
@@ -159,19 +159,15 @@ class _Gathered:
     entities: Sequence[Any]
     events: Mapping[str, list[Any]]  # by request, in their order
     records: Mapping[int, Any]  # the first record of each entity
-    labels: Mapping[str, str]
-    folded: frozenset[str]
-
-    def label(self, uuid: str) -> str:
-        return self.labels.get(uuid, "")
 
 
 def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
     among = dump(list(uuids))
     entities = connection.exec_driver_sql(
         "SELECT e.id, e.uuid, e.label, e.area, e.village, e.properties, e.opened, e.n,"
-        " json_extract(e.properties, '$.resident') AS person FROM json_each(?) j"
-        " JOIN entity e ON e.uuid = j.value AND e.dataset = 'requests'",
+        " (SELECT p.label FROM entity p WHERE p.uuid = json_extract(e.properties, '$.resident')) AS who,"
+        " EXISTS (SELECT 1 FROM request r WHERE r.uuid = e.uuid) AS folded"
+        " FROM json_each(?) j JOIN entity e ON e.uuid = j.value AND e.dataset = 'requests'",
         (among,),
     ).all()
     happened: dict[str, list[Any]] = {}
@@ -189,14 +185,7 @@ def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
         (dump([entity.id for entity in entities]),),
     ):
         records.setdefault(row.entity, row)
-    people = connection.exec_driver_sql(
-        "SELECT e.uuid, e.label FROM json_each(?) j JOIN entity e ON e.uuid = j.value",
-        (dump(sorted({entity.person for entity in entities if entity.person})),),
-    ).all()
-    folded = connection.exec_driver_sql(
-        "SELECT uuid FROM request WHERE uuid IN (SELECT value FROM json_each(?))", (among,)
-    ).scalars()
-    return _Gathered(entities, happened, records, {row.uuid: row.label for row in people}, frozenset(folded))
+    return _Gathered(entities, happened, records)
 
 
 def _opening(entity: Any, row: Any) -> _Opening:

@@ -20,6 +20,7 @@ from forms.errors import Fault, Kind
 from sync.vault import files, platform
 
 BUSY_MS = 10_000
+STATEMENTS = 256  # kept prepared
 CHECKPOINT_PAGES = 4000  # 16 MB of WAL: a page that many transactions touch is copied back once
 PLAIN_HEADER = b"SQLite format 3\0"
 
@@ -46,7 +47,7 @@ def engine_on(connect: Callable[[], Any], *, writer: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.info.get(_BEGIN, "BEGIN IMMEDIATE" if writer else "BEGIN"))
+        run(connection, connection.info.get(_BEGIN, "BEGIN IMMEDIATE" if writer else "BEGIN"))
 
     return engine
 
@@ -54,7 +55,9 @@ def engine_on(connect: Callable[[], Any], *, writer: bool) -> Engine:
 def _connect(path: Path, key: bytes, *, writer: bool, create: bool) -> Any:
     _refuse_foreign(path, create=create)
     with faults(path):
-        connection = driver.connect(str(path), isolation_level=None, timeout=BUSY_MS / 1000)
+        connection = driver.connect(
+            str(path), isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=STATEMENTS
+        )
         try:
             connection.execute("PRAGMA cipher_log_level = NONE")  # it prints to stderr at a wrong key
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -140,6 +143,12 @@ def _fault(problem: BaseException, path: Path) -> Fault | None:
     return None
 
 
+def run(connection: Connection, sql: str, values: tuple[object, ...] = ()) -> None:
+    """Execute what gives no rows, straight on the driver: the library's books cost more than a small change does."""
+    raw: Any = connection.connection.driver_connection
+    raw.execute(sql, values)
+
+
 class Database:
     """One connection with its transactions: `read()` and `write()` nest, the outermost decides.
 
@@ -152,7 +161,8 @@ class Database:
         self._engine = engine
         self._depth = 0
         self._writing = False
-        self.transactions = 0  # how many have begun: what was read in this one still holds
+        self.transactions = 0  # how many have begun
+        self._version = (0, 0)
         with faults(path):
             self._connection = engine.connect()
 
@@ -195,6 +205,16 @@ class Database:
                     yield self._connection
             finally:
                 self._depth = 0
+
+    def version(self) -> int:
+        """A number that is another once any other connection has committed; to be asked within a transaction.
+
+        Source: SQLite's documentation of PRAGMA data_version.
+        """
+        if self._version[0] != self.transactions:
+            raw: Any = self._connection.connection.driver_connection
+            self._version = (self.transactions, int(raw.execute("PRAGMA data_version").fetchone()[0]))
+        return self._version[1]
 
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
