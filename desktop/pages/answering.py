@@ -22,8 +22,8 @@ from desktop.widgets.frame import Drawer
 from forms.casework.states import Outcome
 from sync.protocol import Role
 
-WIDTH = 430
-LINES = {"did": 4.6, "reason": 3.8, "basis": 2.4, "next_step": 3.6}  # em
+WIDTH = 392
+LINES = {"did": 5.6, "reason": 4.4, "basis": 2.9, "next_step": 4.4}  # em
 ASKED: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.PARTLY: ("did", "next_step"),
     Outcome.DECLINED: ("reason", "basis", "next_step"),
@@ -129,7 +129,6 @@ class AnswerDrawer(Drawer):
         for made in (
             act(theme, t("answers.send"), self.commit, kind="primary", icon="megaphone", tip="Ctrl+Enter"),
             act(theme, t("answers.keep"), self._keep, icon="bookmark-simple"),
-            act(theme, t("answers.cancel"), self.closed.emit, tip="Esc"),
         ):
             self.buttons.addWidget(made)
 

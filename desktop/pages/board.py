@@ -23,6 +23,7 @@ from desktop.pages.proposal import Assignment
 from desktop.pages.requests import sayings
 from desktop.pages.tabs import TabBar
 from desktop.services.api import Desk
+from desktop.services.remembered import KeptFilter
 from desktop.services.values import Board, BoardFilter, RequestRow, Tab
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import column, fill, row
@@ -70,6 +71,9 @@ class BoardPage(Page):
         left.addWidget(self._tabs)
         self._filters = BoardFilters(context)
         self._filters.changed.connect(self.refresh)
+        self._filters.chosen.connect(self._take_kept)
+        self._filters.keep.connect(self._keep)
+        self._filters.forget.connect(self._forget)
         left.addWidget(self._filters)
         left.addWidget(self._list(), 1)
         self._bulk = BulkBar(context)
@@ -95,6 +99,7 @@ class BoardPage(Page):
         self._tabs.choose(self._tab.value)
         self._fit_columns()
         self.refresh()
+        self._read_kept()
         self._table.setFocus()
 
     def refresh(self) -> None:
@@ -250,6 +255,25 @@ class BoardPage(Page):
         self._find.clear()
         self.refresh()
         self._table.setFocus()
+
+    def _read_kept(self) -> None:
+        self.context.lanes.read(self, lambda desk: desk.remembered.filters(), self._filters.know, latest="kept")
+
+    def _take_kept(self, kept: KeptFilter) -> None:
+        self._tab = kept.wanted.tab if kept.wanted.tab in TABS else Tab.OPEN
+        self._tabs.choose(self._tab.value)
+        self._filters.put(kept.wanted)
+        self._find.setText(kept.wanted.query)
+        self.refresh()
+
+    def _keep(self, name: str) -> None:
+        wanted = self._filter()
+        write = self.context.lanes.write
+        write(self, lambda desk: desk.remembered.keep_filter(name, wanted), lambda _: self._read_kept())
+
+    def _forget(self, name: str) -> None:
+        write = self.context.lanes.write
+        write(self, lambda desk: desk.remembered.drop_filter(name), lambda _: self._read_kept())
 
     def _more(self) -> None:
         wanted = self._filter(self._next)

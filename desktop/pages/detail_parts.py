@@ -139,7 +139,8 @@ class _Step(QWidget):
         self._sign.setFixedWidth(scale.icon)
         self._thread.setProperty("kind", "upright")
         rail.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
-        rail.addWidget(self._thread, 1, Qt.AlignmentFlag.AlignHCenter)
+        rail.addWidget(self._thread, 100, Qt.AlignmentFlag.AlignHCenter)
+        rail.addStretch(1)  # the last entry has no thread
         line.addLayout(rail)
         said = column(gap=1, margins=(0, 0, 0, scale.m))
         self._title, self._detail = label("", "strong", wrap=True), label("", "small", wrap=True)
@@ -157,7 +158,7 @@ class _Step(QWidget):
         self._sign.setPixmap(pixmap)
         reveal(self._thread, not last)
         self._title.setText(entry.title)
-        detail = (words.moment(entry.when), entry.ref, entry.detail, entry.by)
+        detail = (words.moment(entry.when), entry.detail, entry.by)
         self._detail.setText(" · ".join(filter(None, detail)))
         to_tell = entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED
         reveal(self._chip, to_tell or entry.pending)
