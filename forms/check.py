@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from forms.api import Form, FormFault, FormProblem, Question, Severity
-from forms.cells import EXPRESSIONS, SOMETIMES, SURVEY, SheetProblem
+from forms.api import FormFault, FormProblem, Severity
+from forms.cells import EXPRESSIONS, SOMETIMES, SURVEY
 from forms.errors import Fault, Kind
+from forms.lint import lint
 from forms.load import load_form
 from forms.sheets import Row, looks_like_workbook, plain_header
 from forms.xlsform import convert
 
-_PERSONAL = re.compile(
-    r"身份证|证件号|银行卡|社保卡号|宗教|信仰|病史|疾病|残疾|艾滋|怀孕|收入|指纹|人脸|政治面貌|民族|"
-    r"identity (?:card|number)|passport|bank (?:card|account)|religio|illness|disease|disabilit|pregnan|income|"
-    r"fingerprint|ethnic|HIV",
-    re.IGNORECASE,
-)
 _PATH = re.compile(r"/[\w./:-]+")
 _HOLD_EXPRESSIONS = frozenset({*EXPRESSIONS, *SOMETIMES} - {"label", "hint"})
 
@@ -50,36 +45,6 @@ def check(content: bytes, *, name: str = "") -> Checked:
         return Checked(False, "", "", (*found, *(_placed(problem, rows) for problem in fault.problems)))
     problems = (*found, *(_placed(problem, rows) for problem in form.warnings), *lint(form, rows))
     return Checked(not any(each.severity is Severity.ERROR for each in problems), form.form_id, form.version, problems)
-
-
-def lint(form: Form, rows: Mapping[str, Row]) -> Iterator[SheetProblem]:
-    """Warnings about what a form asks: sensitive questions without a legal basis, personal ones without a mark."""
-    marked = [question for question in form.questions if question.attributes.get("hamlet:sensitive")]
-    based = any(question.attributes.get("hamlet:basis") for question in form.questions)
-    for question in marked:
-        if not based:
-            yield _about(question, "basis_missing", rows, sensitive=question.attributes["hamlet:sensitive"])
-    for question in form.questions:
-        asked = question.control is not None and not question.note
-        if asked and not _is_marked(question) and _PERSONAL.search(" ".join(question.labels.values())):
-            yield _about(question, "sensitive_unmarked", rows)
-
-
-def _is_marked(question: Question) -> bool:
-    return any(question.attributes.get(name) for name in ("hamlet:sensitive", "hamlet:level"))
-
-
-def _about(question: Question, code: str, rows: Mapping[str, Row], **values: object) -> SheetProblem:
-    row = rows.get(question.name)
-    label = next(iter(question.labels.values()), "") or question.name
-    return SheetProblem(
-        Severity.WARNING,
-        code,
-        {"question": label, **values},
-        SURVEY if row else None,
-        row.number if row else None,
-        "name" if row else None,
-    )
 
 
 def _placed(problem: FormProblem, rows: Mapping[str, Row]) -> FormProblem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation
@@ -15,11 +15,14 @@ def check(call: Invocation) -> int:
     report = checked(Path(call.args.file))
     text = call.out.text
     problems = [told(problem, text) for problem in report.problems]
-    lines = [_place(p) + f"{p['message']} {p['remedy']}" for p in problems]
     head = text("cli.form_good" if report.ok else "cli.form_bad", form=report.form_id, version=report.version)
     found = {"ok": report.ok, "form": report.form_id, "version": report.version, "problems": problems}
-    call.out.result(found, "\n".join([head, *lines]))
+    call.out.result(found, "\n".join([head, *_lines(problems)]))
     return 0 if report.ok else 1
+
+
+def _lines(problems: Iterable[Mapping[str, object]]) -> list[str]:
+    return [_place(p) + f"{p['message']} {p['remedy']}" for p in problems]
 
 
 def _place(problem: Mapping[str, object]) -> str:
@@ -36,10 +39,14 @@ def list_(call: Invocation) -> int:
 
 
 def add(call: Invocation) -> int:
+    """Add it, and say what is doubtful about it."""
+    file = Path(call.args.file)
     with call.desk(writer=True) as desk:
-        row = desk.forms.add(Path(call.args.file))
+        row = desk.forms.add(file)
+    doubts = [told(problem, call.out.text) for problem in checked(file).problems]
     words = call.out.text("cli.form_added", form=row.form_id, version=row.version)
-    call.out.result({"form": row.form_id, "version": row.version, "title": row.title}, words)
+    found = {"form": row.form_id, "version": row.version, "title": row.title, "problems": doubts}
+    call.out.result(found, "\n".join([words, *_lines(doubts)]))
     return 0
 
 

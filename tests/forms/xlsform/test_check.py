@@ -69,14 +69,14 @@ def test_an_old_workbook_is_read_whatever_it_is_called():
 
 def test_sensitive_without_basis_is_a_warning():
     bare = check(form(["text", "a", "A", "full", "health", None], header=HEADER, settings=SPACE))
-    assert (bare.ok, codes(bare)) == (True, ["basis_missing"])
+    assert (bare.ok, codes(bare)) == (True, ["basis_missing", "notice_missing"])
     assert (bare.problems[0].row, bare.problems[0].severity) == (2, Severity.WARNING)
     based = check(form(["text", "a", "A", "full", "health", "PIPL 29"], header=HEADER, settings=SPACE))
-    assert codes(based) == []
+    assert codes(based) == ["notice_missing"]
 
 
 def test_what_sounds_sensitive_is_asked_about():
-    assert codes(check(form(["text", "a", "身份证号"]))) == ["sensitive_unmarked"]
+    assert codes(check(form(["text", "a", "身份证号"]))) == ["notice_missing", "sensitive_unmarked"]
     assert codes(check(form(["note", "a", "不要写身份证号"]))) == []
 
 
