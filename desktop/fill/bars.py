@@ -105,6 +105,13 @@ class Footer(QFrame):
         self._single = single
         self._name_turns()
 
+    def show_brief(self, brief: bool) -> None:
+        """Whether the check is on the page already, so that the button hands in."""
+        words = self._text("fill.submit" if brief else "fill.check")
+        if self.check.text() != words:
+            self.check.setText(words)
+            self.check.setAccessibleName(words)
+
     def fit(self, width: Width) -> None:
         self._wide, self._narrow = width is Width.WIDE, width is Width.NARROW
         self._name_turns()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.fill.answering import Answers
 from desktop.fill.bars import Footer, Header
 from desktop.fill.body import Body
+from desktop.fill.brief import BriefStrip, is_brief
 from desktop.fill.check import CheckView
 from desktop.fill.fields.attaching import FileField
 from desktop.fill.index import Loading
@@ -70,7 +71,9 @@ class FormPage(QWidget):
         start: str = "",
         language: str = "",
         one_by_one: bool = False,
+        brief: bool = False,
     ) -> None:
+        """`brief`: where few questions are asked they are checked on this page, without the check page."""
         super().__init__()
         self.session = session
         self.spoken = language  # the form's language where somebody chose one, else it follows the window's
@@ -92,7 +95,10 @@ class FormPage(QWidget):
         self._connect()
         self._fill_menu()
         self._bind_keys()
+        self._may_be_brief, self._first = brief, 0
         self._open_at(spot.ref)
+        self._first = self.stage.at
+        self._show_progress()
         self.stage.put_cursor(spot.cursor)
 
     def _lay_out(self, title: str, subtitle: str) -> None:
@@ -104,9 +110,10 @@ class FormPage(QWidget):
         self.banner = Banner(theme)
         self.body = Body(theme, text)
         self.outline = self.body.outline
+        self.strip = BriefStrip(theme, text)
         self.footer = Footer(theme, text)
         whole = column(self)
-        fill(whole, [self.header, self.banner, self.body, self.footer])
+        fill(whole, [self.header, self.banner, self.body, self.strip, self.footer])
         whole.setStretch(2, 1)
 
     # what the caller does
@@ -157,8 +164,9 @@ class FormPage(QWidget):
         self.header.outline.clicked.connect(lambda: reveal(self.outline, not self.outline.isVisible()))
         self.header.aside.clicked.connect(lambda: reveal(self.body.aside, not self.body.aside.isVisible()))
         self.outline.went.connect(self.go)
-        for asks in (self.outline.problems, self.footer.list_asked, self.footer.check.clicked):
+        for asks in (self.outline.problems, self.footer.list_asked):
             asks.connect(self.check)
+        self.footer.check.clicked.connect(self.check_or_submit)
         self.footer.draft.clicked.connect(self.save_draft)
         self.footer.next.clicked.connect(lambda: self.turn(1))
         self.footer.back.clicked.connect(lambda: self.turn(-1))
@@ -246,11 +254,24 @@ class FormPage(QWidget):
         self.go_to(ref)
 
     def check_or_submit(self) -> None:
-        """Ctrl+Enter: to the check page, and from there hand in."""
+        """Ctrl+Enter: to the check page, and from there hand in; where it is checked here, hand in."""
         if self.body.check is not None:
             self.submit()
-        else:
+        elif not self.brief:
             self.check()
+        else:
+            self.flush()
+            self._show_progress()
+            if self._answers.problems:
+                self.stage.tell_all()
+                self.go_to(self._answers.problems[0].ref)
+            else:
+                self.finalise_requested.emit()
+
+    @property
+    def brief(self) -> bool:
+        """Whether it is handed in from here: few questions."""
+        return self._may_be_brief and is_brief(self._answers, self._first)
 
     def check(self) -> None:
         """The check page; from now on everything that is missing is told at its question too."""
@@ -262,6 +283,7 @@ class FormPage(QWidget):
         view = CheckView(self._kit, answers.groups, answers.numbers, problems=answers.problems)
         view.change.connect(self.go_to)
         self.body.show_check(view)
+        reveal(self.strip, False)
         self._show_place()
         first = view.links[0] if answers.problems and view.links else self.footer.submit
         first.setFocus(Qt.FocusReason.TabFocusReason)
@@ -387,6 +409,7 @@ class FormPage(QWidget):
         self._counting.stop()
         answers.look()
         answers.check()
+        self._show_brief()
         self.footer.show_status(missing=answers.missing, wrong=answers.wrong)
         group, groups, entries = answers.group_of(self.stage.at), answers.shown_groups(), answers.entries()
         here = groups.index(group) if group in groups else 0
@@ -396,6 +419,13 @@ class FormPage(QWidget):
         at = shown.index(self.stage.at) if self.stage.at in shown else 0
         key = "fill.question_of" if answers.single else "fill.group_of"
         self.body.show_title(f"{here + 1} {answers.title(group)}", text(key, n=at + 1, m=len(shown)))
+
+    def _show_brief(self) -> None:
+        brief = self.brief
+        reveal(self.strip, brief and self.body.check is None)
+        self.footer.show_brief(brief)
+        if brief:
+            self.strip.show_answers(self._answers)
 
     def _open_at(self, start: str) -> None:
         at = self._answers.screen_of(start)

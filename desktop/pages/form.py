@@ -29,6 +29,7 @@ from sync.protocol import Role
 
 THEN_REQUEST = "then_request"  # a resident is registered so that their request can be
 RETURNING = ("told", "request_update")  # one comes back to the list that it began from
+BRIEF = "request"  # is checked where it is filled in, while few questions are asked
 NUMBER = "hamlet:number"
 PEOPLE = "residents.csv"  # the list from which people are chosen
 FOUND = 30  # people that a search shows
@@ -134,6 +135,7 @@ class FormHost(Page):
             often=begun.often,
             start=start,
             language=_language(opening),
+            brief=opening.form.form_id == BRIEF,
         )
 
     def _put_aside(self, form: FormPage, begun: Begun) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QWidget
 
@@ -20,6 +20,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.flow import ColumnsLayout, FlowLayout
 from desktop.widgets.frame import ScrollBody
 
+READ_MS = 600  # until the first button takes the focus
 WINDOW = 1366  # pixels for which the columns are laid out, as today is
 STEP_ICONS = {"done": ("check-circle-fill", "ok"), "now": ("circle-half-fill", "primary"), "later": ("circle", "field")}
 
@@ -37,7 +38,7 @@ class RegisteredPage(Page):
         whole = column(self, gap=scale.m, margins=(scale.xl, scale.m, scale.xl, scale.l))
         top = row(gap=scale.s)
         back = act(context.theme, self.t("pages.back_to_today"), self._home, kind="link", icon="arrow-left")
-        fill(top, [back, None, Chips(context.status, theme=context.theme, text=context.text)])
+        fill(top, [back, None, Chips(context.status, context.exchange, theme=context.theme, text=context.text)])
         whole.addLayout(top)
         whole.addWidget(self._headline())
         scroll = ScrollBody(gap=scale.m, as_needed=True)  # large text needs more height than there is
@@ -67,7 +68,13 @@ class RegisteredPage(Page):
         return body
 
     def visit(self, place: Place) -> None:
-        self._first.setFocus()
+        """An Enter too many, pressed from habit, does not leave the number unread."""
+        self.setFocus()
+        QTimer.singleShot(READ_MS, self, self._focus_first)
+
+    def _focus_first(self) -> None:
+        if self.hasFocus():
+            self._first.setFocus()
 
     def escape(self) -> bool:
         self._home()
