@@ -5,17 +5,22 @@ One set of functions that hub and store both call, deciding as ODK Central decid
 
 from forms.entities.apply import apply, replay
 from forms.entities.read import changes
+from forms.entities.review import Disputed, Said, disputed, settle
 from forms.entities.types import Applied, Conflict, Decision, EntityChange, EntityRow, EntityVersion, Refusal
 
 __all__ = [
     "Applied",
     "Conflict",
     "Decision",
+    "Disputed",
     "EntityChange",
     "EntityRow",
     "EntityVersion",
     "Refusal",
+    "Said",
     "apply",
     "changes",
+    "disputed",
     "replay",
+    "settle",
 ]

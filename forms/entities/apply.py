@@ -40,15 +40,19 @@ NEWEST: Mapping[str, frozenset[str]] = {
 """What two people may both write without contradicting each other: two visits of one household."""
 
 
-def apply(change: EntityChange, row: EntityRow | None) -> Applied:
+def apply(change: EntityChange, row: EntityRow | None, *, alone: bool = False) -> Applied:
     """What `change` does to `row`, which is None where there is no entity of its uuid.
 
-    An update is tried before a create where a block asks for both. Pure: the same arguments give the same answer.
+    An update is tried before a create where a block asks for both. `alone`: a person has decided that it counts
+    although what it goes on from is missing; it is then judged as if it went on from the version that it names, or
+    from the present one. Pure: the same arguments give the same answer.
     """
     if not UUID4.fullmatch(change.uuid):
         return Applied(Decision.REFUSED, row, refusal=Refusal.ID_INVALID)
     if change.update:
         done = _update(change, row)
+        if alone and done.decision is Decision.HELD and row is not None:
+            done = _alone(change, row)
         if not (change.create and done.refusal in (Refusal.UNKNOWN, Refusal.BASE_MISSING)):
             return done
     if change.create:
@@ -67,7 +71,7 @@ def replay(row: EntityRow | None, pending: Iterable[EntityChange]) -> EntityRow 
             if change.create:
                 row = _born(change, branch_id=change.branch_id)
         elif change.update or change.create:
-            row = _grown(row, change, _next(row, change, base=row.version, conflicting=()), row.conflict)
+            row = _grown(row, change, _next(row, change, base=row.version), row.conflict)
     return row
 
 
@@ -94,7 +98,7 @@ def _update(change: EntityChange, row: EntityRow | None) -> Applied:
     if row.deleted:
         return Applied(Decision.REFUSED, row, refusal=Refusal.DELETED)
     if _is_free(change):
-        added = _next(row, change, base=row.version, conflicting=())
+        added = _next(row, change, base=row.version)
         return Applied(Decision.UPDATED, _grown(row, change, added, row.conflict), added=added)
     if change.base_version is None:
         return Applied(Decision.REFUSED, row, refusal=Refusal.BASE_MISSING)
@@ -103,11 +107,22 @@ def _update(change: EntityChange, row: EntityRow | None) -> Applied:
         return Applied(Decision.HELD, row)
     if base is None:
         return Applied(Decision.REFUSED, row, refusal=Refusal.BASE_UNKNOWN)
+    return _laid(change, row, base)
+
+
+def _laid(change: EntityChange, row: EntityRow, base: EntityVersion) -> Applied:
     conflict, conflicting = _judge(change, row, base)
-    added = _next(row, change, base=base.version, conflicting=conflicting)
+    added = _next(row, change, base=base.version, conflicting=conflicting, conflict=conflict)
     return Applied(
-        Decision.UPDATED, _grown(row, change, added, _graver(row.conflict, conflict)), added, conflict, conflicting
+        Decision.UPDATED, _grown(row, change, added, graver(row.conflict, conflict)), added, conflict, conflicting
     )
+
+
+def _alone(change: EntityChange, row: EntityRow) -> Applied:
+    """A change of a broken branch, from the trunk of its branch where that is known."""
+    history = row.history or (_present(row),)
+    base = next((each for each in history if each.version == change.trunk_version), history[-1])
+    return _laid(change, row, base)
 
 
 def _is_free(change: EntityChange) -> bool:
@@ -152,7 +167,14 @@ def _interrupted(change: EntityChange, row: EntityRow) -> bool:
     return any(each.version > trunk and each.branch_id != change.branch_id for each in row.history)
 
 
-def _next(row: EntityRow, change: EntityChange, *, base: int, conflicting: tuple[str, ...]) -> EntityVersion:
+def _next(
+    row: EntityRow,
+    change: EntityChange,
+    *,
+    base: int,
+    conflicting: tuple[str, ...] = (),
+    conflict: Conflict = Conflict.NONE,
+) -> EntityVersion:
     return EntityVersion(
         version=row.version + 1,
         label=change.label or row.label,
@@ -164,6 +186,7 @@ def _next(row: EntityRow, change: EntityChange, *, base: int, conflicting: tuple
         branch_id=change.branch_id,
         branch_base_version=change.base_version if change.branch_id else None,
         conflicting=conflicting,
+        conflict=conflict,
     )
 
 
@@ -178,6 +201,7 @@ def _grown(row: EntityRow, change: EntityChange, added: EntityVersion, conflict:
     )
 
 
-def _graver(one: Conflict, other: Conflict) -> Conflict:
+def graver(one: Conflict, other: Conflict) -> Conflict:
+    """The graver of two."""
     order = (Conflict.NONE, Conflict.SOFT, Conflict.HARD)
     return max(one, other, key=order.index)

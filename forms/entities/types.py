@@ -84,6 +84,7 @@ class EntityVersion:
     branch_id: str = ""
     branch_base_version: int | None = None  # baseVersion as the device counted it
     conflicting: tuple[str, ...] = ()
+    conflict: Conflict = Conflict.NONE  # what its change met
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ What one record changed can be taken back without touching what the others did.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from forms.casework import merging
+from forms.casework.merging import Decided
 from forms.entities import Conflict, EntityChange, EntityRow, EntityVersion
 from sync.hub import sql
-from sync.protocol import RowKind
+from sync.protocol import Envelope, RowKind
 from sync.wire import cbor
 
 K = TypeVar("K")
@@ -51,6 +53,16 @@ class HeldChange:
     place: int
     area: str
     change: EntityChange
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision of a person on facts, and its row of the feed."""
+
+    instance_id: str
+    n: int
+    decided: Decided
+    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +112,15 @@ class Book:
         self._connection = connection
         self._entities: _Sheet[Name, tuple[Entity | None]] = _Sheet()
         self._held: _Sheet[Name, tuple[HeldChange, ...]] = _Sheet()
+        self._decisions: _Sheet[Name, tuple[Made, ...]] = _Sheet()
         self._departments: _Sheet[str, str] = _Sheet()
         self._events: _Sheet[str, tuple[Event, ...]] = _Sheet()
         self._feed: _Sheet[Place, tuple[Shown | None]] = _Sheet()
+        self._writers: dict[str, tuple[str, str]] = {}
 
     @property
     def _sheets(self) -> tuple[_Sheet[Any, Any], ...]:
-        return (self._entities, self._held, self._departments, self._events, self._feed)
+        return (self._entities, self._held, self._decisions, self._departments, self._events, self._feed)
 
     def mark(self) -> None:
         """What was done until now stays."""
@@ -127,6 +141,7 @@ class Book:
         for name in wanted:
             self._entities.loaded[name] = (None,)
             self._held.loaded[name] = ()
+            self._decisions.loaded[name] = ()
         for request in about:
             self._departments.loaded[request] = ""
             self._events.loaded[request] = ()
@@ -141,6 +156,7 @@ class Book:
             if (row.dataset, row.uuid) in wanted:
                 held = HeldChange(row.instance_id, row.place, row.area, EntityChange(**cbor.loads(row.body)))
                 self._held.loaded[row.dataset, row.uuid] += (held,)
+        self._read_decisions(wanted, uuids)
         for row in sql.among(
             self._connection, "SELECT uuid, departments FROM request WHERE uuid IN :wanted", sorted(about)
         ):
@@ -149,6 +165,17 @@ class Book:
         for row in sql.among(self._connection, query, sorted(about)):
             event = Event(row.instance_id, row.n, row.request, row.area, cbor.loads(row.body))
             self._events.loaded[row.request] += (event,)
+
+    def _read_decisions(self, wanted: set[Name], uuids: list[str]) -> None:
+        found: dict[Name, dict[str, Made]] = {}
+        for column in ("kept", "other"):
+            query = f"SELECT * FROM decision WHERE {column} IN :wanted"  # noqa: S608  one of two
+            for row in sql.among(self._connection, query, uuids):
+                name = (row.dataset, getattr(row, column))
+                if name in wanted:
+                    found.setdefault(name, {})[row.instance_id] = _read_made(row)
+        for name, made in found.items():
+            self._decisions.loaded[name] = tuple(made[id] for id in sorted(made))
 
     def entity(self, dataset: str, uuid: str) -> Entity | None:
         self.read([(dataset, uuid)], ())
@@ -161,6 +188,19 @@ class Book:
     def held(self, dataset: str, uuid: str) -> tuple[HeldChange, ...]:
         self.read([(dataset, uuid)], ())
         return self._held.get((dataset, uuid))
+
+    def decisions(self, dataset: str, uuid: str) -> tuple[Made, ...]:
+        """What people decided about an entity."""
+        self.read([(dataset, uuid)], ())
+        return self._decisions.get((dataset, uuid))
+
+    def writers(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """Author and moment of records by instanceID; blank where the record is not here."""
+        missing = sorted(set(ids) - self._writers.keys())
+        query = "SELECT instance_id, author, wall_time FROM record WHERE instance_id IN :wanted"
+        for row in sql.among(self._connection, query, missing):
+            self._writers[row.instance_id] = (row.author, row.wall_time)
+        return {id: self._writers.get(id, ("", "")) for id in ids}
 
     def departments(self, request: str) -> str:
         """Departments that a request was ever assigned to, as |A|B|; "" for none."""
@@ -179,6 +219,16 @@ class Book:
 
     def put_held(self, dataset: str, uuid: str, held: tuple[HeldChange, ...]) -> None:
         self._held.put((dataset, uuid), held)
+
+    def put_decision(self, made: Made) -> None:
+        decided = made.decided
+        for uuid in filter(None, (decided.kept, decided.other)):
+            known = self.decisions(decided.dataset, uuid)
+            self._decisions.put((decided.dataset, uuid), (*known, made))
+
+    def note_writer(self, envelope: Envelope) -> None:
+        """Who wrote a record that is not stored yet."""
+        self._writers[envelope.instance_id] = (envelope.author, envelope.wall_time)
 
     def put_departments(self, request: str, departments: str) -> None:
         self._departments.put(request, departments)
@@ -211,6 +261,7 @@ class Book:
         """Write all changes; once, before the transaction ends."""
         self._write_entities()
         self._write_held()
+        self._write_decisions()
         rows = [{"uuid": uuid, "departments": found} for uuid, found in self._departments.changed.items()]
         sql.put_many(self._connection, "request", ["uuid"], rows)
         events = [
@@ -253,6 +304,21 @@ class Book:
             for held in found
         ]
         sql.put_many(self._connection, "held_change", ["instance_id", "place"], rows)
+
+    def _write_decisions(self) -> None:
+        made = {each.instance_id: each for found in self._decisions.changed.values() for each in found}
+        rows = [
+            {
+                "instance_id": each.instance_id,
+                "n": each.n,
+                "dataset": each.decided.dataset,
+                "kept": each.decided.kept,
+                "other": each.decided.other,
+                "body": cbor.dumps(dict(each.body)),
+            }
+            for each in made.values()
+        ]
+        sql.put_many(self._connection, "decision", ["instance_id"], rows, keep=True)
 
     def _write_feed(self) -> None:
         gone = [
@@ -312,12 +378,26 @@ def _version(version: EntityVersion) -> dict[str, Any]:
         "branch_id": version.branch_id,
         "branch_base_version": version.branch_base_version,
         "conflicting": list(version.conflicting),
+        "conflict": str(version.conflict),
     }
 
 
 def _read_entity(area: str, packed: bytes) -> Entity:
     body = cbor.loads(packed)
     fields = body["row"]
-    history = tuple(EntityVersion(**{**each, "conflicting": tuple(each["conflicting"])}) for each in fields["history"])
+    history = tuple(map(_read_version, fields["history"]))
     row = EntityRow(**{**fields, "conflict": Conflict(fields["conflict"]), "history": history})
     return Entity(row, body["opened"], area)
+
+
+def _read_version(plain: Mapping[str, Any]) -> EntityVersion:
+    conflict = Conflict(plain.get("conflict", Conflict.NONE))
+    return EntityVersion(**{**plain, "conflicting": tuple(plain["conflicting"]), "conflict": conflict})
+
+
+def _read_made(row: Any) -> Made:
+    body = cbor.loads(row.body)
+    decided = merging.read(body["form"], row.instance_id, body["values"])
+    if decided is None:
+        raise LookupError(row.instance_id)
+    return Made(row.instance_id, row.n, decided, body)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from forms import entities
 from forms.casework import course, events
 from forms.casework.areas import Areas, code, contains
 from forms.casework.calendar import Calendar
+from forms.casework.merging import VILLAGE_ACTS, Decided
 from forms.casework.states import State
-from forms.entities import Decision, EntityChange, EntityRow
+from forms.entities import EntityChange
 from forms.entities.apply import PROJECTED, REQUESTS
+from sync.hub import facts
 from sync.hub.accounts import Device
-from sync.hub.book import Book, Entity, Event, HeldChange
+from sync.hub.book import Book, Event, Name
+from sync.hub.facts import Context as Context
+from sync.hub.facts import Taken
 from sync.protocol import Envelope, Role, RowKind
 
 _VILLAGE_ACTIONS = frozenset({events.Action.SUPPLEMENT, events.Action.TELL, events.Action.TRY})
@@ -30,6 +32,7 @@ class Read:
     changes: tuple[EntityChange, ...]
     event: events.RequestEvent | None
     values: Mapping[str, str]
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,6 @@ class Subject:
     departments: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The lists as they stand, and the moment at which the hub takes a record."""
-
-    areas: Areas
-    calendar: Calendar
-    now: str
-
-
 def subject(book: Book, envelope: Envelope, read: Read | None, areas: Areas) -> Subject:
     """The area of the entity that a record creates or changes; of one not known here, what the device says."""
     claimed = _claimed(envelope, areas)
@@ -57,6 +51,8 @@ def subject(book: Book, envelope: Envelope, read: Read | None, areas: Areas) -> 
     if read.event is not None:
         request = read.event.request
         return Subject(book.area(REQUESTS, request) or claimed, book.departments(request))
+    if read.decided is not None:
+        return Subject(book.area(read.decided.dataset, read.decided.kept) or claimed)
     for change in read.changes:
         known = book.area(change.dataset, change.uuid)
         if known:
@@ -79,6 +75,9 @@ def refusal(book: Book, device: Device, envelope: Envelope, read: Read | None, *
     if read is not None:
         touched |= {book.area(change.dataset, change.uuid) for change in read.changes} - {""}
         touched |= {areas.path(change.properties["area"]) for change in read.changes if change.properties.get("area")}
+        if read.decided is not None:
+            decided = read.decided
+            touched |= {book.area(decided.dataset, uuid) for uuid in (decided.kept, decided.other)} - {""}
     if not all(contains(device.area, area) for area in touched):
         return "area"
     event = None if read is None else read.event
@@ -87,84 +86,35 @@ def refusal(book: Book, device: Device, envelope: Envelope, read: Read | None, *
             return "role"
         if not any(f"|{name}|" in about.departments for name in device.departments):
             return "department"
-    if device.role is Role.VILLAGE and event is not None and event.action not in _VILLAGE_ACTIONS:
+    if device.role is Role.VILLAGE and not _village_may(read):
         return "role"
     return ""
 
 
+def _village_may(read: Read | None) -> bool:
+    if read is None:
+        return True
+    if read.decided is not None and read.decided.act not in VILLAGE_ACTS:
+        return False
+    return read.event is None or read.event.action in _VILLAGE_ACTIONS
+
+
 def apply(book: Book, envelope: Envelope, read: Read, *, n: int, about: Subject, context: Context) -> None:
     """Derive all rows of one record at position `n` of the log."""
+    taken = Taken(envelope, n, about.area, context)
+    book.note_writer(envelope)
+    born: tuple[Name, ...] = ()
     for place, change in enumerate(read.changes):
         if read.event is not None and change.received.keys() <= PROJECTED.get(change.dataset, frozenset()):
             continue  # the course of a request is the fold of its events, here and on every device
-        _change(book, change, envelope, place=place, n=n, area=about.area, context=context)
+        born += facts.change(book, change, taken, place=place)
+    if read.decided is not None:
+        born += facts.decide(book, read.decided, taken)
+    for dataset, uuid in born:
+        if dataset == REQUESTS:
+            _adopt(book, uuid, n=n, area=book.area(dataset, uuid), context=context)
     if read.event is not None:
         _event(book, envelope, read, n=n, about=about, context=context)
-
-
-# ---- entities
-
-
-def _change(
-    book: Book, change: EntityChange, envelope: Envelope, *, place: int, n: int, area: str, context: Context
-) -> None:
-    """Apply one change, and after it those that waited for it."""
-    before = book.entity(change.dataset, change.uuid)
-    done = entities.apply(change, None if before is None else before.row)
-    if done.decision is Decision.HELD:
-        held = HeldChange(change.instance_id, place, area, change)
-        book.put_held(change.dataset, change.uuid, (*book.held(change.dataset, change.uuid), held))
-        return
-    if done.row is None or done.decision not in (Decision.CREATED, Decision.UPDATED):
-        return
-    old_area = "" if before is None else before.area
-    new_area = context.areas.path(done.row.area) or old_area or area
-    entity = Entity(done.row, _opened(envelope, context.now) if before is None else before.opened, new_area)
-    book.put_entity(entity)
-    if old_area and old_area != new_area:
-        gone = {"dataset": change.dataset, "uuid": change.uuid, "deleted": True}
-        book.show(RowKind.ENTITY, _key(done.row), n=n, body=gone, area=old_area, moved_to=new_area)
-    _show(book, entity, n=n)
-    if before is None and change.dataset == REQUESTS:
-        _adopt(book, change.uuid, n=n, area=new_area, context=context)
-    waiting = book.held(change.dataset, change.uuid)
-    if waiting:
-        book.put_held(change.dataset, change.uuid, ())
-        for held in waiting:
-            _change(book, held.change, envelope, place=held.place, n=n, area=held.area, context=context)
-
-
-def _show(book: Book, entity: Entity, *, n: int) -> None:
-    row = entity.row
-    body: dict[str, Any] = {
-        "dataset": row.dataset,
-        "uuid": row.uuid,
-        "label": row.label,
-        "version": row.version,
-        "properties": dict(row.properties),
-        "area": entity.area,
-        "conflict": str(row.conflict),
-        "deleted": row.deleted,
-    }
-    departments = ""
-    if row.dataset == REQUESTS:
-        body["opened"] = dict(entity.opened)
-        departments = book.departments(row.uuid)
-    book.show(RowKind.ENTITY, _key(row), n=n, body=body, area=entity.area, departments=departments)
-
-
-def _key(row: EntityRow) -> str:
-    return f"{row.dataset}/{row.uuid}"
-
-
-def _opened(envelope: Envelope, now: str) -> dict[str, Any]:
-    return {
-        "instance_id": envelope.instance_id,
-        "form_id": envelope.form_id,
-        "author": envelope.author,
-        "wall_time": envelope.wall_time,
-        "at": now,
-    }
 
 
 # ---- the course of a request
@@ -199,7 +149,7 @@ def _widen(book: Book, request: str, *, n: int, context: Context) -> None:
         return
     departments = f"{before or '|'}{department}|"
     book.put_departments(request, departments)
-    _show(book, known, n=n)
+    facts.show(book, known, n=n)
     for each in book.events(request):
         book.show(RowKind.EVENT, each.instance_id, n=n, body=each.body, area=known.area, departments=departments)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from forms import entities, xml
 from forms.api import Form
-from forms.casework import events
+from forms.casework import events, merging
 from forms.entities.apply import REQUESTS
 from forms.errors import Fault
 from sync import crypto
@@ -142,9 +142,11 @@ def read_record(envelope: Envelope, form: Form, root: etree._Element) -> Read | 
     """What a record says to those who derive; None where reading fails, which is no reason to refuse it."""
     try:
         changes = entities.changes(form, envelope.xml)
-        if envelope.form_id not in events.FORMS:
+        if envelope.form_id not in events.FORMS | {merging.DECISION}:
             return Read(changes, None, {})
         values = _values(root)
+        if envelope.form_id == merging.DECISION:
+            return Read(changes, None, {}, merging.read(envelope.form_id, envelope.instance_id, values))
         return Read(changes, events.read(envelope.form_id, envelope.instance_id, values), values)
     except (ValueError, LookupError, etree.LxmlError):
         _log.exception("a record of form %s could not be read", envelope.form_id)
@@ -211,6 +213,8 @@ class Intake:
         """Read together what deciding will need."""
         reads = [item.read for item in checked if item.read is not None]
         names = {(change.dataset, change.uuid) for read in reads for change in read.changes}
+        decided = [read.decided for read in reads if read.decided is not None]
+        names |= {(one.dataset, uuid) for one in decided for uuid in (one.kept, one.other) if uuid}
         requests = {read.event.request for read in reads if read.event is not None}
         requests |= {uuid for dataset, uuid in names if dataset == REQUESTS}
         self._book.read(names | {(REQUESTS, request) for request in requests}, requests)

@@ -8,14 +8,16 @@ page in as `after` to get the following one; it is None at the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from forms.api import Rows
+from forms.casework.merging import Standing
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, PushReply
 from sync.receipts import Receipt
 from sync.store.alike import Alike, Shape
+from sync.store.arrival_values import Arrival
 from sync.store.carried import Above, ToCarry
 from sync.store.import_values import Imports
 from sync.store.office_values import Releases, Tallies
@@ -23,6 +25,8 @@ from sync.store.platform_values import PlatformStore
 from sync.store.rows import (
     Applied,
     AuditEntry,
+    DecisionItem,
+    DisputedItem,
     Draft,
     EntityItem,
     Erased,
@@ -31,6 +35,7 @@ from sync.store.rows import (
     Finalised,
     FormRow,
     FormSource,
+    HeldItem,
     Identity,
     InstanceTaken,
     NewAttachment,
@@ -45,13 +50,14 @@ from sync.store.rows import (
     RequestDetail,
     RequestItem,
     RequestQuery,
+    ReviewItem,
+    SaidItem,
     Slice,
     StoredFile,
     StoreStatus,
     Succession,
     Verified,
 )
-from sync.store.tallies import Tallies
 from sync.succession import Given
 
 FORMS_AGAIN = "forms_again"  # setting: "1" while a hub that went back may lack forms that were brought from here
@@ -60,9 +66,14 @@ __all__ = [
     "FORMS_AGAIN",
     "Above",
     "Applied",
+    "Arrival",
+    "Arrivals",
     "Audit",
     "AuditEntry",
     "Bundles",
+    "DecisionItem",
+    "Decisions",
+    "DisputedItem",
     "Draft",
     "Drafts",
     "Entities",
@@ -74,6 +85,7 @@ __all__ = [
     "FormRow",
     "FormSource",
     "FormsTable",
+    "HeldItem",
     "Identity",
     "Inbox",
     "InstanceTaken",
@@ -96,8 +108,11 @@ __all__ = [
     "RequestItem",
     "RequestQuery",
     "Requests",
+    "ReviewItem",
+    "SaidItem",
     "Settings",
     "Slice",
+    "Standing",
     "Store",
     "StoreStatus",
     "StoredFile",
@@ -196,6 +211,27 @@ class Entities(Protocol):
     def all(self, dataset: str, *, area: str = "") -> Iterator[EntityItem]: ...
 
 
+class Decisions(Protocol):
+    """Who is who and which value stands. Decisions are made by finalising a submission of form `decision`."""
+
+    def standing(self) -> Standing:
+        """What all decisions come to, own ones that no hub has seen among them: see `forms.casework.merging`."""
+        ...
+
+    def all(self) -> tuple[DecisionItem, ...]:
+        """Every decision that is known here, in the hub's order, own pending ones last."""
+        ...
+
+    def of(self, dataset: str, uuid: str) -> tuple[DecisionItem, ...]: ...
+    def review(self, dataset: str, uuid: str) -> ReviewItem | None:
+        """What a person has to decide about an entity, as the hub says it; None where there is nothing."""
+        ...
+
+    def reviews(self, dataset: str = "") -> tuple[ReviewItem, ...]:
+        """All that is to be decided, of one list or of all."""
+        ...
+
+
 class Requests(Protocol):
     def list(self, query: RequestQuery, *, after: str | None = None, limit: int = 50) -> Slice[RequestItem]: ...
     def get(self, key: str) -> RequestDetail | None:
@@ -286,6 +322,13 @@ class Inbox(Protocol):
     def notices(self) -> tuple[Notice, ...]: ...
 
 
+class Arrivals(Protocol):
+    """What villages handed over; see `sync.store.arrivals`."""
+
+    def list(self, *, area: str = "", since: str = "", limit: int = 20_000) -> tuple[Arrival, ...]: ...
+    def last(self, *, area: str = "") -> Mapping[str, str]: ...
+
+
 class Bundles(Protocol):
     def carry(self, max_bytes: int) -> ToCarry:
         """Everything without an end-to-end receipt, in runs of about `max_bytes` of XML, as of one moment."""
@@ -372,8 +415,12 @@ class Bulk(Protocol):
 class Erasure(Protocol):
     """Bytes, salts and files that go for good; commits and links stay, so that chains still prove."""
 
-    def person(self, uuid: str, *, actor: str, reason: str) -> Erased:
+    def person(
+        self, uuid: str, *, actor: str, reason: str, first: Callable[[], object] = lambda: None
+    ) -> Erased:
         """Erase a resident, their requests, and every record that has to do with them; `reason` is a code.
+
+        `first` runs in the same transaction: the order to erase, which goes to others, is stored there.
 
         Faults store.unknown_person, and store.hand_over_first while records that others of the household share
         are not at the hub.
@@ -403,6 +450,8 @@ class Store(Protocol):
     @property
     def entities(self) -> Entities: ...
     @property
+    def decisions(self) -> Decisions: ...
+    @property
     def requests(self) -> Requests: ...
     @property
     def people(self) -> People: ...
@@ -414,6 +463,8 @@ class Store(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def arrivals(self) -> Arrivals: ...
     @property
     def bundles(self) -> Bundles: ...
     @property

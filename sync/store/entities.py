@@ -13,13 +13,13 @@ from forms.casework.areas import code
 from forms.rows import Columns
 from sync.store.api import EntityItem, Slice
 from sync.store.context import Context, dump, within
-from sync.store.people import matches
+from sync.store.people import matches, standing_for
 
 REQUESTS = "requests"
 _PAGE = 500
 _COLUMNS = (
     "e.id, e.dataset, e.uuid, e.label, e.area, e.village, e.version, e.properties, e.conflict, e.deleted, e.pending,"
-    " e.trunk_version, e.branch_id, e.branch_base, r.course"
+    " e.merged_into, e.trunk_version, e.branch_id, e.branch_base, r.course"
 )
 _FROM = "FROM entity e LEFT JOIN request r ON e.dataset = 'requests' AND r.uuid = e.uuid"
 
@@ -44,14 +44,14 @@ class Entities:
         with self._context.database.read() as connection:
             if query.strip():
                 return Slice(self._matching(connection, dataset, query, area=area, limit=limit))
-            rows = self._page(connection, dataset, area=area, after=int(after or 0), limit=limit + 1)
+            rows = self._page(connection, dataset, area=area, after=int(after or 0), limit=limit + 1, merged=False)
         return Slice(tuple(_item(row) for row in rows[:limit]), str(rows[limit - 1].id) if len(rows) > limit else None)
 
     def members(self, household: str) -> tuple[EntityItem, ...]:
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(
                 f"SELECT {_COLUMNS} {_FROM} WHERE e.parent = ? AND e.parent <> '' AND e.dataset = 'residents'"
-                " AND e.deleted = 0 ORDER BY e.id",
+                " AND e.deleted = 0 AND e.merged_into = '' ORDER BY e.id",
                 (household,),
             ).all()
         return tuple(_item(row) for row in rows)
@@ -76,7 +76,7 @@ class Entities:
 
     def all(self, dataset: str, *, area: str = "") -> Iterator[EntityItem]:
         """Every entity, page by page: other statements may run between."""
-        for row in self._all(dataset, area=area):
+        for row in self._all(dataset, area=area, merged=False):
             yield _item(row)
 
     def versions(self, dataset: str, uuid: str) -> tuple[str, str, str]:
@@ -99,7 +99,7 @@ class Entities:
         for name in wanted or ():
             table[name] = []
         length = 0
-        for row in self._all(dataset, area=home):
+        for row in self._all(dataset, area=home, merged=True):
             fixed = (row.uuid, row.label, str(row.branch_base), _text(row.trunk_version), row.branch_id)
             for column, value in zip(table.values(), fixed, strict=False):
                 column.append(value)
@@ -109,23 +109,27 @@ class Entities:
             column.extend([""] * (length - len(column)))
         return Columns(table, length)
 
-    def _all(self, dataset: str, *, area: str) -> Iterator[Any]:
+    def _all(self, dataset: str, *, area: str, merged: bool) -> Iterator[Any]:
         after = 0
         while True:
             with self._context.database.read() as connection:
-                rows = self._page(connection, dataset, area=area, after=after, limit=_PAGE)
+                rows = self._page(connection, dataset, area=area, after=after, limit=_PAGE, merged=merged)
             yield from rows
             if len(rows) < _PAGE:
                 return
             after = rows[-1].id
 
-    def _page(self, connection: Connection, dataset: str, *, area: str, after: int, limit: int) -> Sequence[Any]:
+    def _page(
+        self, connection: Connection, dataset: str, *, area: str, after: int, limit: int, merged: bool
+    ) -> Sequence[Any]:
+        """By id; with `merged` also those for whom others stand, whose uuids older records name."""
         areas = self._context.areas()
         if area and areas.village(code(area)) == code(area):
             where, values = " AND e.village = ?", (area,)
         else:
             where, values = within("e.area", area)  # type: ignore[assignment]
             where = where.replace("e.area >=", "+e.area >=")  # a residual test: the order is that of ids
+        where += "" if merged else " AND e.merged_into = ''"
         return tuple(
             connection.exec_driver_sql(
                 f"SELECT {_COLUMNS} {_FROM}"
@@ -139,7 +143,7 @@ class Entities:
     ) -> tuple[EntityItem, ...]:
         found = matches(connection, query, datasets=(dataset,), near=self._context.identity().area, limit=limit * 4)
         items = []
-        for entity in found:
+        for entity in standing_for(connection, found):
             row = connection.exec_driver_sql(
                 f"SELECT {_COLUMNS} {_FROM} WHERE e.id = ?",
                 (entity,),
@@ -179,6 +183,7 @@ def _item(row: Any) -> EntityItem:
         pending=row.pending,
         conflict="" if row.conflict == "none" else row.conflict,
         deleted=bool(row.deleted),
+        merged_into=row.merged_into,
     )
 
 

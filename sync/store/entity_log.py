@@ -17,6 +17,7 @@ from forms.casework.areas import code
 from forms.entities import Conflict, EntityChange, EntityRow, replay
 from forms.entities.apply import PROJECTED
 from sync.store.context import Context, dump, upsert
+from sync.vault.database import run
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Touched:
 
     entities: set[int] = field(default_factory=set)
     requests: set[str] = field(default_factory=set)
+    decisions: bool = False
 
 
 class EntityLog:
@@ -68,7 +70,8 @@ class EntityLog:
             self._put_view(connection, known, n=n, area=area, body=body, touched=touched)
             return True
         connection.exec_driver_sql(
-            "UPDATE entity SET n = ?, opened = ? WHERE id = ?", (n, _opened(body, known), known.id)
+            "UPDATE entity SET n = ?, opened = ?, review = ? WHERE id = ?",
+            (n, _opened(body, known), _review(body), known.id),
         )
         self._put_base(connection, known, area, body)
         connection.exec_driver_sql(
@@ -96,6 +99,7 @@ class EntityLog:
             "version": version,
             "properties": dump(properties),
             "opened": _opened(body, known),
+            "review": _review(body),
             "conflict": Conflict(body.get("conflict") or Conflict.NONE).value,
             "deleted": int(bool(body.get("deleted"))),
             "n": n,
@@ -249,7 +253,7 @@ class EntityLog:
 
 def link(connection: Connection, entity: int, record: int) -> None:
     """Note that the record has to do with the entity."""
-    connection.exec_driver_sql("INSERT OR IGNORE INTO record_entity (entity, record) VALUES (?, ?)", (entity, record))
+    run(connection, "INSERT OR IGNORE INTO record_entity (entity, record) VALUES (?, ?)", (entity, record))
 
 
 def _parent(dataset: str, properties: Mapping[str, str]) -> str:
@@ -263,8 +267,14 @@ def _opened(body: Mapping[str, Any], known: Any) -> str:
     return known.opened if known else ""
 
 
+def _review(body: Mapping[str, Any]) -> str:
+    """What the hub says is to be decided about an entity."""
+    return dump(body["review"]) if body.get("review") else ""
+
+
 def _push(connection: Connection, entity: int, change: EntityChange, *, record: int, position: int) -> None:
-    connection.exec_driver_sql(
+    run(
+        connection,
         "INSERT INTO entity_pending (record, position, entity, change) VALUES (?, ?, ?, ?)",
         (record, position, entity, _dumped(change)),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,8 @@ from sync.store.context import Context, dump
 from sync.store.people import PeopleIndex
 
 _TOMBSTONE = (
-    "UPDATE entity SET label = '', parent = '', properties = '{}', opened = '', conflict = 'none', deleted = 1,"
-    " pending = 0, last_contact = '', requests = 0 WHERE id = ?"
+    "UPDATE entity SET label = '', parent = '', properties = '{}', opened = '', review = '', conflict = 'none',"
+    " deleted = 1, pending = 0, last_contact = '', requests = 0 WHERE id = ?"
 )
 ERASURE = "erasure"
 """The form by which an erasure travels."""
@@ -43,10 +43,13 @@ class Erasure:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def person(self, uuid: str, *, actor: str, reason: str) -> Erased:
+    def person(
+        self, uuid: str, *, actor: str, reason: str, first: Callable[[], object] = lambda: None
+    ) -> Erased:
         """See `api.Erasure.person`."""
         with self._overwriting():
             with self._context.database.write() as connection:
+                first()
                 doomed = self._of(connection, uuid)
                 self._refuse_unsent(connection, doomed)
                 self._blank_household(connection, doomed.person)

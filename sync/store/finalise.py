@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from forms import entities
 from forms.casework import events
 from forms.casework.areas import code
+from forms.casework.merging import DECISION
 from forms.casework.numbers import format_number
 from forms.entities import EntityChange
 from forms.errors import Fault, Kind
@@ -18,10 +19,12 @@ from sync.protocol import PROTOCOL, Attachment, Suite
 from sync.store import record_rows
 from sync.store.api import Finalise, Finalised, InstanceTaken, NumberTaken
 from sync.store.context import Context, dump
+from sync.store.decisions import DecisionLog
 from sync.store.entity_log import EntityLog, Touched
 from sync.store.people import PeopleIndex
 from sync.store.request_fold import RequestFold
 from sync.vault.blobs import Blob
+from sync.vault.database import run
 
 URGENT = "emergency"
 
@@ -44,10 +47,12 @@ class Derived:
         self._context = context
         self.entities = EntityLog(context)
         self.requests = RequestFold(context)
+        self.decisions = DecisionLog()
         self.people = PeopleIndex(context)
 
     def follow(self, connection: Connection, touched: Touched) -> tuple[str, ...]:
         """Bring projections and search keys up to what was touched; returns the uuids of requests that changed."""
+        self.decisions.refold(connection, touched)
         self._renamed(connection, touched)
         written = self.requests.refold(connection, touched.requests)
         self.people.index(connection, touched.entities)
@@ -66,12 +71,14 @@ class Derived:
 
     def contact(self, connection: Connection, record: int, named: Set[str], at: str) -> None:
         """Note that the record has to do with the entities that it names, by their uuids."""
-        connection.exec_driver_sql(
+        run(
+            connection,
             "INSERT OR IGNORE INTO record_entity (entity, record)"
             " SELECT e.id, ? FROM json_each(?) j JOIN entity e ON e.uuid = j.value",
             (record, dump(sorted(named))),
         )
-        connection.exec_driver_sql(
+        run(
+            connection,
             "UPDATE entity SET last_contact = ? WHERE last_contact < ?"
             " AND id IN (SELECT entity FROM record_entity WHERE record = ?)",
             (at, at, record),
@@ -173,11 +180,13 @@ class Finaliser:
         request = request or next((uuid for dataset, uuid in done if dataset == "requests"), "")
         if request:
             touched.requests.add(request)
+        if submission.form_id == DECISION:
+            self._decision(connection, record, prepared, now, touched)
         self._derived.contact(connection, id, record_rows.uuids(prepared.answers), now)
         self._derived.follow(connection, touched)
         if record.draft:
-            connection.exec_driver_sql("DELETE FROM draft_file WHERE draft = ?", (record.draft,))
-            connection.exec_driver_sql("DELETE FROM draft WHERE id = ?", (record.draft,))
+            run(connection, "DELETE FROM draft_file WHERE draft = ?", (record.draft,))
+            run(connection, "DELETE FROM draft WHERE id = ?", (record.draft,))
         self._context.audit(
             "record.finalised",
             actor=record.author,
@@ -189,13 +198,14 @@ class Finaliser:
     def _take_numbers(self, connection: Connection, record: Finalise) -> str:
         """Confirm that the numbers in the record are still the next ones, and count on; the first is its ref."""
         for kind, number in record.submission.numbers:
-            if number != self.peek_number(kind):
-                raise NumberTaken(number)
-            connection.exec_driver_sql(
+            letters = self._context.identity().letters
+            running = connection.exec_driver_sql(
                 "INSERT INTO number_counter (kind, letters, running) VALUES (?, ?, 1)"
-                " ON CONFLICT (kind, letters) DO UPDATE SET running = running + 1",
-                (kind, self._context.identity().letters),
-            )
+                " ON CONFLICT (kind, letters) DO UPDATE SET running = running + 1 RETURNING running",
+                (kind, letters),
+            ).scalar_one()
+            if number != format_number(kind, letters, running):
+                raise NumberTaken(number)
         return record.submission.numbers[0][1] if record.submission.numbers else ""
 
     def _area(self, connection: Connection, prepared: _Prepared) -> str:
@@ -220,11 +230,11 @@ class Finaliser:
         submission = record.submission
         salt = self._context.entropy(crypto.SALT_SIZE)
         listed = [Attachment(name, blob.hash, blob.size) for name, blob in prepared.files]
-        offset = connection.exec_driver_sql("SELECT clock_offset FROM peer").scalar_one()
         result = connection.exec_driver_sql(
             "INSERT INTO record (instance_id, form_id, form_version, area, ref, author, wall_time, clock_offset,"
             " commit_hash, suite, protocol, extra, urgent, state, reason, acknowledged_at, deprecated_id,"
-            " superseded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'', ?, 'waiting', '', '', ?, '')",
+            " superseded_by) VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT clock_offset FROM peer), ?, ?, ?, x'', ?, 'waiting',"
+            " '', '', ?, '')",
             (
                 submission.instance_id,
                 submission.form_id,
@@ -233,7 +243,6 @@ class Finaliser:
                 ref,
                 record.author,
                 now,
-                offset,
                 crypto.commit(salt, submission.xml, listed),
                 int(Suite.STANDARD),
                 PROTOCOL,
@@ -242,15 +251,14 @@ class Finaliser:
             ),
         )
         id = int(result.lastrowid)
-        connection.exec_driver_sql(
-            "INSERT INTO payload (record, xml, salt) VALUES (?, ?, ?)", (id, submission.xml, salt)
-        )
+        run(connection, "INSERT INTO payload (record, xml, salt) VALUES (?, ?, ?)", (id, submission.xml, salt))
         supersede(connection, submission.instance_id, submission.deprecated_id)
         return id
 
     def _insert_files(self, connection: Connection, id: int, prepared: _Prepared) -> None:
         for position, (name, blob) in enumerate(prepared.files):
-            connection.exec_driver_sql(
+            run(
+                connection,
                 "INSERT INTO attachment (record, position, name, hash, size, blob, key, received, complete)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)",
                 (id, position, name, blob.hash, blob.size, blob.name, blob.key),
@@ -273,6 +281,19 @@ class Finaliser:
             answers=prepared.answers,
         )
         return event.request
+
+    def _decision(
+        self, connection: Connection, record: Finalise, prepared: _Prepared, now: str, touched: Touched
+    ) -> None:
+        self._derived.decisions.add(
+            connection,
+            instance_id=record.submission.instance_id,
+            author=record.author,
+            wall_time=now,
+            n=None,
+            answers=prepared.answers,
+            touched=touched,
+        )
 
 
 def supersede(connection: Connection, instance_id: str, deprecated_id: str) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 import cbor2
 from sqlalchemy import Connection
 
+from forms.casework.merging import DECISION
 from forms.errors import Fault, Kind
 from forms.xml import Element
 from sync import crypto
@@ -115,6 +116,9 @@ class Inbox:
             taken.entities += 1
 
     def _event(self, taken: _Taken, row: Row) -> None:
+        if row.body.get("form") == DECISION:
+            self._decision(taken, row)
+            return
         request = str(row.body["request"])
         self._derived.requests.add_event(
             taken.connection,
@@ -127,6 +131,19 @@ class Inbox:
             answers={str(name): str(value) for name, value in row.body["values"].items()},
         )
         taken.touched.requests.add(request)
+
+    def _decision(self, taken: _Taken, row: Row) -> None:
+        known = self._derived.decisions.add(
+            taken.connection,
+            instance_id=row.key,
+            author=str(row.body.get("author", "")),
+            wall_time=str(row.body.get("wall_time", "")),
+            n=int(row.body.get("n", row.n)),
+            answers={str(name): str(value) for name, value in row.body["values"].items()},
+            touched=taken.touched,
+        )
+        if not known:
+            raise ValueError(row.key)
 
     def _record(self, taken: _Taken, row: Row) -> None:
         envelope = read_envelope(row.body)

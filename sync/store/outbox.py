@@ -197,6 +197,7 @@ class Outbox:
                 "UPDATE event SET n = ? WHERE instance_id = ? AND n IS NULL", (result.n, result.instance_id)
             )
         touched.requests |= requests_of(connection, row.id, result.instance_id)
+        touched.decisions |= state is RecordState.REJECTED
         return True
 
     def prune(self, *, before: str) -> Pruned:

@@ -34,7 +34,7 @@ class People:
         home = near or self._context.identity().area
         with self._context.database.read() as connection:
             found = matches(connection, text, datasets=datasets, near=home, limit=limit)
-            return tuple(self._hit(connection, entity) for entity in found)
+            return tuple(self._hit(connection, entity) for entity in standing_for(connection, found))
 
     def _hit(self, connection: Connection, entity: int) -> PersonHit:
         row = connection.exec_driver_sql("SELECT * FROM entity WHERE id = ?", (entity,)).one()
@@ -48,6 +48,17 @@ class People:
             last_contact=row.last_contact,
             requests=row.requests,
         )
+
+
+def standing_for(connection: Connection, found: Sequence[int]) -> tuple[int, ...]:
+    """The same ids with those who were merged into somebody replaced by that somebody, each once."""
+    rows = connection.exec_driver_sql(
+        "SELECT e.id, s.id AS other FROM json_each(?) j JOIN entity e ON e.id = j.value AND e.merged_into <> ''"
+        " JOIN entity s ON s.uuid = e.merged_into AND s.dataset = e.dataset",
+        (dump(list(found)),),
+    ).all()
+    heads = {row.id: row.other for row in rows}
+    return tuple(dict.fromkeys(heads.get(id, id) for id in found))
 
 
 def matches(connection: Connection, text: str, *, datasets: Sequence[str], near: str, limit: int) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from forms.api import Form, Submission
+from forms.casework.merging import Decided
 from forms.entities.types import EntityChange
 from sync.protocol import Anchor, Role, Run
 
@@ -217,6 +218,59 @@ class EntityItem:
     pending: int
     conflict: str = ""
     deleted: bool = False
+    merged_into: str = ""  # uuid of whoever stands for it since they were found to be one
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionItem:
+    """A decision on facts, who made it and when; `n` is the hub's position, None while it has none."""
+
+    decided: Decided
+    author: str
+    wall_time: str
+    n: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidItem:
+    """What one record says a property is, by whom and when."""
+
+    instance_id: str
+    value: str
+    author: str
+    wall_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedItem:
+    """A property of which several values were said: what they went on from, what stands now, who said what."""
+
+    name: str
+    before: str
+    now: str
+    sides: tuple[SaidItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """A change that waits since an earlier one of its branch is missing; `values` is what it would write."""
+
+    instance_id: str
+    values: Mapping[str, str]
+    author: str
+    wall_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """What the hub says a person has to decide about an entity."""
+
+    dataset: str
+    uuid: str
+    label: str
+    area: str
+    disputed: tuple[DisputedItem, ...] = ()
+    held: tuple[HeldItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ like a restored one.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +40,8 @@ _KEPT_BY_TRIGGERS = (
 # Told apart by their columns; small tables that an index could be taken for are not read so.
 _BY_SHAPE = (
     "identity", "peer", "chain", "record", "payload", "attachment", "receipt", "draft", "draft_file", "form",
-    "form_media", "list", "entity", "entity_base", "entity_pending", "event", "request", "audit", "audit_head",
+    "form_media", "list", "entity", "entity_base", "entity_pending", "event", "decision", "request", "audit",
+    "audit_head",
 )  # fmt: skip
 _TYPES = {"TEXT": str, "BLOB": bytes, "INTEGER": int}
 _OURS = ("schema_migration", *_KEPT_BY_TRIGGERS)
@@ -82,8 +84,7 @@ def salvage(
         context = context_of(made, new, key, clock, entropy)
         migrations.apply(new, known_migrations(), now=context.now())
         old = _opened(folder / DATABASE, key, stack)
-        if old is not None:
-            done.pages = _pages(old)
+        done.pages = _pages(old) if old is not None else _unauthentic(folder / DATABASE, key)
         with new.write() as connection:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
             broken = _take(connection, folder / DATABASE, key, done)
@@ -127,6 +128,13 @@ def _pages(database: Database) -> tuple[str, ...]:
         return database.check()
     except Fault as fault:
         return (fault.code,)
+
+
+def _unauthentic(path: Path, key: DataKey) -> tuple[str, ...]:
+    """Broken pages of a file that does not open since its schema is on one of them."""
+    with contextlib.suppress(OSError):
+        return tuple(f"page {number}" for number in Pages(path, key.database()).broken)
+    return ()
 
 
 def _copy(
@@ -181,14 +189,17 @@ class _Shape:
     """How a table's rows are stored: names and types in their order, and which of them may be empty."""
 
     columns: tuple[tuple[str, type, bool], ...]
+    later: tuple[Any, ...]  # what the last columns are in rows written before they were added
     number: str  # the column that is the rowid; "" in a table with a key of its own
     rowid: bool
 
     def row(self, cell: Cell) -> dict[str, Any] | None:
-        if (cell.rowid is not None) != self.rowid or len(cell.values) != len(self.columns):
+        missing = len(self.columns) - len(cell.values)
+        if (cell.rowid is not None) != self.rowid or not 0 <= missing <= len(self.later):
             return None
         row: dict[str, Any] = {}
-        for (name, wanted, empty), value in zip(self.columns, cell.values, strict=True):
+        values = (*cell.values, *self.later[len(self.later) - missing :])
+        for (name, wanted, empty), value in zip(self.columns, values, strict=True):
             if name == self.number:
                 if value is not None:
                     return None
@@ -206,7 +217,10 @@ def _shape(connection: Connection, table: str) -> _Shape:
     rowid = "WITHOUT ROWID" not in sql
     number = next((row.name for row in columns if rowid and row.pk and "INTEGER PRIMARY KEY" in sql), "")
     ordered = columns if rowid else sorted(columns, key=lambda row: (not row.pk, row.pk or row.cid))
-    return _Shape(tuple((row.name, _TYPES[row.type], not row.notnull and not row.pk) for row in ordered), number, rowid)
+    later = itertools.takewhile(lambda row: row.dflt_value is not None, reversed(ordered))
+    defaults = [_TYPES[row.type](row.dflt_value.strip("'")) for row in later]
+    shaped = tuple((row.name, _TYPES[row.type], not row.notnull and not row.pk) for row in ordered)
+    return _Shape(shaped, tuple(reversed(defaults)), number, rowid)
 
 
 def _tables(connection: Connection) -> tuple[str, ...]:

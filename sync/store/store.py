@@ -8,9 +8,11 @@ from typing import Any
 
 from sync.store import copies, countersigned, restored, settings, status, succession
 from sync.store.api import AuditEntry, Identity, StoreStatus, Succession, Verified
+from sync.store.arrivals import Arrivals
 from sync.store.bulk import Bulk
 from sync.store.bundles import Bundles
 from sync.store.context import Context
+from sync.store.decisions import Decisions
 from sync.store.drafts import Drafts
 from sync.store.entities import Entities
 from sync.store.erasure import Erasure
@@ -75,10 +77,12 @@ class Store:
         self.bulk = Bulk(context, finaliser)
         self.drafts = Drafts(context)
         self.entities = Entities(context)
+        self.decisions = Decisions(context)
         self.requests = Requests(context)
         self.people = People(context)
         self.outbox = Outbox(context, derived)
         self.inbox = Inbox(context, derived, self.forms, self.lists)
+        self.arrivals = Arrivals(context)
         self.bundles = Bundles(context, self.outbox)
         self.receipts = Receipts(context)
         self.releases = Releases(context)

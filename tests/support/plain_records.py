@@ -10,7 +10,7 @@ from envelopes import new_uuid
 
 VERSIONS = {
     name: re.search(rb'\bversion="(\d+)"', (files("resources") / "xforms" / f"{name}.xml").read_bytes())
-    for name in ("household", "request", "request_update", "resident", "told")
+    for name in ("decision", "household", "request", "request_update", "resident", "told")
 }
 _SPACES = 'xmlns:entities="http://www.opendatakit.org/xforms/entities"'
 
@@ -81,4 +81,32 @@ def household(chance: random.Random, *, area: str = "99062110120101", uuid: str 
         f"<village>{area[:12]}</village><state>active</state><registered_on>2026-11-21</registered_on>"
         f'<meta><instanceID>uuid:{new_uuid(chance)}</instanceID><entities:entity dataset="households" id="{entity}"'
         f' create="1"><entities:label>{name} 2组14号</entities:label></entities:entity></meta></data>'
+    ).encode()
+
+
+def decision(
+    chance: random.Random,
+    act: str,
+    kept: str,
+    *,
+    other: str = "",
+    undone: str = "",
+    about: str = "",
+    on: str = "2026-11-22",
+    versions: tuple[str, str, str] = ("", "", ""),
+    **answers: str,
+) -> bytes:
+    """What somebody decides on households; `answers` are values that stand from then on, an edit from `versions`."""
+    base, trunk, branch = versions
+    named = {"act": act, "target": "household", "kept": kept, "other": other, "undone": undone, "about": about}
+    what = "".join(f"<{name}>{value}</{name}>" for name, value in named.items() if value)
+    values = "".join(f"<h_{name}>{value}</h_{name}>" for name, value in answers.items())
+    entity = (
+        f'<hh>{values}<meta><entities:entity dataset="households" id="{kept}" update="1" baseVersion="{base}"'
+        f' trunkVersion="{trunk}" branchId="{branch}"/></meta></hh>'
+    )
+    return (
+        f'<data {_SPACES} id="decision" version="{version_of("decision")}"><what>{what}<decided_on>{on}</decided_on>'
+        f"</what>{entity if answers else ''}<reason>问过本人</reason>"
+        f"<meta><instanceID>uuid:{new_uuid(chance)}</instanceID></meta></data>"
     ).encode()

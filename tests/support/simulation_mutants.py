@@ -11,7 +11,7 @@ from unittest.mock import patch
 from lxml import etree
 from simulation_site import Lanes
 
-from sync.hub import attachments, derive, feed, ingest, records
+from sync.hub import attachments, facts, feed, ingest, records
 from sync.hub import log as hub_log
 from sync.hub.book import Book
 from sync.protocol import Outcome, Result
@@ -299,12 +299,12 @@ def _events_by_clock() -> Any:
 def _impure() -> Any:
     """What the hub derives depends on more than its log."""
     count = iter(range(1, 1_000_000_000))
-    real = derive._opened
+    real = facts._opened
 
     def opened(envelope: Any, now: str) -> dict[str, Any]:
         return {**real(envelope, now), "author": f"{envelope.author}{next(count)}"}
 
-    return patch.object(derive, "_opened", opened)
+    return patch.object(facts, "_opened", opened)
 
 
 def _audit_unlinked() -> Any:

@@ -10,7 +10,8 @@ from store_samples import AUTHOR, Village, submission
 from forms.errors import Fault
 from sync.store import opening, salvaging
 from sync.store.api import Draft, NewAttachment
-from sync.store.salvaging import Salvaged
+from sync.store.salvaging import Salvaged, _shape
+from sync.vault.pages import Cell
 
 PAGE = 4096
 ON_A_PAGE = 24  # records that lie on one page at most
@@ -102,3 +103,13 @@ def test_nothing_is_written_over_and_nothing_left_behind(village: Village, tmp_p
     done = saved(village, tmp_path / "new")
     assert (done.pages, done.tables, done.lost, done.copy) == ((), {}, (), "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "village"]
+
+
+def test_a_row_written_before_its_table_grew_is_told_by_its_page(village: Village) -> None:
+    village.household("王建国")
+    with village.store._context.database.read() as connection:
+        shape = _shape(connection, "entity")
+        row = tuple(connection.exec_driver_sql("SELECT * FROM entity").one())
+    whole = shape.row(Cell(row[0], (None, *row[1:])))
+    assert shape.row(Cell(row[0], (None, *row[1:-2]))) == whole
+    assert shape.row(Cell(row[0], (None, *row[1:-8]))) is None

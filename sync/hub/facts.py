@@ -1,0 +1,190 @@
+"""Facts: entities as their changes and people's decisions make them, with what is left to be decided beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from forms import entities
+from forms.casework import merging
+from forms.casework.areas import Areas
+from forms.casework.calendar import Calendar
+from forms.casework.merging import Act, Decided
+from forms.entities import Decision, EntityChange, EntityRow
+from forms.entities.apply import REQUESTS
+from sync.hub.book import Book, Entity, HeldChange, Made, Name
+from sync.protocol import Envelope, RowKind
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The lists as they stand, and the moment at which the hub takes a record."""
+
+    areas: Areas
+    calendar: Calendar
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A record at position `n` of the log; `area` (a path) is that of its subject."""
+
+    envelope: Envelope
+    n: int
+    area: str
+    context: Context
+
+
+def change(book: Book, asked: EntityChange, taken: Taken, *, place: int) -> tuple[Name, ...]:
+    """Apply one change, and after it those that waited for it; returns entities that came into being."""
+    name = (asked.dataset, asked.uuid)
+    alone = asked.instance_id in _decided(book, Act.TAKE, name)
+    if not alone and asked.instance_id in _decided(book, Act.DROP, name):
+        return ()
+    before = book.entity(*name)
+    done = entities.apply(asked, None if before is None else before.row, alone=alone)
+    if done.decision is Decision.HELD:
+        book.put_held(*name, (*book.held(*name), HeldChange(asked.instance_id, place, taken.area, asked)))
+        if before is not None:
+            show(book, before, n=taken.n)
+        return ()
+    if done.row is None or done.decision not in (Decision.CREATED, Decision.UPDATED):
+        return ()
+    _put(book, entities.settle(done.row, _decided(book, Act.CONFLICT, name)), before, taken)
+    return (() if before is not None else (name,)) + _retry(book, name, taken)
+
+
+def decide(book: Book, decided: Decided, taken: Taken) -> tuple[Name, ...]:
+    """Take in what a person decided: shown where those live whom it is about, and what it settles is settled."""
+    body = {
+        "form": merging.DECISION,
+        "values": _values(decided),
+        "author": taken.envelope.author,
+        "wall_time": taken.envelope.wall_time,
+        "n": taken.n,
+    }
+    book.put_decision(Made(decided.instance_id, taken.n, decided, body))
+    for place in sorted({book.area(*name) for name in _names(decided)} - {""} or {taken.area}):
+        book.show(RowKind.EVENT, decided.instance_id, n=taken.n, body=body, area=place)
+    name = _names(decided)[0]
+    born = _retry(book, name, taken) if decided.act in (Act.TAKE, Act.DROP) else ()
+    known = book.entity(*name)
+    if known is not None and decided.act in (Act.CONFLICT, Act.TAKE, Act.DROP):
+        settled = replace(known, row=entities.settle(known.row, _decided(book, Act.CONFLICT, name)))
+        book.put_entity(settled)
+        show(book, settled, n=taken.n)
+    return born
+
+
+def show(book: Book, entity: Entity, *, n: int) -> None:
+    """Put an entity into the feed as it stands."""
+    row = entity.row
+    body: dict[str, Any] = {
+        "dataset": row.dataset,
+        "uuid": row.uuid,
+        "label": row.label,
+        "version": row.version,
+        "properties": dict(row.properties),
+        "area": entity.area,
+        "conflict": str(row.conflict),
+        "deleted": row.deleted,
+    }
+    review = _review(book, row)
+    if review:
+        body["review"] = review
+    departments = ""
+    if row.dataset == REQUESTS:
+        body["opened"] = dict(entity.opened)
+        departments = book.departments(row.uuid)
+    book.show(RowKind.ENTITY, _key(row), n=n, body=body, area=entity.area, departments=departments)
+
+
+def _put(book: Book, row: EntityRow, before: Entity | None, taken: Taken) -> None:
+    old = "" if before is None else before.area
+    known = _opened(taken.envelope, taken.context.now) if before is None else before.opened
+    entity = Entity(row, known, taken.context.areas.path(row.area) or old or taken.area)
+    book.put_entity(entity)
+    if old and old != entity.area:
+        gone = {"dataset": row.dataset, "uuid": row.uuid, "deleted": True}
+        book.show(RowKind.ENTITY, _key(row), n=taken.n, body=gone, area=old, moved_to=entity.area)
+    show(book, entity, n=taken.n)
+    if old != entity.area:  # decisions may be known before whom they are about, or before they moved here
+        for made in book.decisions(row.dataset, row.uuid):
+            book.show(RowKind.EVENT, made.instance_id, n=taken.n, body=made.body, area=entity.area)
+
+
+def _retry(book: Book, name: Name, taken: Taken) -> tuple[Name, ...]:
+    """Try again what is held."""
+    waiting = book.held(*name)
+    if not waiting:
+        return ()
+    book.put_held(*name, ())
+    born: tuple[Name, ...] = ()
+    for held in waiting:
+        born += change(book, held.change, replace(taken, area=held.area), place=held.place)
+    return born
+
+
+def _decided(book: Book, act: Act, name: Name) -> frozenset[str]:
+    return merging.settled((made.decided for made in book.decisions(*name)), act, *name)
+
+
+def _names(decided: Decided) -> tuple[Name, ...]:
+    return tuple((decided.dataset, uuid) for uuid in (decided.kept, decided.other) if uuid)
+
+
+def _values(decided: Decided) -> dict[str, str]:
+    """What others need of a decision to fold it: no explanation, and nothing of a person but uuids."""
+    target = next(name for name, dataset in merging.DATASETS.items() if dataset == decided.dataset)
+    found = {
+        "act": str(decided.act),
+        "target": target,
+        "kept": decided.kept,
+        "other": decided.other,
+        "undone": " ".join(decided.undone),
+        "about": " ".join(decided.about),
+        "decided_on": "" if decided.on is None else decided.on.isoformat(),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _review(book: Book, row: EntityRow) -> dict[str, Any]:
+    """What a person has to decide about an entity, with who said it and when; empty where there is nothing."""
+    name = (row.dataset, row.uuid)
+    disputed = entities.disputed(row, _decided(book, Act.CONFLICT, name))
+    held = book.held(*name)
+    if not disputed and not held:
+        return {}
+    who = book.writers([*(said.instance_id for each in disputed for said in each.sides), *_ids(held)])
+    return {
+        "disputed": [
+            {
+                "name": each.name,
+                "before": each.before,
+                "now": each.now,
+                "sides": [[said.instance_id, said.value, *who[said.instance_id]] for said in each.sides],
+            }
+            for each in disputed
+        ],
+        "held": [[each.instance_id, dict(each.change.received), *who[each.instance_id]] for each in held],
+    }
+
+
+def _ids(held: Iterable[HeldChange]) -> list[str]:
+    return [each.instance_id for each in held]
+
+
+def _key(row: EntityRow) -> str:
+    return f"{row.dataset}/{row.uuid}"
+
+
+def _opened(envelope: Envelope, now: str) -> dict[str, Any]:
+    """What is told of the record that an entity began with."""
+    return {
+        "instance_id": envelope.instance_id,
+        "form_id": envelope.form_id,
+        "author": envelope.author,
+        "wall_time": envelope.wall_time,
+        "at": now,
+    }
