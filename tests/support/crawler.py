@@ -58,9 +58,9 @@ def crawl(window: WindowDriver) -> Crawl:
 def _round(window: WindowDriver, found: Crawl) -> None:
     """Tab until one comes back to where one began."""
     first: QWidget | None = None
+    plain = window.window.grab().toImage()
     for _ in range(MOST):
         before = window.focus
-        plain = window.window.grab().toImage()
         QTest.keyClick(window.focus, Qt.Key.Key_Tab)
         window.app.processEvents()
         now = window.app.focusWidget()
@@ -75,11 +75,14 @@ def _round(window: WindowDriver, found: Crawl) -> None:
             found.faults.append(f"caught in {name_of(now)}")
             return
         found.reached.append(now)
-        _look_at(window, now, plain, found)
+        shown = window.window.grab().toImage()
+        _look_at(window, now, (plain, shown), found)
+        plain = shown
     found.faults.append("Tab never comes round")
 
 
-def _look_at(window: WindowDriver, control: QWidget, plain: QImage, found: Crawl) -> None:
+def _look_at(window: WindowDriver, control: QWidget, pictures: tuple[QImage, QImage], found: Crawl) -> None:
+    """`pictures` are those of the window before and after the focus came here."""
     name = name_of(control)
     if not _spoken(control):
         found.faults.append(f"no name for a screen reader: {name}")
@@ -90,7 +93,7 @@ def _look_at(window: WindowDriver, control: QWidget, plain: QImage, found: Crawl
         inside = QRect(control.mapTo(scroller, QPoint(0, 0)), control.size())
         if inside.top() < 0 or inside.bottom() > scroller.height():
             found.faults.append(f"out of sight: {name}")
-    if _changed(window, control, plain) < CHANGED and not _shows_again(window, control):
+    if _changed(window, control, *pictures) < CHANGED and not _shows_again(window, control):
         found.faults.append(f"focus does not show: {name}")
 
 
@@ -101,15 +104,14 @@ def _shows_again(window: WindowDriver, control: QWidget) -> bool:
     plain = window.window.grab().toImage()
     control.setFocus(Qt.FocusReason.TabFocusReason)
     window.app.processEvents()
-    return _changed(window, control, plain) >= CHANGED
+    return _changed(window, control, plain, window.window.grab().toImage()) >= CHANGED
 
 
-def _changed(window: WindowDriver, control: QWidget, plain: QImage) -> int:
+def _changed(window: WindowDriver, control: QWidget, plain: QImage, now: QImage) -> int:
     """How many pixels at the control differ from the picture without the focus."""
     shown = window.window
     box = QRect(control.mapTo(shown, QPoint(0, 0)), control.size()).adjusted(-AROUND, -AROUND, AROUND, AROUND)
     box = box.intersected(shown.rect())
-    now = shown.grab().toImage()
     if now.size() != plain.size():
         return CHANGED
     one, other = (image.copy(box).convertToFormat(QImage.Format.Format_RGB32) for image in (now, plain))
