@@ -43,6 +43,10 @@ class Use(StrEnum):
     EXPORT_HANDLING = "export_handling"
     EXPORT_FULL = "export_full"
     APPROVE_EXPORT = "approve_export"
+    CHECK = "check"  # what villages handed over
+    PROPOSE = "propose"  # that two are one
+    DECIDE = "decide"
+    OFFICE = "office"  # the computer that receives the villages, who belongs to it, lists and forms
     AUDIT = "audit"
     SETTINGS = "settings"
 
@@ -73,6 +77,10 @@ RIGHTS: Mapping[Use, frozenset[Role]] = {
     Use.EXPORT_HANDLING: frozenset({V, T, D, S}),
     Use.EXPORT_FULL: frozenset({V, T, S}),
     Use.APPROVE_EXPORT: frozenset({V, T, S}),
+    Use.CHECK: frozenset({T}),
+    Use.PROPOSE: frozenset({V, T}),
+    Use.DECIDE: frozenset({T}),
+    Use.OFFICE: frozenset({T}),
     Use.AUDIT: frozenset({V, T, D, S}),
     Use.SETTINGS: frozenset({V, T, D, S}),
 }
