@@ -1,17 +1,20 @@
-"""The pages of the unlocked window, put together: each is built at its first visit."""
+"""The pages of the unlocked window, put together: each is built, and its module loaded, at its first visit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
+from desktop.pages.exchange import Exchange
 from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place, navigation
 from desktop.pages.preferences import Preferences
-from desktop.pages.running import hand_over_on
+from desktop.pages.running import copy_of_the_day, hand_over_on
 from desktop.pages.shell import Builder, Shell
 from desktop.pages.status import Status
+from desktop.pages.unattended import Unattended
 from desktop.pages.words import Words
 from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
@@ -27,7 +30,8 @@ class Frame:
     """What the window around the pages does for them.
 
     `choose` builds it anew with other preferences, `lock` locks it, `idle` locks it untouched; `door` is the
-    workspace with who can open it. Pictures have no window.
+    workspace with who can open it; `replace` opens one that was brought back in the door's stead. `alone`: a
+    hand-over begins by itself, None where nothing does. Pictures have no window.
     """
 
     preferences: Preferences = field(default_factory=Preferences)
@@ -35,6 +39,8 @@ class Frame:
     lock: Callable[[], None] = lambda: None
     idle: IdleWatch | None = None
     door: Workspace | None = None
+    replace: Callable[[Workspace], None] = lambda _: None
+    alone: bool | None = None
 
 
 @dataclass(slots=True)
@@ -57,9 +63,8 @@ class _Around:
     def registered_page(self, context: PageContext) -> Page:
         """What was registered last; after a lock there is none, and today is shown."""
         from desktop.pages.registered import RegisteredPage
-        from desktop.pages.today import TodayPage
 
-        return RegisteredPage(context, *self.last) if self.last else TodayPage(context)
+        return RegisteredPage(context, *self.last) if self.last else today(context)
 
 
 def build_shell(
@@ -73,15 +78,32 @@ def build_shell(
     frame: Frame | None = None,
 ) -> Shell:
     """The shell with everything that its pages need."""
-    frame, around, status = frame or Frame(), _Around(), Status()
-    context = PageContext(
+    frame, around = frame or Frame(), _Around()
+    context = _context(theme, text, clock, lanes=lanes, me=me, frame=frame, around=around)
+    start = place or Place(navigation(me.role)[0].page)
+    pages = {**builders(frame), Name.REGISTERED: around.registered_page}
+    practice = frame.door is not None and is_practice(frame.door.folder)
+    made = around.shell = Shell(context, builders=pages, start=start, practice=practice)
+    context.exchange.setParent(made)
+    lanes.unclaimed.connect(made.failed)
+    if frame.alone is not None:
+        context.exchange.allowed = frame.alone
+        made.unattended = Unattended(context, copy_of_the_day(lanes, frame.door), made)
+    return made
+
+
+def _context(
+    theme: Theme, text: Text, clock: Clock, *, lanes: Lanes[Desk], me: Me, frame: Frame, around: _Around
+) -> PageContext:
+    before = copy_of_the_day(lanes, frame.door)
+    return PageContext(
         theme=theme,
         text=text,
         words=Words(text, clock, me.role),
         lanes=lanes,
         me=me,
         clock=clock,
-        status=status,
+        status=Status(),
         go=lambda to: around.made().go(to),
         back=lambda: around.made().back(),
         instead=lambda to: around.made().instead(to),
@@ -92,76 +114,14 @@ def build_shell(
         failed=lambda error: around.made().failed(error),
         lock=frame.lock,
         restyle=lambda: frame.choose(frame.preferences),
-        start_hand_over=hand_over_on(lanes, clock),
+        exchange=Exchange(hand_over_on(lanes, clock, before), clock.steady),
     )
-    start = place or Place(navigation(me.role)[0].page)
-    pages = {**builders(frame), Name.REGISTERED: around.registered_page}
-    practice = frame.door is not None and is_practice(frame.door.folder)
-    made = around.shell = Shell(context, status=status, builders=pages, start=start, practice=practice)
-    lanes.unclaimed.connect(made.failed)
-    return made
 
 
 def builders(window: Frame) -> dict[Name, Builder]:
-    """A page's module is loaded when the page is first visited."""
-
-    def today(context: PageContext) -> Page:
-        from desktop.pages.today import TodayPage
-
-        return TodayPage(context)
-
-    def people(context: PageContext) -> Page:
-        from desktop.pages.people import PeoplePage
-
-        return PeoplePage(context)
-
-    def resident(context: PageContext) -> Page:
-        from desktop.pages.resident import ResidentPage
-
-        return ResidentPage(context)
-
-    def ask(context: PageContext) -> Page:
-        from desktop.pages.ask import AskPage
-
-        return AskPage(context)
-
-    def form(context: PageContext) -> Page:
-        from desktop.pages.form import FormHost
-
-        return FormHost(context)
-
-    def requests(context: PageContext) -> Page:
-        from desktop.pages.requests import RequestsPage
-
-        return RequestsPage(context)
-
-    def board(context: PageContext) -> Page:
-        from desktop.pages.board import BoardPage
-
-        return BoardPage(context)
-
-    def forms(context: PageContext) -> Page:
-        from desktop.pages.form_list import FormsPage
-
-        return FormsPage(context)
-
-    def hand_over(context: PageContext) -> Page:
-        from desktop.pages.hand_over import HandOverPage
-
-        return HandOverPage(context)
-
-    def export(context: PageContext) -> Page:
-        from desktop.pages.export import ExportPage
-
-        return ExportPage(context)
-
-    def settings(context: PageContext) -> Page:
-        from desktop.pages.settings import SettingsPage
-
-        return SettingsPage(context, window.preferences, window.choose, idle=window.idle, door=window.door)
-
+    """What makes each page."""
     return {
-        Name.TODAY: today,
+        Name.TODAY: partial(today, door=window.door),
         Name.PEOPLE: people,
         Name.RESIDENT: resident,
         Name.ASK: ask,
@@ -169,7 +129,80 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.REQUESTS: requests,
         Name.BOARD: board,
         Name.FORMS: forms,
-        Name.HAND_OVER: hand_over,
+        Name.HAND_OVER: partial(hand_over, door=window.door),
         Name.EXPORT: export,
-        Name.SETTINGS: settings,
+        Name.SETTINGS: partial(settings, window=window),
+        Name.BACKUP: partial(backup, window=window),
     }
+
+
+def today(context: PageContext, *, door: Workspace | None = None) -> Page:
+    from desktop.pages.today import TodayPage
+
+    return TodayPage(context, door)
+
+
+def people(context: PageContext) -> Page:
+    from desktop.pages.people import PeoplePage
+
+    return PeoplePage(context)
+
+
+def resident(context: PageContext) -> Page:
+    from desktop.pages.resident import ResidentPage
+
+    return ResidentPage(context)
+
+
+def ask(context: PageContext) -> Page:
+    from desktop.pages.ask import AskPage
+
+    return AskPage(context)
+
+
+def form(context: PageContext) -> Page:
+    from desktop.pages.form import FormHost
+
+    return FormHost(context)
+
+
+def requests(context: PageContext) -> Page:
+    from desktop.pages.requests import RequestsPage
+
+    return RequestsPage(context)
+
+
+def board(context: PageContext) -> Page:
+    from desktop.pages.board import BoardPage
+
+    return BoardPage(context)
+
+
+def forms(context: PageContext) -> Page:
+    from desktop.pages.form_list import FormsPage
+
+    return FormsPage(context)
+
+
+def hand_over(context: PageContext, *, door: Workspace | None = None) -> Page:
+    from desktop.pages.hand_over import HandOverPage
+
+    return HandOverPage(context, door)
+
+
+def export(context: PageContext) -> Page:
+    from desktop.pages.export import ExportPage
+
+    return ExportPage(context)
+
+
+def settings(context: PageContext, *, window: Frame) -> Page:
+    from desktop.pages.settings import SettingsPage
+
+    return SettingsPage(context, window.preferences, window.choose, idle=window.idle, door=window.door)
+
+
+def backup(context: PageContext, *, window: Frame) -> Page:
+    from desktop.pages.backup import BackupPage
+
+    return BackupPage(context, window.door, window.replace)

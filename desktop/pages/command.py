@@ -55,6 +55,7 @@ def fixed_commands(context: PageContext) -> tuple[Command, ...]:
         for name, key, place, icon in begun:
             detail = " ".join((t("pages.command_do"), key)).strip()
             found.append(Command(t(f"pages.start_{name}"), detail, place, icon))
+    found.append(Command(t("copies.title"), t("pages.command_go"), Place(Name.BACKUP), "floppy-disk"))
     found.append(Command(t("pages.keys"), t("pages.command_go"), Place(Name.SETTINGS, tab="keys"), "keyboard"))
     return tuple(found)
 

@@ -1,80 +1,85 @@
-"""The hand-over: what waits, one button, what runs, what was sent and signed for, what came back."""
+"""The hand-over: what waits, by network or by stick, what runs, what was sent and signed for, what came back."""
 
 from __future__ import annotations
 
-from functools import partial
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
-
-from desktop.models.records import records_table
-from desktop.models.requests import village_table
 from desktop.pages.beside import Beside
-from desktop.pages.notice import Notice
+from desktop.pages.exchange import Ending
+from desktop.pages.hand_over_lists import ANSWERS, HandOverLists
+from desktop.pages.hand_over_side import WhereCard, note_card, problems_card, receipts_card
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act, picture, two_lines
+from desktop.pages.parts import act, picture
 from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
-from desktop.pages.requests import sayings
-from desktop.pages.status import Known
-from desktop.pages.stick import StickCard
-from desktop.pages.tabs import TabBar
-from desktop.services.api import Desk
-from desktop.services.interrupted import Interrupted
+from desktop.pages.stick import StickWork
+from desktop.services.api import Desk, Workspace
+from desktop.services.sticks import Stick, plugged_in
 from desktop.services.values import (
+    BoardFilter,
     HandOverResult,
     HandOverStatus,
-    Progress,
     RecordRow,
     RecordState,
     RequestRow,
+    Tab,
 )
-from desktop.tasks import Stopped, Ticket
-from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
-from desktop.widgets.card import Card, EmptyState, KeyHint
+from desktop.theme.tokens import Tone, Width
+from desktop.widgets.basics import become, clear, column, fill, label, reveal, row
+from desktop.widgets.card import Card, KeyHint
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.notices import Banner, JobCard
-from desktop.widgets.table import DataTable
 from sync.protocol import Role
 
-LISTS = (RecordState.WAITING, RecordState.SENT, RecordState.ACKNOWLEDGED)
-ANSWERS = "answers"
 TWO_COLUMNS = 62  # em that the lists and what stands beside them need
-LIST_EMS = 12  # some lines of a list are in sight, however little room there is
-TONES = {RecordState.WAITING: Tone.WARN, RecordState.SENT: Tone.MUTE, RecordState.ACKNOWLEDGED: Tone.OK}
-Read = tuple[HandOverStatus, tuple[RecordRow, ...], tuple[RecordRow, ...], tuple[RequestRow, ...], dict[str, str]]
+USUAL_WIDTH = 1366  # pixels for which the upper card is laid out, as today is
+LOOK_FOR_STICKS_MS = 3_000
+Read = tuple[
+    HandOverStatus,
+    tuple[RecordRow, ...],
+    tuple[RecordRow, ...],
+    tuple[RequestRow, ...],
+    tuple[RequestRow, ...],
+    dict[str, str],
+]
 
 
 class HandOverPage(Page):
     """Picture 04. It speaks of records and people, never of queues."""
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, door: Workspace | None = None) -> None:
         super().__init__(context)
-        scale = context.theme.scale
-        self._tab: str = RecordState.WAITING.value
-        self._names: dict[str, str] = {}
-        self._ticket: Ticket | None = None
-        self._frame = self.frame_in(
-            self.t("shell.nav_hand_over"), self.t("pages.hand_over_detail"), scrolls=False, chips=False
-        )
-        self._frame.aside.addWidget(KeyHint("F9"))
-        self._top = column(gap=scale.m)
-        self._top.addWidget(self._sentence_card())
+        self._door, self._names = door, dict[str, str]()
         self._job: JobCard | None = None
         self._said = Banner(context.theme)
-        self._top.addWidget(self._said)
-        self.stick = StickCard(context, self._said, context.changed)
-        self._top.addWidget(self.stick)
-        self._frame.body.addLayout(self._top)
-        self._aside: QVBoxLayout = column(gap=scale.m)
-        side = QWidget()
-        side.setLayout(self._aside)
-        self._frame.body.addWidget(
-            Beside(context.theme, self._lists_card(), side, side_width=330, least=TWO_COLUMNS), 1
+        self.stick = StickWork(context, self, self._said)
+        frame = self.frame_in(
+            self.t("shell.nav_hand_over"), self.t("pages.hand_over_detail"), scrolls=False, chips=False
         )
+        frame.aside.addWidget(KeyHint("F9"))
+        self._top = column(gap=context.theme.scale.m)
+        fill(self._top, [self._sentence_card(), self._said])
+        frame.body.addLayout(self._top)
+        self._lists = HandOverLists(context)
+        self._where = WhereCard(context)
+        self._aside: QVBoxLayout = column(gap=context.theme.scale.m)
+        frame.body.addWidget(Beside(context.theme, self._lists, self._side(), side_width=330, least=TWO_COLUMNS), 1)
+        self._lists.tab_chosen.connect(self._tab_chosen)
+        self._lists.looked_at.connect(self._look)
+        self._lists.answer_opened.connect(self._open_answer)
+        context.exchange.changed.connect(self._show_job)
+        context.exchange.ended.connect(self._ended)
+        self.stick.changed.connect(self._show_job)
+        self._sticks = QTimer(self)
+        self._sticks.setInterval(LOOK_FOR_STICKS_MS)
+        self._sticks.timeout.connect(self._look_for_sticks)
+        self._show_job()
 
     @property
     def running(self) -> bool:
-        return self._job is not None
+        return self.context.exchange.running
 
     def visit(self, place: Place) -> None:
         self.refresh()
@@ -82,150 +87,172 @@ class HandOverPage(Page):
         if place.tab == "run" and not self.running:
             self.run()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._door is not None:
+            self._sticks.start()
+            self._look_for_sticks()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._sticks.stop()
+
     def refresh(self) -> None:
-        tab, say = self._tab, self.context.words.form_title
+        tab, say = self._lists.tab, self.context.words.form_title
+        village = self.context.me.role is Role.VILLAGE
 
         def read(desk: Desk) -> Read:
             rows = () if tab == ANSWERS else desk.hand_over.list(RecordState(tab))
             problems = desk.hand_over.list(RecordState.REJECTED) + desk.hand_over.list(RecordState.HELD)
-            answers = desk.hand_over.answers()
+            returned = desk.requests.board(BoardFilter(Tab.RETURNED)).rows if village else ()
             names = {form.form_id: say(form.title) for form in desk.forms.list()}
-            return desk.hand_over.status(), rows, problems, answers, names
+            return desk.hand_over.status(), rows, problems, returned, desk.hand_over.answers(), names
 
         self.context.lanes.read(self, read, lambda found: self._show(tab, *found), latest="lists")
 
     def run(self) -> None:
         """One hand-over. The person goes on registering meanwhile; stop leaves everything safe."""
-        if self.running:
-            return
         self._said.silence()
-        self._go.setEnabled(False)
-        job = JobCard(
-            self.context.theme,
-            self.context.text,
-            self.t("pages.job_running"),
-            chip=self.t("pages.job_go_on"),
-            detail=self.t("pages.job_detail"),
-            icon="arrows-left-right",
-        )
-        self._job = job
-        self._top.insertWidget(1, job)
-        start = self.context.start_hand_over
-        self._ticket = start(self, self._progress, self._done, self._failed)
-        job.cancelled.connect(self._ticket.cancel)
+        self.context.exchange.begin()
 
-    def cut_short(self) -> Interrupted | None:
-        return Interrupted() if self.running else None
+    # what runs
 
-    def go_on(self, work: Interrupted) -> None:
-        self.run()
-
-    def _progress(self, progress: Progress) -> None:
-        if self._job is not None:
-            self._job.set_progress(progress.done, progress.total)
-
-    def _done(self, result: HandOverResult) -> None:
-        self._end()
-        known = self.context.status.known
-        self.context.status.put(Known(hand_over=known.hand_over, online=True, board=known.board))
-        if result.stopped:
-            self._said.say(Tone.INFO, self.t("pages.job_stopped"), self.t("shell.safe"))
-        elif result.rejected or result.held:
-            self._said.say(
-                Tone.WARN,
-                self.t("pages.job_done_some", pushed=result.pushed, left=result.rejected + result.held),
-                self.t("shell.safe"),
-            )
-        else:
-            self._said.say(
-                Tone.OK, self.t("pages.job_done", pushed=result.pushed, pulled=result.pulled), self._volume(result)
-            )
-        self.context.changed()
-
-    def _volume(self, result: HandOverResult) -> str:
-        words = self.context.words
-        return self.t(
-            "pages.job_volume",
-            up=words.size(result.bytes_up),
-            down=words.size(result.bytes_down),
-            seconds=max(1, round(result.seconds)),
-        )
-
-    def _failed(self, error: BaseException) -> None:
-        self._end()
-        if isinstance(error, Stopped):
-            self._said.say(Tone.INFO, self.t("pages.job_stopped"), self.t("shell.safe"))
-        else:
-            known = self.context.status.known
-            self.context.status.put(Known(hand_over=known.hand_over, online=False, board=known.board))
-            notice: Notice | None = present(error, self.context.text)
-            if notice is not None:
-                self._said.say(notice.tone, notice.title, notice.detail)
-        self.context.changed()
-
-    def _end(self) -> None:
-        self._ticket = None
-        self._go.setEnabled(True)
-        if self._job is not None:
+    def _show_job(self) -> None:
+        """The card of what runs, where something does."""
+        exchange = self.context.exchange
+        runs = exchange.running or self.stick.running
+        for button in (self._go, *self._stick_buttons):
+            button.setEnabled(not runs)
+        if runs and self._job is None:
+            self._job = self._job_card(by_stick=not exchange.running)
+            self._top.insertWidget(1, self._job)
+        elif not runs and self._job is not None:
             self._job.hide()
             self._job.deleteLater()
             self._job = None
+        if self._job is not None and exchange.running:
+            self._say_progress(self._job)
+
+    def _job_card(self, *, by_stick: bool) -> JobCard:
+        t, exchange = self.context.text, self.context.exchange
+        title = t("exchange.title_alone" if exchange.alone else "exchange.title")
+        made = JobCard(
+            self.context.theme,
+            t,
+            t("bundle.running") if by_stick else title,
+            chip=t("pages.job_go_on"),
+            detail=t("bundle.running_detail" if by_stick else "pages.job_detail"),
+            icon="usb" if by_stick else "arrows-left-right",
+        )
+        made.cancelled.connect(self.stick.stop if by_stick else exchange.stop)
+        return made
+
+    def _say_progress(self, job: JobCard) -> None:
+        t, exchange = self.context.text, self.context.exchange
+        job.title.setText(t("exchange.title_alone" if exchange.alone else "exchange.title"))
+        now = exchange.progress
+        if now is None:
+            return
+        job.set_progress(now.done, now.total)
+        job.count.setText(" · ".join(filter(None, (job.count.text(), self._left(exchange.seconds_left)))))
+        job.detail.setText(t("exchange.detail", step=t(f"sync.step_{now.phase}", done=now.done, total=now.total)))
+
+    def _left(self, seconds: float | None) -> str:
+        """How long it still takes, in words for somebody who waits."""
+        if seconds is None:
+            return ""
+        minutes = round(seconds / 60)
+        return self.context.words.counted("exchange.left_minutes", minutes) if minutes else self.t("exchange.left_soon")
+
+    def _ended(self, ending: Ending) -> None:
+        if ending.alone:
+            return
+        if ending.stopped:
+            self._said.say(Tone.INFO, self.t("pages.job_stopped"), self.t("shell.safe"))
+        elif ending.result is not None:
+            self._say_done(ending.result)
+        elif ending.error is not None:
+            notice = present(ending.error, self.context.text)
+            if notice is not None:
+                self._said.say(notice.tone, notice.title, notice.detail)
+        self.refresh()
+
+    def _say_done(self, result: HandOverResult) -> None:
+        left = result.rejected + result.held
+        if left:
+            title = self.t("pages.job_done_some", pushed=result.pushed, left=left)
+            self._said.say(Tone.WARN, title, self.t("shell.safe"))
+            return
+        words = self.context.words
+        up, down = words.size(result.bytes_up), words.size(result.bytes_down)
+        volume = self.t("pages.job_volume", up=up, down=down, seconds=max(1, round(result.seconds)))
+        self._said.say(Tone.OK, self.t("pages.job_done", pushed=result.pushed, pulled=result.pulled), volume)
 
     # what is shown
 
     def _sentence_card(self) -> QFrame:
         theme, scale = self.context.theme, self.context.theme.scale
-        card = Card(theme)
-        line = row(gap=scale.l)
+        said = QWidget()
+        line = row(said, gap=scale.l)
         self._clock: QLabel = picture(theme, "clock-fill", "badge", scale.px(34))
         self._sentence, self._last = label("", "h2", wrap=True), label("", "second", wrap=True)
         words = column(gap=scale.xs)
-        fill(words, [self._sentence, self._last])
-        self._go = act(theme, self.t("pages.hand_over_network"), self.run, kind="primary", icon="wifi-high")
+        fill(words, [None, self._sentence, self._last, None])
         line.addWidget(self._clock)
         line.addLayout(words, 1)
-        line.addWidget(self._go)
-        card.add(line)
-        return card
-
-    def _lists_card(self) -> QFrame:
-        theme = self.context.theme
-        tabs = [(state.value, self.t(f"pages.list_{state.value}"), TONES[state]) for state in LISTS]
-        if self.context.me.role is Role.VILLAGE:
-            tabs.append((ANSWERS, self.t("pages.list_answers"), Tone.TELL))
-        self._tabs = TabBar(theme, tabs)
-        self._tabs.choose(self._tab)
-        self._tabs.chosen.connect(self._choose)
-        words = self.context.words
-        self._records = records_table(
-            self.context.text,
-            state=lambda record: words.record(record.state),
-            when=words.moment,
-            form=lambda form: self._names.get(form, form),
-            ask=lambda _last, _count: None,
-        )
-        self._answers = village_table(self.context.text, say=sayings(words), ask=lambda _last, _count: None)
-        self._stack = QStackedWidget()
-        records = DataTable(theme, self._records, name=self.t("shell.nav_hand_over"), two_lines=False)
-        answers = DataTable(theme, self._answers, name=self.t("pages.list_answers"))
-        answers.opened.connect(self._open_answer)
-        self._empty = EmptyState(theme, self.t("pages.hand_over_empty"), icon="check")
-        self._stack.setMinimumHeight(theme.scale.em(LIST_EMS))
-        for page in (records, answers, self._empty):
-            self._stack.addWidget(page)
         card = Card(theme)
-        card.flush()
-        card.add(self._tabs)
-        card.add(rule())
-        card.body.addWidget(self._stack, 1)
-        self._more = label("", "small")
-        self._more.setContentsMargins(*(theme.scale.m, theme.scale.xs) * 2)
-        card.add(self._more)
+        wide = theme.tokens.width(USUAL_WIDTH) is Width.WIDE
+        whole: QBoxLayout = row(gap=scale.l) if wide else column(gap=scale.m)
+        whole.addWidget(said, 1)
+        whole.addWidget(self._buttons())
+        card.add(whole)
         return card
 
-    def _choose(self, tab: str) -> None:
-        self._tab = tab
-        self.refresh()
+    def _buttons(self) -> QWidget:
+        """By network, by stick out, by stick in; below them what is plugged in."""
+        theme, t = self.context.theme, self.context.text
+        made = QWidget()
+        lines = column(made, gap=theme.scale.xs)
+        self._go = act(theme, t("pages.hand_over_network"), self.run, kind="primary", icon="wifi-high")
+        write = act(theme, t("bundle.write"), lambda: self.stick.write(), icon="usb")
+        read = act(theme, t("bundle.read"), lambda: self.stick.read(), icon="download-simple")
+        self._stick_buttons: list[QPushButton] = [write, read]
+        if self.context.me.role is Role.TOWNSHIP:
+            village = act(theme, t("bundle.read_village"), lambda: self.stick.read_village(), icon="tray")
+            self._stick_buttons.append(village)
+        flow = FlowLayout(gap=theme.scale.s)
+        for button in (self._go, *self._stick_buttons):
+            flow.addWidget(button)
+        self._plugged = label(t("bundle.card_detail"), "small", wrap=True)
+        lines.addLayout(flow)
+        lines.addWidget(self._plugged)
+        return made
+
+    def _look_for_sticks(self) -> None:
+        door = self._door
+        if door is not None and not self.stick.running:
+            self.context.lanes.net(self, lambda _ticket: plugged_in(door.folder), self._show_sticks)
+
+    def _show_sticks(self, found: tuple[Stick, ...]) -> None:
+        """With a stick and no line, writing on it is what one came for."""
+        first = found[0] if found else None
+        if first == self.stick.plugged:
+            return
+        self.stick.plugged = first
+        free = self.context.words.size(first.free) if first else ""
+        words = self.t("exchange.plugged", name=first.name, free=free) if first else self.t("bundle.card_detail")
+        self._plugged.setText(words)
+        by_stick = first is not None and not self.context.status.known.online
+        theme = self.context.theme
+        become(theme, self._go, kind="" if by_stick else "primary", icon="wifi-high")
+        become(theme, self._stick_buttons[0], kind="primary" if by_stick else "", icon="usb")
+
+    def _side(self) -> QWidget:
+        made = QWidget()
+        lines = column(made, gap=self.context.theme.scale.m)
+        reveal(self._where, False)
+        fill(lines, [self._where, self._aside])
+        return made
 
     def _show(
         self,
@@ -233,48 +260,22 @@ class HandOverPage(Page):
         status: HandOverStatus,
         rows: tuple[RecordRow, ...],
         problems: tuple[RecordRow, ...],
+        returned: tuple[RequestRow, ...],
         answers: tuple[RequestRow, ...],
         names: dict[str, str],
     ) -> None:
         self._names = names
         self._say(status)
-        for state, count in (
-            (RecordState.WAITING, status.waiting),
-            (RecordState.SENT, status.sent),
-            (RecordState.ACKNOWLEDGED, status.acknowledged),
-        ):
-            self._tabs.count(state.value, count)
-        if self.context.me.role is Role.VILLAGE:
-            self._tabs.count(ANSWERS, len(answers))
-        if tab == ANSWERS:
-            self._answers.put(answers)
-        else:
-            self._records.put(rows)
-        shown = answers if tab == ANSWERS else rows
-        there = {
-            RecordState.WAITING.value: status.waiting,
-            RecordState.SENT.value: status.sent,
-            RecordState.ACKNOWLEDGED.value: status.acknowledged,
-        }.get(tab, len(answers))
-        self._more.setText(self.t("pages.shown", n=len(shown), m=there))
-        reveal(self._more, there > len(shown))
-        self._stack.setCurrentIndex(2 if not shown else 1 if tab == ANSWERS else 0)
-        self._empty.sentence.setText(self.t(f"pages.list_{tab}_empty"))
+        self._lists.show_rows(tab, status, rows=rows, answers=answers, names=names)
         clear(self._aside)
-        if problems:
-            self._aside.addWidget(self._problems_card(problems))
-        self._aside.addWidget(self._receipts_card(status, answers))
-        note = Card(self.context.theme, sunken=True)
-        line = row(gap=self.context.theme.scale.m)
-        line.addWidget(picture(self.context.theme, "lock-key"))
-        line.addWidget(two_lines(self.t("pages.encrypted"), self.t("pages.encrypted_detail"), wrap=True), 1)
-        note.add(line)
-        self._aside.addWidget(note)
-        self._aside.addStretch(1)
+        if problems or returned:
+            self._aside.addWidget(problems_card(self.context, problems, returned, names))
+        fill(self._aside, [receipts_card(self.context, status, answers), note_card(self.context), None])
 
     def _say(self, status: HandOverStatus) -> None:
         t, words, theme = self.t, self.context.words, self.context.theme
-        reveal(self._go, status.hub)  # nobody is there to hand over to
+        for button in (self._go, *self._stick_buttons, self._plugged):
+            reveal(button, status.hub)  # nobody is there to hand over to
         if not status.hub:
             self._sentence.setText(t("pages.no_hub"))
             self._last.setText(t("pages.no_hub_detail"))
@@ -288,42 +289,15 @@ class HandOverPage(Page):
         icon, role = ("clock-fill", "badge") if status.waiting else ("check-circle-fill", "ok")
         ratio = self.devicePixelRatioF()
         self._clock.setPixmap(theme.pixmap(icon, role, size=theme.scale.px(34), ratio=ratio))
-        self._last.setText(words.contact(status.last_contact))
+        fetched = words.counted("pages.receipt_answers", status.to_tell) if status.to_tell else ""
+        self._last.setText(" · ".join(filter(None, (words.contact(status.last_contact), fetched))))
 
-    def _problems_card(self, problems: tuple[RecordRow, ...]) -> QFrame:
-        card = Card(self.context.theme, self.t("pages.needs_you"))
-        if card.header is not None:
-            card.header.set_count(len(problems), tone=Tone.BAD)
-        for record in problems[:4]:
-            title = " · ".join(filter(None, (record.ref, record.title or self._names.get(record.form_id, ""))))
-            card.add(two_lines(title, record.reason or self.context.words.record(record.state).word, wrap=True))
-        return card
+    def _tab_chosen(self) -> None:
+        reveal(self._where, False)
+        self.refresh()
 
-    def _receipts_card(self, status: HandOverStatus, answers: tuple[RequestRow, ...]) -> QFrame:
-        theme = self.context.theme
-        card = Card(theme, self.t("pages.receipts"))
-        when = self.context.words.moment(status.last_contact) if status.last_contact else ""
-        lines = [("check-circle-fill", "ok", self.t("pages.receipt_taken", count=status.acknowledged), when)]
-        if answers:
-            lines.append(
-                (
-                    "megaphone-fill",
-                    "tell",
-                    self.context.words.counted("pages.receipt_answers", len(answers)),
-                    self.t("pages.receipt_answers_detail"),
-                )
-            )
-        for icon, role, title, detail in lines:
-            line = row(gap=theme.scale.m)
-            line.addWidget(picture(theme, icon, role))
-            line.addWidget(two_lines(title, detail, wrap=True), 1)
-            card.add(line)
-        if answers:
-            there = Place(Name.REQUESTS, tab="to_tell")
-            card.add(act(theme, self.t("pages.go_tell"), partial(self.context.go, there), kind="tell", small=True))
-        return card
+    def _look(self, record: RecordRow) -> None:
+        self._where.look(record, record.title or self._names.get(record.form_id, ""))
 
-    def _open_answer(self, number: int) -> None:
-        request = self._answers.row_or_none(number)
-        if request is not None:
-            self.context.go(Place(Name.REQUESTS, subject=request.uuid, tab="to_tell"))
+    def _open_answer(self, request: RequestRow) -> None:
+        self.context.go(Place(Name.REQUESTS, subject=request.uuid, tab="to_tell"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from desktop.pages.exchange import Exchange
 from desktop.pages.notice import Notice
 from desktop.pages.places import Place
 from desktop.pages.status import Chips, Status
@@ -15,17 +16,13 @@ from desktop.pages.words import Words
 from desktop.services.api import Desk
 from desktop.services.clock import Clock
 from desktop.services.interrupted import Interrupted
-from desktop.services.values import HandOverResult, Me, Progress, Stored
-from desktop.tasks import Lanes, Ticket
+from desktop.services.values import Me, Stored
+from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.widgets.basics import column
 from desktop.widgets.frame import PageFrame
 from desktop.widgets.notices import UndoToast
 from forms.text import Text
-
-StartHandOver = Callable[
-    [QObject, Callable[[Progress], None], Callable[[HandOverResult], None], Callable[[BaseException], None]], Ticket
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,8 @@ class PageContext:
     `go` opens a place and remembers it in the history, `instead` takes the shown one's place there, `back`
     returns; `registered` shows what became of a form. `changed` says that records changed, so that counts are
     read anew. `toast(words, undo)` confirms for ten seconds; `warn` shows a banner; `failed` gives an exception to
-    the error presenter; `restyle` builds the window anew after a theme, size or language was chosen.
+    the error presenter; `restyle` builds the window anew after a theme, size or language was chosen; `exchange` is
+    the one hand-over, whoever began it.
     """
 
     theme: Theme
@@ -55,7 +53,7 @@ class PageContext:
     failed: Callable[[BaseException], None]
     lock: Callable[[], None]
     restyle: Callable[[], None]
-    start_hand_over: StartHandOver
+    exchange: Exchange
 
 
 class Page(QWidget):
@@ -75,7 +73,7 @@ class Page(QWidget):
         context = self.context
         frame = PageFrame(context.theme, title, subtitle, scrolls=scrolls)
         if chips:
-            frame.aside.addWidget(Chips(context.status, theme=context.theme, text=context.text))
+            frame.aside.addWidget(Chips(context.status, context.exchange, theme=context.theme, text=context.text))
         column(self).addWidget(frame)
         return frame
 

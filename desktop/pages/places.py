@@ -23,6 +23,10 @@ class Name(StrEnum):
     HAND_OVER = "hand_over"
     EXPORT = "export"
     SETTINGS = "settings"
+    BACKUP = "backup"
+
+
+CORRECT = "correct:"  # before an instanceID in a place's tab: a finalised record again
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ _UNDER = {
     Name.ASK: Name.REQUESTS,
     Name.REGISTERED: Name.REQUESTS,
     Name.FORM: Name.FORMS,
+    Name.BACKUP: Name.SETTINGS,
 }
 
 

@@ -7,18 +7,19 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from desktop.pages.page import StartHandOver
-from desktop.services.api import Desk
+from desktop.pages.exchange import Start
+from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
 from desktop.services.values import HandOverResult, Progress
-from desktop.tasks import Lane, Lanes, Ticket
+from desktop.tasks import Lane, Lanes, Stopped, Ticket
 from sync.store.api import Store
 
 T = TypeVar("T")
+Before = Callable[[Ticket], None]
 
 
-def hand_over_on(lanes: Lanes[Desk], clock: Clock) -> StartHandOver:
-    """Start one round; progress, result and failure come back in the window's thread, and one can write meanwhile."""
+def hand_over_on(lanes: Lanes[Desk], clock: Clock, before: Before) -> Start:
+    """Start one round, after `before`; progress, result and failure come back in the window's thread."""
 
     def on_store(work: Callable[[Store], T], /) -> T:
         return lanes.on_lane(Lane.WRITE, lambda desk: desk.hand_over.here(work))
@@ -29,19 +30,49 @@ def hand_over_on(lanes: Lanes[Desk], clock: Clock) -> StartHandOver:
         done: Callable[[HandOverResult], None],
         failed: Callable[[BaseException], None],
     ) -> Ticket:
+        phase = [""]
+
+        def say(ticket: Ticket, said: Progress) -> None:
+            phase[0] = said.phase
+            ticket.say(said.done, said.total)
+
         def work(ticket: Ticket) -> HandOverResult:
             from desktop.services.connection import exchange  # loads the network's libraries
 
+            before(ticket)
             return exchange(
                 on_store,
                 clock=clock,
-                progress=lambda said: ticket.say(said.done, said.total),
+                progress=lambda said: say(ticket, said),
                 cancelled=lambda: ticket.cancelled,
             )
 
         def show(count: int, total: int) -> None:
-            progress(Progress("push", count, total))
+            progress(Progress(phase[0], count, total))
 
         return lanes.net(owner, work, done, failed=failed, progress=show)
 
     return start
+
+
+def copy_of_the_day(lanes: Lanes[Desk], door: Workspace | None) -> Before:
+    """What writes the day's second copy where it is not written yet, before anything leaves; on the LONG lane.
+
+    To be called in a NET thread. A copy that fails keeps nobody from handing over: the page of the day says it.
+    """
+
+    def copy(ticket: Ticket) -> None:
+        from desktop.services.backup import Backups
+        from desktop.services.backup import Stopped as Broken
+        from desktop.services.practice_place import is_practice
+        from desktop.services.workspace import OpenWorkspace
+
+        if not isinstance(door, OpenWorkspace) or is_practice(door.folder):
+            return
+        backups = Backups(door)
+        try:
+            lanes.on_lane(Lane.LONG, lambda _desk: backups.run_if_due(cancelled=lambda: ticket.cancelled))
+        except Broken:
+            raise Stopped from None
+
+    return copy

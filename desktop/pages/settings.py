@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame
@@ -10,10 +11,11 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame
 from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.keys import SEQUENCES
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act, segment
-from desktop.pages.places import Place
+from desktop.pages.parts import act, picture, segment, two_lines
+from desktop.pages.places import Name, Place
 from desktop.pages.preferences import Preferences
 from desktop.services.api import Desk, Workspace
+from desktop.services.arriving import ALONE
 from desktop.services.idle import MINUTES, SETTING, minutes_of
 from desktop.services.slip_names import NAMES
 from desktop.theme.tokens import Look, Size, Width
@@ -24,9 +26,18 @@ from desktop.widgets.guards import bring_into_view
 from forms.text import LANGUAGES
 from sync.protocol import Role
 
-AREAS = {"lock": "safety", "names": "safety"}  # whose words these choices have
+AREAS = {"lock": "safety", "names": "safety", "alone": "exchange"}  # whose words these choices have
 WINDOW = 1366  # pixels for which the columns are laid out, as today is
 Choose = Callable[[Preferences], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Choices that the workspace keeps, as they stand in it."""
+
+    lock: str
+    names: str
+    alone: str
 
 
 class SettingsPage(Page):
@@ -52,6 +63,7 @@ class SettingsPage(Page):
         self._keys = self._keys_card()
         frame.add(upper)
         frame.add(self._safety_card())
+        frame.add(self._backup_card())
         if door is not None:
             frame.add(self._who_opens(door))
         frame.add(self._keys)
@@ -79,18 +91,31 @@ class SettingsPage(Page):
         card = Card(self.context.theme, self.t("safety.title"))
         village = self.context.me.role is Role.VILLAGE
 
-        def read(desk: Desk) -> tuple[str, str]:
-            return str(minutes_of(desk.settings.get(SETTING))), desk.settings.get(NAMES, "no")
+        def read(desk: Desk) -> Kept:
+            get = desk.settings.get
+            return Kept(str(minutes_of(get(SETTING))), get(NAMES, "no"), get(ALONE, "yes"))
 
-        def show(found: tuple[str, str]) -> None:
+        def show(kept: Kept) -> None:
             minutes = [(str(each), self.t("safety.minutes", count=each)) for each in MINUTES]
-            self._add_choice(card, "lock", minutes, found[0], self._lock_after)
+            self._add_choice(card, "lock", minutes, kept.lock, self._lock_after)
             if village:
                 names = [(value, self.t(f"safety.names_{value}")) for value in ("no", "yes")]
-                self._add_choice(card, "names", names, found[1] if found[1] == "yes" else "no", self._name_on_slips)
+                self._add_choice(card, "names", names, "yes" if kept.names == "yes" else "no", self._name_on_slips)
                 card.add(label(self.t("safety.names_detail"), "small", wrap=True))
+            alone = [(value, self.t(f"exchange.alone_{value}")) for value in ("yes", "no")]
+            self._add_choice(card, "alone", alone, "no" if kept.alone == "no" else "yes", self._hand_over_alone)
+            card.add(label(self.t("exchange.alone_detail"), "small", wrap=True))
 
         self.context.lanes.read(self, read, show)
+        return card
+
+    def _backup_card(self) -> QFrame:
+        card = Card(self.context.theme)
+        line = row(gap=self.context.theme.scale.m)
+        line.addWidget(picture(self.context.theme, "floppy-disk"))
+        line.addWidget(two_lines(self.t("copies.title"), self.t("copies.why"), wrap=True), 1)
+        line.addWidget(act(self.context.theme, self.t("copies.open"), lambda: self.context.go(Place(Name.BACKUP))))
+        card.add(line)
         return card
 
     def _lock_after(self, minutes: str) -> None:
@@ -100,6 +125,10 @@ class SettingsPage(Page):
 
     def _name_on_slips(self, value: str) -> None:
         self.context.lanes.write(self, lambda desk: desk.settings.put(NAMES, value))
+
+    def _hand_over_alone(self, value: str) -> None:
+        self.context.exchange.allowed = value == "yes"
+        self.context.lanes.write(self, lambda desk: desk.settings.put(ALONE, value))
 
     def _add_choice(
         self, card: Card, name: str, choices: Sequence[tuple[str, str]], now: str, chosen: Callable[[str], None]

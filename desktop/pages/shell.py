@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QStackedWidget, QWidget
 from shiboken6 import isValid
 
+from desktop.pages.exchange import Ending
 from desktop.pages.history import History
 from desktop.pages.keys import Key, sequences
 from desktop.pages.navigation import Bar
@@ -19,10 +21,10 @@ from desktop.pages.notices import NoticeBox
 from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Entry, Name, Place, entry_of, navigation
 from desktop.pages.presenter import present
-from desktop.pages.status import Known, Status
+from desktop.pages.status import Known
 from desktop.services.api import Desk
 from desktop.services.interrupted import Interrupted
-from desktop.services.values import HandOverStatus, Tab
+from desktop.services.values import DraftRow, HandOverStatus, Tab
 from desktop.theme.apply import restyle
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import column, fill, frame, label, row
@@ -31,6 +33,7 @@ from sync.protocol import Role
 
 if TYPE_CHECKING:
     from desktop.pages.command import CommandBox
+    from desktop.pages.unattended import Unattended
 
 Builder = Callable[[PageContext], Page]
 
@@ -45,14 +48,14 @@ class Shell(QWidget):
         self,
         context: PageContext,
         *,
-        status: Status,
         builders: Mapping[Name, Builder],
         start: Place,
         practice: bool = False,
     ) -> None:
         super().__init__()
         self.context = context
-        self.status = status
+        self.status = context.status
+        self.unattended: Unattended | None = None  # nothing happens by itself in pictures
         self._builders = builders
         self._pages: dict[Name, Page] = {}
         self._history = History(start)
@@ -73,7 +76,8 @@ class Shell(QWidget):
         right.addWidget(self.stack, 1)
         self.bar.chosen.connect(lambda page: self.go(Place(Name(page))))
         self.bar.locked.connect(context.lock)
-        status.changed.connect(self._show_counts)
+        self.status.changed.connect(self._show_counts)
+        context.exchange.ended.connect(self._handed_over)
         self._bind(entries)
 
     # going about
@@ -153,12 +157,42 @@ class Shell(QWidget):
         return self.here
 
     def under_way(self) -> tuple[Interrupted, ...]:
-        """What runs on any page, shown or not, and ends with this shell."""
-        return tuple(work for page in self._pages.values() if (work := page.cut_short()) is not None)
+        """What runs on any page, shown or not, and ends with this shell; what began by itself will again."""
+        exchange = self.context.exchange
+        handing = (Interrupted(),) if exchange.running and not exchange.alone else ()
+        return (*handing, *(work for page in self._pages.values() if (work := page.cut_short()) is not None))
 
     def go_on(self, work: Interrupted) -> None:
-        """Begin again what a lock cut short, on its page, while another may be shown."""
-        self._made(Name.HAND_OVER if work.order is None else Name.EXPORT).go_on(work)
+        """Begin again what a lock cut short, while any page may be shown."""
+        if work.order is None:
+            self.context.exchange.begin()
+        else:
+            self._made(Name.EXPORT).go_on(work)
+
+    def _handed_over(self, ending: Ending) -> None:
+        """What came is shown where one is; what only failed changes nothing there."""
+        self.status.put(replace(self.status.known, online=ending.error is None and not ending.stopped))
+        if ending.alone and ending.result is not None and not (ending.result.pushed or ending.result.pulled):
+            return
+        self.recount()
+        if ending.result is not None and not (ending.alone and self._on_a_button()):
+            self.refresh()
+
+    def _on_a_button(self) -> bool:
+        """Whether somebody is about to press what a page that reads anew would take away under their hand."""
+        focus = QApplication.focusWidget()
+        return isinstance(focus, QAbstractButton) and self.page is not None and self.page.isAncestorOf(focus)
+
+    def offer_again(self, draft: DraftRow) -> None:
+        """The last session was cut off, by a power cut or a crash: what was being written is here."""
+        context, t = self.context, self.context.text
+        words, clock = context.words, f"{draft.saved:%H:%M}"
+        today = draft.saved.date() == words.today()
+        title = t("shell.cut_off", when=clock if today else words.moment(draft.saved))
+        what = words.form_title(draft.title or draft.form_title)
+        detail = t("shell.cut_off_detail", title=what, n=draft.filled, m=draft.asked)
+        there = Place(Name.FORM, draft.form_id, tab=draft.id)
+        self.warn(Notice(Tone.WARN, title, detail, t("pages.go_on"), lambda: self.go(there)))
 
     # saying things
 
@@ -182,6 +216,10 @@ class Shell(QWidget):
     def changed(self) -> None:
         """Records changed: counts are read anew and the shown page looks again."""
         self.recount()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The shown page looks again."""
         if self.page is not None:
             self.page.refresh()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.pages.exchange import Exchange
 from desktop.services.values import HandOverStatus
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
@@ -40,25 +41,38 @@ class Status(QObject):
 
 
 class Chips(QWidget):
-    """Connection and waiting count, in words."""
+    """Connection and waiting count, in words; while a hand-over runs, that it does and how far it is."""
 
-    def __init__(self, status: Status, *, theme: Theme, text: Text) -> None:
+    def __init__(self, status: Status, exchange: Exchange, *, theme: Theme, text: Text) -> None:
         super().__init__()
-        self._status, self._text = status, text
+        self._status, self._exchange, self._text = status, exchange, text
         line = row(self, gap=theme.scale.s)
         self._link, self._waiting = Chip(theme, Mark("")), Chip(theme, Mark(""))
         line.addWidget(self._link)
         line.addWidget(self._waiting)
         status.changed.connect(self._show)
+        exchange.changed.connect(self._show_link)
         self._show()
 
     def _show(self) -> None:
         known, t = self._status.known, self._text
-        online = Mark(t("shell.online"), Tone.OK, "wifi-high")
-        self._link.set_mark(online if known.online else Mark(t("shell.offline"), Tone.MUTE, "wifi-slash"))
+        self._show_link()
         hand_over = known.hand_over
         reveal(self._waiting, hand_over is not None)
         if hand_over is not None and hand_over.waiting:
             self._waiting.set_mark(Mark(t("shell.waiting", count=hand_over.waiting), Tone.WARN, "clock-fill"))
         elif hand_over is not None:
             self._waiting.set_mark(Mark(t("shell.none_waiting"), Tone.OK, "check-circle-fill"))
+
+    def _show_link(self) -> None:
+        t, now = self._text, self._exchange.progress
+        if self._exchange.running:
+            counted = now is not None and now.total > 0
+            words = t("exchange.chip_count", n=now.done, m=now.total) if now and counted else t("exchange.chip")
+            mark = Mark(words, Tone.INFO, "arrows-left-right")
+        elif self._status.known.online:
+            mark = Mark(t("shell.online"), Tone.OK, "wifi-high")
+        else:
+            mark = Mark(t("shell.offline"), Tone.MUTE, "wifi-slash")
+        if mark != self._link.mark:
+            self._link.set_mark(mark)

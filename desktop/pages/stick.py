@@ -6,45 +6,38 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.pages.page import PageContext
-from desktop.pages.parts import act, picture, two_lines
 from desktop.pages.presenter import present
 from desktop.services.api import Desk
 from desktop.services.bundles import BundleWritten, VillageBundle, hand_to_hub, read_answer, write_bundle
+from desktop.services.sticks import Stick
 from desktop.services.values import HandOverResult
 from desktop.tasks import Lane, Ticket
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import row
-from desktop.widgets.card import Card
 from desktop.widgets.notices import Banner
 from sync.bundle.content import ENDING
-from sync.protocol import Role
 from sync.store.api import Store
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class StickCard(Card):
-    """What a stick is good for here. It says "pull it out" only after the file was read again and found right."""
+class StickWork(QObject):
+    """What a stick is good for here. It says "pull it out" only after the file was read again and found right.
 
-    def __init__(self, context: PageContext, said: Banner, changed: Callable[[], None]) -> None:
-        super().__init__(context.theme)
-        self._context, self._said, self._changed = context, said, changed
+    `changed`: something began or ended. `say` gets what it has to say; `over` is under what dialogs open.
+    """
+
+    changed = Signal()
+
+    def __init__(self, context: PageContext, over: QWidget, say: Banner) -> None:
+        super().__init__(over)
+        self._context, self._over, self._said = context, over, say
         self._ticket: Ticket | None = None
-        t, theme = context.text, context.theme
-        line = row(gap=theme.scale.m)
-        line.addWidget(picture(theme, "usb"))
-        line.addWidget(two_lines(t("bundle.card"), t("bundle.card_detail"), wrap=True), 1)
-        self._buttons: list[QPushButton] = [act(theme, t("bundle.write"), self.write, icon="usb")]
-        self._buttons.append(act(theme, t("bundle.read"), self.read))
-        if context.me.role is Role.TOWNSHIP:
-            self._buttons.append(act(theme, t("bundle.read_village"), self.read_village))
-        for button in self._buttons:
-            line.addWidget(button)
-        self.add(line)
+        self.plugged: Stick | None = None  # where dialogs begin
 
     @property
     def running(self) -> bool:
@@ -69,6 +62,11 @@ class StickCard(Card):
         if chosen is not None:
             self._start(lambda ticket: hand_to_hub(self._on_store, chosen, progress=ticket.say), self._taken)
 
+    def stop(self) -> None:
+        """At the next step; the half-written file is taken away."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+
     # what is said
 
     def _written(self, done: BundleWritten) -> None:
@@ -92,7 +90,7 @@ class StickCard(Card):
     def _say(self, tone: Tone, title: str, detail: str) -> None:
         self._end()
         self._said.say(tone, title, detail)
-        self._changed()
+        self._context.changed()
 
     def _failed(self, error: BaseException) -> None:
         self._end()
@@ -106,16 +104,12 @@ class StickCard(Card):
         if self.running:
             return
         self._said.silence()
-        for button in self._buttons:
-            button.setEnabled(False)
-        self._said.say(Tone.INFO, self._context.text("bundle.running"), self._context.text("bundle.running_detail"))
         self._ticket = self._context.lanes.net(self, work, done, failed=self._failed)
+        self.changed.emit()
 
     def _end(self) -> None:
         self._ticket = None
-        self._said.silence()
-        for button in self._buttons:
-            button.setEnabled(True)
+        self.changed.emit()
 
     def _on_store(self, work: Callable[[Store], T], /) -> T:
         def here(desk: Desk) -> T:
@@ -124,10 +118,15 @@ class StickCard(Card):
         return self._context.lanes.on_lane(Lane.WRITE, here)
 
     def _folder(self, title: str) -> Path | None:
-        found = QFileDialog.getExistingDirectory(self, self._context.text(title))
+        found = QFileDialog.getExistingDirectory(self._over, self._context.text(title), self._begin_at)
         return Path(found) if found else None
 
     def _file(self, title: str) -> Path | None:
         t = self._context.text
-        found, _ = QFileDialog.getOpenFileName(self, t(title), "", f"{t('bundle.files')} (*{ENDING})")
+        kinds = f"{t('bundle.files')} (*{ENDING})"
+        found, _ = QFileDialog.getOpenFileName(self._over, t(title), self._begin_at, kinds)
         return Path(found) if found else None
+
+    @property
+    def _begin_at(self) -> str:
+        return str(self.plugged.path) if self.plugged is not None else ""

@@ -12,9 +12,13 @@ from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, work_row
 from desktop.pages.places import Name, Place, navigation
+from desktop.pages.troubles import notice_of
 from desktop.pages.words import STATES
+from desktop.services.api import Workspace
+from desktop.services.health import Trouble, troubles
 from desktop.services.overview_values import Today
 from desktop.services.values import DraftRow, HandOverStatus, PersonRow, RequestRow, RequestState, Tab
+from desktop.services.workspace import OpenWorkspace
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card, EmptyState, KeyHint, SectionHeader
@@ -59,8 +63,9 @@ class StartCard(QPushButton):
 class TodayPage(Page):
     """Picture 01."""
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, door: Workspace | None = None) -> None:
         super().__init__(context)
+        self._door = door
         theme, scale = context.theme, context.theme.scale
         self._frame = self.frame_in(self.t("shell.nav_today"), context.words.full_day(context.words.today()))
         self._finder = PersonFinder(context, placeholder=self.t("pages.find_placeholder"), key="F2")
@@ -90,6 +95,15 @@ class TodayPage(Page):
 
     def refresh(self) -> None:
         self.context.lanes.read(self, lambda desk: desk.today(), self._show, latest="today")
+        door = self._door
+        if isinstance(door, OpenWorkspace):
+            self.context.lanes.long(self, lambda _desk, _ticket: troubles(door), self._warn_of)
+
+    def _warn_of(self, found: tuple[Trouble, ...]) -> None:
+        """The worst stands on top."""
+        if self.isVisible():
+            for trouble in reversed(found):
+                self.context.warn(notice_of(self.context, trouble, self.refresh))
 
     def find_here(self) -> bool:
         self._finder.setFocus()

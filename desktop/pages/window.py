@@ -13,22 +13,23 @@ from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.lock import LockPage
 from desktop.pages.preferences import PreferenceFile, Preferences
+from desktop.services.bringing_back import finish
 from desktop.services.clock import Clock
-from desktop.services.idle import SETTING, minutes_of
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
-from desktop.theme.tokens import Look, Size
+from desktop.theme.tokens import Look, Size, Tone
 from desktop.widgets.basics import column
 from desktop.widgets.guards import install
 from forms.text import Text
 
 if TYPE_CHECKING:
     from desktop.pages.first_run import Typed
+    from desktop.pages.notice import Notice
     from desktop.pages.places import Place
     from desktop.pages.shell import Shell
     from desktop.services.api import Desk, Workspace
+    from desktop.services.arriving import Arrived
     from desktop.services.interrupted import Interrupted
-    from desktop.services.values import Me
 
 PIN_DIGITS = 6
 BIG = (1366, 768)
@@ -59,10 +60,16 @@ class Left:
 
 
 class Window(QWidget):
-    """Everything between the frame's edges. `open` shows it; `unlocked` and `lock` change what it shows."""
+    """Everything between the frame's edges. `open` shows it; `unlocked` and `lock` change what it shows.
 
-    def __init__(self, app: QApplication, *, folder: Path, clock: Clock, preferences: PreferenceFile) -> None:
+    `unattended`: hand-over and second copy come by themselves too.
+    """
+
+    def __init__(
+        self, app: QApplication, *, folder: Path, clock: Clock, preferences: PreferenceFile, unattended: bool = True
+    ) -> None:
         super().__init__()
+        self._unattended = unattended
         self._app, self._folder, self._clock, self._file = app, folder, clock, preferences
         self._chosen = preferences.read()
         self._doors: Lanes[Nobody] = Lanes(lambda _writer: Nobody())
@@ -73,6 +80,7 @@ class Window(QWidget):
         self._painted = False
         self._locked: Workspace | None = None  # what a PIN opens again, while the program runs
         self._before: Left | None = None
+        self._greeting: Notice | None = None  # said when the pages are there
         self._typed: Typed | None = None  # in a first run whose language is just changing
         self._put_on_theme()
         self._guards = install(app, self._theme.scale.xl)
@@ -124,13 +132,15 @@ class Window(QWidget):
         self._workspace = workspace
         lanes: Lanes[Desk] = Lanes(lambda writer: workspace.desk(writer=writer, language=self._chosen.language))
         self._lanes = lanes
+        clock = self._clock
+
+        def come_in(desk: Desk) -> Arrived:
+            from desktop.services.arriving import arrive
+
+            return arrive(desk, clock)
+
         # The writer first: it brings a workspace of an older release up to date, which a reader cannot.
-        lanes.write(
-            self,
-            lambda desk: (desk.me, minutes_of(desk.settings.get(SETTING))),
-            lambda found: self._build(*found, place),
-            failed=self._refused,
-        )
+        lanes.write(self, come_in, lambda arrived: self._build(arrived, place), failed=self._refused)
 
     def lock(self) -> None:
         """Keep what is being written, close every connection, let the key go, hide everything. No question asked."""
@@ -179,6 +189,7 @@ class Window(QWidget):
         """
         text = Text(self._chosen.language)
         self.setWindowTitle(text("shell.name"))
+        finish(self._folder)
         if not self._folder.is_dir() or not any(self._folder.iterdir()):
             self._show_first_run(text)
             return
@@ -315,40 +326,76 @@ class Window(QWidget):
                 self._workspace.interrupted(work)
         return self._shell.keep()
 
-    def _build(self, me: Me, minutes: int, place: Place | None) -> None:
+    def _build(self, arrived: Arrived, place: Place | None) -> None:
         from desktop.pages.build import Frame, build_shell
 
         if self._lanes is None:
             return
+        text, alone = Text(self._chosen.language), arrived.alone if self._unattended else None
+        frame = Frame(
+            self._chosen, self.restyle, self.lock, self.idle, self._workspace, replace=self._take_instead, alone=alone
+        )
         shell = build_shell(
             theme=self._theme,
-            text=Text(self._chosen.language),
+            text=text,
             clock=self._clock,
             lanes=self._lanes,
-            me=me,
+            me=arrived.me,
             place=place,
-            frame=Frame(self._chosen, self.restyle, self.lock, self.idle, self._workspace),
+            frame=frame,
         )
         self._shell = shell
         self._put(shell)
         self._lock_page = None
-        self.setWindowTitle(f"{me.area_label} · {Text(self._chosen.language)('shell.name')}")
+        self.setWindowTitle(f"{arrived.me.area_label} · {text('shell.name')}")
         shell.open_start()
-        self.idle.wait_for(minutes)
+        self.idle.wait_for(arrived.lock_minutes)
         self.idle.start()
+        if arrived.cut_off is not None and place is None:
+            shell.offer_again(arrived.cut_off)
+        if self._greeting is not None:
+            shell.warn(self._greeting)
+            self._greeting = None
         for work in self._workspace.to_resume() if self._workspace is not None else ():
             shell.go_on(work)
 
     def _tear_down(self) -> None:
         """Let pages and lanes go; what waits to be written is written."""
+        left = self._shell is not None
         if self._shell is not None:
             self._stack.removeWidget(self._shell)
             self._shell.hide()
             self._shell.deleteLater()
             self._shell = None
         if self._lanes is not None:
+            if left:
+                self._lanes.write(self, _leave)
             self._lanes.close()
             self._lanes = None
+
+    def _take_instead(self, restored: Workspace) -> None:
+        """Go on in a workspace that was brought back from a copy; the one that was open is kept beside it."""
+        from desktop.pages.notice import Notice
+        from desktop.services.bringing_back import take_place
+        from desktop.services.workspace import OpenWorkspace
+
+        before = self._workspace
+        if before is None or not isinstance(restored, OpenWorkspace):
+            return
+        self._keep()
+        self._tear_down()
+        before.close()
+        self._workspace = None
+        text = Text(self._chosen.language)
+        try:
+            opened, kept = take_place(restored, before.folder, self._clock.now())
+        except OSError as problem:
+            self._show_closed()
+            self._refused(problem)
+            return
+        detail = text("copies.returned_detail", folder=str(kept))
+        self._greeting = Notice(Tone.OK, text("copies.returned"), detail)
+        self.enter(opened)
 
     def _forget_pin(self) -> None:
         if self._locked is not None:
@@ -373,3 +420,9 @@ class Window(QWidget):
         for filter_ in (self._guards, self.idle):
             self._app.removeEventFilter(filter_)
         super().closeEvent(event)
+
+
+def _leave(desk: Desk) -> None:
+    from desktop.services.arriving import leave
+
+    leave(desk)

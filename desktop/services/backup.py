@@ -7,10 +7,11 @@ own and others go on writing meanwhile. Before anything is open: `preview` and `
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from sync.vault.manifest import Manifest
 FAILED = "backup.failed"  # setting: code of the last attempt's Fault, "" after one that went well
 TRIED = "backup.tried"  # setting: day of the last attempt
 OVERDUE_DAYS = 3
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 Entropy = Callable[[int], bytes]
 
@@ -70,6 +72,14 @@ class Preview:
     attachments: int
     lost: int
     newer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The second copy of a day."""
+
+    path: Path
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +136,12 @@ class Backups:
         self._note("", made.manifest.made_at)
         return made
 
-    def run_if_due(self) -> bool:
+    def run_if_due(self, *, cancelled: Callable[[], bool] | None = None) -> bool:
         """The daily copy, where today's is not made yet; whether there is one now. A Fault stops nobody's work."""
         if not self.status().due:
             return True
         try:
-            self.run()
+            self.run(cancelled=cancelled)
         except Fault:
             return False
         return True
@@ -163,6 +173,10 @@ class Backups:
                 return _preview(found, self.workspace.clock, newer=store.newer_than(found))
         finally:
             store.close()
+
+    def copies(self) -> tuple[Copy, ...]:
+        """The days of the second copy that lie where it is kept, the newest first."""
+        return tuple(Copy(path, date.fromisoformat(path.name)) for path in self._known_copies() if DAY.match(path.name))
 
     def drill(self) -> Preview:
         """Bring the newest second copy back in a folder of its own, open it, and remove it again.

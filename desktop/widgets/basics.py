@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.theme.apply import Theme
+from desktop.theme.apply import Theme, restyle
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
@@ -67,14 +67,24 @@ def button(
     if small:
         made.setProperty("measure", "small")
     if icon:
-        size = theme.scale.icon
-        gap = theme.scale.px(ICON_GAP) if text else 0
-        made.setIcon(theme.icon(icon, ICON_ROLES.get(kind, "text"), size, gap=gap))
-        made.setIconSize(QSize(size + gap, size))
+        _put_icon(theme, made, kind, icon)
     if tip:
         made.setToolTip(tip)
     made.setAccessibleName(name or text)
     return made
+
+
+def become(theme: Theme, made: QPushButton, *, kind: str, icon: str) -> None:
+    """Make a button one of another kind, as when something else is now what one most likely wants."""
+    restyle(made, kind=kind)
+    _put_icon(theme, made, kind, icon)
+
+
+def _put_icon(theme: Theme, made: QPushButton, kind: str, icon: str) -> None:
+    size = theme.scale.icon
+    gap = theme.scale.px(ICON_GAP) if made.text() else 0
+    made.setIcon(theme.icon(icon, ICON_ROLES.get(kind, "text"), size, gap=gap))
+    made.setIconSize(QSize(size + gap, size))
 
 
 def frame(kind: str) -> QFrame:

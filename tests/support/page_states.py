@@ -66,6 +66,8 @@ def states(window: WindowDriver) -> list[State]:
     role, known = window.shell.context.me.role, known_of(window)
     found = [State(picture.name, _as_in_the_story(picture)) for picture in pictures(role, known)]
     found += [State("keys", _at(Place(Name.SETTINGS, tab="keys"))), State("failed", _failed)]
+    found += [State("backup", _at(Place(Name.BACKUP))), State("backup-done", _at(Place(Name.BACKUP, tab="run")))]
+    found += [State("backup-back", _go_back)]
     found += [State("hand-over-busy", _hand_over, (Lane.NET,)), State("hand-over-error", _hand_over)]
     if role is Role.VILLAGE:
         found += _village(known)
@@ -149,6 +151,11 @@ def _hand_over(window: WindowDriver) -> None:
     window.shell.go(Place(Name.HAND_OVER, tab="run"))
     for _ in range(5):
         window.app.processEvents()
+
+
+def _go_back(window: WindowDriver) -> None:
+    window.go(Place(Name.BACKUP))
+    window.click(window.shell.context.text("copies.back"))
 
 
 def _find_nothing(window: WindowDriver) -> None:

@@ -35,11 +35,14 @@ class WindowDriver:
         clock: Clock,
         look: str = "light",
         size: int = 15,
+        unattended: bool = False,
     ) -> None:
         settings.write_text(json.dumps({"language": language, "look": look, "size": size}), "utf-8")
         self.app = app
         self.keys = 0
-        self.window = Window(app, folder=folder, clock=clock, preferences=PreferenceFile(settings))
+        self.window = Window(
+            app, folder=folder, clock=clock, preferences=PreferenceFile(settings), unattended=unattended
+        )
         self.window.open()
         self.window.showNormal()
         self.window.resize(1366, 690)

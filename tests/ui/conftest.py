@@ -99,11 +99,24 @@ def open_window(qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
     opened: list[WindowDriver] = []
 
     def open_(
-        folder: Path, *, language: str = "zh", clock: Clock | None = None, look: str = "light", size: int = 15
+        folder: Path,
+        *,
+        language: str = "zh",
+        clock: Clock | None = None,
+        look: str = "light",
+        size: int = 15,
+        unattended: bool = False,
     ) -> WindowDriver:
         settings = tmp_path / f"window-{len(opened)}.json"
         driver = WindowDriver(
-            qapp, folder, language=language, settings=settings, clock=clock or Clock(), look=look, size=size
+            qapp,
+            folder,
+            language=language,
+            settings=settings,
+            clock=clock or Clock(),
+            look=look,
+            size=size,
+            unattended=unattended,
         )
         opened.append(driver)
         return driver

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QLabel
 from window_driver import WindowDriver
 
-from desktop.pages.hand_over import HandOverPage
+from desktop.pages.exchange import Exchange
 from desktop.pages.places import Name, Place
 from desktop.services.clock import Clock
 from desktop.services.interrupted import Interrupted
@@ -94,15 +94,13 @@ def test_an_export_that_a_lock_cut_short_is_written_after_unlocking(window: Wind
 
 
 def test_a_hand_over_that_runs_is_begun_again(window: WindowDriver, monkeypatch) -> None:
-    begun: list[HandOverPage] = []
-    window.go(Place(Name.HAND_OVER))
-    monkeypatch.setattr(HandOverPage, "run", lambda page: begun.append(page))
-    monkeypatch.setattr(HandOverPage, "running", property(lambda page: not begun))
-    window.go(Place(Name.TODAY))
+    begun: list[bool] = []
+    monkeypatch.setattr(Exchange, "begin", lambda _, alone=False: begun.append(alone))
+    monkeypatch.setattr(Exchange, "running", property(lambda _: not begun))
     window.press("Ctrl+L")
     window.unlock()
     assert window.here.page is Name.TODAY
-    assert len(begun) == 1
+    assert begun == [False]
 
 
 def test_the_language_that_was_chosen_for_a_form_is_kept(open_window, village: Path, seeded) -> None:
