@@ -15,6 +15,7 @@ from desktop.services.filling import FillingDesk
 from desktop.services.forms import FormsDesk
 from desktop.services.handing_over import HandOverDesk
 from desktop.services.importing import ImportDesk
+from desktop.services.inbox import InboxDesk
 from desktop.services.overview_values import AuditReport, Today
 from desktop.services.people import PeopleDesk
 from desktop.services.privacy import PrivacyDesk
@@ -23,6 +24,7 @@ from desktop.services.registering import RegisteringDesk
 from desktop.services.remembered import RememberedDesk
 from desktop.services.requests import RequestsDesk
 from desktop.services.rights import Use
+from desktop.services.sealing import SealingDesk
 from desktop.services.settings import SettingsDesk
 from desktop.services.values import BoardFilter, Me, Tab
 from sync.store.api import RequestQuery
@@ -48,7 +50,9 @@ class TheDesk:
     imports: ImportDesk
     settings: SettingsDesk
     privacy: PrivacyDesk
+    sealing: SealingDesk
     remembered: RememberedDesk
+    inbox: InboxDesk
     registering: RegisteringDesk
     forget: Callable[[TheDesk], None]
 
@@ -109,8 +113,10 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         departments=DepartmentDesk(context, exports),
         imports=ImportDesk(context, filling),
         settings=SettingsDesk(context),
-        privacy=PrivacyDesk(context, people),
+        privacy=PrivacyDesk(context, people, filling),
         remembered=RememberedDesk(context),
+        inbox=InboxDesk(context, filling),
         registering=RegisteringDesk(context, filling, people),
+        sealing=SealingDesk(context),
         forget=forget,
     )
