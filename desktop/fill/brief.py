@@ -34,7 +34,7 @@ class BriefStrip(QFrame):
         super().__init__()
         self._text = text
         scale = theme.scale
-        self.setProperty("kind", "sunken")
+        self.setProperty("kind", "footer")
         self.words = label("", "small", wrap=True)
         self.dropped = label("", "small", tone="warn", wrap=True)
         line = row(self, gap=scale.m, margins=(scale.xl, scale.s, scale.xl, scale.s))

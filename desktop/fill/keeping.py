@@ -18,7 +18,7 @@ class Kept:
     unread: tuple[tuple[str, str], ...] = ()  # words that no answer can hold, likewise
 
 
-def keep(session: Session, series: str, index: int) -> Kept:
+def keep(session: Session, series: str, index: int, *, unread: tuple[tuple[str, str], ...] = ()) -> Kept:
     """What instance `index` holds now."""
     values: list[tuple[str, str]] = []
     inner: list[tuple[str, int]] = []
@@ -36,13 +36,21 @@ def keep(session: Session, series: str, index: int) -> Kept:
             walk(child)
 
     walk(base)
-    return Kept(series, index, tuple(values), tuple(inner))
+    return Kept(series, index, tuple(values), tuple(inner), unread)
 
 
 def put_back(session: Session, kept: Kept) -> Change:
     """Add the instance where it was and answer everything again."""
+    added = session.add_repeat(kept.series, after=kept.index - 1)
+    again = fill_again(session, kept)
+    repeats = added.repeats | again.repeats | {kept.series}
+    return Change(added.refs | again.refs, repeats, added.choices | again.choices)
+
+
+def fill_again(session: Session, kept: Kept) -> Change:
+    """Answer everything in an instance that is there again."""
     refs: set[str] = set()
-    repeats: set[str] = {kept.series}
+    repeats: set[str] = set()
     choices: set[str] = set()
 
     def note(change: Change) -> None:
@@ -50,7 +58,6 @@ def put_back(session: Session, kept: Kept) -> Change:
         repeats.update(change.repeats)
         choices.update(change.choices)
 
-    note(session.add_repeat(kept.series, after=kept.index - 1))
     base = f"{kept.series}[{kept.index}]"
     for rest, count in kept.inner:
         while session.node(base + rest).count < count:

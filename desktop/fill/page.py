@@ -15,6 +15,7 @@ from desktop.fill.bars import Footer, Header
 from desktop.fill.body import Body
 from desktop.fill.brief import BriefStrip, is_brief
 from desktop.fill.check import CheckView
+from desktop.fill.fewer import Fewer
 from desktop.fill.fields.attaching import FileField
 from desktop.fill.index import Loading
 from desktop.fill.instances import Instances
@@ -91,6 +92,8 @@ class FormPage(QWidget):
         self._lay_out(title or session.form.title, subtitle)
         self.stage = Stage(self._kit, self._answers, self.body)
         self.instances = Instances(self._kit, self._answers, self.stage, over=self.body.scroller, took=self._took)
+        self.fewer = Fewer(self._kit, self._answers, over=self.body.scroller, took=self._took)
+        self._whole.insertWidget(2, self.fewer.banner)
         self._timer, self._counting = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
         self._connect()
         self._fill_menu()
@@ -112,9 +115,10 @@ class FormPage(QWidget):
         self.outline = self.body.outline
         self.strip = BriefStrip(theme, text)
         self.footer = Footer(theme, text)
-        whole = column(self)
-        fill(whole, [self.header, self.banner, self.body, self.strip, self.footer])
-        whole.setStretch(2, 1)
+        self._whole = column(self)
+        fill(self._whole, [self.header, self.banner])
+        self._whole.addWidget(self.body, 1)
+        fill(self._whole, [self.strip, self.footer])
 
     # what the caller does
 
@@ -136,6 +140,7 @@ class FormPage(QWidget):
     def flush(self) -> None:
         """Take in what is being typed and ask for a draft now; before locking and closing."""
         self.stage.settle()
+        self._ask_for_fewer()
         if self._timer.isActive():
             self._timer.stop()
             self._keep()
@@ -176,6 +181,7 @@ class FormPage(QWidget):
         self.stage.confirmed.connect(self._confirmed)
         self.stage.restore.connect(self._restore)
         self.stage.left.connect(self._left_question)
+        self.fewer.removed.connect(self.stage.focus)
 
     def _fill_menu(self) -> None:
         text, menu = self._kit.text, self.header.menu
@@ -363,7 +369,19 @@ class FormPage(QWidget):
 
     def _answered(self, ref: str, value: str) -> None:
         before = self.session.node(ref).value
-        self._took(self._answers.answer(ref, value), cause=ref, before=before)
+        change = self.fewer.answer(ref, value)
+        if self.fewer.waiting is None:
+            self._took(change, cause=ref, before=before)
+        elif not self.stage.is_typing:
+            self._ask_for_fewer()
+
+    def _ask_for_fewer(self) -> bool:
+        """Where a smaller number would cut something off, the larger one stands again and the banner asks."""
+        cut = self.fewer.waiting
+        if cut is None or not self.fewer.ask():
+            return False
+        self.stage.show_again(cut.ref)
+        return True
 
     def _took(self, change: Change, *, cause: str = "", before: str = "") -> None:
         """Bring the screen in step with a change of the session.
@@ -389,10 +407,13 @@ class FormPage(QWidget):
 
     def _confirmed(self, ref: str) -> None:
         """Enter: the next question, then the next screen, then the button that checks."""
-        if not self.stage.focus_after(ref):
+        if self._ask_for_fewer():
+            self.fewer.remove.setFocus(Qt.FocusReason.TabFocusReason)
+        elif not self.stage.focus_after(ref):
             self.turn(1)
 
     def _left_question(self) -> None:
+        self._ask_for_fewer()
         if self._counting.isActive():
             self._show_progress()
         if self._timer.isActive():

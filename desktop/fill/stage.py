@@ -75,6 +75,17 @@ class Stage(QObject):
         return row.ref if row is not None else ""
 
     @property
+    def is_typing(self) -> bool:
+        """Whether somebody is in words, which are not an answer until they leave them."""
+        return self.row is not None and isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)
+
+    def show_again(self, ref: str) -> None:
+        """Let the question show what the session holds."""
+        for row in self.rows():
+            if row.ref == ref:
+                row.show_node(self._kit.node(ref))
+
+    @property
     def cursor(self) -> int | None:
         """The place of the cursor in the words of the field that has the focus."""
         at = QApplication.focusWidget()

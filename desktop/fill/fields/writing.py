@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from desktop.fill.fields.base import Field, mark_bad
@@ -26,10 +26,17 @@ PLAIN_NUMBER = str.maketrans({",": "", "，": "", "。": ".", " ": "", "\u3000":
 
 
 class Line(QLineEdit):
-    """A line whose Enter goes on."""
+    """A line whose Enter goes on; with nothing of its own to take back it leaves Ctrl+Z to the page."""
 
     confirmed = Signal()
     left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        undoes = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
+        if undoes and event.type() == QEvent.Type.ShortcutOverride and not self.isUndoAvailable():
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER and event.modifiers() in (
