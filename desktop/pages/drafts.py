@@ -17,6 +17,8 @@ from desktop.widgets.basics import clear, column, reveal, rule
 from desktop.widgets.card import Card
 from desktop.widgets.frame import ScrollBody
 
+OLD_DAYS = 30  # after which one is asked whether a draft is still wanted
+
 
 class DraftList(QWidget):
     """A draft belongs to its author: others see that it is there, not what is in it. `changed`: one was discarded."""
@@ -47,12 +49,16 @@ class DraftList(QWidget):
     def _row(self, draft: DraftRow) -> QWidget:
         context, t = self._context, self._context.text
         form = context.words.form_title(draft.form_title)
-        go_on = act(context.theme, t("pages.go_on"), partial(self._resume, draft), small=True)
+        old = (context.words.today() - draft.saved.date()).days
+        wanted = t("drafts.still_wanted") if old > OLD_DAYS else t("pages.go_on")
+        go_on = act(context.theme, wanted, partial(self._resume, draft), small=True)
         away = act(context.theme, t("pages.discard"), partial(self._discard, draft), kind="link", small=True)
         title = t("pages.draft_row", title=context.words.form_title(draft.title) or form, form=form)
         if not draft.mine:
             title = t("pages.draft_of", who=draft.author, form=form)
         detail = t("pages.draft_state", when=context.words.moment(draft.saved), n=draft.filled, m=draft.asked)
+        if old > OLD_DAYS and draft.mine:
+            detail = f"{t('drafts.old', days=old)} {detail}"
         buttons = (away, go_on) if draft.mine else ()
         return work_row(context.theme, icon="note-pencil", tone=Tone.WARN, title=title, detail=detail, buttons=buttons)
 

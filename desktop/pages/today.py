@@ -13,6 +13,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, work_row
 from desktop.pages.places import Name, Place, navigation
 from desktop.pages.troubles import notice_of
+from desktop.pages.unregistered import UnregisteredCard
 from desktop.pages.words import STATES
 from desktop.services.api import Workspace
 from desktop.services.health import Trouble, troubles
@@ -145,6 +146,7 @@ class TodayPage(Page):
             self._left.addWidget(self._to_tell_card(today.to_tell))
         if today.returned or today.drafts:
             self._left.addWidget(self._unfinished_card(today.returned, today.drafts))
+        self._left.addWidget(UnregisteredCard(self.context))
         if not (today.to_tell or today.returned or today.drafts):
             self._left.addWidget(self._nothing("pages.today_empty", "pages.start_request", Place(Name.ASK)))
 

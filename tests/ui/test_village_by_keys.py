@@ -1,6 +1,7 @@
 """More of a village's day by keys alone: an answer passed on, a correction, a draft, a hand-over."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from window_driver import WindowDriver
 from desktop.pages.form import FormHost
 from desktop.pages.places import Name, Place
 from desktop.pages.registered import RegisteredPage
+from desktop.services.clock import Clock, fixed
 from desktop.services.values import RequestState, Tab
 
 
@@ -81,3 +83,22 @@ def test_a_hand_over_that_nobody_answers_says_that_all_is_safe(desk: WindowDrive
     desk.press("Return")
     assert not desk.page.running
     assert len(desk.rows(Tab.WAITING)) == waiting
+
+
+def test_after_a_month_a_draft_is_asked_for(open_window, village: Path, language: str) -> None:
+    first = open_window(village, language=language)
+    first.unlock()
+    first.go(Place(Name.FORM, "household"))
+    first.page.form.go_to("/data/where/house_no")  # type: ignore[attr-defined]
+    first.commit("31")
+    first.press("Ctrl+S")
+    assert say(first, "drafts.still_wanted") not in first.buttons()
+    first.close()
+    later = Clock().now() + timedelta(days=32)
+    aged = open_window(village, language=language, clock=fixed(later.isoformat()))
+    aged.unlock()
+    aged.go(Place(Name.REQUESTS, tab="drafts"))
+    assert "32" in aged.words()
+    aged.click(say(aged, "drafts.still_wanted"))
+    assert isinstance(aged.page, FormHost)
+    assert aged.page.form.session.node("/data/where/house_no").value == "31"

@@ -168,3 +168,22 @@ def test_a_name_only_in_seventeen_keys(window: WindowDriver) -> None:
     write_request(window)
     assert isinstance(window.page, RegisteredPage)
     assert window.keys <= 17
+
+
+def test_a_name_only_is_on_the_list_of_the_day_until_the_person_is_registered(window: WindowDriver) -> None:
+    say = window.shell.context.text
+    look_for(window)
+    window.press("Ctrl+D")
+    write_request(window)
+    window.press("Ctrl+1")
+    assert say("registering.mark") in window.words()
+    window.click(f"{say('registering.register')} {PERSON}")
+    assert short_of(window).newcomer.name == PERSON
+    where_they_live(window)
+    window.press("Return")
+    window.press("Return")
+    assert window.here.page is Name.RESIDENT
+    assert say("registering.linked") in window.words()
+    assert "村东头小学路口三盏路灯不亮" in window.words() or len(people(window, PERSON)) == 1
+    window.press("Ctrl+1")
+    assert say("registering.mark") not in window.words()
