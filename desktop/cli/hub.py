@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,7 +59,7 @@ def invite(call: Invocation) -> int:
 
 
 def serve(call: Invocation) -> int:
-    """Runs until it is told to stop; the first line says where it listens."""
+    """Runs until it is told to stop; the first line, an object with and without --json, says where it listens."""
     args = call.args
     folder = Path(args.folder)
     key = opening.unlock(folder, call.passphrase(), user=args.user or opening.USER)
@@ -67,10 +68,9 @@ def serve(call: Invocation) -> int:
         opening.settle(folder, key, args.database, load=load_form, clock=call.clock.instant)
 
     def ready(url: str, fingerprint: str, pid: int) -> None:
-        if call.out.json:
-            call.out.result({"url": url, "fingerprint": fingerprint, "pid": pid})
-        else:
-            call.out.line(f"{url} {fingerprint} {pid}")
+        call.out.line(json.dumps({"url": url, "fingerprint": fingerprint, "pid": pid}))
+        if not call.out.json:
+            call.out.message("cli.hub_listens", url=url, fingerprint=fingerprint)
 
     upstream = Upstream(args.upstream, args.code or "") if args.upstream else None
     serve_hub(folder, key, host=args.host, port=args.port, clock=call.clock, ready=ready, upstream=upstream)

@@ -36,7 +36,8 @@ def add(call: Invocation) -> int:
 
 def _one(out: Output, batch: Batching, line: Line, base: Path) -> bool:
     if line.answers is None:
-        _refuse(out, line.number, [{"ref": "", "code": "malformed", "message": line.problem}])
+        message = out.text("cli.line_malformed", line=line.number, reason=line.problem)
+        _refuse(out, line.number, [{"ref": "", "code": "malformed", "message": message}])
         return False
     try:
         stored = batch.add(line.answers, base=base)
