@@ -214,6 +214,7 @@ class Environment:
     `now` is aware and in the zone in which dates are meant. `uuid` returns 36 characters. `random` is in [0, 1).
     `number(kind)` gives the short number for a node whose bind says `hamlet:number="KIND"`; it is asked
     once, when the session finalises. `position` is what a background geopoint returns ("" for none).
+    `seal(department, text)` gives a value that only the department reads, for fields marked `hamlet:sealed`.
     `signed(public key, signature, message)` tells whether an Ed25519 signature holds (RFC 8032); without it none does.
     """
 
@@ -227,6 +228,7 @@ class Environment:
     position: str = ""
     number: Callable[[str], str] | None = None
     signed: Callable[[bytes, bytes, bytes], bool] | None = None
+    seal: Callable[[str, str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

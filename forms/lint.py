@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from forms.api import Control, Form, Question, Severity
 from forms.cells import SURVEY, SheetProblem
+from forms.sealed import marked as marked_sealed
 from forms.sheets import Row
 
 
@@ -69,6 +70,8 @@ def lint(form: Form, rows: Mapping[str, Row]) -> Iterator[SheetProblem]:
         yield _about(concerned[0], "notice_missing", rows, count=len(concerned))
     for question in asked:
         yield from _needed(question, rows)
+        if marked_sealed(question.attributes) and question.control is Control.UPLOAD:
+            yield _about(question, "sealed_file", rows)
 
 
 def kinds(question: Question) -> tuple[Kind, ...]:

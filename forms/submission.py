@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from forms.definition.instance import elements, seed_of
 from forms.definition.model import Seed
@@ -60,8 +61,9 @@ def write(
     namespaces: Mapping[str, str],
     *,
     everything: bool = False,
+    sealed: Mapping[LiveNode, str] = MappingProxyType({}),
 ) -> bytes:
-    """Instance XML of the relevant nodes, or of everything for a draft.
+    """Instance XML of the relevant nodes, or of everything for a draft; `sealed` takes the place of leaves' texts.
 
     Blank nodes are kept as empty elements, except those of the meta block that the form does not have.
     """
@@ -71,11 +73,11 @@ def write(
         for prefix, uri in namespaces.items()
         if prefix != "jr"
     )
-    _element(root, parts, everything, declared)
+    _element(root, parts, everything, declared, sealed)
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(parts)).encode()
 
 
-def _element(node: LiveNode, parts: list[str], everything: bool, declared: str) -> None:
+def _element(node: LiveNode, parts: list[str], everything: bool, declared: str, sealed: Mapping[LiveNode, str]) -> None:
     definition = node.definition
     if not everything and not node.relevant:
         return
@@ -86,7 +88,7 @@ def _element(node: LiveNode, parts: list[str], everything: bool, declared: str) 
     )
     parts.append(f"<{definition.name}{declared}{fields}")
     if isinstance(node, Leaf):
-        text = node.value if everything else node.text
+        text = node.value if everything else sealed.get(node) or node.text
         parts.append(f">{_escaped(text)}</{definition.name}>" if text else "/>")
         return
     assert isinstance(node, Branch)  # noqa: S101
@@ -94,7 +96,7 @@ def _element(node: LiveNode, parts: list[str], everything: bool, declared: str) 
     parts.append(">")
     for kid in node.kids:
         for child in kid.instances if isinstance(kid, Series) else (kid,):
-            _element(child, parts, everything, "")
+            _element(child, parts, everything, "", sealed)
     if len(parts) == start + 1:
         parts[start] = "/>"
     else:

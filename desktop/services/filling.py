@@ -10,6 +10,7 @@ from desktop.services.context import Context
 from desktop.services.library import AREAS, form_language
 from desktop.services.receipt import bare, receipt
 from desktop.services.rights import Actor, Use, needs
+from desktop.services.sealing import sealer
 from desktop.services.values import DraftRow, DraftSave, Opening, Stored
 from forms.api import Environment, Form, Mode, Node, NodeKind, Rows, Session
 from forms.casework.events import REQUEST_UPDATE, TOLD
@@ -310,6 +311,7 @@ class FillingDesk:
             username=self.actor.user,
             number=numbers,
             signed=crypto.foreign,
+            seal=sealer(self.context),
         )
 
     def rows(self, form: Form, source: FormSource, only: frozenset[str] | None = None) -> dict[str, Rows]:

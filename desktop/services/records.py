@@ -8,10 +8,12 @@ from desktop.services.context import Context, in_language
 from desktop.services.leaves import leaves
 from desktop.services.masks import masked
 from desktop.services.rights import Actor, Use, needs
+from desktop.services.sealing import unsealed
 from desktop.services.values import Fact, RecordPage, RecordRow, RecordState
 from forms.api import Form, Question
 from forms.casework.areas import code
 from forms.errors import Fault, Kind
+from forms.sealed import is_sealed
 from sync.store.api import Record
 from sync.store.api import RecordRow as StoredRow
 
@@ -96,6 +98,12 @@ def facts(form: Form, xml: bytes, context: Context, *, reveal: bool = False) -> 
         if question is None or not value or question.calculated:
             continue
         label = in_language(dict(question.labels), form, context.language) or question.name
+        shut = ""
+        if is_sealed(value):
+            value, shut = unsealed(value, question, context)
+        if shut:
+            shown.append(Fact(question.name, label, shut))
+            continue
         hidden = "" if reveal else masked(question.name, value, question.attributes)
         shown.append(Fact(question.name, label, hidden or said(question, value, form, context), bool(hidden)))
     return tuple(shown)

@@ -47,6 +47,13 @@ class Use(StrEnum):
     PROPOSE = "propose"  # that two are one
     DECIDE = "decide"
     OFFICE = "office"  # the computer that receives the villages, who belongs to it, lists and forms
+    SEE_OVERVIEW = "see_overview"
+    SEE_OPINIONS = "see_opinions"
+    DECIDE_OPINION = "decide_opinion"
+    PUBLISH = "publish"
+    APPROVE_PUBLICATION = "approve_publication"
+    SEAL_KEY = "seal_key"
+    SEAL_LIST = "seal_list"
     AUDIT = "audit"
     SETTINGS = "settings"
 
@@ -81,6 +88,13 @@ RIGHTS: Mapping[Use, frozenset[Role]] = {
     Use.PROPOSE: frozenset({V, T}),
     Use.DECIDE: frozenset({T}),
     Use.OFFICE: frozenset({T}),
+    Use.SEE_OVERVIEW: frozenset({V, T, D, S}),
+    Use.SEE_OPINIONS: frozenset({T, S}),
+    Use.DECIDE_OPINION: frozenset({T}),
+    Use.PUBLISH: frozenset({T, S}),
+    Use.APPROVE_PUBLICATION: frozenset({T, S}),
+    Use.SEAL_KEY: frozenset({T, D}),
+    Use.SEAL_LIST: frozenset({T}),
     Use.AUDIT: frozenset({V, T, D, S}),
     Use.SETTINGS: frozenset({V, T, D, S}),
 }

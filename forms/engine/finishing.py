@@ -8,6 +8,8 @@ from forms.api import Change, Environment
 from forms.definition.model import EntityDef
 from forms.engine.live import Live
 from forms.engine.nodes import Branch, Leaf, below
+from forms.errors import Fault, Kind
+from forms.sealed import is_sealed, marked
 
 
 def give_numbers(
@@ -28,6 +30,37 @@ def give_numbers(
                 do(lambda leaf=leaf, number=number: live.put(leaf, number))  # type: ignore[misc]
                 given.append((kind, number))
     return tuple(given)
+
+
+def seal_fields(live: Live, environment: Environment) -> dict[Leaf, str]:
+    """Sealed values of relevant leaves that are marked so; what was sealed before stays as it is.
+
+    Fault forms.cannot_seal where nobody here can seal: such a value never leaves in the open.
+    """
+    sealed: dict[Leaf, str] = {}
+    for definition in live.compiled.definition.nodes:
+        mark = marked(definition.bind.attributes) if definition.bind is not None else ""
+        if not mark:
+            continue
+        for leaf in live.targets(definition, live.root):
+            if not isinstance(leaf, Leaf) or not leaf.relevant or not leaf.text or is_sealed(leaf.text):
+                continue
+            department = _text_at(live, mark) if mark.startswith("/") else mark
+            if not department:
+                continue
+            if environment.seal is None:
+                raise Fault("forms.cannot_seal", Kind.USAGE)
+            sealed[leaf] = environment.seal(department, leaf.text)
+    return sealed
+
+
+def _text_at(live: Live, path: str) -> str:
+    """The value of the first relevant node at a path without positions."""
+    for definition in live.compiled.definition.nodes:
+        if definition.path == path:
+            leaves = [leaf for leaf in live.targets(definition, live.root) if isinstance(leaf, Leaf) and leaf.relevant]
+            return leaves[0].text if leaves else ""
+    return ""
 
 
 def entity_versions(

@@ -22,7 +22,7 @@ from forms.api import (
 )
 from forms.codecs.values import normal
 from forms.definition.model import BodyElement, NodeDef
-from forms.engine.finishing import attachments, entity_versions, give_numbers
+from forms.engine.finishing import attachments, entity_versions, give_numbers, seal_fields
 from forms.engine.live import Changes, Live
 from forms.engine.nodes import Branch, Leaf, Series, below, leaves
 from forms.engine.preloads import at_end, at_start
@@ -397,8 +397,9 @@ class FillingSession:
         leaf = self._meta("instanceID")
         if not leaf.text:
             self._do(lambda: self._live.put(leaf, f"uuid:{self._environment.uuid()}"))
+        sealed = seal_fields(self._live, self._environment)
         return Submission(
-            xml=write(self._live.root, self._definition.namespaces),
+            xml=write(self._live.root, self._definition.namespaces, sealed=sealed),
             instance_id=leaf.text,
             form_id=self._form.form_id,
             form_version=self._form.version,

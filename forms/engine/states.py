@@ -11,6 +11,7 @@ from forms.engine.build import stand_in
 from forms.engine.compiled import Compiled
 from forms.engine.nodes import Branch, Leaf, LiveNode, Series
 from forms.engine.words import Words
+from forms.sealed import is_sealed, marked
 from forms.xpath.errors import EvaluationFault
 from forms.xpath.nodes import Context, World
 
@@ -57,6 +58,8 @@ class States:
         if bind is None or not leaf.relevant:
             return ""
         if leaf.text != "":
+            if is_sealed(leaf.text) and marked(bind.attributes):
+                return ""
             if bind.constraint and not self.truth(bind.constraint, leaf, otherwise=True):
                 return "constraint"
             return ""

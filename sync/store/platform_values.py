@@ -51,7 +51,7 @@ class Answer:
     @property
     def reason(self) -> str:
         """The words beside a record that was not taken."""
-        return f"{self.status}: {self.said}".strip(": ")
+        return f"{self.status}: {self.said}".strip(": ") if self.status else self.said
 
 
 class Kept(StrEnum):

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from forms.errors import Fault, Kind
+from forms.sealed import BEGIN
 from sync.client.openrosa.answers import judge
 from sync.client.openrosa.http import Server
 from sync.client.openrosa.values import OnPlatforms
 from sync.store.platform_values import Answer, Verdict, Waiting
 
+SEALED = "sealed_stays"  # key of the words under `sync`
 OVERHEAD = 600  # bytes of a part beside its content, about
 
 
@@ -109,8 +111,13 @@ def _patiently(on_store: OnPlatforms, server: Server, waiting: Waiting, terms: T
 
 
 def _post(on_store: OnPlatforms, server: Server, waiting: Waiting, device: str, sent: Sent) -> Answer:
-    """One record: alone with what fits beside it, then the other files, each time with the XML repeated."""
+    """One record: alone with what fits beside it, then the other files, each time with the XML repeated.
+
+    What holds a sealed field stays here.
+    """
     xml = on_store(lambda store: store.xml(waiting.instance_id))
+    if BEGIN.encode() in xml:
+        return Answer(Verdict.PARKED, 0, SEALED)
     left = [file for file in waiting.files if file[0] not in waiting.posted]
     first = True
     while first or left:
