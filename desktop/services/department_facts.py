@@ -28,7 +28,7 @@ _HEAD = "head"
 _WAYS = ("door", "met", "video", "phone", "nobody")
 """Ways of a visit, the one that says most first."""
 _PLACE = "place"
-_GONE = ("died", "moved", "gone")
+_GONE = ("died", "moved", "gone", "void", "erased")
 """States of people and households that a department no longer counts."""
 _MOST_COUNTED = 60
 """Choices of a question up to which each is counted by itself."""

@@ -11,7 +11,9 @@ from forms.register.people import Registered
 
 AWAY = frozenset({"near", "away", "school", "care", "army", "custody"})
 CONSENT_BEFORE = 14
-"""Years of age below which the form asks for a guardian's consent, which the register's keeper holds on paper."""
+"""Years of age below which the form asks whether a guardian consents."""
+CONSENT, ASK_LATER = "guardian_consent", "later"
+"""Nobody is recorded as having consented because they stood in a list: somebody has to ask."""
 UNKNOWN_HOUSE = "登记册未写"
 
 
@@ -49,7 +51,7 @@ def resident(person: Registered, home: str, *, today: date) -> dict[str, Any]:
     if person.dis_kind:
         answers["disability"] = {"dis_kind": person.dis_kind, "dis_grade": person.dis_grade}
     if _is_child(person, today):
-        answers["guardian_consent"] = "yes"
+        answers[CONSENT] = ASK_LATER
     if person.asides:
         answers["remark"] = "；".join(person.asides)
     return answers

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.services.import_values import Refused, Same
 from forms.export.place import placed
 from forms.export.types import Cell
 from forms.export.xlsx import Header, Workbook
-from forms.register.people import Problem
 from forms.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that was not taken in, why, and what stood in it."""
-
-    row: int
-    problems: tuple[Problem, ...]
-    cells: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Same:
-    """A row that seems to be somebody who is known: `of` is a row of the file or a resident's uuid."""
-
-    row: int
-    name: str
-    of: str
-    cells: Mapping[str, str]
 
 
 def write_report(
@@ -75,7 +55,10 @@ def write_report(
 
 
 def _of(of: str, text: Text) -> str:
-    return text("register.same_row", row=of) if of.isdigit() else text("register.same_known", uuid=of)
+    """A row of the file, a record that says the same, or a resident."""
+    if of.isdigit():
+        return text("register.same_row", row=of)
+    return text("register.same_record" if of.startswith("uuid:") else "register.same_known", uuid=of)
 
 
 def _cells(cells: Mapping[str, str], headings: Sequence[str]) -> list[str]:

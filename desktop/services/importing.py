@@ -1,63 +1,52 @@
-"""Taking in an existing register: each row looked at, people registered once, a workbook of what was refused.
+"""Taking in spreadsheets: each row looked at, nobody twice, a workbook of what was refused; and a whole import undone.
 
-A record is committed row by row, so that a stop loses nothing: a second run knows those who are registered and adds
-only the rest.
+Records are committed a few at a time, so that a stop keeps what was stored and a second run adds only the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.services.batch import Batch
 from desktop.services.context import Context
 from desktop.services.filling import FillingDesk
 from desktop.services.given_file import read_given
 from desktop.services.hints import read_hints
-from desktop.services.import_answers import household, resident
-from desktop.services.import_report import Refused as RefusedRow
-from desktop.services.import_report import Same, write_report
-from desktop.services.import_values import Imported, ImportOrder
-from desktop.services.refusal import Refused
+from desktop.services.import_people import RESIDENT, PeopleIntake
+from desktop.services.import_report import write_report
+from desktop.services.import_table import TableIntake, words_of_lists
+from desktop.services.import_undo import UndoDesk
+from desktop.services.import_values import Imported, ImportOrder, ImportRun, Intake, Looked, Undoing, Undone
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Progress
+from forms.api import Form
 from forms.casework.areas import code
-from forms.casework.duplicates import Person
-from forms.casework.names import Names
+from forms.casework.events import FORMS as EVENT_FORMS
 from forms.errors import Fault, Kind
 from forms.export import Cancelled
 from forms.export.place import placed
 from forms.foreign import Book, Layout, Subject, WorkbookMap, read_map, suggest, write_map
-from forms.register.lenient import Flaw
-from forms.register.people import (
-    Dictionary,
-    KnownPeople,
-    PeopleReader,
-    Problem,
-    Reading,
-    Registered,
-    order_of_trust,
-)
+from forms.register.answers import AnswerReader, asked, facts_of, suggest_answers
+from forms.register.people import Dictionary, PeopleReader
 from forms.register.places import Places
 from forms.register.table import Row, read_rows
 
-RESIDENT, HOUSEHOLD = "resident", "household"
 WORDS = "register_words.csv"
-FACTS = frozenset(
-    {
-        "village",
-        "group",
-        "household.head_name",
-        "full_name",
-        "relation",
-        "sex",
-        "birth",
-        "id_no",
-        "phone",
-        "tags",
-        "remark",
-    }
+AT_ONCE = 50
+"""Records of one transaction: a moment's work, and few enough to lose nothing that a second run does not add."""
+FACTS = (
+    "village",
+    "group",
+    "household.head_name",
+    "full_name",
+    "relation",
+    "sex",
+    "birth",
+    "id_no",
+    "phone",
+    "tags",
+    "remark",
 )
 """Facts of a person that a register's columns can give."""
 
@@ -76,11 +65,15 @@ class ImportDesk:
 
     @needs(Use.FILL)
     def suggest(self, form: str, file: Path) -> WorkbookMap:
-        """A map for a register, from its headings. Raises Fault for what is no workbook or has no headings."""
-        if form != RESIDENT:
-            raise Fault("services.import_form", Kind.USAGE, form=form)
+        """A map for a spreadsheet, from its headings. Raises Fault for what is no workbook or has no headings."""
+        compiled = self._form(form)
         name, layout, _ = _table(file, "")
-        return suggest(layout, name, read_hints(self.context), Subject((), "residents", {}), FACTS)
+        return self._suggested(compiled, name, layout)
+
+    def _suggested(self, form: Form, sheet: str, layout: Layout) -> WorkbookMap:
+        if form.form_id == RESIDENT:
+            return suggest(layout, sheet, read_hints(self.context), Subject((), "residents", {}), FACTS)
+        return suggest_answers(form, layout, sheet)
 
     @needs(Use.FILL)
     def write_map(self, mapping: WorkbookMap, to: Path) -> None:
@@ -88,193 +81,143 @@ class ImportDesk:
             file.write(write_map(mapping))
 
     @needs(Use.FILL)
-    def run(self, order: ImportOrder, *, progress: Tell = None, cancelled: Stop = None) -> Imported:
-        """Take the register in, or with `dry_run` only say what would become of it; the report is written both ways."""
-        mapping = self._mapping(order)
-        _, _, rows = _table(order.file, mapping.sheet)
-        self._check(mapping, rows)
-        running = _Running(self.context, self.filling, self._reader(mapping), progress, cancelled)
-        running.sort(rows)
-        if not order.dry_run:
-            running.store()
-        report = order.report or order.file.with_name(f"{order.file.stem}-report.xlsx")
-        write_report(report, running.refused, running.same, running.asides, self.context.text)
-        if running.added:
+    def look(self, order: ImportOrder) -> Looked:
+        """Read and sort the rows; nothing is stored."""
+        form = self._form(order.form)
+        given = self._given(order)
+        name, layout, rows = _table(order.file, given.sheet if given else "")
+        mapping = given or self._suggested(form, name, layout)
+        facts = self._facts(form)
+        self._check(mapping, rows, facts, needed="full_name" if order.form == RESIDENT else "")
+        return Looked(order, mapping, facts, self._intake(form, mapping, rows))
+
+    @needs(Use.FILL)
+    def take(self, looked: Looked, *, count: int = AT_ONCE) -> Progress:
+        """Store the next few records; all of them or, where the world fails, none."""
+        self.context.require_writer()
+        store = self.context.store.imports
+        with store.together():
+            run = looked.run or store.begin(looked.order.form, file=looked.order.file.name, author=self.actor.user)
+            store.note(run, looked.intake.take(self.filling, looked.done, count))
+        looked.run = run
+        looked.done = min(looked.done + count, looked.intake.total)
+        return Progress("write", looked.done, looked.intake.total)
+
+    @needs(Use.FILL)
+    def finish(self, looked: Looked) -> Imported:
+        """Write the report of what was refused and what somebody should look at."""
+        intake, order = looked.intake, looked.order
+        rows = intake.sorted
+        write_report(order.report_file, rows.refused, rows.same, rows.asides, self.context.text)
+        if intake.added:
             self.context.audit(
-                "import", what=order.form, rows=str(running.rows), added=str(running.added), file=order.file.suffix
+                "import", what=order.form, rows=str(rows.rows), added=str(intake.added), file=order.file.suffix
             )
         return Imported(
-            rows=running.rows,
-            added=len(running.people) if order.dry_run else running.added,
-            refused=len(running.refused),
-            duplicates=len(running.same),
-            households=running.households,
-            report=report,
-            problems=tuple(running.refused),
+            rows=rows.rows,
+            added=intake.new if order.dry_run else intake.added,
+            refused=len(rows.refused),
+            duplicates=len(rows.same),
+            households=intake.households,
+            report=order.report_file,
+            problems=tuple(rows.refused),
+            run=looked.run,
         )
 
-    def _mapping(self, order: ImportOrder) -> WorkbookMap:
-        if order.mapping is None:
-            return self.suggest(order.form, order.file)
-        if order.form != RESIDENT:
-            raise Fault("services.import_form", Kind.USAGE, form=order.form)
+    @needs(Use.FILL)
+    def run(self, order: ImportOrder, *, progress: Tell = None, cancelled: Stop = None) -> Imported:
+        """Take a spreadsheet in, or with `dry_run` say what would become of it; the report is written both ways."""
+        looked = self.look(order)
+        while not order.dry_run and not looked.finished:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            said = self.take(looked)
+            if progress is not None:
+                progress(said)
+        return self.finish(looked)
+
+    @needs(Use.FILL)
+    def list(self) -> tuple[ImportRun, ...]:
+        """What was taken in here, the newest first."""
+        return self.context.store.imports.list()
+
+    @needs(Use.FILL)
+    def look_back(self, run: int) -> Undoing:
+        """What undoing an import would take back."""
+        return UndoDesk(self.context, self.filling).look(run)
+
+    @needs(Use.FILL)
+    def take_back(self, undoing: Undoing, *, count: int = AT_ONCE) -> Progress:
+        """Take back the next few households; all of them or, where the world fails, none."""
+        self.context.require_writer()
+        return UndoDesk(self.context, self.filling).take(undoing, count=count)
+
+    @needs(Use.FILL)
+    def undo(self, run: int, *, progress: Tell = None, cancelled: Stop = None) -> Undone:
+        """Undo a whole import: everybody whom it registered, but for those of whom something was written since."""
+        undoing = self.look_back(run)
+        while not undoing.finished:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            said = self.take_back(undoing)
+            if progress is not None:
+                progress(said)
+        return self.taken_back(undoing)
+
+    @needs(Use.FILL)
+    def taken_back(self, undoing: Undoing) -> Undone:
+        """Note that the import was undone."""
+        self.context.require_writer()
+        return UndoDesk(self.context, self.filling).finish(undoing)
+
+    def _form(self, form: str) -> Form:
+        if form in EVENT_FORMS:
+            raise Fault("services.import_form", Kind.USAGE, form=form)
+        return self.context.form(form)
+
+    def _facts(self, form: Form) -> dict[str, str]:
+        """What a column can be taken for, with words for people."""
+        text = self.context.text
+        if form.form_id == RESIDENT:
+            return {fact: text(f"register.fact_{fact.rpartition('.')[2]}") for fact in FACTS}
+        known = asked(form)
+        named = {fact: question.labels for fact, question in known.items()}
+        return {
+            fact: _said(named[fact], self.context.language) or fact if fact in named else text(f"register.fact_{fact}")
+            for fact in facts_of(form)
+        }
+
+    @staticmethod
+    def _given(order: ImportOrder) -> WorkbookMap | None:
+        if order.mapping is None or isinstance(order.mapping, WorkbookMap):
+            return order.mapping
         return read_map(read_given(order.mapping), name=order.mapping.name)
 
-    def _check(self, mapping: WorkbookMap, rows: Sequence[Row]) -> None:
-        facts = {each.fact for each in mapping.columns}
-        if "full_name" not in facts:
-            raise Fault("services.import_no_name", Kind.DAMAGED, facts=", ".join(sorted(FACTS)))
-        unknown = sorted(facts - FACTS - {""})
+    def _check(self, mapping: WorkbookMap, rows: Sequence[Row], facts: dict[str, str], *, needed: str) -> None:
+        given = {each.fact for each in mapping.columns} - {""}
+        if not given or needed not in (given | {""}):
+            raise Fault("services.import_no_name", Kind.DAMAGED, facts=", ".join(sorted(facts)))
+        unknown = sorted(given - set(facts))
         if unknown:
-            raise Fault("foreign.map_fact", Kind.USAGE, fact=unknown[0], known=", ".join(sorted(FACTS)))
+            raise Fault("foreign.map_fact", Kind.USAGE, fact=unknown[0], known=", ".join(sorted(facts)))
         headings = {heading for row in rows for heading in row.cells}
         for each in mapping.columns:
-            if rows and each.fact and each.heading not in headings and each.fact == "full_name":
+            if rows and needed and each.fact == needed and each.heading not in headings:
                 raise Fault("foreign.map_heading", Kind.USAGE, heading=each.heading, known=", ".join(sorted(headings)))
 
-    def _reader(self, mapping: WorkbookMap) -> PeopleReader:
-        context = self.context
-        places = Places(context.areas(), self._names(), code(self.actor.area))
-        return PeopleReader(mapping, places, Dictionary.read(self._data(WORDS)), context.today())
-
-    def _names(self) -> Names:
-        return Names.read(self._data("surnames.csv"))
-
-    def _data(self, name: str) -> bytes:
-        return self.context.list_bytes(name) or b""
+    def _intake(self, form: Form, mapping: WorkbookMap, rows: Sequence[Row]) -> Intake:
+        context, today = self.context, self.context.today()
+        places = Places(context.areas(), context.names(), code(self.actor.area))
+        if form.form_id == RESIDENT:
+            words = Dictionary.read(context.list_bytes(WORDS) or b"")
+            return PeopleIntake(context, PeopleReader(mapping, places, words, today), rows)
+        lists = words_of_lists(context, form)
+        return TableIntake(context, AnswerReader(form, mapping, places, lists, today.year), rows)
 
 
-class _Running:
-    """One register on its way in."""
-
-    def __init__(
-        self, context: Context, filling: FillingDesk, reader: PeopleReader, progress: Tell, cancelled: Stop
-    ) -> None:
-        self._context, self._filling, self._reader = context, filling, reader
-        self._progress, self._cancelled = progress, cancelled
-        self._known = _registered(context, reader.places.names)
-        self.rows = self.added = self.households = 0
-        self.people: list[Registered] = []
-        self.refused: list[RefusedRow] = []
-        self.same: list[Same] = []
-        self.asides: list[tuple[int, str, str]] = []
-        self._texts: dict[int, Mapping[str, str]] = {}
-
-    def sort(self, rows: Sequence[Row]) -> None:
-        """Who is new, who is registered already or twice in the file, and what cannot be read."""
-        self.rows = len(rows)
-        self._texts = {row.number: {key: cell.text for key, cell in row.cells.items()} for row in rows}
-        readings = [self._reader.read(row) for row in rows]
-        sound = [reading.person for reading in readings if not reading.problems]
-        for person in order_of_trust(sound):
-            self._place(person)
-        refused = [reading for reading in readings if reading.problems]
-        for reading in refused:
-            self.refused.append(RefusedRow(reading.row, reading.problems, self._texts[reading.row]))
-        self._offer(refused)
-        self.people.sort(key=lambda person: (person.house, person.relation != "head", person.row))
-        self.same.sort(key=lambda pair: pair.row)
-
-    def _place(self, person: Registered) -> None:
-        found = self._known.find(_compared(person), person.id_no)
-        if found:
-            self.same.append(Same(person.row, person.name, found, self._texts[person.row]))
-            return
-        self._known.add(_compared(person), person.id_no)
-        if not person.sex:
-            self._refuse(person, Problem("sex", Flaw.SEX_MISSING, ""))
-            return
-        self.people.append(person)
-
-    def _offer(self, refused: Sequence[Reading]) -> None:
-        """Second writings one of which was refused are offered too: whoever mends the row must know."""
-        among = KnownPeople(self._reader.places.names)
-        for reading in refused:
-            person = reading.person
-            if not person.name:
-                continue
-            compared = _compared(person)
-            found = self._known.find(compared, person.id_no) or among.find(compared, person.id_no)
-            if found:
-                self.same.append(Same(person.row, person.name, found, self._texts[person.row]))
-            else:
-                among.add(compared, person.id_no)
-        for person in self.people:
-            found = among.find(_compared(person), person.id_no)
-            if found:
-                self.same.append(Same(person.row, person.name, found, self._texts[person.row]))
-
-    def store(self) -> None:
-        """Register the households that are new, then the people; what the form refuses is refused with its reasons."""
-        homes = self._homes()
-        by_house: dict[tuple[str, str], list[Registered]] = {}
-        for person in self.people:
-            by_house.setdefault(person.house, []).append(person)
-        households = Batch.begin(self._filling, HOUSEHOLD)
-        for house, people in by_house.items():
-            self._look(0)
-            if house not in homes:
-                homes[house] = households.add(household(people), base=Path()).uuid
-                self.households += 1
-        residents = Batch.begin(self._filling, RESIDENT)
-        for done, person in enumerate(self.people):
-            self._look(done)
-            self._register(residents, person, homes[person.house])
-
-    def _register(self, batch: Batch, person: Registered, home: str) -> None:
-        try:
-            batch.add(resident(person, home, today=self._context.today()), base=Path())
-        except Refused as why:
-            said = "; ".join(problem.message(self._context.text) for problem in why.problems)
-            self._refuse(person, Problem("", Flaw.FORM, said))
-            return
-        self.added += 1
-        self.asides += [(person.row, person.name, aside) for aside in person.asides]
-
-    def _refuse(self, person: Registered, problem: Problem) -> None:
-        self.refused.append(RefusedRow(person.row, (problem,), self._texts[person.row]))
-
-    def _homes(self) -> dict[tuple[str, str], str]:
-        """Households that are registered, by group and head."""
-        found: dict[tuple[str, str], str] = {}
-        for item in self._context.store.entities.all("households", area=self._context.actor.area):
-            if not item.deleted:
-                found.setdefault((code(item.area), item.properties.get("head_name", "")), item.uuid)
-        return found
-
-    def _look(self, done: int) -> None:
-        if self._cancelled is not None and self._cancelled():
-            raise Cancelled
-        if self._progress is not None:
-            self._progress(Progress("write", done, len(self.people)))
-
-
-def _registered(context: Context, names: Names) -> KnownPeople:
-    """Everybody whom the workspace knows within its area."""
-    homes = {item.uuid: item for item in context.store.entities.all("households", area=context.actor.area)}
-    known = KnownPeople(names)
-    for item in context.store.entities.all("residents", area=context.actor.area):
-        if item.deleted:
-            continue
-        has, home = item.properties, homes.get(item.properties.get("household", ""))
-        house = "/".join((code(home.area), home.properties.get("head_name", ""))) if home else ""
-        id_no = has.get("id_no", "")
-        person = Person(
-            item.uuid,
-            has.get("full_name", ""),
-            house,
-            has.get("phone", ""),
-            has.get("id_tail", ""),
-            has.get("birth", ""),
-            has.get("sex", ""),
-        )
-        known.add(person, id_no)
-    return known
-
-
-def _compared(person: Registered) -> Person:
-    house = "/".join(person.house)
-    return Person(str(person.row), person.name, house, person.phone, person.id_no[-4:], person.birth, person.sex)
+def _said(labels: object, language: str) -> str:
+    by = dict(labels) if isinstance(labels, dict) else {}
+    return next((label for name, label in by.items() if name == language or name.endswith(f"({language})")), "")
 
 
 def _table(file: Path, sheet: str) -> tuple[str, Layout, tuple[Row, ...]]:

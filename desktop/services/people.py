@@ -27,7 +27,7 @@ TOLD_OF = {
     "resident_change": TimelineKind.CHANGED,
     "visit": TimelineKind.VISITED,
 }
-LEFT = ("died", "moved")
+LEFT = ("died", "moved", "void", "erased")
 SAID = {"visit": ("way", "problems"), "resident_change": ("what",)}
 """Questions of choice whose answers are told beside the day."""
 

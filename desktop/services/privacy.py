@@ -8,7 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.services.batch import Batch
 from desktop.services.context import Context
+from desktop.services.filling import FillingDesk
 from desktop.services.people import PeopleDesk
 from desktop.services.records import facts, record_row
 from desktop.services.rights import Actor, Use, needs
@@ -19,6 +21,7 @@ from forms.export.types import Cell, Column, Order, Table
 from forms.export.write import write
 from sync.store.api import Erased, Record
 
+ERASURE = "erasure"
 RETENTION = "retention."  # setting: months that a form's records are kept, by form
 DAYS_OF_A_MONTH = 31  # rather a few days too long than too short
 MOST = 10_000  # records of one person
@@ -28,6 +31,7 @@ class Reason(StrEnum):
     """Why somebody is erased; goes into the audit log, which holds no words of people."""
 
     ASKED = "asked"  # the person asked for it
+    CONSENT = "consent"  # a guardian does not agree
     WRONG = "wrong"  # should never have been recorded
     MOVED = "moved"  # no longer of this place, and nothing is left to do
     OVER = "over"  # the time for which it was needed is over
@@ -61,6 +65,7 @@ class Expired:
 class PrivacyDesk:
     context: Context
     people: PeopleDesk
+    filling: FillingDesk
 
     @property
     def actor(self) -> Actor:
@@ -107,11 +112,22 @@ class PrivacyDesk:
         return written.path
 
     @needs(Use.ERASE)
-    def erase(self, uuid: str, *, reason: Reason) -> Erased:
-        """Erase a resident on this computer for good. Nothing brings them back here; see `sync.store.erasure`."""
+    def erase(self, uuid: str, *, reason: Reason, copy_given: bool = False) -> Erased:
+        """Erase a resident on this computer for good. Nothing brings them back here; see `sync.store.erasure`.
+
+        Where the workspace has the form for it, a record that names nobody goes to all others with the hand-over:
+        what they show of the person becomes blank.
+        """
         self.people.person(uuid)  # who is unknown or of another area is refused
         self.context.require_writer()
-        return self.context.store.erasure.person(uuid, actor=self.actor.user, reason=reason.value)
+        return self.context.store.erasure.person(
+            uuid, actor=self.actor.user, reason=reason.value, first=lambda: self._order(uuid, reason, copy_given)
+        )
+
+    def _order(self, uuid: str, reason: Reason, copy_given: bool) -> None:
+        if self.context.store.forms.get(ERASURE) is not None:
+            said = {"resident": uuid, "why": reason.value, "copy_given": "yes" if copy_given else "no", "sure": "OK"}
+            Batch.begin(self.filling, ERASURE).add({"whom": said}, base=Path())
 
     @needs(Use.ERASE)
     def keep_for(self, form_id: str, *, months: int | None) -> None:

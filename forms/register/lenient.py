@@ -50,6 +50,9 @@ class Flaw(StrEnum):
     SEX_MISMATCH = "sex_mismatch"
     SEX_WRONG = "sex_wrong"
     SEX_MISSING = "sex_missing"
+    CHOICE = "choice"
+    NUMBER = "number"
+    DAY = "day"
     FORM = "form"  # the form's own rules refuse it
 
 

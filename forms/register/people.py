@@ -14,20 +14,12 @@ from forms.foreign.mapping import ColumnMap, WorkbookMap
 from forms.register import lenient
 from forms.register.lenient import Flaw, Telephone, When, Wrong, plainly
 from forms.register.places import Places
+from forms.register.reasons import Problem
 from forms.register.table import Row, Written
 
 _LIMBS = {"视": "sight", "听": "hearing", "言": "speech", "肢": "limb", "智": "mind", "精": "psych", "多": "multiple"}
 _GRADES = {"一": "1", "二": "2", "三": "3", "四": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
 _NOT_SO = frozenset({"", "否", "无", "没有", "不是", "×", "x", "0", "no", "n"})
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A cell that cannot be taken in: where, why, and what stood there."""
-
-    heading: str
-    flaw: Flaw
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

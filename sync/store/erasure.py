@@ -43,15 +43,13 @@ class Erasure:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def person(
-        self, uuid: str, *, actor: str, reason: str, first: Callable[[], object] = lambda: None
-    ) -> Erased:
+    def person(self, uuid: str, *, actor: str, reason: str, first: Callable[[], object] = lambda: None) -> Erased:
         """See `api.Erasure.person`."""
         with self._overwriting():
             with self._context.database.write() as connection:
-                first()
                 doomed = self._of(connection, uuid)
                 self._refuse_unsent(connection, doomed)
+                first()
                 self._blank_household(connection, doomed.person)
                 self._forget_entities(connection, doomed, reason)
                 self._forget_bytes(connection, doomed, reason)

@@ -55,7 +55,7 @@ class Imports:
         with self._context.database.read() as connection:
             return tuple(
                 connection.exec_driver_sql(
-                    "SELECT instance_id FROM import_record i JOIN record r ON r.id = i.record WHERE run = ? ORDER BY r.id",
+                    "SELECT instance_id FROM import_record JOIN record r ON r.id = record WHERE run = ? ORDER BY r.id",
                     (run,),
                 ).scalars()
             )

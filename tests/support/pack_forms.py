@@ -25,6 +25,7 @@ FORMS = (
     "opinion",
     "resident_change",
     "correction",
+    "erasure",
     "decision",
     "batch_check",
 )

@@ -203,3 +203,38 @@ def test_a_household_is_corrected():
 def test_a_slip_of_the_pen_needs_an_explanation():
     session = answer(Village().open("correction"), resident=HEAD, why="typo", fields="name", n_name="李大城")
     assert "/data/reason" in {problem.ref for problem in session.problems()}
+
+
+def test_who_was_registered_by_mistake_is_taken_back_and_can_come_again():
+    village = Village().change("mistake", members=f"{HEAD} {WIFE} {SON}")
+    assert [village.of(each, "state") for each in (HEAD, WIFE, SON)] == [("void",)] * 3
+    assert village.of(HEAD, "full_name", "left_on") == ("李大成", "")
+    assert village.of(HOUSE, "state", "registered") == ("gone", "0")
+    village.change("back", members=HEAD)
+    assert village.of(HEAD, "state") == ("active",)
+
+
+def test_a_household_without_people_is_taken_back_too():
+    village = Village()
+    for uuid in PEOPLE:
+        del village.rows[uuid]
+    assert village.change("mistake").of(HOUSE, "state") == ("gone",)
+
+
+def test_the_guardians_answer_is_added_when_somebody_asked():
+    village = Village().correct(target="resident", resident=SON, why="changed", fields="consent", n_consent="yes")
+    assert village.of(SON, "guardian_consent", "full_name") == ("yes", "李小满")
+
+
+def test_an_erasure_blanks_what_is_known_and_names_nobody():
+    village = Village()
+    session = answer(village.open("erasure"), resident=WIFE, why="asked", sure="OK")
+    xml = session.finalise().xml
+    (change,) = changes(pack_form("erasure"), xml)
+    saved = {name for form in ("resident", "resident_change", "correction", "household") for declared in
+             pack_form(form).entities if declared.dataset == "residents" for name in declared.properties}  # fmt: skip
+    assert saved - set(change.properties) == {"area", "village"}
+    assert {value for name, value in change.properties.items() if name != "state"} == {""}
+    row = apply(change, village.rows[WIFE]).row
+    assert (row.properties["state"], row.properties["full_name"]) == ("erased", "")
+    assert "王秀英" not in xml.decode() + row.label
