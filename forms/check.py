@@ -61,11 +61,23 @@ def _placed(problem: FormProblem, rows: Mapping[str, Row]) -> FormProblem:
 
 
 def _column(problem: FormProblem, row: Row) -> str | None:
-    """The header of the one cell of `row` that can be meant: the only expression, or the one that calls a function."""
+    """The header of the one cell of `row` that can be meant.
+
+    That is the cell which says the expression, else the only one that calls the function, else the only expression.
+    """
     cells = {header: value for header, value in row.values.items() if plain_header(header) in _HOLD_EXPRESSIONS}
-    called = str(problem.values.get("function", ""))
-    if called:
+    expression, called = str(problem.values.get("expression", "")), str(problem.values.get("function", ""))
+    said = {header: value for header, value in cells.items() if expression and _becomes(value, expression)}
+    if said:
+        cells = said
+    elif called:
         cells = {header: value for header, value in cells.items() if re.search(rf"{re.escape(called)}\s*\(", value)}
     else:
         cells = {header: value for header, value in cells.items() if "${" in value}
     return next(iter(cells)) if len(cells) == 1 else None
+
+
+def _becomes(cell: str, expression: str) -> bool:
+    """Whether a cell was converted to the expression: each `${name}` in it has become a path."""
+    parts = (re.escape(part.strip()) for part in re.split(r"\$\{[^}]*\}", cell))
+    return re.fullmatch(r"\s*[^\s=]*\s*".join(parts), expression.strip()) is not None

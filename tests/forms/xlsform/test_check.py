@@ -48,6 +48,21 @@ def test_an_unknown_function_is_placed_in_its_row():
     assert [(problem.sheet, problem.row) for problem in checked.problems] == [("survey", 3)]
 
 
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (["text", "b", "B", "/data/nope = '1'", "", ". != ''"], "relevant"),
+        (["text", "b", "B", "${a} = '1'", "", "/data/nope = ."], "constraint"),
+        (["calculate", "b", "", "${a} = '1'", "../nope + 1"], "calculation"),
+    ],
+)
+def test_a_dangling_path_is_placed_in_the_cell_that_says_it(row, column):
+    header = ["type", "name", "label", "relevant", "calculation", "constraint"]
+    checked = check(form(["text", "a", "A"], row, header=header), name="t.xlsx")
+    found = [(problem.code, problem.sheet, problem.row, problem.column) for problem in checked.problems]
+    assert found == [("dangling", "survey", 3, column)]
+
+
 def test_what_the_converter_did_not_foresee_is_a_problem_too(monkeypatch):
     def stumble(*_args, **_values):
         raise KeyError("oops")
