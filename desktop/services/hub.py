@@ -59,7 +59,7 @@ def serve(
     """
     hub = open_hub(folder, key, load=load_form, clock=clock.instant)
     try:
-        with serving(folder), _relaying(hub, upstream):
+        with serving(folder), relaying(hub, upstream):
             server = Server(hub, folder, host=host, port=port)
             ready(server.address.url, server.address.fingerprint, os.getpid())
             server.run()
@@ -89,7 +89,7 @@ def belong(hub: Hub, upstream: Upstream) -> HubAbove:
 
 
 @contextmanager
-def _relaying(hub: Hub, upstream: Upstream | None) -> Iterator[None]:
+def relaying(hub: Hub, upstream: Upstream | None = None) -> Iterator[None]:
     """Exchange with the hub above in a thread of its own while the block lasts, if there is one."""
     to = belong(hub, upstream) if upstream else hub.read(lambda there: above.find(there, hub.identity))
     if to is None:

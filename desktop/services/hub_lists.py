@@ -31,8 +31,13 @@ def publish(hub: Hub, given: Sequence[Path], *, today: date) -> Published:
 
     Faults: lists.unknown, lists.encoding, lists.bad, services.no_file.
     """
-    before = {name: _present(hub, name) for name in lists.NAMES}
-    new = {file.name: lists.plain(read_given(file)) for file in given}
+    return put(hub, {file.name: read_given(file) for file in given}, today=today)
+
+
+def put(hub: Hub, given: Mapping[str, bytes], *, today: date) -> Published:
+    """As `publish`, with what is in the files."""
+    before = {name: present(hub, name) for name in lists.NAMES}
+    new = {name: lists.plain(data) for name, data in given.items()}
     after = {**before, **new}
     kept = tuple(sorted(needed([_workbook(form) for form in FORMS])))
     for name, data in new.items():
@@ -76,7 +81,8 @@ def _next(version: str, today: date) -> str:
     return str(max(earlier + 1, int(f"{today:%Y%m%d}50")))
 
 
-def _present(hub: Hub, name: str) -> bytes:
+def present(hub: Hub, name: str) -> bytes:
+    """A list as the villages have it: the township's own, else the pack's."""
     return hub.read(lambda there: published_list(there, name)) or shipped(name) or b""
 
 
