@@ -36,7 +36,6 @@ def bundle_write(call: Invocation) -> int:
     with call.desk(writer=True) as desk:
         done = desk.bundles.write(Path(call.args.file))
     shown = {**_NOTHING, "pushed": done.records, "bytes_up": done.size, "seconds": round(done.seconds, 3)}
-    shown |= {"file": str(done.path), "files": done.files, "left": done.left}
     words = call.out.text("cli.bundle_written", records=done.records, files=done.files, size=done.size)
     call.out.result(shown, words)
     if done.left:
@@ -123,20 +122,10 @@ def _fill(call: Invocation) -> int:
             desk.departments.write_map(desk.departments.look(order.workbook), mapping)
             call.out.message("cli.map_suggested", file=str(mapping))
         done = desk.departments.fill(order)
-    missing = [
-        {
-            "row": gap.row,
-            "column": gap.column,
-            "whom": gap.whom,
-            "heading": gap.heading,
-            "line": gap.label,
-            "why": gap.why.value,
-        }
-        for gap in done.missing
-    ]
-    shown = {"path": str(done.path), "filled": done.lines, "cells": done.cells, "added": done.added, "missing": missing}
-    said = call.out.text("cli.filled", path=str(done.path), lines=done.lines, missing=len(missing))
-    call.out.result(shown, said)
+    missing = [{"row": gap.row, "column": gap.column, "whom": gap.whom} for gap in done.missing]
+    said = [call.out.text("cli.filled", path=str(done.path), lines=done.lines, missing=len(missing))]
+    said += [f"{gap.column}{gap.row}  {gap.label}  {gap.heading}  {gap.whom}" for gap in done.missing]
+    call.out.result({"path": str(done.path), "filled": done.lines, "missing": missing}, "\n".join(said))
     return 0
 
 

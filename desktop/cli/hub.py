@@ -89,8 +89,6 @@ def stats(call: Invocation) -> int:
         "epoch": found.epoch,
         "backed_up_n": found.backed_up_n,
         "devices": found.devices,
-        "alarms": found.alarms,
-        "attachments_missing": found.attachments_missing,
     }
     words = call.out.text("cli.hub_counts", **shown)
     if to is not None:

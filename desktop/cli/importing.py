@@ -21,5 +21,5 @@ def import_(call: Invocation) -> int:
     counts = {"rows": done.rows, "added": done.added, "refused": done.refused, "duplicates": done.duplicates}
     shown = {**counts, "report": str(done.report)}
     said = call.out.text("cli.import_dry" if args.dry_run else "cli.imported", **shown)
-    call.out.result({**shown, "households": done.households}, said)
+    call.out.result(shown, said)
     return Kind.DAMAGED.value if done.refused else 0

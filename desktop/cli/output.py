@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from forms.api import FormFault, FormProblem
+from forms.api import FormProblem
 from forms.errors import Fault
 from forms.text import Text
 
@@ -48,9 +48,7 @@ class Output:
         """The error object on standard output with --json, and always the words on standard error."""
         message, remedy = fault.message(self.text), fault.remedy(self.text)
         if self.json:
-            error: dict[str, object] = {"code": fault.code, "message": message, "remedy": remedy}
-            if isinstance(fault, FormFault):
-                error["problems"] = [told(problem, self.text) for problem in fault.problems]
+            error = {"code": fault.code, "message": message, "remedy": remedy}
             self.to.write(json.dumps({"error": error}, ensure_ascii=False) + "\n")
             self.to.flush()
         self.messages.write(f"{message}\n{remedy}\n")
@@ -68,16 +66,16 @@ class Output:
 
 
 def told(problem: FormProblem, text: Text) -> dict[str, object]:
-    """A form's problem as an object: which kind of answer, where, why, and what to do."""
+    """A form's problem as an object: where, why, and what to do. In an XForm, which has no sheets, the message begins
+    with the path."""
+    where = f"{problem.path}: " if problem.path and problem.sheet is None else ""
     return {
         "severity": problem.severity.value,
-        "kind": problem.kind.value,
         "code": problem.code,
         "sheet": problem.sheet,
         "row": problem.row,
         "column": problem.column,
-        "path": problem.path or None,
-        "message": problem.message(text),
+        "message": where + problem.message(text),
         "remedy": problem.remedy(text),
     }
 

@@ -126,13 +126,11 @@ def _salvage(call: Invocation, opened: OpenWorkspace) -> int:
 def audit(call: Invocation) -> int:
     with call.desk() as desk:
         found = desk.audit()
-    restored = found.restored.isoformat() if found.restored else None
     shown = {
         "ok": found.ok,
         "entries": found.entries,
         "countersigned": found.countersigned,
         "broken": found.broken,
-        "restored": restored,
     }
     words = call.out.text("cli.audit_good" if found.ok else "cli.audit_bad", entries=found.entries, broken=found.broken)
     if found.restored:

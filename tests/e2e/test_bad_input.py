@@ -100,7 +100,7 @@ def test_a_malformed_form_says_where(program: Program) -> None:
     errors = [problem for problem in done.json["problems"] if problem["severity"] == "error"]
     assert errors
     first = errors[0]
-    assert set(first) == {"severity", "code", "kind", "sheet", "row", "column", "path", "message", "remedy"}
+    assert set(first) == {"severity", "code", "sheet", "row", "column", "message", "remedy"}
     assert (first["sheet"], first["row"]) == ("survey", 3)
     assert first["column"]
     assert first["message"]

@@ -46,7 +46,7 @@ def test_a_village_that_never_has_a_network_is_served(program: Program, hub: Pat
     made = add(program, "request", request(resident), *village)
 
     written = program.ask("bundle", "write", str(stick / "up.hamlet"), *village)
-    assert (written["pushed"], written["left"]) == (2, 0)
+    assert (written["pushed"], written["held"]) == (2, 0)
     where = program.ask("record", "show", made["instanceID"], *village)["where"]
     assert [one["place"] for one in where] == ["saved", "stick"]
     taken = program.ask("hub", "bundle", str(hub), "read", str(stick / "up.hamlet"))

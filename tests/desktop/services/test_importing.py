@@ -13,7 +13,6 @@ from shared_folder import SHARED
 
 from desktop.services.desk import TheDesk
 from desktop.services.import_values import ImportOrder
-from desktop.services.values import Progress
 from forms.errors import Fault, Kind
 from forms.export import Cancelled
 from sync.protocol import Role
