@@ -125,6 +125,9 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.PEOPLE: people,
         Name.RESIDENT: resident,
         Name.ASK: ask,
+        Name.VISIT: visit,
+        Name.VISITS: visits,
+        Name.HAZARD: hazard,
         Name.FORM: form,
         Name.REQUESTS: requests,
         Name.BOARD: board,
@@ -158,6 +161,24 @@ def ask(context: PageContext) -> Page:
     from desktop.pages.ask import AskPage
 
     return AskPage(context)
+
+
+def visit(context: PageContext) -> Page:
+    from desktop.pages.visit import VisitPage
+
+    return VisitPage(context)
+
+
+def visits(context: PageContext) -> Page:
+    from desktop.pages.visits import VisitsPage
+
+    return VisitsPage(context)
+
+
+def hazard(context: PageContext) -> Page:
+    from desktop.pages.hazard import HazardPage
+
+    return HazardPage(context)
 
 
 def form(context: PageContext) -> Page:

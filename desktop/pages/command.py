@@ -49,12 +49,15 @@ def fixed_commands(context: PageContext) -> tuple[Command, ...]:
     if role is Role.VILLAGE:
         begun = (
             ("request", "F3", Place(Name.ASK), "plus-circle"),
+            ("visit", "F4", Place(Name.VISIT), "house"),
             ("household", "F5", Place(Name.FORM, "household"), "house-line"),
+            ("hazard", "F6", Place(Name.HAZARD), "warning-circle"),
             ("resident", "", Place(Name.FORM, "resident"), "user-plus"),
         )
         for name, key, place, icon in begun:
             detail = " ".join((t("pages.command_do"), key)).strip()
             found.append(Command(t(f"pages.start_{name}"), detail, place, icon))
+        found.append(Command(t("visits.title"), t("pages.command_go"), Place(Name.VISITS), "list-bullets"))
     found.append(Command(t("copies.title"), t("pages.command_go"), Place(Name.BACKUP), "floppy-disk"))
     found.append(Command(t("pages.keys"), t("pages.command_go"), Place(Name.SETTINGS, tab="keys"), "keyboard"))
     return tuple(found)

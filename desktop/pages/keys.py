@@ -13,7 +13,9 @@ class Key(StrEnum):
     HELP = "help"
     FIND = "find"
     REQUEST = "request"
+    VISIT = "visit"
     HOUSEHOLD = "household"
+    HAZARD = "hazard"
     HAND_OVER = "hand_over"
     COMMAND = "command"
     BACK = "back"
@@ -29,7 +31,9 @@ SEQUENCES: dict[Key, tuple[str, ...]] = {
     Key.HELP: ("F1", "Alt+1"),
     Key.FIND: ("F2", "Alt+2"),
     Key.REQUEST: ("F3", "Alt+3"),
+    Key.VISIT: ("F4", "Alt+4"),
     Key.HOUSEHOLD: ("F5", "Alt+5"),
+    Key.HAZARD: ("F6", "Alt+6"),
     Key.HAND_OVER: ("F9", "Alt+9"),
     Key.COMMAND: ("Ctrl+K",),
     Key.BACK: ("Alt+Left",),

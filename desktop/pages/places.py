@@ -15,6 +15,9 @@ class Name(StrEnum):
     PEOPLE = "people"
     RESIDENT = "resident"
     ASK = "ask"  # whose request is it
+    VISIT = "visit"  # which household is visited
+    VISITS = "visits"  # whom one has not heard from
+    HAZARD = "hazard"  # where the hazard is
     FORM = "form"
     REGISTERED = "registered"
     REQUESTS = "requests"
@@ -70,6 +73,9 @@ ICONS = {
 _UNDER = {
     Name.RESIDENT: Name.PEOPLE,
     Name.ASK: Name.REQUESTS,
+    Name.VISIT: Name.TODAY,
+    Name.VISITS: Name.TODAY,
+    Name.HAZARD: Name.TODAY,
     Name.REGISTERED: Name.REQUESTS,
     Name.FORM: Name.FORMS,
     Name.BACKUP: Name.SETTINGS,

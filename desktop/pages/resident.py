@@ -12,6 +12,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, face, picture, two_lines
 from desktop.pages.places import Name, Place
 from desktop.pages.timeline import Timeline
+from desktop.pages.visit import visit_of
 from desktop.services.api import Desk
 from desktop.services.values import Fact, Person, PersonRow, RequestState, TimelineEntry, TimelineKind
 from desktop.theme.tokens import Tone, Width
@@ -125,6 +126,8 @@ class ResidentPage(Page):
         line.addLayout(names, 1)
         if self.context.me.role is Role.VILLAGE:
             line.addWidget(self._request_button())
+            reveal(visit := self._visit_button(person), person.household is not None)
+            line.addWidget(visit)
 
     def _marks(self, person: Person) -> QHBoxLayout:
         """The name, the groups they belong to, what is to be told."""
@@ -145,6 +148,13 @@ class ResidentPage(Page):
     def _request_button(self) -> QPushButton:
         words = self.t("pages.start_request")
         return act(self.context.theme, words, self._new_request, kind="primary", icon="plus-circle", tip="Ctrl+N")
+
+    def _visit_button(self, person: Person) -> QPushButton:
+        """To their home, with them as who was met."""
+        there = (
+            visit_of(person.household.uuid, seen=person.row.uuid) if person.household is not None else Place(Name.VISIT)
+        )
+        return act(self.context.theme, self.t("visits.visit"), partial(self.context.go, there), icon="house", tip="F4")
 
     def _history_card(self, entries: tuple[TimelineEntry, ...]) -> QFrame:
         theme = self.context.theme

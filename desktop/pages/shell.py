@@ -254,6 +254,8 @@ class Shell(QWidget):
             Key.HELP: self.help,
             Key.FIND: self.find_anywhere,
             Key.REQUEST: lambda: self.go(Place(Name.ASK)),
+            Key.VISIT: lambda: self.go(Place(Name.VISIT)),
+            Key.HAZARD: lambda: self.go(Place(Name.HAZARD)),
             Key.HOUSEHOLD: lambda: self.go(Place(Name.FORM, "household")),
             Key.HAND_OVER: lambda: self.go(Place(Name.HAND_OVER)),
             Key.COMMAND: self.command,
@@ -263,8 +265,8 @@ class Shell(QWidget):
             Key.ESCAPE: self._escape,
         }
         if self.context.me.role is not Role.VILLAGE:
-            does.pop(Key.REQUEST)
-            does.pop(Key.HOUSEHOLD)
+            for key in (Key.REQUEST, Key.VISIT, Key.HOUSEHOLD, Key.HAZARD):
+                does.pop(key)
         for key, what in does.items():
             for sequence in sequences(key):
                 self._shortcut(sequence, what)

@@ -113,13 +113,13 @@ class TodayPage(Page):
     def _make_starts(self) -> QLayout:
         starts = (
             ("request", "plus-circle", "F3", Place(Name.ASK)),
-            ("household", "house-line", "F5", Place(Name.FORM, "household")),
-            ("resident", "user-plus", "Ctrl+2", Place(Name.FORM, "resident")),
+            ("visit", "house", "F4", Place(Name.VISIT)),
+            ("household", "user-plus", "F5", Place(Name.FORM, "household")),
+            ("hazard", "warning-circle", "F6", Place(Name.HAZARD)),
         )
         cards = []
         for number, (name, icon, key, place) in enumerate(starts):
-            shown = "" if name == "resident" else key
-            cards.append(StartCard(self.context, name=name, icon=icon, key=shown, place=place, first=number == 0))
+            cards.append(StartCard(self.context, name=name, icon=icon, key=key, place=place, first=number == 0))
         gap, least = self.context.theme.scale.m, max(card.minimumSizeHint().width() for card in cards)
         line = ColumnsLayout(gap=gap, columns=len(cards), least=least)
         for card in cards:

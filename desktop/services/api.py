@@ -50,6 +50,7 @@ from desktop.services.values import (
     Tab,
     TimelineEntry,
 )
+from desktop.services.visiting import VisitingDesk
 from forms.api import Form
 from forms.foreign.mapping import WorkbookMap
 from sync.store.api import Store
@@ -347,6 +348,8 @@ class Desk(Protocol):
     def settings(self) -> Settings: ...
     @property
     def remembered(self) -> RememberedDesk: ...
+    @property
+    def visiting(self) -> VisitingDesk: ...
     @property
     def inbox(self) -> InboxDesk: ...
     def today(self) -> Today: ...

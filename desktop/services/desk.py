@@ -27,6 +27,7 @@ from desktop.services.rights import Use
 from desktop.services.sealing import SealingDesk
 from desktop.services.settings import SettingsDesk
 from desktop.services.values import BoardFilter, Me, Tab
+from desktop.services.visiting import VisitingDesk
 from sync.store.api import RequestQuery
 
 FEW = 20  # lines of a list on the page of the day
@@ -54,6 +55,7 @@ class TheDesk:
     remembered: RememberedDesk
     inbox: InboxDesk
     registering: RegisteringDesk
+    visiting: VisitingDesk
     forget: Callable[[TheDesk], None]
 
     @property
@@ -117,6 +119,7 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         remembered=RememberedDesk(context),
         inbox=InboxDesk(context, filling),
         registering=RegisteringDesk(context, filling, people),
+        visiting=VisitingDesk(context),
         sealing=SealingDesk(context),
         forget=forget,
     )

@@ -58,6 +58,7 @@ from sync.store.rows import (
     Succession,
     Verified,
 )
+from sync.store.visit_values import Unseen, UnseenQuery, VisitCoverage, Visits
 from sync.succession import Given
 
 FORMS_AGAIN = "forms_again"  # setting: "1" while a hub that went back may lack forms that were brought from here
@@ -118,7 +119,11 @@ __all__ = [
     "StoredFile",
     "Succession",
     "ToCarry",
+    "Unseen",
+    "UnseenQuery",
     "Verified",
+    "VisitCoverage",
+    "Visits",
 ]
 
 
@@ -479,6 +484,8 @@ class Store(Protocol):
     def releases(self) -> Releases: ...
     @property
     def tallies(self) -> Tallies: ...
+    @property
+    def visits(self) -> Visits: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -24,11 +24,12 @@ from sync.store.outbox import Outbox
 from sync.store.people import People
 from sync.store.platforms import Platforms
 from sync.store.receipts import Receipts
-from sync.store.releases import Releases
 from sync.store.records import Records
+from sync.store.releases import Releases
 from sync.store.requests import Requests
 from sync.store.status import LastSeen
 from sync.store.tallies import Tallies
+from sync.store.visits import Visits
 from sync.succession import Given
 from sync.vault import audit
 from sync.vault.keys import DataKey
@@ -87,6 +88,7 @@ class Store:
         self.receipts = Receipts(context)
         self.releases = Releases(context)
         self.tallies = Tallies(context)
+        self.visits = Visits(context)
         self.erasure = Erasure(context)
         self.imports = Imports(context)
         self.platforms = Platforms(context, derived, self.forms)
