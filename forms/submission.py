@@ -61,7 +61,7 @@ def write(
     namespaces: Mapping[str, str],
     *,
     everything: bool = False,
-    sealed: Mapping[LiveNode, str] = MappingProxyType({}),
+    sealed: Mapping[Leaf, str] = MappingProxyType({}),
 ) -> bytes:
     """Instance XML of the relevant nodes, or of everything for a draft; `sealed` takes the place of leaves' texts.
 
@@ -77,7 +77,7 @@ def write(
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(parts)).encode()
 
 
-def _element(node: LiveNode, parts: list[str], everything: bool, declared: str, sealed: Mapping[LiveNode, str]) -> None:
+def _element(node: LiveNode, parts: list[str], everything: bool, declared: str, sealed: Mapping[Leaf, str]) -> None:
     definition = node.definition
     if not everything and not node.relevant:
         return

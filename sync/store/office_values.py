@@ -7,52 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from forms.export.releases import Release
+from forms.insight.rows import AnswerCount, DueCount, MonthCount, VisitCount
 
-
-@dataclass(frozen=True, slots=True)
-class MonthCount:
-    """Requests recorded in a month (2026-11) in a village (path)."""
-
-    village: str
-    category: str
-    matter: str
-    department: str
-    month: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class DueCount:
-    """Open requests by due day; `due` is "" while no limit runs."""
-
-    village: str
-    department: str
-    state: str
-    due: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerCount:
-    """Requests answered in a month: calendar days from receipt to answer, and to telling (-1: not told yet)."""
-
-    village: str
-    category: str
-    department: str
-    month: str
-    days: int
-    told: int
-    reaction: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class VisitCount:
-    """Households by the month of their last visit; "" where none is known."""
-
-    village: str
-    month: str
-    n: int
+__all__ = ["AnswerCount", "DueCount", "MonthCount", "ReleaseItem", "Releases", "Reviewed", "Tallies", "VisitCount"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ from sync.vault.keys import DataKey
 from sync.vault.pages import Cell, Pages
 
 _KEPT_BY_TRIGGERS = (
-    "record_count", "entity_count", "request_count", "tally_month", "tally_due", "tally_answer", "tally_visit", "area_last",
+    "record_count", "entity_count", "request_count",
+    "tally_month", "tally_due", "tally_answer", "tally_visit", "area_last",
 )  # fmt: skip
 # Told apart by their columns; small tables that an index could be taken for are not read so.
 _BY_SHAPE = (

@@ -1,0 +1,161 @@
+"""How requests fare at the office: what is late, how long an answer takes, who was told, who can keep up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from forms.insight.rows import AnswerCount, DueCount, MonthCount
+
+TOLD_WITHIN = 3
+"""Days after the answer within which the resident should be told."""
+CLOSED = ("told", "closed")
+ANSWERED = "answered"
+
+
+class Age(StrEnum):
+    """How late, or how near; words under `overview.age_KEY`."""
+
+    LONG_OVER = "long_over"  # more than five days
+    OVER = "over"
+    TODAY = "today"
+    SOON = "soon"  # within three days
+    LATER = "later"
+    STANDING = "standing"  # no limit runs: not assigned yet, or waiting for village or county
+
+
+class Wait(StrEnum):
+    """How long an answer took, in calendar days; words under `overview.wait_KEY`."""
+
+    DAYS_3 = "days_3"
+    DAYS_7 = "days_7"
+    DAYS_15 = "days_15"
+    DAYS_30 = "days_30"
+    LONGER = "longer"
+
+
+_UP_TO = {Wait.DAYS_3: 3, Wait.DAYS_7: 7, Wait.DAYS_15: 15, Wait.DAYS_30: 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """Open requests by how late they are, the latest first; `oldest` is the earliest due day that is over."""
+
+    by_age: tuple[tuple[Age, int], ...]
+    overdue: int
+    open: int
+    oldest: date | None
+    oldest_department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Days to answer, and how many were told: `told` of `answered`, `in_time` within `TOLD_WITHIN` days."""
+
+    by_wait: tuple[tuple[Wait, int], ...]
+    answered: int
+    median: int | None
+    told: int
+    in_time: int
+    unsatisfied: int
+    asked: int  # whose reaction is known
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A department: requests that come and are answered in a month, what is open, months until that is done.
+
+    `months_left` is None where nothing was answered lately, so that nothing can be said.
+    """
+
+    department: str
+    coming: float
+    answered: float
+    open: int
+    overdue: int
+    months_left: float | None
+
+
+def ageing(rows: Iterable[DueCount], today: date) -> Ageing:
+    """What of the open ones is late on `today`; answered ones wait for nobody at the office and are left out."""
+    counts = dict.fromkeys(Age, 0)
+    oldest, whose = None, ""
+    for row in rows:
+        if row.state == ANSWERED:
+            continue
+        due = date.fromisoformat(row.due) if row.due else None
+        counts[_age(due, today)] += row.n
+        if due is not None and due < today and (oldest is None or due < oldest):
+            oldest, whose = due, row.department
+    overdue = counts[Age.LONG_OVER] + counts[Age.OVER]
+    return Ageing(tuple(counts.items()), overdue, sum(counts.values()), oldest, whose)
+
+
+def _age(due: date | None, today: date) -> Age:
+    if due is None:
+        return Age.STANDING
+    left = (due - today).days
+    if left < 0:
+        return Age.LONG_OVER if left < -5 else Age.OVER
+    return Age.TODAY if left == 0 else Age.SOON if left <= 3 else Age.LATER
+
+
+def answers(rows: Iterable[AnswerCount], months: Sequence[str]) -> Answers:
+    """Of those answered in `months`."""
+    wanted = set(months)
+    counts, days = dict.fromkeys(Wait, 0), dict[int, int]()
+    told = in_time = unsatisfied = asked = 0
+    for row in rows:
+        if row.month not in wanted:
+            continue
+        counts[next((wait for wait, most in _UP_TO.items() if row.days <= most), Wait.LONGER)] += row.n
+        days[row.days] = days.get(row.days, 0) + row.n
+        told += row.n if row.told >= 0 else 0
+        in_time += row.n if 0 <= row.told <= TOLD_WITHIN else 0
+        asked += row.n if row.reaction else 0
+        unsatisfied += row.n if row.reaction == "unsatisfied" else 0
+    answered = sum(days.values())
+    return Answers(tuple(counts.items()), answered, _median(days), told, in_time, unsatisfied, asked)
+
+
+def _median(counts: dict[int, int]) -> int | None:
+    half, seen = sum(counts.values()) / 2, 0
+    for value in sorted(counts):
+        seen += counts[value]
+        if seen >= half:
+            return value
+    return None
+
+
+def loads(
+    coming: Iterable[MonthCount], done: Iterable[AnswerCount], due: Iterable[DueCount], *, months: Sequence[str],
+    departments: Sequence[str], today: date,
+) -> tuple[Load, ...]:  # fmt: skip
+    """Needs against capacity over complete `months`, in the order of `departments`; those without work are left out."""
+    wanted, count = set(months), max(1, len(months))
+    arriving, answered = defaultdict[str, int](int), defaultdict[str, int](int)
+    standing, late = defaultdict[str, int](int), defaultdict[str, int](int)
+    for need in coming:
+        arriving[need.department] += need.n if need.month in wanted else 0
+    for row in done:
+        answered[row.department] += row.n if row.month in wanted else 0
+    for each in due:
+        if each.state != ANSWERED:
+            standing[each.department] += each.n
+            late[each.department] += each.n if each.due and each.due < today.isoformat() else 0
+    known = {name for counts in (arriving, answered, standing) for name, n in counts.items() if n and name}
+    order = [name for name in departments if name in known] + sorted(known - set(departments))
+    return tuple(
+        Load(
+            name,
+            arriving[name] / count,
+            answered[name] / count,
+            standing[name],
+            late[name],
+            standing[name] * count / answered[name] if answered[name] else None,
+        )
+        for name in order
+    )
