@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
 from shiboken6 import isValid
 
 R = TypeVar("R")
+SLICE = 0.008  # seconds of work in the GUI thread before it looks at keys again
 PROGRESS_EVERY = 0.05  # seconds: more often cannot be read and only fills the event queue
 
 
@@ -111,6 +112,7 @@ class Lanes(Generic[D]):
         self._threads: dict[Lane, list[threading.Thread]] = {}
         self._under_way: dict[Ticket, Lane] = {}
         self._latest: dict[tuple[int, str], Ticket] = {}
+        self._in_slices: set[Ticket] = set()
         self._closed = False
 
     @property
@@ -121,7 +123,7 @@ class Lanes(Generic[D]):
     @property
     def busy(self) -> bool:
         """Whether anything is under way or not yet delivered."""
-        return bool(self._under_way)
+        return bool(self._under_way or self._in_slices)
 
     def write(
         self,
@@ -174,6 +176,28 @@ class Lanes(Generic[D]):
         """Work without a connection; what it needs of the store it asks through `on_lane`."""
         ticket = self._ticket(owner, progress)
         self._submit(Lane.NET, owner, lambda _: work(ticket), ticket, done, failed)
+        return ticket
+
+    def in_slices(self, owner: QObject, steps: Iterator[object]) -> Ticket:
+        """Go through `steps` in the GUI thread, a few milliseconds at a time: keys and paint come in between."""
+        ticket = Ticket()
+        self._in_slices.add(ticket)
+
+        def turn() -> None:
+            until = time.monotonic() + SLICE
+            try:
+                while isValid(owner) and not ticket.cancelled and not self._closed:
+                    next(steps)
+                    if time.monotonic() >= until:
+                        QTimer.singleShot(0, self._post, turn)
+                        return
+            except StopIteration:
+                pass
+            except BaseException as error:  # every kind is delivered, the window lives on
+                self._post.unclaimed.emit(error)
+            self._in_slices.discard(ticket)
+
+        QTimer.singleShot(0, self._post, turn)
         return ticket
 
     def on_lane(self, lane: Lane, work: Callable[[D], R]) -> R:

@@ -18,10 +18,11 @@ from forms.api import Change, Node, NodeKind
 
 
 class GroupView(QuestionsView):
-    """Rows for `refs`."""
+    """Rows for `refs`, made by going through `pieces`; `whole` makes them at once."""
 
-    def __init__(self, kit: Kit, refs: Sequence[str], numbers: Numbering) -> None:
+    def __init__(self, kit: Kit, refs: Sequence[str], numbers: Numbering, *, whole: bool = True) -> None:
         super().__init__()
+        self._refs = tuple(refs)
         self._kit = kit
         self._numbers = numbers
         self.rows: dict[str, QuestionRow] = {}
@@ -29,8 +30,14 @@ class GroupView(QuestionsView):
         self._headings: dict[str, QWidget] = {}
         self._alone = len(refs) == 1  # then the screen's heading names it
         self._box = column(self, gap=kit.theme.scale.m)
-        for ref in refs:
-            self._make(ref)
+        if whole:
+            for _ in self.pieces():
+                pass
+
+    def pieces(self) -> Iterator[QWidget]:
+        """Make what is not there yet, one question or repeat at a time."""
+        for ref in self._refs:
+            yield from self._make(ref)
         self.refresh_headings()
 
     def every_row(self) -> Iterator[QuestionRow]:
@@ -87,10 +94,10 @@ class GroupView(QuestionsView):
     def _parent_changed(self, ref: str, change: Change) -> bool:
         return any(ref.startswith(f"{each}/") for each in change.refs if each in self._headings)
 
-    def _make(self, ref: str) -> None:
+    def _make(self, ref: str) -> Iterator[QWidget]:
         node = self._kit.node(ref)
         if node.kind is NodeKind.REPEAT:
-            self._make_repeat(ref)
+            yield self._make_repeat(ref)
         elif node.kind is NodeKind.QUESTION:
             row = QuestionRow(self._kit, node, number=self._numbers[ref])
             row.answered.connect(self.answered)
@@ -98,10 +105,11 @@ class GroupView(QuestionsView):
             row.restore.connect(self.restore)
             self.rows[ref] = row
             self._box.addWidget(row)
+            yield row
         else:
             self._head(node)
             for child in self._kit.session.children(ref):
-                self._make(child)
+                yield from self._make(child)
 
     def _head(self, node: Node) -> None:
         """The name of a part of the screen."""
@@ -111,7 +119,7 @@ class GroupView(QuestionsView):
             self._headings[node.ref] = heading
             self._box.addWidget(heading)
 
-    def _make_repeat(self, ref: str) -> None:
+    def _make_repeat(self, ref: str) -> SeriesView:
         if not self._alone:
             self._head(self._kit.node(ref))
         view: SeriesView
@@ -122,6 +130,7 @@ class GroupView(QuestionsView):
         self.pass_on(view)
         self.repeats[ref] = view
         self._box.addWidget(view)
+        return view
 
 
 def _concerns(change: Change, series: str) -> bool:

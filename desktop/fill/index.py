@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib.resources import files
 from threading import Thread
 
 from desktop.widgets.picker import Offer
@@ -21,6 +22,12 @@ class Found:
     rank: int  # the smaller the better
     at: int
     hit: tuple[int, int]
+
+
+@lru_cache(maxsize=1)
+def shipped_names() -> Names:
+    """How names are read, with the pack's surnames; read once for all forms."""
+    return Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
 
 
 class Loading:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from importlib.resources import files
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -17,7 +16,7 @@ from desktop.fill.brief import BriefStrip, is_brief
 from desktop.fill.check import CheckView
 from desktop.fill.fewer import Fewer
 from desktop.fill.fields.attaching import FileField
-from desktop.fill.index import Loading
+from desktop.fill.index import Loading, shipped_names
 from desktop.fill.instances import Instances
 from desktop.fill.jump import JumpBox
 from desktop.fill.kit import Attachments, Kit, Lookup, Unread, language_name, language_of
@@ -73,15 +72,19 @@ class FormPage(QWidget):
         language: str = "",
         one_by_one: bool = False,
         brief: bool = False,
+        whole: bool = True,
     ) -> None:
-        """`brief`: where few questions are asked they are checked on this page, without the check page."""
+        """`brief`: where few questions are asked they are checked on this page, without the check page.
+
+        Without `whole` the first screen is made by going through `pieces`.
+        """
         super().__init__()
         self.session = session
         self.spoken = language  # the form's language where somebody chose one, else it follows the window's
         self.files = Attachments(attachments)
         _speak(session, language or text.language)
         spot = unpack(start)
-        spoken = names or Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
+        spoken = names or shipped_names()
         loading = Loading(spoken)
         QTimer.singleShot(AFTER_MS, self, loading.start)
         search = (lookups or {}, often or {}, Unread(session, spot.words))
@@ -98,11 +101,18 @@ class FormPage(QWidget):
         self._connect()
         self._fill_menu()
         self._bind_keys()
-        self._may_be_brief, self._first = brief, 0
-        self._open_at(spot.ref)
-        self._first = self.stage.at
-        self._show_progress()
-        self.stage.put_cursor(spot.cursor)
+        self._may_be_brief, self._first, self._start = brief, 0, spot
+        if whole:
+            for _ in self.pieces():
+                pass
+
+    def pieces(self) -> Iterator[QWidget]:
+        """Make the first screen, a question at a time; the page is there after the last."""
+        at = self._answers.screen_of(self._start.ref)
+        self._first = at if at is not None else next(iter(self._answers.shown()), 0)
+        yield from self.stage.building(self._first)
+        self._show_screen(self._first, ref=self._start.ref)
+        self.stage.put_cursor(self._start.cursor)
 
     def _lay_out(self, title: str, subtitle: str) -> None:
         theme, text = self._kit.theme, self._kit.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
@@ -51,6 +53,13 @@ class Stage(QObject):
         self._body.show_form()
         self._open_card(ref)
         self.tell()
+
+    def building(self, at: int) -> Iterator[QWidget]:
+        """Build screen `at` a piece at a time; `show` it afterwards."""
+        self.at = at
+        group = self._new_group(whole=False)
+        yield group
+        yield from group.pieces()
 
     def rebuild(self) -> None:
         """The same screen from nothing: in another language."""
@@ -159,8 +168,11 @@ class Stage(QObject):
             self._explain(moved.came, cause)
 
     def _build(self) -> None:
+        self._new_group()
+
+    def _new_group(self, *, whole: bool = True) -> GroupView:
         self.reasons = []
-        group = GroupView(self._kit, self._answers.screens[self.at].refs, self._answers.numbers)
+        group = GroupView(self._kit, self._answers.screens[self.at].refs, self._answers.numbers, whole=whole)
         for theirs, mine in (
             (group.answered, self.answered),
             (group.confirmed, self.confirmed),
@@ -170,6 +182,7 @@ class Stage(QObject):
         ):
             theirs.connect(mine)
         self._body.show_group(group)
+        return group
 
     def _open_card(self, ref: str) -> None:
         if self._body.group is not None:

@@ -13,6 +13,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act
 from desktop.pages.places import Name, Place
 from desktop.pages.registering import ShortForm
+from desktop.pages.typed_ahead import TypedAhead
 from desktop.services.api import Desk
 from desktop.services.newcomer import AT_HOME, Ask, Newcomer
 from desktop.services.values import DraftSave, PersonRow, Stored
@@ -58,6 +59,7 @@ class AskPage(Page):
         self._stack.addWidget(looking)
         self._frame.body.addWidget(self._stack, 1)
         self._short: ShortForm | None = None
+        self._ahead = TypedAhead(self)
         QShortcut(QKeySequence("Ctrl+D"), self).activated.connect(self._name_only)
 
     @property
@@ -128,7 +130,8 @@ class AskPage(Page):
             self._start("visitor", self._finder.box.text().strip())
 
     def _begin(self, open_: Callable[[Desk], Newcomer]) -> None:
-        """On the READ lane; the list is beside it until the forms are open."""
+        """On the READ lane; what is typed until the forms are open is typed into them."""
+        self._ahead.listen()
 
         def read(desk: Desk) -> tuple[Newcomer, Callable[[Newcomer], DraftSave]]:
             return open_(desk), desk.registering.snapshot
@@ -146,6 +149,7 @@ class AskPage(Page):
         self._stack.addWidget(short)
         self._stack.setCurrentWidget(short)
         short.focus_first()
+        self._ahead.release()
 
     def _close_short(self) -> None:
         if self._short is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
@@ -17,12 +17,13 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.places import CORRECT, Name, Place
 from desktop.pages.presenter import present
 from desktop.pages.same import SameCard
+from desktop.pages.typed_ahead import TypedAhead
 from desktop.services.api import Desk
 from desktop.services.filling import Started
 from desktop.services.newcomer import is_short
 from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, PersonRow, Stored, Tab
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import column, label
+from desktop.widgets.basics import column, label, polished
 from desktop.widgets.picker import Offer
 from forms.api import NodeKind, NotReady, Session
 from sync.protocol import Role
@@ -68,6 +69,7 @@ class FormHost(Page):
         self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self._wait)
         column(self).addWidget(self._stack)
+        self._ahead = TypedAhead(self)
 
     @property
     def form(self) -> FormPage | None:
@@ -76,6 +78,7 @@ class FormHost(Page):
 
     def visit(self, place: Place) -> None:
         self._place = place
+        self._ahead.listen()
         self.context.lanes.read(self, lambda desk: _begin(desk, place), self._opened, failed=self._not_opened)
 
     def leave(self) -> None:
@@ -102,8 +105,32 @@ class FormHost(Page):
             return
         self._begun = begun
         self._saved = not opening.fresh or self._place.tab == opening.draft
+        self.context.lanes.in_slices(self, self._pieces(begun))
+
+    def _pieces(self, begun: Begun) -> Iterator[None]:
+        """Build the form page a little at a time; it is shown when it is whole, and typed into what was typed since."""
+        opening = begun.opening
         start = opening.place or first_open(opening.session, opening.prefilled)
-        form = self._form = self._page_of(begun, start)
+        form = self._page_of(begun, start)
+        yield
+        self._stack.addWidget(form)
+        yield from polished(form)
+        for piece in form.pieces():
+            yield from polished(piece)
+        beside = self._aside_of(begun)
+        if beside is not None:
+            form.set_aside(beside[0], name=beside[1])
+            yield from polished(beside[0])
+        self._form = form
+        self._connect(form, opening)
+        self._stack.setCurrentWidget(form)
+        if start:
+            form.go_to(start)  # a focus that was asked for before it was shown is lost
+        else:
+            form.focus_first()
+        self._ahead.release()
+
+    def _connect(self, form: FormPage, opening: Opening) -> None:
         version = form.header.menu.addAction(self.t("pages.form_version", version=opening.form.version))
         version.setEnabled(False)
         form.draft_changed.connect(self._keep)
@@ -111,13 +138,6 @@ class FormHost(Page):
         form.left.connect(self.context.back)
         form.discard_requested.connect(self._discard)
         form.files.added.connect(self._attach)
-        self._put_aside(form, begun)
-        self._stack.addWidget(form)
-        self._stack.setCurrentWidget(form)
-        if start:
-            form.go_to(start)  # a focus that was asked for before it was shown is lost
-        else:
-            form.focus_first()
 
     def _page_of(self, begun: Begun, start: str) -> FormPage:
         opening, context = begun.opening, self.context
@@ -136,17 +156,19 @@ class FormHost(Page):
             start=start,
             language=_language(opening),
             brief=opening.form.form_id == BRIEF,
+            whole=False,
         )
 
-    def _put_aside(self, form: FormPage, begun: Begun) -> None:
-        """Whom it is about; or, for somebody new, who may be there already."""
+    def _aside_of(self, begun: Begun) -> tuple[QWidget, str] | None:
+        """Whom it is about; or, for somebody new, who may be there already; with its name."""
         if begun.person is not None:
-            form.set_aside(self._beside(begun.person, begun.opening), name=begun.person.row.name)
-        elif self._place.subject == "resident" and begun.opening.fresh:
+            return self._beside(begun.person, begun.opening), begun.person.row.name
+        if self._place.subject == "resident" and begun.opening.fresh:
             self._alike = AlikeCard(self.context)
             self._alike.taken.connect(self._take_instead)
-            form.set_aside(self._alike, name=self.t("pages.alike_short"))
             self._look_for_alike()
+            return self._alike, self.t("pages.alike_short")
+        return None
 
     def _beside(self, person: Person, opening: Opening) -> QWidget:
         """Whom it is about; while a request is written, who may have reported the same."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib.resources import files
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.fill.asked import AskedLine
-from desktop.fill.index import Loading
+from desktop.fill.index import Loading, shipped_names
 from desktop.fill.kit import Attachments, Kit
 from desktop.pages.aside import AlikeCard
 from desktop.pages.beside import Beside
@@ -23,7 +22,6 @@ from desktop.widgets.basics import bind, column, label, reveal, row
 from desktop.widgets.card import Card, KeyHint
 from desktop.widgets.frame import ScrollBody
 from forms.api import NotReady
-from forms.casework.names import Names
 
 AFTER_MS = 400  # the list is painted by then
 THROTTLE_MS = 450  # from the first answer that is not kept yet
@@ -50,7 +48,7 @@ class ShortForm(QWidget):
         self._over = False
         self._timer = QTimer(self, singleShot=True, interval=THROTTLE_MS)
         self._timer.timeout.connect(self._keep)
-        names = Names.read((files("resources") / "pack" / "surnames.csv").read_bytes())
+        names = shipped_names()
         loading = Loading(names)
         QTimer.singleShot(AFTER_MS, self, loading.start)
         self._kits = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar, cast
 
 from PySide6.QtCore import QSize, Qt
@@ -23,6 +23,7 @@ from desktop.theme.apply import Theme, restyle
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
+AT_ONCE = 8  # widgets that are polished in one go, a few milliseconds
 ICON_GAP = 4  # between icon and words, beside the 4 pixels that Qt leaves
 ICON_ROLES = {"primary": "on_primary", "tell": "tell", "danger": "bad", "link": "primary"}
 
@@ -146,6 +147,16 @@ def reveal(widget: QWidget, shown: object) -> None:
         widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
     else:
         widget.setVisible(bool(shown))
+
+
+def polished(widget: QWidget) -> Iterator[None]:
+    """Let the style sheet work on a widget and what is in it, a few at a time, before they are shown."""
+    widget.ensurePolished()
+    for number, child in enumerate(widget.findChildren(QWidget), 1):
+        child.ensurePolished()
+        if number % AT_ONCE == 0:
+            yield
+    yield
 
 
 def hug(widget: QWidget) -> QWidget:

@@ -83,3 +83,17 @@ def test_a_person_is_found_while_typing_in_the_form(window: WindowDriver, seeded
     assert popup.model.offers[0].detail
     window.press("Return")
     assert page.form.session.node("/data/who/resident").value == seeded.uuid
+
+
+def test_what_is_typed_while_the_form_opens_is_typed_into_it(window: WindowDriver, seeded) -> None:
+    known = (("requester", "person"), ("resident", seeded.uuid))
+    window.shell.go(Place(Name.FORM, "request", known=known))
+    page = window.page
+    assert isinstance(page, FormHost)
+    assert page.form is None
+    for letter in "ld":
+        window.press_only(letter)
+    window.press("Return")
+    assert page.form is not None
+    assert page.form.session.node("/data/what/matter").value
+    assert page.form.stage.here == "/data/what/description"

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from shiboken6 import delete
 
-from desktop.tasks import Lane, Lanes, Stopped, Ticket
+from desktop.tasks import SLICE, Lane, Lanes, Stopped, Ticket
 
 
 class Desk:
@@ -145,3 +145,40 @@ def test_a_signal_costs_no_reference_to_true(qapp: QCoreApplication) -> None:
     for _ in range(100):
         bell.rung.emit(True)
     assert abs(sys.getrefcount(True) - before) < 20
+
+
+def test_work_in_slices_lets_events_through_and_ends_with_its_owner(lanes: Lanes[Desk]) -> None:
+    owner, gone, done, heard = QObject(), QObject(), [], []
+
+    def steps(into: list[int]) -> Iterator[None]:
+        for number in range(4):
+            time.sleep(SLICE)  # each is a turn of its own
+            into.append(number)
+            yield
+
+    left: list[int] = []
+    lanes.in_slices(owner, steps(done))
+    lanes.in_slices(gone, steps(left))
+    QTimer.singleShot(0, lambda: heard.append(len(done)))
+    QTimer.singleShot(0, lambda: delete(gone))
+    assert lanes.busy
+    assert lanes.wait()
+    assert done == [0, 1, 2, 3]
+    assert heard
+    assert heard[0] < len(done)
+    assert len(left) < len(done)
+
+
+def test_a_slice_that_fails_is_told(lanes: Lanes[Desk]) -> None:
+    told: list[BaseException] = []
+    lanes.unclaimed.connect(told.append)
+
+    def steps() -> Iterator[None]:
+        yield
+        raise ValueError("no")
+
+    lanes.in_slices(QObject(), iter(()))
+    owner = QObject()
+    lanes.in_slices(owner, steps())
+    assert lanes.wait()
+    assert [str(error) for error in told] == ["no"]
