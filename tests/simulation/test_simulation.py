@@ -11,6 +11,7 @@ from itertools import islice
 
 import pytest
 from simulation_checks import Checks
+from simulation_faults import Road
 from simulation_mutants import MUTANTS
 from simulation_run import Failure, failures, live, of_this_commit, shrunk, simulate
 from simulation_world import World, profile_of
@@ -43,7 +44,7 @@ def first_of(seeds: Iterable[int]) -> Failure | None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", FAILED_ONCE)
 def test_a_seed_that_failed_once_holds(seed: int) -> None:
-    failure = simulate(seed, replace(profile_of(seed), members=FOUR))
+    failure = simulate(seed, replace(profile_of(seed), members=FOUR, road=Road()))
     assert failure is None, failure.text
 
 

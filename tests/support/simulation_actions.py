@@ -13,6 +13,7 @@ from envelopes import new_uuid
 from hub_world import VILLAGE
 from simulation_faults import Violation
 from simulation_records import household_edit, of_version
+from simulation_road import road_event, step
 from simulation_site import CODEC
 from simulation_world import Laptop, World, Written, short
 
@@ -46,6 +47,7 @@ def act(world: World, busy: Laptop | None = None) -> None:
     """One thing happens; `busy` is the laptop whose hand-over it happens in."""
     if busy is None:
         _befall(world)
+        road_event(world)
     laptop = world.laptops[world.chance.choice(tuple(world.laptops))]
     what = world.chance.random()
     if busy is not None and what < 0.25:
@@ -53,6 +55,8 @@ def act(world: World, busy: Laptop | None = None) -> None:
         laptop = busy
     elif laptop.busy or what < 0.5:
         write(world, laptop)
+    elif what < 0.95 and laptop.name in world.profile.road.by_stick:
+        step(world, laptop)
     elif what < 0.95:
         laptop.hand_over()
     else:
@@ -108,10 +112,10 @@ def _clocks(world: World) -> None:
 
 def deliver_late(world: World) -> None:
     """A request that was under way reaches the hub; nobody waits for the answer."""
-    call, kind, body = world.late.pop(world.chance.randrange(len(world.late)))
-    world.say(f"a late {call} reaches the hub")
+    site, call, kind, body = world.late.pop(world.chance.randrange(len(world.late)))
+    world.say(f"a late {call} reaches the {site.name}")
     with contextlib.suppress(Fault):
-        world.site.answer(call, kind, body)
+        site.answer(call, kind, body)
 
 
 def _restore_hub(world: World, *, noticed: bool) -> None:
@@ -119,7 +123,7 @@ def _restore_hub(world: World, *, noticed: bool) -> None:
     at = len(world.images) - 1 if newest else world.chance.randrange(len(world.images))
     world.say(f"the hub is put back to image {at}{' with a new epoch' if noticed else ''}")
     world.site.restore(world.images[at], noticed=noticed)
-    world.checks.hub_went_back()
+    world.checks.went_back(world.site)
     _let_in_again(world)
 
 

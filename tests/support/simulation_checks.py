@@ -48,27 +48,33 @@ class Checks:
 
     # ---- at the hub's door
 
-    def before(self, call: str, message: Any) -> Any:
-        """What is to be compared after the hub has answered."""
-        return self.world.site.disk.ask("SELECT n, head FROM log_head")[0]
+    def before(self, site: Any) -> Any:
+        """What is to be compared after a hub has answered."""
+        return site.disk.ask("SELECT n, head FROM log_head")[0]
 
-    def replied(self, call: str, message: Any, reply: Any, before: tuple[int, bytes]) -> None:
-        """An answer leaves the hub: what it says is so, durably."""
+    def replied(self, site: Any, call: str, message: Any, reply: Any, before: tuple[int, bytes]) -> None:
+        """An answer leaves a hub: what it says is so, durably."""
         if call == "push":
-            self._acknowledged(message, reply)
-            n, _ = before
-            if reply.anchor.n < n:
-                raise Violation("S7", f"the log went from {n} back to {reply.anchor.n}")
-        if call == "pull":
+            self._acknowledged(site, message, reply)
+            self.grown(site, before)
+        if call == "pull" and site is self.world.site:
             self._in_scope(message, reply)
         if call in ("push", "hello"):
             self._one_content(reply.anchor)
 
-    def _acknowledged(self, message: Any, reply: Any) -> None:
-        disk = self.world.site.disk
+    def grown(self, site: Any, before: tuple[int, bytes]) -> None:
+        """A hub's log only grows."""
+        n = self.before(site)[0]
+        if n < before[0]:
+            raise Violation("S7", f"the log of the {site.name} went from {before[0]} back to {n}")
+
+    def _acknowledged(self, site: Any, message: Any, reply: Any) -> None:
+        disk = site.disk
         sent = {envelope.instance_id: envelope for envelope in message.run.envelopes}
         for result in reply.results:
             envelope = sent.pop(result.instance_id)
+            if result.outcome is Outcome.REJECTED and site is not self.world.site:
+                continue
             if result.outcome is Outcome.REJECTED:
                 self.refused[envelope.instance_id, str(result.reason)] = envelope.commit
                 body = cbor.dumps(envelope_fields(envelope))
@@ -110,25 +116,38 @@ class Checks:
 
     # ---- when somebody has gone back in time
 
-    def hub_went_back(self) -> None:
-        """Positions after the image will have another content, and what only the hub had is gone."""
-        log = dict(self.world.site.disk.ask("SELECT n, head FROM log"))
-        epoch = self.world.site.hub.identity.epoch
+    def went_back(self, site: Any) -> None:
+        """Positions after the image will have another content, and what only that hub had is gone."""
+        log = dict(site.disk.ask("SELECT n, head FROM log"))
+        epoch = site.hub.identity.epoch
         self.heads = {key: value for key, value in self.heads.items() if key[0] != epoch or log.get(key[1]) == value}
-        self._excuse_what_is_nowhere("the hub was put back after its laptop")
+        self._excuse_what_is_nowhere(f"the {site.name} was put back after its laptop")
 
     def laptop_went_back(self, laptop: Laptop) -> None:
         self._excuse_what_is_nowhere(f"{laptop.name} was put back to a time before it")
 
     def _excuse_what_is_nowhere(self, why: str) -> None:
         for record in self.world.ledger.values():
-            if not record.excused and record.saved and not self._somewhere(record):
+            if record.excused or not record.saved:
+                continue
+            if not self._somewhere(record):
                 record.excused = why
+            elif not self._below(record):
+                record.only_above = True
 
     def _somewhere(self, record: Written) -> bool:
+        above = self.world.county
         query = "SELECT 1 FROM record WHERE instance_id = ?"
-        disks = (self.world.laptops[record.by].disk, self.world.site.disk)
-        return any(disk.ask(query, record.instance_id) for disk in disks)
+        return self._below(record) or (above is not None and bool(above.disk.ask(query, record.instance_id)))
+
+    def _below(self, record: Written) -> bool:
+        """Whether the laptop or the township's hub has it: what only the county has comes down to nobody."""
+        query = (
+            "SELECT 1 FROM record LEFT JOIN payload ON payload.record = id WHERE instance_id = ? AND xml IS NOT NULL"
+        )
+        if self.world.laptops[record.by].disk.ask(query, record.instance_id):
+            return True
+        return bool(self.world.site.disk.ask("SELECT 1 FROM record WHERE instance_id = ?", record.instance_id))
 
     # ---- after every step
 
@@ -168,7 +187,7 @@ class Checks:
 
     def _backed_up(self, record: Written) -> bool:
         query = "SELECT xml FROM record WHERE instance_id = ?"
-        newest = self.world.images[-1:]
+        newest = self.world.images[-1:] if self.world.county is None else self.world.bags.images[-1:]
         return any(image.content.execute(query, (record.instance_id,)).fetchone() == (record.xml,) for image in newest)
 
     def _flags(self, laptop: Laptop, held: dict[str, Any]) -> None:
@@ -245,13 +264,14 @@ class Checks:
 
     def hub(self) -> None:
         """Records at the hub have one content, the one that was finalised."""
-        world = self.world
-        for id, n, xml, hash in world.site.disk.ask("SELECT instance_id, n, xml, hash FROM record"):
-            if self.commits.setdefault(id, hash) != hash:
-                raise Violation("S4", f"{short(id)} was overwritten at the hub")
-            record = world.ledger.get(id)
-            if record is not None and xml != record.xml:
-                raise Violation("S2", f"{short(id)} has other bytes at the hub, position {n}")
+        for site in self.world.hubs:
+            for id, n, xml, hash in site.disk.ask("SELECT instance_id, n, xml, hash FROM record"):
+                if self.commits.setdefault(id, hash) != hash:
+                    raise Violation("S4", f"{short(id)} was overwritten at the {site.name}")
+                record = self.world.ledger.get(id)
+                if record is not None and xml != record.xml:
+                    invariant = "S2" if site is self.world.site else "S9"
+                    raise Violation(invariant, f"{short(id)} has other bytes at the {site.name}, position {n}")
 
     # ---- at the end
 
@@ -259,15 +279,31 @@ class Checks:
         """Every finalised record is at the hub once; refused ones are where they were written and at the hub."""
         there = {row[0] for row in self.world.site.disk.ask("SELECT instance_id FROM record")}
         for record in self.world.ledger.values():
-            if record.saved and not record.excused and record.instance_id not in there:
+            if record.saved and not record.excused and not record.only_above and record.instance_id not in there:
                 found = self.world.laptops[record.by].disk.ask(
                     "SELECT state, reason FROM record WHERE instance_id = ?", record.instance_id
                 )
                 raise Violation(invariant, f"{short(record.instance_id)} is not at the hub; here {found}")
 
+    def arrived_above(self) -> None:
+        """Every finalised record is at the county's hub, and its laptop has the receipts for it."""
+        county = self.world.county
+        if county is None:
+            return
+        there = {row[0] for row in county.disk.ask("SELECT instance_id FROM record")}
+        for record in self.world.ledger.values():
+            if record.saved and not record.excused and record.instance_id not in there:
+                raise Violation("L1", f"{short(record.instance_id)} is not at the county")
+        for laptop in self.world.laptops.values():
+            left = laptop.store.bundles.carry(1 << 20)
+            open_ones = [envelope.instance_id for run in left.runs for envelope in run.envelopes]
+            if open_ones:
+                raise Violation("L1", f"{laptop.name} has no receipt of the county for {short(open_ones[0])}")
+
     def settled(self) -> None:
         """Nothing waits any more, and all devices of an area show what the hub shows."""
         self.everything_arrived("L1")
+        self.arrived_above()
         for laptop in self.world.laptops.values():
             self._nothing_waits(laptop)
             self._same_requests(laptop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -53,6 +53,27 @@ EVENTS: Mapping[str, tuple[float, ...]] = {
 }
 
 
+ON_THE_ROAD: Mapping[str, tuple[float, ...]] = {
+    "stick": (0.2, 0.5),  # of a step, that somebody goes with one; as all below
+    "stick_lost": (0.1, 0.3),
+    "stick_spoilt": (0.1, 0.3),
+    "exchange": (0.3, 0.6),  # between the township's hub and the county's
+    "county_away": (0.1, 0.3),
+    "county_restored": (0.04, 0.1),
+    "county_restored_unnoticed": (0.04, 0.1),
+    "weeks": (0.05,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """What there is beside a line to the hub: sticks, laptops that have nothing else, a hub above."""
+
+    county: bool = False
+    by_stick: frozenset[str] = frozenset()
+    likely: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """How bad this seed's world is. Each seed has only some of the faults: rare meetings of two are found sooner."""
@@ -62,6 +83,7 @@ class Profile:
     bad_line: float  # of a request
     troubles: tuple[Trouble, ...]
     likely: Mapping[str, float]
+    road: Road = Road()
 
     def less(self) -> Iterator[Profile]:
         """The same world with something left out, the largest pieces first."""
@@ -75,6 +97,13 @@ class Profile:
             yield replace(self, troubles=tuple(each for each in self.troubles if each is not trouble))
         for fault in self.likely:
             yield replace(self, likely={name: much for name, much in self.likely.items() if name != fault})
+        for name in sorted(self.road.by_stick):
+            yield replace(self, road=replace(self.road, by_stick=self.road.by_stick - {name}))
+        for fault in self.road.likely:
+            left = {name: much for name, much in self.road.likely.items() if name != fault}
+            yield replace(self, road=replace(self.road, likely=left))
+        if self.road.county:
+            yield replace(self, road=replace(self.road, county=False))
 
 
 def drawn(chance: random.Random, members: Sequence[str]) -> Profile:
@@ -88,3 +117,17 @@ def drawn(chance: random.Random, members: Sequence[str]) -> Profile:
         troubles=troubles,
         likely=likely,
     )
+
+
+def road_of(chance: random.Random, members: Sequence[str]) -> Road:
+    """What goes by other ways in this world, by chance; in a third of all worlds nothing."""
+    if chance.random() < 0.33:
+        return Road()
+    county = chance.random() < 0.6
+    by_stick = frozenset(name for name in members if chance.random() < 0.25)
+    likely = {name: chance.choice(values) for name, values in ON_THE_ROAD.items() if chance.random() < 0.5}
+    if by_stick:
+        likely.setdefault("stick", 0.3)
+    if county:
+        likely.setdefault("exchange", 0.4)
+    return Road(county, by_stick, likely)

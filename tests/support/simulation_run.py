@@ -13,6 +13,7 @@ from pathlib import Path
 from simulation_actions import act, begin, deliver_late
 from simulation_checks import Checks
 from simulation_faults import Profile, Violation
+from simulation_road import exchange, round_trip
 from simulation_template import template
 from simulation_world import World, profile_of
 
@@ -111,15 +112,21 @@ def _calm_down(world: World) -> None:
     while world.late and world.chance.random() < 0.7:
         deliver_late(world)
     world.calm = True
+    by_stick = world.profile.road.by_stick
     world.say("the faults stop")
     for laptop in world.laptops.values():
         laptop.rot = False
     for number in range(1, ROUNDS + 1):
         for laptop in world.laptops.values():
-            laptop.hand_over()
+            if laptop.name in by_stick:
+                round_trip(world, laptop)
+            else:
+                laptop.hand_over()
             world.checks.laptop(laptop)
+        if world.county is not None:
+            exchange(world)
         world.checks.hub()
-        if number == 1:
+        if number == (2 if by_stick else 1):  # by stick one learns of what was lost with the answer
             world.checks.everything_arrived("L2")
     world.checks.settled()
 

@@ -12,8 +12,8 @@ from typing import Any
 from envelopes import new_uuid
 from hub_world import AREAS as AREA_LIST
 from simulation_disk import Connection, Disk, Files, Kill, Killed, When
-from simulation_faults import Trouble
-from simulation_template import compiled, template
+from simulation_faults import Trouble, Violation
+from simulation_template import Home, compiled
 
 from forms.errors import Fault, Kind
 from sync import crypto
@@ -65,14 +65,17 @@ class Image:
 
 
 class Site:
-    """The hub, its disk and its clock."""
+    """A hub, its disk and its clock. What it asks of a hub above leaves `replies`, and may be `frozen`."""
 
-    def __init__(self, world: Any) -> None:
+    def __init__(self, world: Any, name: str, home: Home) -> None:
+        self.name = name
         self._world = world
-        self._template = template()
-        self.disk = Disk(self._template.hub)
-        self.epoch = self._template.identity.epoch  # sealed in the database, whose key is not here
+        self._home = home
+        self.disk = Disk(home.image)
+        self.epoch = home.identity.epoch  # sealed in the database, whose key is not here
         self.offset = timedelta()
+        self.replies: dict[str, deque[bytes]] = {}
+        self._frozen: Any = None
         self.hub: Hub
         self.open()
 
@@ -80,16 +83,59 @@ class Site:
         lanes: Any = Lanes(self.disk)
         self.hub = Hub(
             lanes,
-            replace(self._template.identity, epoch=self.epoch),
-            fingerprint=self._template.fingerprint,
-            blobs=Files(self.disk, self._world.folder / "hub", entropy=self._world.chance.randbytes),
+            replace(self._home.identity, epoch=self.epoch),
+            fingerprint=self._home.fingerprint,
+            blobs=Files(self.disk, self._world.folder / self.name, entropy=self._world.chance.randbytes),
             load=compiled,
             clock=lambda: self._world.now + self.offset,
         )
 
     def restart(self) -> None:
         self.disk.restart()
+        self.replies.clear()
+        self._frozen = None
         self.open()
+
+    def guarded(self, work: Callable[[], None]) -> None:
+        """Do something with the hub in a world where its process may die or its disk be full."""
+        world = self._world
+        if world.happens("hub_killed"):
+            self.disk.raw.kill = Kill(world.chance.randrange(4), world.chance.choice(tuple(When)))
+        full = world.happens("hub_full")
+        if full:
+            self.disk.fill(world.chance.randrange(6))
+        try:
+            work()
+            self.thaw()
+        except Killed:
+            world.say(f"{self.name} dies and starts again")
+            self.restart()
+        except Fault as fault:
+            self.thaw()
+            world.say(f"{self.name}: {fault.code}")
+            if world.calm:
+                raise Violation("L1", f"{self.name} cannot go on over a good line: {fault.code}") from fault
+        finally:
+            self.disk.raw.kill = None
+            if full:
+                self.disk.empty()
+
+    # ---- a reply of the hub above that must change nothing
+
+    def freeze(self) -> None:
+        self._frozen = self._state()
+
+    def thaw(self) -> None:
+        if self._frozen is not None and self._frozen != self._state():
+            raise Violation("S10", f"a stale or broken reply changed something at {self.name}")
+        self._frozen = None
+
+    def _state(self) -> tuple[Any, ...]:
+        return (
+            self.disk.ask("SELECT device, first, link, above FROM run ORDER BY device, first, link"),
+            self.disk.ask("SELECT epoch, n, head, cursor FROM hub_above"),
+            self.disk.ask("SELECT n, head FROM log_head"),
+        )
 
     def image(self) -> Image:
         return Image(self.disk.image(), self.epoch)
@@ -132,17 +178,17 @@ class Site:
             self.disk.fill(world.chance.randrange(6))
         try:
             message = CODEC.decode(kind, body)
-            before = world.checks.before(call, message)
+            before = world.checks.before(self)
             reply = getattr(self.hub, call)(message)
             self.disk.raw.kill = None
-            world.checks.replied(call, message, reply, before)
+            world.checks.replied(self, call, message, reply, before)
             return CODEC.encode(reply)
         except Killed:
-            world.say("the hub dies and starts again")
+            world.say(f"the {self.name} dies and starts again")
             self.restart()
             raise unreachable() from None
         except Fault as fault:
-            world.say(f"the hub answers {fault.code}")
+            world.say(f"the {self.name} answers {fault.code}")
             raise
         finally:
             self.disk.raw.kill = None
@@ -155,15 +201,16 @@ def unreachable() -> Fault:
 
 
 class Line:
-    """A transport between one laptop and the hub, through which anything may happen."""
+    """A transport between a laptop, or the hub below, and a hub, through which anything may happen."""
 
-    def __init__(self, world: Any, laptop: Any) -> None:
+    def __init__(self, world: Any, caller: Any, site: Site) -> None:
         self.traffic = Traffic()
         self._world = world
-        self._laptop = laptop
+        self._caller = caller
+        self._site = site
 
     def peer(self) -> Peer:
-        return Peer(self._world.site.hub.fingerprint, self._world.site.hub.identity.hub)
+        return Peer(self._site.hub.fingerprint, self._site.hub.identity.hub)
 
     def enrol(self, message: Enrol) -> Enrolled:
         raise NotImplementedError
@@ -187,11 +234,11 @@ class Line:
         pass
 
     def _ask(self, call: str, message: Any, answer: type[Any]) -> Any:
-        world, laptop = self._world, self._laptop
-        if laptop.disk.raw.dead:  # a page that was asked for beside the one whose commit was the last
+        world, caller = self._world, self._caller
+        if caller.disk.raw.dead:  # a page that was asked for beside the one whose commit was the last
             raise unreachable()
-        laptop.thaw()
-        world.meanwhile(laptop)
+        caller.thaw()
+        world.meanwhile(caller)
         trouble = world.trouble()
         if trouble:
             world.say(f"{call}: {trouble}")
@@ -201,9 +248,9 @@ class Line:
         self._lose(trouble, call, message, body)
         if trouble is Trouble.CUT_REQUEST:
             body = body[: world.chance.randrange(len(body))]
-        reply = world.site.answer(call, type(message), body)
+        reply = self._site.answer(call, type(message), body)
         if trouble is Trouble.DUPLICATE:
-            again = world.site.answer(call, type(message), body)
+            again = self._site.answer(call, type(message), body)
             reply = world.chance.choice((reply, again))
         reply = self._spoil(trouble, call, reply)
         self.traffic.down += len(reply)
@@ -212,7 +259,7 @@ class Line:
     def _lose(self, trouble: Trouble | None, call: str, message: Any, body: bytes) -> None:
         match trouble:
             case Trouble.LATE:
-                self._world.late.append((call, type(message), body))
+                self._world.late.append((self._site, call, type(message), body))
                 raise unreachable()
             case Trouble.DROP_REQUEST | Trouble.REFUSE:
                 raise unreachable()
@@ -220,7 +267,7 @@ class Line:
                 raise Killed
 
     def _spoil(self, trouble: Trouble | None, call: str, reply: bytes) -> bytes:
-        older = self._laptop.replies.setdefault(call, deque(maxlen=4))
+        older = self._caller.replies.setdefault(call, deque(maxlen=4))
         stale = self._world.chance.choice(older) if older and trouble is Trouble.STALE else None
         older.append(reply)
         match trouble:
@@ -229,9 +276,9 @@ class Line:
             case Trouble.KILL_AFTER:
                 raise Killed
             case Trouble.CUT_REPLY:
-                self._laptop.freeze()
+                self._caller.freeze()
                 return reply[: self._world.chance.randrange(len(reply))]
             case Trouble.STALE if stale is not None:
-                self._laptop.freeze()
+                self._caller.freeze()
                 return stale
         return reply

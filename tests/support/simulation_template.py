@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hub_world import NEIGHBOUR, PASSPHRASE, TOWNSHIP, VILLAGE, Clock, make_world
+from hub_world import NEIGHBOUR, PASSPHRASE, TOWNSHIP, VILLAGE, Clock, World, make_world
 from laptop_world import make_workspace
 from simulation_disk import Connection, decrypted
+from two_hubs import Line, belong, exchange, make_county
 
 from forms.api import Form
 from forms.load import load_form
 from sync.hub import opening as hub_opening
+from sync.hub.above import HubAbove
 from sync.hub.identity import HubIdentity
 from sync.protocol import Role
 from sync.store import opening
@@ -41,12 +43,26 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    hub: Connection
+class Home:
+    """A hub as it stands at the beginning."""
+
+    image: Connection
     identity: HubIdentity
     fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    alone: Home
+    below: Home  # the same hub once it belongs to the county's
+    county: Home
+    above: HubAbove
     members: tuple[Member, ...]
-    n: int  # where the hub's log stands
+    n: int  # where the log of the township's hub stands
+
+    @property
+    def hub(self) -> Connection:
+        return self.alone.image
 
 
 @cache
@@ -76,5 +92,25 @@ def _make(folder: Path) -> Template:
         n = hub.read(lambda connection: connection.exec_driver_sql("SELECT n FROM log_head").scalar_one())
     finally:
         world.hub.close()
-    image = decrypted(folder / "hub" / "hub.db", hub_opening.unlock(folder / "hub", PASSPHRASE).database())
-    return Template(image, hub.identity, hub.fingerprint, tuple(members), n)
+    alone = Home(_image(folder / "hub"), hub.identity, hub.fingerprint)
+    above = _belong(world, folder)
+    below = Home(_image(folder / "hub"), hub.identity, hub.fingerprint)
+    return Template(alone, below, above[0], above[1], tuple(members), n)
+
+
+def _image(folder: Path) -> Connection:
+    return decrypted(folder / "hub.db", hub_opening.unlock(folder, PASSPHRASE).database())
+
+
+def _belong(world: World, folder: Path) -> tuple[Home, HubAbove]:
+    """Let the township's hub belong to a county's; both have read each other once."""
+    world.reopen()
+    county = make_county(folder / "county", world.clock)
+    try:
+        above = belong(world.hub, county.hub)
+        exchange(world.hub, above, Line(county.hub))
+        identity, fingerprint = county.hub.identity, county.hub.fingerprint
+    finally:
+        world.hub.close()
+        county.hub.close()
+    return Home(_image(folder / "county"), identity, fingerprint), above

@@ -17,7 +17,8 @@ from typing import Any
 import plain_records
 from hub_world import AREAS as AREA_LIST
 from simulation_disk import Connection, Disk, Files, Kill, Killed, When
-from simulation_faults import Profile, Trouble, Violation, drawn
+from simulation_faults import Profile, Trouble, Violation, drawn, road_of
+from simulation_road import Baggage
 from simulation_site import Image, Line, Site
 from simulation_template import AREAS, Member, compiled, template
 
@@ -49,6 +50,7 @@ class Written:
     photo: bytes = b""
     saved: bool = False
     excused: str = ""
+    only_above: bool = False  # laptop and township's hub were both put back to a time before it
 
 
 class Laptop:
@@ -152,7 +154,7 @@ class Laptop:
             through.append(
                 engine.hand_over(
                     self.on_store,
-                    Line(world, self),
+                    Line(world, self, world.site),
                     engine.World(
                         seconds=lambda: world.now.timestamp(),
                         wait=world.wait,
@@ -262,7 +264,13 @@ def members_of(seed: int) -> tuple[str, ...]:
 
 def profile_of(seed: int) -> Profile:
     """The profile that a seed draws."""
-    return drawn(random.Random(seed), members_of(seed))
+    profile = drawn(random.Random(seed), members_of(seed))
+    road = road_of(random.Random(f"{seed}/road"), profile.members)
+    if road.county:  # E1 is not below the township's hub
+        profile = replace(profile, members=tuple(name for name in profile.members if name != "E1"))
+    if "new_form" in profile.likely:  # forms are brought over the line
+        road = replace(road, by_stick=road.by_stick - {"T1"})
+    return replace(profile, road=replace(road, by_stick=road.by_stick & set(profile.members)))
 
 
 @dataclass(slots=True)
@@ -280,20 +288,24 @@ class World:
     depth: int = 0
     trace: list[str] = field(default_factory=list)
     ledger: dict[str, Written] = field(default_factory=dict)
-    late: list[tuple[str, type[Any], bytes]] = field(default_factory=list)
+    late: list[tuple[Site, str, type[Any], bytes]] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     sources: dict[tuple[str, str], bytes] = field(default_factory=dict)
     laptops: dict[str, Laptop] = field(default_factory=dict)
     act: Callable[[World, Laptop | None], None] = lambda _world, _busy: None
     site: Site = field(init=False)
+    county: Site | None = None
+    bags: Baggage = field(default_factory=Baggage)
 
     @classmethod
     def make(cls, seed: int, checks: Any, profile: Profile | None = None) -> World:
         """The world of a seed; `profile` takes the place of the one that the seed draws."""
         chance = random.Random(seed)
-        given = drawn(chance, members_of(seed))
-        world = cls(seed, checks, profile or given, chance, tempfile.TemporaryDirectory(prefix="hamlet"))
-        world.site = Site(world)
+        drawn(chance, members_of(seed))  # whatever the profile, the same things happen by chance
+        world = cls(seed, checks, profile or profile_of(seed), chance, tempfile.TemporaryDirectory(prefix="hamlet"))
+        county = world.profile.road.county
+        world.site = Site(world, "hub", template().below if county else template().alone)
+        world.county = Site(world, "county", template().county) if county else None
         members = {member.name: member for member in template().members}
         world.laptops = {name: Laptop(world, members[name]) for name in world.profile.members}
         return world
@@ -301,7 +313,9 @@ class World:
     def close(self) -> None:
         for disk in (self.site.disk, *(laptop.disk for laptop in self.laptops.values())):
             disk.destroy()
-        kept = [image.content for image in self.images]
+        if self.county is not None:
+            self.county.disk.destroy()
+        kept = [image.content for image in (*self.images, *self.bags.images)]
         for image in (*kept, *(image for laptop in self.laptops.values() for image in laptop.images)):
             image.destroy()
         self.temporary.cleanup()
@@ -310,12 +324,18 @@ class World:
     def folder(self) -> Path:
         return Path(self.temporary.name)
 
+    @property
+    def hubs(self) -> tuple[Site, ...]:
+        return (self.site,) if self.county is None else (self.site, self.county)
+
     def say(self, text: str) -> None:
         self.trace.append(f"{self.step:3d}{'  ' * self.depth} {text}")
 
     def happens(self, what: str) -> bool:
         """Whether a fault happens now, as the seed's profile has it."""
-        likely = 0.0 if self.calm else self.profile.likely.get(what, 0.0)
+        likely = self.profile.likely.get(what) or self.profile.road.likely.get(what, 0.0)
+        if self.calm:
+            return False
         return likely > 0 and self.chance.random() < likely
 
     def trouble(self) -> Trouble | None:
@@ -327,9 +347,9 @@ class World:
         self.now += timedelta(seconds=seconds)
         return False
 
-    def meanwhile(self, busy: Laptop) -> None:
+    def meanwhile(self, busy: Any) -> None:
         """Others do not wait for a hand-over to end, and its own person goes on writing."""
-        if self.depth >= MOST_DEEP or not self.happens("meanwhile"):
+        if self.depth >= MOST_DEEP or not isinstance(busy, Laptop) or not self.happens("meanwhile"):
             return
         self.depth += 1
         try:
