@@ -14,6 +14,7 @@ from desktop.pages.parts import act, picture, work_row
 from desktop.pages.places import Name, Place, navigation
 from desktop.pages.troubles import notice_of
 from desktop.pages.unregistered import UnregisteredCard
+from desktop.pages.visits_parts import fill_coverage, visits_button, visits_due_card
 from desktop.pages.words import STATES
 from desktop.services.api import Workspace
 from desktop.services.health import Trouble, troubles
@@ -147,8 +148,12 @@ class TodayPage(Page):
         if today.returned or today.drafts:
             self._left.addWidget(self._unfinished_card(today.returned, today.drafts))
         self._left.addWidget(UnregisteredCard(self.context))
-        if not (today.to_tell or today.returned or today.drafts):
+        visits = today.visits is not None and today.visits.first is not None
+        if not (today.to_tell or today.returned or today.drafts or visits):
             self._left.addWidget(self._nothing("pages.today_empty", "pages.start_request", Place(Name.ASK)))
+
+        if today.visits is not None and today.visits.first is not None:
+            self._left.addWidget(visits_due_card(self.context, today.visits.old, today.visits.first))
 
     def _show_township(self, today: Today) -> None:
         if today.to_assign or today.overdue:
@@ -294,6 +299,11 @@ class TodayPage(Page):
             fill(one, [number, label(self.t(f"pages.month_{name}"), "small")])
             numbers.addLayout(one, 1)
         card.add(numbers)
+        if today.visits is not None and today.visits.coverage.households:
+            fill_coverage(card, self.context, today.visits.coverage, beside=False)
+            line = row()
+            fill(line, [visits_button(self.context), None])
+            card.add(line)
         return card
 
     def _warn_if_silent(self, status: HandOverStatus) -> None:

@@ -22,7 +22,7 @@ def why(words: Words, house: House) -> str:
 def reason(words: Words, said: Saying) -> str:
     if said.reason is Reason.OLD:
         years = words.text("shell.age", age=said.number) if said.number else ""
-        return " ".join(filter(None, (said.label, said.who, years)))
+        return words.text("visits.why_old", label=said.label, name=said.who, age=years)
     if said.reason is Reason.AGED:
         return words.text("visits.why_aged", name=said.who, years=said.number)
     if said.reason is Reason.APPOINTED and said.day is not None:

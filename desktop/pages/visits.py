@@ -6,18 +6,17 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.models.paged import PagedRows
 from desktop.pages.menu import ChoiceButton
-from desktop.pages.meter import Meter
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act
 from desktop.pages.places import Name, Place
 from desktop.pages.tabs import TabBar
 from desktop.pages.visit import visit_of
 from desktop.pages.visit_words import about, unseen, why
+from desktop.pages.visits_parts import CoverageCard
 from desktop.services.api import Desk
 from desktop.services.visit_values import Coverage, House, Unheard, Unseen
-from desktop.services.visiting import MONTHS_LOOKED_AT, OLD_DAYS, USUAL
+from desktop.services.visiting import OLD_DAYS, USUAL
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, label, row
+from desktop.widgets.basics import clear, column
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.table import DataTable
@@ -95,7 +94,7 @@ class VisitsPage(Page):
         wide = t.language != "zh"
 
         def reasons(house: House) -> Cell:
-            return Cell(why(words, house) or "—")
+            return Cell(why(words, house) or unseen(words, house))
 
         columns: tuple[Column[House], ...] = (
             Column(t("visits.col_house"), lambda house: Cell(house.head_name, about(words, house), strong=True)),
@@ -148,47 +147,3 @@ class VisitsPage(Page):
         house = self._model.row_or_none(number)
         if house is not None and self.context.me.role is Role.VILLAGE:
             self.context.go(visit_of(house.uuid))
-
-
-class CoverageCard(Card):
-    """How many households were visited in half a year, and how many are missing to the line."""
-
-    def __init__(self, context: PageContext, coverage: Coverage) -> None:
-        super().__init__(context.theme)
-        fill_coverage(self, context, coverage, beside=True)
-
-
-def fill_coverage(card: Card, context: PageContext, coverage: Coverage, *, beside: bool) -> None:
-    """Words, bar and what is missing; side by side where there is room, else below each other."""
-    t, scale = context.text, context.theme.scale
-    shares = t("visits.share", percent=coverage.percent, visited=coverage.visited, households=coverage.households)
-    head = row(gap=scale.m)
-    head.addWidget(label(t("visits.half_year", months=MONTHS_LOOKED_AT), "small"))
-    bar = Meter(
-        context.theme,
-        percent=coverage.percent,
-        target=coverage.target,
-        name=f"{t('visits.half_year', months=MONTHS_LOOKED_AT)} {shares}",
-    )
-    wanted = -(-coverage.households * coverage.target // 100)
-    left = max(0, wanted - coverage.visited)
-    said = t("visits.target_left", target=coverage.target, count=left) if left else t("visits.target_met")
-    if beside:
-        head.addWidget(bar, 1)
-        head.addWidget(label(shares, "small-strong"))
-        head.addWidget(label(said, "small"))
-        card.body.addLayout(head)
-        return
-    head.addStretch(1)
-    head.addWidget(label(shares, "small-strong"))
-    card.body.addLayout(head)
-    card.add(bar)
-    card.add(label(said, "small", wrap=True))
-
-
-def visits_button(context: PageContext) -> QWidget:
-    """To the list, from the page of the day."""
-    place = Place(Name.VISITS)
-    return act(
-        context.theme, context.text("visits.see_list"), lambda: context.go(place), kind="link", icon="list-bullets"
-    )

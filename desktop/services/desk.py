@@ -28,6 +28,7 @@ from desktop.services.sealing import SealingDesk
 from desktop.services.settings import SettingsDesk
 from desktop.services.values import BoardFilter, Me, Tab
 from desktop.services.visiting import VisitingDesk
+from sync.protocol import Role
 from sync.store.api import RequestQuery
 
 FEW = 20  # lines of a list on the page of the day
@@ -78,6 +79,7 @@ class TheDesk:
             month_told=sum(bool(item.told_on) for item in recorded),
             overdue=counts[Tab.OVERDUE],
             to_assign=counts[Tab.TO_ASSIGN],
+            visits=self.visiting.due() if self.context.actor.role is Role.VILLAGE else None,
         )
 
     def audit(self) -> AuditReport:

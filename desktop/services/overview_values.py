@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.services.values import DraftRow, HandOverStatus, RequestRow
+from desktop.services.visit_values import VisitsDue
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Today:
     month_told: int
     overdue: int
     to_assign: int = 0
+    visits: VisitsDue | None = None  # None for roles that visit nobody
 
 
 @dataclass(frozen=True, slots=True)

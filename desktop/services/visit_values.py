@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sync.store.api import Unseen
 
-__all__ = ["Coverage", "House", "Reason", "Saying", "Unheard", "Unseen"]
+__all__ = ["Coverage", "House", "Reason", "Saying", "Unheard", "Unseen", "VisitsDue"]
 
 
 class Reason(StrEnum):
@@ -62,6 +62,15 @@ class Coverage:
     @property
     def percent(self) -> int:
         return round(100 * self.visited / self.households) if self.households else 0
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsDue:
+    """What the page of the day says of it: households with old people to visit, of them the one unseen longest."""
+
+    old: int
+    first: House | None
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from desktop.services.context import Context, day, whole
 from desktop.services.masks import phone
 from desktop.services.people import HOUSEHOLDS, LEFT, RESIDENTS, age
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.visit_values import Coverage, House, Reason, Saying, Unheard, Unseen
+from desktop.services.visit_values import Coverage, House, Reason, Saying, Unheard, Unseen, VisitsDue
 from forms.casework.areas import code
 from sync.store.api import EntityItem, UnseenQuery
 
@@ -73,12 +73,12 @@ class VisitingDesk:
         return Coverage(found.visited, found.households, TARGET)
 
     @needs(Use.SEE_PEOPLE)
-    def old_due(self) -> tuple[int, House | None]:
-        """Old people without help who were not seen this month: how many households, and the one unseen longest."""
+    def due(self) -> VisitsDue:
+        """Old people without help who were not seen this month, and how many households were visited."""
         query = self._query(Unseen.OLD, OLD_DAYS, self.actor.area)
         first = self.context.store.visits.unseen(query, limit=1).rows
-        count = self.context.store.visits.count(query)
-        return count, self._house(first[0], self._members([first[0].uuid])[first[0].uuid]) if first else None
+        house = self._house(first[0], self._members([first[0].uuid])[first[0].uuid]) if first else None
+        return VisitsDue(self.context.store.visits.count(query), house, self.coverage())
 
     @needs(Use.SEE_PEOPLE)
     def groups(self) -> tuple[tuple[str, str], ...]:

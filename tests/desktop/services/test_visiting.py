@@ -80,8 +80,10 @@ def test_old_people_alone_come_with_their_name(village: Filled, home: str) -> No
     assert item is not None
     who = {"target": "resident", "resident": item.uuid, "why": "changed", "fields": "tags"}
     hand_in(village, "correction", {"which": who, "res": {"n_tags": "old_alone"}})
-    count, first = village.desk.visiting.old_due()
-    assert count == 1
+    due = village.desk.today().visits
+    assert due is not None
+    first = due.first
+    assert due.old == 1
     assert first is not None
     assert first.uuid == home
     old = next(each for each in first.reasons if each.reason is Reason.OLD)
