@@ -48,7 +48,7 @@ class PeoplePage(Page):
             who=lambda person: words.person(sex=person.sex, age=person.age, area=""),
             place=lambda person: words.person(sex="", age=None, area=person.area_label, house_no=person.house_no),
             day=lambda person: words.day(person.last_contact) if person.last_contact else "",
-            ask=lambda _last, count: self._ask(count),
+            ask=lambda last, _count: self._ask(last),
         )
         self._table = DataTable(theme, self._model, name=self.t("shell.nav_people"))
         self._table.opened.connect(self._open)
@@ -100,10 +100,11 @@ class PeoplePage(Page):
         self._box.setText("")
         return True
 
-    def _ask(self, count: int) -> None:
+    def _ask(self, last: PersonRow | None) -> None:
+        after = last.uuid if last is not None else ""
         self.context.lanes.read(
             self,
-            lambda desk: desk.people.list(limit=PAGE, offset=count),
+            lambda desk: desk.people.list(limit=PAGE, after=after),
             lambda rows: self._model.append(rows, complete=len(rows) < PAGE),
             latest="more",
         )

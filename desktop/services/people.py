@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from desktop.services.context import Context, day, in_language, whole
 from desktop.services.course import course_entries
@@ -51,38 +52,25 @@ class PeopleDesk:
         return tuple(found)
 
     @needs(Use.SEE_PEOPLE)
-    def list(self, *, group: str = "", tag: str = "", limit: int = 200, offset: int = 0) -> tuple[PersonRow, ...]:
+    def list(self, *, group: str = "", tag: str = "", limit: int = 200, after: str = "") -> tuple[PersonRow, ...]:
         area = self.context.areas().path(group) if group else self.actor.area
         self.actor.require_area(area)
-        found: list[PersonRow] = []
-        for item in self.context.store.entities.all(RESIDENTS, area=area):
-            if item.deleted or (tag and tag not in item.properties.get("tags", "").split()):
-                continue
-            if offset > 0:
-                offset -= 1
-                continue
-            found.append(self.row(item))
-            if len(found) == limit:
-                break
-        return tuple(found)
+        everybody = self.context.store.entities.all(RESIDENTS, area=area, after=after)
+        fitting = (item for item in everybody if not tag or tag in item.properties.get("tags", "").split())
+        return tuple(self.row(item) for item in islice(fitting, limit))
 
     @needs(Use.SEE_PEOPLE)
     def count(self) -> int:
         return self.context.store.entities.count(RESIDENTS, area=self.actor.area)
 
     @needs(Use.SEE_PEOPLE)
-    def households(self, *, query: str = "", limit: int = 200, offset: int = 0) -> tuple[HouseholdRow, ...]:
+    def households(self, *, query: str = "", limit: int = 200, after: str = "") -> tuple[HouseholdRow, ...]:
         if query:
             hits = self.context.store.people.search(query, datasets=(HOUSEHOLDS,), near=self.actor.area, limit=limit)
             items = (self.context.store.entities.get(hit.uuid, HOUSEHOLDS) for hit in hits if self.actor.sees(hit.area))
             return tuple(self._household(item) for item in items if item is not None)
-        found = []
-        for place, item in enumerate(self.context.store.entities.all(HOUSEHOLDS, area=self.actor.area)):
-            if place >= offset + limit:
-                break
-            if place >= offset and not item.deleted:
-                found.append(self._household(item))
-        return tuple(found)
+        every = self.context.store.entities.all(HOUSEHOLDS, area=self.actor.area, after=after)
+        return tuple(self._household(item) for item in islice(every, limit))
 
     @needs(Use.SEE_PEOPLE)
     def person(self, uuid: str, *, reveal: bool = False) -> Person:
@@ -156,12 +144,7 @@ class PeopleDesk:
         return None if item is None or item.deleted else item
 
     def _members(self, household: EntityItem) -> tuple[PersonRow, ...]:
-        everybody = self.context.store.entities.all(RESIDENTS, area=household.area)
-        return tuple(
-            self.row(item)
-            for item in everybody
-            if item.properties.get("household") == household.uuid and not item.deleted
-        )
+        return tuple(self.row(item) for item in self.context.store.entities.members(household.uuid))
 
     def row(self, item: EntityItem, *, last: date | None = None, reveal: bool = False) -> PersonRow:
         """A resident of the store as people see them."""

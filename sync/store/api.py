@@ -213,7 +213,9 @@ class Entities(Protocol):
         """The residents of a household."""
         ...
 
-    def all(self, dataset: str, *, area: str = "") -> Iterator[EntityItem]: ...
+    def all(self, dataset: str, *, area: str = "", after: str = "") -> Iterator[EntityItem]:
+        """Every entity in the order of arrival, from the one after the uuid `after` on."""
+        ...
 
 
 class Decisions(Protocol):

@@ -74,10 +74,17 @@ class Entities:
             ).scalar_one()
         return int(found)
 
-    def all(self, dataset: str, *, area: str = "") -> Iterator[EntityItem]:
+    def all(self, dataset: str, *, area: str = "", after: str = "") -> Iterator[EntityItem]:
         """Every entity, page by page: other statements may run between."""
-        for row in self._all(dataset, area=area, merged=False):
+        for row in self._all(dataset, area=area, merged=False, after=self._id(after, dataset)):
             yield _item(row)
+
+    def _id(self, uuid: str, dataset: str) -> int:
+        with self._context.database.read() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT id FROM entity WHERE uuid = ? AND dataset = ?", (uuid, dataset)
+            ).scalar()
+        return int(found or 0)
 
     def versions(self, dataset: str, uuid: str) -> tuple[str, str, str]:
         with self._context.database.read() as connection:
@@ -109,8 +116,7 @@ class Entities:
             column.extend([""] * (length - len(column)))
         return Columns(table, length)
 
-    def _all(self, dataset: str, *, area: str, merged: bool) -> Iterator[Any]:
-        after = 0
+    def _all(self, dataset: str, *, area: str, merged: bool, after: int = 0) -> Iterator[Any]:
         while True:
             with self._context.database.read() as connection:
                 rows = self._page(connection, dataset, area=area, after=after, limit=_PAGE, merged=merged)

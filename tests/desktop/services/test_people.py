@@ -63,3 +63,12 @@ def test_age_counts_full_years() -> None:
     assert age("1972-11-20", today) == 54
     assert age("1972-11-21", today) == 53
     assert age("", today) is None
+
+
+def test_the_list_goes_on_after_whoever_was_last(village: Filled) -> None:
+    everybody = village.desk.people.list()
+    assert len(everybody) > 1
+    assert village.desk.people.list(limit=1) == everybody[:1]
+    assert village.desk.people.list(after=everybody[0].uuid) == everybody[1:]
+    assert village.desk.people.list(after=everybody[-1].uuid) == ()
+    assert village.desk.people.households(after=village.desk.people.households()[-1].uuid) == ()
