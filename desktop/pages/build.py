@@ -11,6 +11,7 @@ from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.page import Page, PageContext
 from desktop.pages.places import Name, Place, navigation
 from desktop.pages.preferences import Preferences
+from desktop.pages.receiving import Receiving
 from desktop.pages.running import copy_of_the_day, hand_over_on
 from desktop.pages.shell import Builder, Shell
 from desktop.pages.status import Status
@@ -41,6 +42,7 @@ class Frame:
     door: Workspace | None = None
     replace: Callable[[Workspace], None] = lambda _: None
     alone: bool | None = None
+    receiving: Receiving | None = None
 
 
 @dataclass(slots=True)
@@ -115,6 +117,7 @@ def _context(
         lock=frame.lock,
         restyle=lambda: frame.choose(frame.preferences),
         exchange=Exchange(hand_over_on(lanes, clock, before), clock.steady),
+        receiving=frame.receiving,
     )
 
 
@@ -130,7 +133,10 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.HAZARD: hazard,
         Name.FORM: form,
         Name.REQUESTS: requests,
+        Name.INBOX: inbox,
         Name.BOARD: board,
+        Name.REVIEW: review,
+        Name.OFFICE: office,
         Name.FORMS: forms,
         Name.HAND_OVER: partial(hand_over, door=window.door),
         Name.EXPORT: export,
@@ -191,6 +197,24 @@ def requests(context: PageContext) -> Page:
     from desktop.pages.requests import RequestsPage
 
     return RequestsPage(context)
+
+
+def inbox(context: PageContext) -> Page:
+    from desktop.pages.inbox import InboxPage
+
+    return InboxPage(context)
+
+
+def review(context: PageContext) -> Page:
+    from desktop.pages.review import ReviewPage
+
+    return ReviewPage(context)
+
+
+def office(context: PageContext) -> Page:
+    from desktop.pages.office import OfficePage
+
+    return OfficePage(context)
 
 
 def board(context: PageContext) -> Page:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.pages.exchange import Exchange
 from desktop.pages.notice import Notice
 from desktop.pages.places import Place
+from desktop.pages.receiving import Receiving
 from desktop.pages.status import Chips, Status
 from desktop.pages.words import Words
 from desktop.services.api import Desk
@@ -33,7 +34,7 @@ class PageContext:
     returns; `registered` shows what became of a form. `changed` says that records changed, so that counts are
     read anew. `toast(words, undo)` confirms for ten seconds; `warn` shows a banner; `failed` gives an exception to
     the error presenter; `restyle` builds the window anew after a theme, size or language was chosen; `exchange` is
-    the one hand-over, whoever began it.
+    the one hand-over, whoever began it; `receiving` the reception of this computer, None in pictures.
     """
 
     theme: Theme
@@ -54,6 +55,7 @@ class PageContext:
     lock: Callable[[], None]
     restyle: Callable[[], None]
     exchange: Exchange
+    receiving: Receiving | None = None
 
 
 class Page(QWidget):

@@ -21,7 +21,10 @@ class Name(StrEnum):
     FORM = "form"
     REGISTERED = "registered"
     REQUESTS = "requests"
+    INBOX = "inbox"
     BOARD = "board"
+    REVIEW = "review"  # who is who, which value stands
+    OFFICE = "office"
     FORMS = "forms"
     HAND_OVER = "hand_over"
     EXPORT = "export"
@@ -52,7 +55,10 @@ class Entry:
 
 
 _VILLAGE = (Name.TODAY, Name.PEOPLE, Name.REQUESTS, Name.FORMS, Name.HAND_OVER)
-_TOWNSHIP = (Name.TODAY, Name.BOARD, Name.PEOPLE, Name.FORMS, Name.HAND_OVER, Name.EXPORT)
+_TOWNSHIP = (
+    *(Name.TODAY, Name.INBOX, Name.BOARD, Name.PEOPLE, Name.REVIEW, Name.HAND_OVER, Name.EXPORT),
+    *(Name.FORMS, Name.OFFICE),
+)
 _SUPERVISOR = (Name.BOARD, Name.HAND_OVER, Name.EXPORT)
 _PAGES = {
     Role.VILLAGE: _VILLAGE,
@@ -64,7 +70,10 @@ ICONS = {
     Name.TODAY: "house",
     Name.PEOPLE: "users",
     Name.REQUESTS: "clipboard-text",
+    Name.INBOX: "tray",
     Name.BOARD: "clipboard-text",
+    Name.REVIEW: "git-merge",
+    Name.OFFICE: "bank",
     Name.FORMS: "note-pencil",
     Name.HAND_OVER: "arrows-left-right",
     Name.EXPORT: "export",

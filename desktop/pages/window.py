@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from desktop.pages.first_run import Typed
     from desktop.pages.notice import Notice
     from desktop.pages.places import Place
+    from desktop.pages.receiving import Receiving
     from desktop.pages.shell import Shell
     from desktop.services.api import Desk, Workspace
     from desktop.services.arriving import Arrived
     from desktop.services.interrupted import Interrupted
+    from sync.protocol import Role
 
 PIN_DIGITS = 6
 BIG = (1366, 768)
@@ -77,6 +79,7 @@ class Window(QWidget):
         self._workspace: Workspace | None = None
         self._shell: Shell | None = None
         self._lock_page: QWidget | None = None
+        self._receiving: Receiving | None = None  # once a township's office has been in
         self._painted = False
         self._locked: Workspace | None = None  # what a PIN opens again, while the program runs
         self._before: Left | None = None
@@ -249,15 +252,17 @@ class Window(QWidget):
 
         page = FirstRunPage(self._theme, text, folder=self._folder, clock=self._clock, doors=self._doors)
         page.ready.connect(self.enter)
-        page.language.connect(lambda language: self._first_run_in(language, page.typed))
+        page.language.connect(lambda language: self._first_run_in(page.typed, language=language))
+        page.resized.connect(lambda size: self._first_run_in(page.typed, size=size))
         if self._typed is not None:
             page.put(self._typed)
         self._put(page)
 
-    def _first_run_in(self, language: str, typed: Typed) -> None:
-        """The first run in another language; what was written there stays."""
+    def _first_run_in(self, typed: Typed, *, language: str = "", size: int = 0) -> None:
+        """The first run in another language or size; what was chosen there stays."""
+        now = self._chosen
         self._typed = typed
-        self.restyle(replace(self._chosen, language=language))
+        self.restyle(replace(now, language=language or now.language, size=size or now.size))
         self._typed = None
 
     def _put(self, page: QWidget) -> None:
@@ -333,7 +338,14 @@ class Window(QWidget):
             return
         text, alone = Text(self._chosen.language), arrived.alone if self._unattended else None
         frame = Frame(
-            self._chosen, self.restyle, self.lock, self.idle, self._workspace, replace=self._take_instead, alone=alone
+            self._chosen,
+            self.restyle,
+            self.lock,
+            self.idle,
+            self._workspace,
+            replace=self._take_instead,
+            alone=alone,
+            receiving=self._receive(arrived.me.role),
         )
         shell = build_shell(
             theme=self._theme,
@@ -411,12 +423,27 @@ class Window(QWidget):
 
         self._doors.net(self, work, lambda _: None)
 
+    def _receive(self, role: Role) -> Receiving | None:
+        """The reception of a township's computer, begun with the first unlocking and kept until the program ends."""
+        from sync.protocol import Role
+
+        if role is not Role.TOWNSHIP or self._lanes is None or self._workspace is None:
+            return None
+        if self._receiving is None:
+            from desktop.pages.receiving import Receiving
+
+            self._receiving = Receiving(self._workspace.folder, self._clock)
+        self._receiving.come_in(self._lanes)
+        return self._receiving
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._shell is not None:
             self._shell.keep()
         self._drop_workspace()
         self._doors.close()
         self._forget_pin()
+        if self._receiving is not None:
+            self._receiving.stop()
         for filter_ in (self._guards, self.idle):
             self._app.removeEventFilter(filter_)
         super().closeEvent(event)

@@ -41,7 +41,7 @@ from sync.store.api import Arrival
 DAYS = 60  # how far back one looks
 TOGETHER = timedelta(minutes=30)  # what a computer handed over within is one batch
 SILENT_DAYS = 7
-STICKS = "inbox.sticks"  # setting: [device, when its stick was read], the newest last
+STICKS = "inbox.sticks"  # setting: [village, when its stick was read], the newest last
 MOST_STICKS = 200
 WHY: Mapping[Flaw, str] = {Flaw.MISSING: "what", Flaw.DATE: "what", Flaw.DUPLICATE: "dup", Flaw.OTHER: "other"}
 """Flaws as the form request_update has its reasons for a return."""
@@ -138,10 +138,10 @@ class InboxDesk:
         return Taken(len(done) - len(returned), len(returned), failed, stopped)
 
     @needs(Use.CHECK)
-    def came_by_stick(self, device: str) -> None:
-        """Remember that what comes from this computer next was on a stick."""
+    def came_by_stick(self, area: str) -> None:
+        """Remember that what comes from this village (a code) next was on a stick."""
         known: list[list[str]] = json.loads(self.context.store.settings.get(STICKS, "[]"))
-        known.append([device, self.context.clock.utc()])
+        known.append([area, self.context.clock.utc()])
         self.context.store.settings.put(STICKS, json.dumps(known[-MOST_STICKS:]))
 
     # batches
@@ -187,9 +187,10 @@ class InboxDesk:
 
     def _channel(self, arrival: Arrival) -> Channel:
         at = self.context.local(arrival.at)
-        for device, read in json.loads(self.context.store.settings.get(STICKS, "[]")):
+        village = village_of(self.context, arrival.area)
+        for area, read in json.loads(self.context.store.settings.get(STICKS, "[]")):
             when = self.context.local(read)
-            if device == arrival.device and at and when and timedelta(0) <= at - when <= TOGETHER:
+            if area == village and at and when and timedelta(0) <= at - when <= TOGETHER:
                 return Channel.STICK
         return Channel.NETWORK
 

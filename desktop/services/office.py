@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from desktop.services import hub_lists
-from desktop.services.bundles import answer_name
 from desktop.services.clock import Clock
 from desktop.services.context import labelled
 from desktop.services.forms import read_form
@@ -28,7 +27,6 @@ from desktop.services.office_values import (
     Invitation,
     Listed,
     OfficeState,
-    StickRead,
     ToReview,
 )
 from desktop.services.reception import Reception
@@ -40,7 +38,7 @@ from forms.check import check
 from forms.errors import Fault, Kind
 from forms.load import load_form
 from forms.text import Text
-from sync.hub import admin, copies, sql, stick
+from sync.hub import admin, copies, sql
 from sync.hub.forms import newest_form
 from sync.protocol import Outcome, Role
 
@@ -162,38 +160,6 @@ class Office:
             refused = result.outcome is Outcome.REJECTED
             done[id] = self.text(f"sync.reason_{result.reason}") if refused else ""
         return done
-
-    # sticks
-
-    @needs(Use.CHECK)
-    def read_stick(self, file: Path) -> StickRead:
-        """Take in a village's bundle. Faults as `stick.read_bundle`; nothing of a damaged one is used."""
-        hub = self.reception.hub
-        taken = stick.read_bundle(hub, file)
-        counts = taken.outcomes
-        return StickRead(
-            device=taken.device,
-            area=code(taken.area),
-            village=hub.areas().label(code(taken.area), self.text.language),
-            written=self._local(taken.written_at),
-            stored=counts[Outcome.STORED],
-            known=counts[Outcome.DUPLICATE],
-            held=counts[Outcome.HELD],
-            rejected=counts[Outcome.REJECTED],
-            files=taken.files,
-            refused=tuple(self._refusal(reason) for reason in taken.refused),
-            review=taken.review,
-            went_back=taken.went_back,
-        )
-
-    @needs(Use.CHECK)
-    def answer_stick(self, folder: Path, area: str) -> Path:
-        """Write what a village's computers are to have into `folder`; the file. Faults as `stick.write_answer`."""
-        hub = self.reception.hub
-        return stick.write_answer(hub, folder / answer_name(area), area=hub.areas().path(area)).path
-
-    def _refusal(self, reason: str) -> str:
-        return self.text(reason) if reason in self.text else self.text("office.part_refused")
 
     # copies
 

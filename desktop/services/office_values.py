@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -58,24 +57,6 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class StickRead:
-    """What a village's stick brought: `refused` are words; `review`: of a computer that was shut out."""
-
-    device: str
-    area: str
-    village: str
-    written: datetime | None
-    stored: int
-    known: int
-    held: int
-    rejected: int
-    files: int
-    refused: tuple[str, ...] = ()
-    review: bool = False
-    went_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ToReview:
     """A record of a computer that was shut out, finished before: somebody decides whether it counts."""
 
@@ -118,4 +99,3 @@ class Listed:
     lists: tuple[str, ...]
     forms: tuple[str, ...]
     own: tuple[str, ...] = ()
-    problems: Mapping[str, str] = field(default_factory=dict)

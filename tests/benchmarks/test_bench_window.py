@@ -97,7 +97,7 @@ def _village(window: Typist) -> None:
 
 
 def _township(window: Typist) -> None:
-    for key in ("Ctrl+2", "Return", "J", "J", "J", "Esc", "Ctrl+A", "A", "Ctrl+Return", "Ctrl+1", "Ctrl+2"):
+    for key in ("Ctrl+3", "Return", "J", "J", "J", "Esc", "Ctrl+A", "A", "Ctrl+Return", "Ctrl+1", "Ctrl+3"):
         window.press(key)
     for key in ("D", "1", "Return"):
         window.press(key)

@@ -42,11 +42,11 @@ class OfficeWorld:
             yield desk
 
     def by_stick(self, village: OpenWorkspace) -> str:
-        """Carry what a village has to the hub; the device that wrote it."""
+        """Carry what a village has to the hub; the village's code."""
         file = self.place / f"{village.folder.name}.hamlet"
         with at(village) as desk:
             desk.bundles.write(file)
-        return stick.read_bundle(self.hub, file).device
+        return stick.read_bundle(self.hub, file).area.rpartition("/")[2]
 
     def invited(self, name: str, area: str, role: Role, *, user: str) -> OpenWorkspace:
         code = admin.invite(self.hub, area=area, role=role).code

@@ -47,7 +47,7 @@ def test_the_locked_window_and_the_first_run(open_window, lived_in: LivedIn, tmp
 def test_rows_say_what_they_show(open_window, folder: Path, lived_in: LivedIn) -> None:
     window = open_window(folder, clock=lived_in.clock)
     window.unlock()
-    window.press("Ctrl+2")
+    window.press("Ctrl+3")
     (table,) = [each for each in window.page.findChildren(QTableView) if each.isVisible()]
     assert isinstance(table, QAbstractItemView)
     model = table.model()

@@ -20,7 +20,7 @@ def office(open_window, lived_in: LivedIn, tmp_path: Path, language: str) -> Win
     shutil.copytree(lived_in.township, folder)
     window = open_window(folder, language=language, clock=lived_in.clock)
     window.unlock()
-    window.press("Ctrl+2")
+    window.press("Ctrl+3")
     assert window.here.page is Name.BOARD
     return window
 
@@ -77,7 +77,7 @@ def test_many_are_assigned_and_what_somebody_took_meanwhile_is_said(office: Wind
     office.window.lanes.write(office.window, lambda desk: desk.requests.assign([free[0]]))
     office.settle()
     office.press("Ctrl+1")
-    office.press("Ctrl+2")
+    office.press("Ctrl+3")
     assert {state(office, ref) for ref in free} == {RequestState.ASSIGNED}
     assert free[0] in office.words()
     assert office.shell.context.text("board.not_done_1", count=1) in office.words()
@@ -164,7 +164,7 @@ def test_esc_goes_back_step_by_step(office: WindowDriver) -> None:
 
 
 def test_requests_are_exported_with_what_was_chosen(office: WindowDriver, tmp_path: Path) -> None:
-    office.press("Ctrl+6")
+    office.press("Ctrl+7")
     assert office.here.page is Name.EXPORT
     office.page._folder = tmp_path
     office.press("Ctrl+Return")

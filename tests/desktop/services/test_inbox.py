@@ -23,9 +23,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeWorld]:
 
 
 def test_a_batch_is_accepted_but_for_what_goes_back(world: OfficeWorld) -> None:
-    device = world.by_stick(world.villages[1])
+    area = world.by_stick(world.villages[1])
     with at(world.township) as desk:
-        desk.inbox.came_by_stick(device)
+        desk.inbox.came_by_stick(area)
     with world.office() as desk:
         found = desk.inbox.view()
         rows = {row.village: row for row in found.batches}

@@ -10,8 +10,10 @@ import pytest
 from office_world import TOWNSHIP, VILLAGES, at, write_down
 from service_world import PASSPHRASE, clock, workspace
 
+from desktop.services.bundles import hand_to_hub
 from desktop.services.desk import TheDesk
 from desktop.services.founding import begin, found
+from desktop.services.inbox_values import Channel
 from desktop.services.office import Office
 from desktop.services.reception import SETTING, Reception, local_addresses, place_of
 from desktop.services.rights import Actor
@@ -91,16 +93,18 @@ def test_a_stick_is_read_and_answered(here: Set) -> None:
     file = here.place / "stick.hamlet"
     with at(village) as desk:
         desk.bundles.write(file)
-    read = here.office.read_stick(file)
-    assert (read.village, read.stored, read.known) == ("大坪村", 3, 0)
-    assert here.office.read_stick(file).known == 3
-    answer = here.office.answer_stick(here.place, read.area)
+    read = hand_to_hub(here.desk.hand_over.here, file)
+    here.desk.inbox.came_by_stick(read.area)
+    assert (read.stored, read.duplicate) == (3, 0)
+    here.desk.hand_over.run()
+    row = next(row for row in here.desk.inbox.view().batches if row.village == "大坪村")
+    assert (row.channel, row.total) == (Channel.STICK, 3)
     with at(village) as desk:
-        desk.bundles.read(answer)
+        desk.bundles.read(read.answer)
         assert desk.hand_over.status().waiting == 0
     file.write_bytes(file.read_bytes()[:-40])
     with pytest.raises(Fault, match=r"bundle\."):
-        here.office.read_stick(file)
+        hand_to_hub(here.desk.hand_over.here, file)
 
 
 def test_lists_and_calendar_are_published(here: Set) -> None:
