@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from simulation_faults import Violation
 from simulation_site import Image, Line, Site
@@ -17,6 +19,7 @@ from forms.errors import Fault
 from sync.client import stick as laptop_stick
 from sync.hub import stick as hub_stick
 from sync.hub.relay import Relay
+from sync.wire import Codec, Packing
 
 BACKED_UP = {"county_restored", "county_restored_unnoticed", "pruned"}
 
@@ -30,6 +33,17 @@ class Baggage:
     images: list[Image] = field(default_factory=list)  # of the county's hub
     away: bool = False  # the county's hub, perhaps for weeks
     made: int = 0
+
+
+@contextmanager
+def sticks_unpacked() -> Iterator[None]:
+    """What lies on sticks is not compressed: that takes a third of the time, and other tests look at it."""
+
+    def codec(commit: Any) -> Codec:
+        return Codec(commit, Packing.PLAIN)
+
+    with patch.object(hub_stick, "Codec", codec), patch.object(laptop_stick, "Codec", codec):
+        yield
 
 
 def road_event(world: Any) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from simulation_actions import act, begin, deliver_late
 from simulation_checks import Checks
 from simulation_faults import Profile, Violation
-from simulation_road import exchange, round_trip
+from simulation_road import exchange, round_trip, sticks_unpacked
 from simulation_template import template
 from simulation_world import World, profile_of
 
@@ -38,7 +38,8 @@ def simulate(seed: int, profile: Profile | None = None) -> Failure | None:
     """Run one seed; None where everything held."""
     world = World.make(seed, Checks(), profile)
     try:
-        live(world)
+        with sticks_unpacked():
+            live(world)
     except Violation as violation:
         return Failure(seed, violation.invariant, _told(world, str(violation)), world.step)
     except Exception:
