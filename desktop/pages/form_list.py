@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QGridLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout
 
 from desktop.pages.drafts import DraftList
 from desktop.pages.page import Page, PageContext
@@ -83,15 +83,7 @@ class FormsPage(Page):
             [label(title, "h3", wrap=True), label(self.t("pages.form_version", version=form.version), "small")],
         )
         head.addLayout(names, 1)
-        marks = row(gap=scale.s)
-        marks.addWidget(Chip(theme, Mark(self.t("pages.form_records", count=form.records), Tone.MUTE, "-")))
-        if form.drafts:
-            marks.addWidget(
-                Chip(
-                    theme, Mark(self.context.words.counted("pages.form_drafts", form.drafts), Tone.WARN, "note-pencil")
-                )
-            )
-        marks.addStretch(1)
+        marks = self._marks(form)
         place = Place(Name.ASK) if form.form_id == "request" else Place(Name.FORM, form.form_id)
         new = act(
             theme,
@@ -106,3 +98,14 @@ class FormsPage(Page):
         for part in (head, marks, foot):
             card.add(part)
         return card
+
+    def _marks(self, form: FormRow) -> QHBoxLayout:
+        """How many were handed in, how many are begun."""
+        theme = self.context.theme
+        marks = row(gap=theme.scale.s)
+        marks.addWidget(Chip(theme, Mark(self.t("pages.form_records", count=form.records), Tone.MUTE, "-")))
+        if form.drafts:
+            words = self.context.words.counted("pages.form_drafts", form.drafts)
+            marks.addWidget(Chip(theme, Mark(words, Tone.WARN, "note-pencil")))
+        marks.addStretch(1)
+        return marks

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
+from desktop.models.paged import PagedRows
 from desktop.models.people import people_table
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act
@@ -25,49 +27,54 @@ class PeoplePage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        theme, words = context.theme, context.words
         self._frame = self.frame_in(self.t("shell.nav_people"), scrolls=False)
         self._box = SearchBox(
-            theme, name=self.t("pages.find_name"), placeholder=self.t("pages.find_placeholder"), key="F2"
+            context.theme, name=self.t("pages.find_name"), placeholder=self.t("pages.find_placeholder"), key="F2"
         )
+        self._frame.add(self._find_line())
+        self._model = self._make_model()
+        self._table = DataTable(context.theme, self._model, name=self.t("shell.nav_people"))
+        self._table.opened.connect(self._open)
+        self._stack = self._make_stack()
+        self._frame.body.addWidget(self._stack, 1)
+        self._box.asked.connect(lambda _query: self.refresh())
+        self._box.moved.connect(lambda by: self._table.choose(max(0, (self._table.selected() or 0) + by)))
+        self._box.confirmed.connect(lambda: self._open(self._table.selected() or 0))
+
+    def _find_line(self) -> QHBoxLayout:
+        """The box, and for a village what registers somebody new."""
+        context, theme = self.context, self.context.theme
         line = row(gap=theme.scale.s)
         line.addWidget(self._box, 1)
         if context.me.role is Role.VILLAGE:
-            go = context.go
-            line.addWidget(
-                act(
-                    theme, self.t("pages.start_household"), lambda: go(Place(Name.FORM, "household")), icon="house-line"
-                )
-            )
-            line.addWidget(
-                act(theme, self.t("pages.start_resident"), lambda: go(Place(Name.FORM, "resident")), icon="user-plus")
-            )
-        self._frame.add(line)
-        self._model = people_table(
-            context.text,
+            for form, icon in (("household", "house-line"), ("resident", "user-plus")):
+                go = partial(context.go, Place(Name.FORM, form))
+                line.addWidget(act(theme, self.t(f"pages.start_{form}"), go, icon=icon))
+        return line
+
+    def _make_model(self) -> PagedRows[PersonRow]:
+        words = self.context.words
+        return people_table(
+            self.context.text,
             who=lambda person: words.person(sex=person.sex, age=person.age, area=""),
             place=lambda person: words.person(sex="", age=None, area=person.area_label, house_no=person.house_no),
             day=lambda person: words.day(person.last_contact) if person.last_contact else "",
             ask=lambda last, _count: self._ask(last),
         )
-        self._table = DataTable(theme, self._model, name=self.t("shell.nav_people"))
-        self._table.opened.connect(self._open)
-        self._stack = QStackedWidget()
+
+    def _make_stack(self) -> QStackedWidget:
+        """The list, what is said while there is nobody, what is said where nobody is found."""
+        context, theme = self.context, self.context.theme
         card = Card(theme)
         card.flush()
         card.add(self._table)
-        self._empty = EmptyState(
-            theme, self.t("pages.people_empty"), icon="users", action=self.t("pages.start_household")
-        )
-        if self._empty.action is not None:
-            self._empty.action.clicked.connect(lambda: context.go(Place(Name.FORM, "household")))
-        self._none = EmptyState(theme, self.t("pages.find_none"), icon="magnifying-glass")
-        for page in (card, self._empty, self._none):
-            self._stack.addWidget(page)
-        self._frame.body.addWidget(self._stack, 1)
-        self._box.asked.connect(lambda _query: self.refresh())
-        self._box.moved.connect(lambda by: self._table.choose(max(0, (self._table.selected() or 0) + by)))
-        self._box.confirmed.connect(lambda: self._open(self._table.selected() or 0))
+        empty = EmptyState(theme, self.t("pages.people_empty"), icon="users", action=self.t("pages.start_household"))
+        if empty.action is not None:
+            empty.action.clicked.connect(lambda: context.go(Place(Name.FORM, "household")))
+        made = QStackedWidget()
+        for page in (card, empty, EmptyState(theme, self.t("pages.find_none"), icon="magnifying-glass")):
+            made.addWidget(page)
+        return made
 
     def visit(self, place: Place) -> None:
         if place.tab == "find":

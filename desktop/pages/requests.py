@@ -55,41 +55,41 @@ class RequestsPage(Page):
         self._frame: PageFrame = self.frame_in(
             self.t("shell.nav_requests"), self.t("pages.requests_detail"), scrolls=False
         )
-        new = act(
-            theme,
-            self.t("pages.start_request"),
-            lambda: context.go(Place(Name.ASK)),
-            kind="primary",
-            icon="plus-circle",
-            tip="F3",
-        )
-        self._frame.aside.addWidget(new)
-        words = [(tab, self.t(f"pages.tab_{tab}"), TONES.get(tab, Tone.MUTE)) for tab in TABS]
-        self._tabs = TabBar(theme, words)
+        start, ask = self.t("pages.start_request"), lambda: context.go(Place(Name.ASK))
+        self._frame.aside.addWidget(act(theme, start, ask, kind="primary", icon="plus-circle", tip="F3"))
+        self._tabs = TabBar(theme, [(tab, self.t(f"pages.tab_{tab}"), TONES.get(tab, Tone.MUTE)) for tab in TABS])
         self._tabs.chosen.connect(self._choose)
         self._frame.add(self._tabs)
+        self._wide = theme.tokens.width(USUAL_WIDTH) is Width.WIDE
+        self._make_list()
+        self._make_drawer()
+        line = row(gap=theme.scale.m)
+        line.addWidget(self._stack, 1)
+        line.addWidget(self._drawer)
+        self._frame.body.addLayout(line, 1)
+
+    def _make_list(self) -> None:
+        """The table, and in its place the drafts, or what is said of an empty tab."""
+        context, theme = self.context, self.context.theme
         self._model = village_table(context.text, say=sayings(context.words), ask=lambda _last, _count: self._more())
         self._table = DataTable(theme, self._model, name=self.t("shell.nav_requests"))
         self._table.opened.connect(self._open_row)
         self._table.clicked.connect(lambda index: self._open_row(index.row()))
-        self._stack = QStackedWidget()
         card = Card(theme)
         card.flush()
         card.add(self._table)
         self._drafts = DraftList(context)
         self._drafts.changed.connect(self.refresh)
         self._empties: dict[str, QWidget] = {}
+        self._stack = QStackedWidget()
         self._stack.addWidget(card)
         self._stack.addWidget(self._drafts)
-        self._drawer = RequestDrawer(context)
+
+    def _make_drawer(self) -> None:
+        self._drawer = RequestDrawer(self.context)
         self._drawer.closed.connect(self._close)
         self._drawer.moved.connect(self._move)
         self._drawer.hide()
-        self._wide = theme.tokens.width(USUAL_WIDTH) is Width.WIDE
-        line = row(gap=theme.scale.m)
-        line.addWidget(self._stack, 1)
-        line.addWidget(self._drawer)
-        self._frame.body.addLayout(line, 1)
 
     def visit(self, place: Place) -> None:
         if place.tab in TABS:

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from shiboken6 import isValid
 
-from desktop.fill.fields.base import Field, mark_bad
+from desktop.fill.fields.listed import ListedField, plain_choice
 from desktop.fill.fields.lost import LostChoice
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
-from desktop.fill.rich import plain_words
 from desktop.fill.say import label_of, values_of
-from desktop.widgets.picker import Offer, PickerPopup
-from desktop.widgets.search import SearchBox
+from desktop.widgets.picker import Offer
 from forms.api import Choice, Node
 
 SOON_MS = 60
 IN_ONE_GO = 500  # choices, some milliseconds
 
 
-class SearchField(Field):
+class SearchField(ListedField):
     """One of many: characters, pinyin, initials or code; the list floats under the line."""
 
     def __init__(self, kit: Kit, node: Node) -> None:
-        super().__init__(kit)
-        name = plain_words(node.label)
+        super().__init__(kit, node, placeholder=kit.text("fill.search_choice"))
         self._place = "/".join(part.split("[")[0] for part in node.ref.split("/"))
-        self._ref = node.ref
         self._value = ""
         self._index: ChoiceIndex | None = None
         self._gathered: list[Choice] = []
@@ -38,18 +34,10 @@ class SearchField(Field):
         self._asked = 0  # searches that are under way have a number: only the last one counts
         self._awaited = False
         self._enters = False  # Enter came before the answer: it takes the first offer when that is here
-        self.line = SearchBox(kit.theme, name=name, placeholder=kit.text("fill.search_choice"))
-        self._popup: PickerPopup | None = None
         self.box.addWidget(self.line)
-        self.line.asked.connect(self._ask)
-        self.line.moved.connect(self._move)
-        self.line.confirmed.connect(self._confirm)
         self.line.entered.connect(self._enter)
-        self.line.left.connect(self.settle)
-        self.line.escaped.connect(self.settle)
         self.lost = LostChoice(kit)
         self.box.addWidget(self.lost)
-        self.line.installEventFilter(self)
 
     def show_node(self, node: Node) -> None:
         self._value = node.value
@@ -60,50 +48,19 @@ class SearchField(Field):
         if not self.line.hasFocus() or not self._open_now:
             self._show_value()
 
-    def take_focus(self) -> None:
-        self.line.setFocus(Qt.FocusReason.TabFocusReason)
-
     def settle(self) -> None:
         self._asked += 1
         self._awaited = self._enters = False
         self._close()
         self._show_value()
 
-    @property
-    def popup(self) -> PickerPopup:
-        """The list under the line; made when it is first needed, as many questions never need theirs."""
-        if self._popup is None:
-            self._popup = PickerPopup(self.kit.theme, name=self.line.accessibleName())
-            self._popup.attach(self.line)
-            self._popup.picked.connect(self._picked)
-            self.destroyed.connect(self._popup.deleteLater)
-        return self._popup
-
-    @property
-    def _open_now(self) -> bool:
-        return self._popup is not None and self._popup.isVisible()
-
-    def _close(self) -> None:
-        if self._popup is not None:
-            self._popup.dismiss()
-
-    def mark(self, *, bad: bool) -> None:
-        mark_bad(self.line, bad=bad)
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            mine = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape)
-            if (mine and self._open_now) or self._opens(event):
-                event.accept()
-                return True
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._opens(event):
-            self._open()
-            return True
-        return False
-
-    def _opens(self, event: QKeyEvent) -> bool:
+    def _is_mine(self, event: QKeyEvent) -> bool:
+        """F4, or Alt and Down, open the list."""
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         return event.key() == Qt.Key.Key_F4 or (event.key() == Qt.Key.Key_Down and alt)
+
+    def _pressed(self, event: QKeyEvent) -> None:
+        self._open()
 
     @property
     def index(self) -> ChoiceIndex:
@@ -195,20 +152,11 @@ class SearchField(Field):
             self._search("")
             self.popup.select(self._value)
 
-    def _move(self, by: int) -> None:
-        if self._open_now:
-            self.popup.step(by)
-        else:
-            self._open()
-
     def _confirm(self) -> None:
         if self._awaited and self.line.query != self._label():
             self._enters = True
-        elif self._open_now and (self.popup.current is not None or self.line.query):
-            self.popup.choose()
         else:
-            self._close()
-            self.confirmed.emit()
+            super()._confirm()
 
     def _picked(self, value: str) -> None:
         changed = value != self._value
@@ -218,7 +166,3 @@ class SearchField(Field):
         if changed:
             self.answered.emit(value)
         self.confirmed.emit()
-
-
-def plain_choice(choice: Choice) -> Choice:
-    return Choice(choice.value, plain_words(choice.label), choice.media)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.fill.fields.base import Field, mark_bad
+from desktop.fill.fields.base import Field
 from desktop.fill.fields.choosing import options_of, spread_of
-from desktop.fill.fields.searching import plain_choice
+from desktop.fill.fields.listed import ListedField, plain_choice
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
@@ -16,8 +16,6 @@ from desktop.fill.say import label_of, values_of
 from desktop.widgets.basics import button, clear, label, reveal
 from desktop.widgets.choices import CheckRows
 from desktop.widgets.flow import FlowLayout
-from desktop.widgets.picker import PickerPopup
-from desktop.widgets.search import SearchBox
 from forms.api import Node
 
 NONE_OF_THEM = frozenset({"none", "nothing", "no_one", "none_of_the_above", "wu"})
@@ -52,28 +50,18 @@ class TicksField(Field):
         self.rows.focus_first()
 
 
-class PicksField(Field):
+class PicksField(ListedField):
     """Several of many: the chosen ones as buttons that take them out, under them a search box that adds."""
 
     def __init__(self, kit: Kit, node: Node) -> None:
-        super().__init__(kit)
-        name = plain_words(node.label)
-        self._ref = node.ref
+        super().__init__(kit, node, placeholder=kit.text("fill.search_choices"))
         self._values: list[str] = []
         self._readonly = False
         self._index: ChoiceIndex | None = None
         self.chosen = QWidget()
         self._flow = FlowLayout(self.chosen, gap=kit.theme.scale.xs)
-        self.line = SearchBox(kit.theme, name=name, placeholder=kit.text("fill.search_choices"))
-        self._popup: PickerPopup | None = None
         self.box.addWidget(self.chosen)
         self.box.addWidget(self.line)
-        self.line.asked.connect(self._ask)
-        self.line.moved.connect(self._move)
-        self.line.confirmed.connect(self._confirm)
-        self.line.left.connect(self.settle)
-        self.line.escaped.connect(self.settle)
-        self.line.installEventFilter(self)
 
     def show_node(self, node: Node) -> None:
         self._index = None
@@ -83,45 +71,17 @@ class PicksField(Field):
             self._values = node.value.split()
             self._show_chosen()
 
-    def take_focus(self) -> None:
-        self.line.setFocus(Qt.FocusReason.TabFocusReason)
-
     def settle(self) -> None:
         self._close()
         self.line.put("")
 
-    @property
-    def popup(self) -> PickerPopup:
-        """The list under the line; made when it is first needed, as many questions never need theirs."""
-        if self._popup is None:
-            self._popup = PickerPopup(self.kit.theme, name=self.line.accessibleName())
-            self._popup.attach(self.line)
-            self._popup.picked.connect(self._picked)
-            self.destroyed.connect(self._popup.deleteLater)
-        return self._popup
+    def _is_mine(self, event: QKeyEvent) -> bool:
+        """Backspace in the empty line takes the last one out."""
+        empties = event.key() == Qt.Key.Key_Backspace and not self.line.query
+        return empties and bool(self._values) and not self._readonly
 
-    @property
-    def _open_now(self) -> bool:
-        return self._popup is not None and self._popup.isVisible()
-
-    def _close(self) -> None:
-        if self._popup is not None:
-            self._popup.dismiss()
-
-    def mark(self, *, bad: bool) -> None:
-        mark_bad(self.line, bad=bad)
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape) and self._open_now:
-                event.accept()
-                return True
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            empties = event.key() == Qt.Key.Key_Backspace and not self.line.query
-            if empties and self._values and not self._readonly:
-                self._drop(self._values[-1])
-                return True
-        return False
+    def _pressed(self, event: QKeyEvent) -> None:
+        self._drop(self._values[-1])
 
     def _show_chosen(self) -> None:
         clear(self._flow)
@@ -146,18 +106,9 @@ class PicksField(Field):
         note = "" if offers or not query else self.kit.text("fill.no_choice", query=query)
         self.popup.offer(offers, note=note)
 
-    def _move(self, by: int) -> None:
-        if self._open_now:
-            self.popup.step(by)
-        elif not self._readonly:
+    def _open(self) -> None:
+        if not self._readonly:
             self._ask("")
-
-    def _confirm(self) -> None:
-        if self._open_now and (self.popup.current is not None or self.line.query):
-            self.popup.choose()
-        else:
-            self._close()
-            self.confirmed.emit()
 
     def _picked(self, value: str) -> None:
         self.popup.dismiss()
