@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -32,8 +33,8 @@ _DIGIT = r"[\d〇零○一二三四五六七八九幺]"
 _BETWEEN = r"[\s\u00ad\u200b-\u200f\u2060\ufeff\-‐‑‒–—―−－ー_.．·・,，、/()（）]{0,3}"
 _RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}(?:{_BETWEEN}[xXｘＸ])?")
 
-_IDENTITY = re.compile(r"(?=([1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]))")
-_MOBILE = re.compile(r"(?=(1[3-9]\d{9}))")
+_IDENTITY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{2,3}[1-9]\d{6,7}|[48]00\d{7}")
 _DATE = re.compile(r"(?:18|19|20)\d\d[-./年](?:0?[1-9]|1[0-2])[-./月](?:0?[1-9]|[12]\d|3[01])(?!\d)")
 _LOCAL = re.compile(
@@ -89,8 +90,25 @@ def mask_text(value: str) -> Masked:
     Chinese numerals; a landline without its area code only after a word like telephone. A date, an amount, a house
     number or coordinates stay.
     """
-    if not may_hold_number(value):
-        return Masked(value, 0)
+    return _masked(value) if may_hold_number(value) else Masked(value, 0)
+
+
+def masked_among(values: Sequence[str]) -> dict[int, Masked]:
+    """Those of several texts, by their place, in which `mask_text` may mask something: looked at in one go."""
+    joined = _APART.join(values)
+    runs = [run.start() for run in _RUN.finditer(joined)]
+    if not runs:
+        return {}
+    if joined.count(_APART) >= len(values):  # a text holds the sign itself
+        return {place: _masked(value) for place, value in enumerate(values) if may_hold_number(value)}
+    return {place: _masked(values[place]) for place in {joined.count(_APART, 0, at) for at in runs}}
+
+
+_APART = "\0"
+"""No digit, and nothing that may stand between two."""
+
+
+def _masked(value: str) -> Masked:
     out, at, count = [], 0, 0
     for run in _RUN.finditer(value):
         covered = [] if _is_place(value, run) else _hidden(run[0])
@@ -139,17 +157,24 @@ def _hidden(run: str) -> list[int]:
     spans = _spans(digits, starts)
     if not spans and len(digits) >= LONG and len(_without_dates(run)) >= LONG:
         spans = [(0, len(digits))]
+    if len(spans) == 1:
+        start, end = spans[0]
+        return places[start : max(start, end - SHOWN)]
     hidden = {n for start, end in spans for n in range(start, max(start, end - SHOWN))}
     return [places[n] for n in sorted(hidden)]
 
 
 def _spans(digits: str, starts: set[int]) -> list[tuple[int, int]]:
     """Numbers in `digits`; `starts` are the places where a separated piece begins."""
-    spans = [(each.start(), each.start() + 18) for each in _IDENTITY.finditer(digits)]
     whole = len(starts) == 1
+    if whole and (_IDENTITY.fullmatch(digits) or _MOBILE.fullmatch(digits)):
+        return [(0, len(digits))]
+    spans = [(at, at + 18) for at in range(len(digits) - 17) if _IDENTITY.match(digits, at)]
     ends = starts | {len(digits)}
-    for each in _MOBILE.finditer(digits):
-        start, end = each.start(), each.start() + 11
+    for start in range(len(digits) - 10):
+        end = start + 11
+        if not _MOBILE.match(digits, start):
+            continue
         if (start in starts or whole or digits[:start] in ("86", "086", "0086", "0")) and (end in ends or whole):
             spans.append((start, end))
     if _LANDLINE.fullmatch(digits):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from operator import itemgetter
 
-from forms.casework.disclosure import Level, mask_number, mask_text, may_hold_number
+from forms.casework.disclosure import Level, mask_number, mask_text, masked_among
 from forms.export.types import Cell, Choices, Column, Guard, Lookup, Order, Table, Words
 
 Turn = Callable[[str], str]
@@ -26,6 +27,8 @@ class Shown:
     table: Table
     columns: tuple[Column, ...]
     _turns: tuple[tuple[int, Turn | None], ...] = field(repr=False)
+    _scanned: tuple[int, ...] = field(default=(), repr=False)
+    _tally: Tally = field(default_factory=Tally, repr=False)
 
     @classmethod
     def whole(cls, table: Table) -> Shown:
@@ -33,14 +36,33 @@ class Shown:
         return cls(table, table.columns, tuple((at, None) for at in range(len(table.columns))))
 
     def rows(self) -> Iterator[list[str]]:
-        turns = self._turns
+        """Texts that may hold a number are looked at all at once, row by row."""
+        pick = _picker([at for at, _ in self._turns])
+        scanned, pick_scanned = self._scanned, _picker(self._scanned)
+        turns = [(place, turn) for place, (_, turn) in enumerate(self._turns) if turn is not None]
         for row in self.table.rows():
-            yield [row[at] if turn is None or not row[at] else turn(row[at]) for at, turn in turns]
+            line = list(pick(row))
+            for place, turn in turns:
+                if line[place]:
+                    line[place] = turn(line[place])
+            for at, masked in masked_among(pick_scanned(line)).items():
+                line[scanned[at]] = masked.text
+                self._tally.masked += masked.count > 0
+            yield line
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Values of a row by their places; quicker than one after the other."""
+    if len(places) < 2:
+        return lambda row: [row[at] for at in places]
+    return itemgetter(*places)
 
 
 def shown(table: Table, order: Order, tally: Tally) -> Shown:
     """`table` at the level of `order`, which is handling or full."""
-    kept, turns = [], []
+    kept: list[Column] = []
+    turns: list[tuple[int, Turn | None]] = []
+    scanned: list[int] = []
     for at, column in enumerate(table.columns):
         if not table.history and order.columns and column.key not in order.columns:
             continue
@@ -48,11 +70,14 @@ def shown(table: Table, order: Order, tally: Tally) -> Shown:
             continue
         column = replace(column, label=column.key) if order.words is Words.NAMES else column
         kept.append(replace(column, cell=Cell.TEXT) if _is_starred(column, order.level) else column)
-        turns.append((at, _turn(column, order, tally)))
+        turn = _turn(column, order, tally)
+        if turn is None and _is_scanned(column, order.level):
+            scanned.append(len(turns))
+        turns.append((at, turn))
         if column.several and order.choices is Choices.COLUMNS:
             kept += [_of_choice(column, value, order) for value in column.choices]
             turns += [(at, _is_chosen(value)) for value in column.choices]
-    return Shown(table, tuple(kept), tuple(turns))
+    return Shown(table, tuple(kept), tuple(turns), tuple(scanned), tally)
 
 
 def _of_choice(column: Column, value: str, order: Order) -> Column:
@@ -115,6 +140,10 @@ def _is_starred(column: Column, level: Level) -> bool:
     return level is not Level.FULL and column.guard is Guard.NUMBER
 
 
+def _is_scanned(column: Column, level: Level) -> bool:
+    return level is not Level.FULL and column.guard is Guard.SCAN and column.cell is not Cell.MOMENT
+
+
 def _turn(column: Column, order: Order, tally: Tally) -> Turn | None:
     if column.cell is Cell.MOMENT:
         return None if order.zone is None else _local(order.zone)
@@ -124,7 +153,7 @@ def _turn(column: Column, order: Order, tally: Tally) -> Turn | None:
     worded = in_words(column, order.lookup, joint, scan, names=order.words is Words.NAMES)
     if worded is not None:
         return worded
-    return None if column.guard is Guard.NONE else scan
+    return scan if column.guard is Guard.NUMBER else None  # free text is scanned row by row
 
 
 def _local(zone: tzinfo) -> Turn:
@@ -150,8 +179,6 @@ def _star(tally: Tally) -> Turn:
 
 def _scan(tally: Tally) -> Turn:
     def scan(value: str) -> str:
-        if not may_hold_number(value):
-            return value
         masked = mask_text(value)
         if masked.count:
             tally.masked += 1

@@ -52,10 +52,14 @@ def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: i
 
     def rows() -> Iterator[Sequence[str]]:
         parser, below = _parser(), _Below(form.root, wanted)
+        villages: dict[str, str] = {}
         for record in records():
             root = etree.fromstring(record.xml, parser)
-            village = areas.village(record.area) or record.area
-            before = (record.ref, areas.label(village, text.language), record.finalised, record.state, record.author)
+            village = villages.get(record.area)
+            if village is None:
+                code = areas.village(record.area) or record.area
+                village = villages[record.area] = areas.label(code, text.language)
+            before = (record.ref, village, record.finalised, record.state, record.author)
             yield [*before, *_values(root, below, len(wanted)), record.instance_id]
 
     return Table(form.form_id, form.title or form.form_id, columns, rows, total)
@@ -84,7 +88,13 @@ def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
 def _parser() -> etree.XMLParser:
     """For records, whose bounds were checked when they came in."""
     return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
     )
 
 

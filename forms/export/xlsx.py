@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from operator import getitem
 from types import TracebackType
 from typing import BinaryIO, Protocol
 
@@ -203,8 +204,9 @@ class Sheet:
         number = self.rows + 1
         if number > MOST_ROWS:
             raise Fault("export.too_many_rows", Kind.DAMAGED, sheet=self.name, most=MOST_ROWS - 1)
-        cells = "".join([cells[value] for cells, value in zip(self._cells, values, strict=True)])
-        self._batch.append(f'<row r="{number}">{cells}</row>')
+        if len(values) != len(self._cells):
+            raise ValueError(f"{len(values)} values for {len(self._cells)} columns")
+        self._batch.append(f'<row r="{number}">{"".join(map(getitem, self._cells, values))}</row>')
         if len(self._batch) >= _BATCH:
             self._flush()
 

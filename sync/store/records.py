@@ -14,7 +14,7 @@ from sync.store.record_rows import ROW, record_row, stored_file
 from sync.vault.blobs import Blob
 
 _PAGE = 200
-_READ = 20
+_READ = 50
 """Records read at a time: few, since each may be large."""
 DAY = 24 * 60 * 60
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.casework.disclosure import Level, Masked, mask_number, mask_text
+from forms.casework.disclosure import Level, Masked, mask_number, mask_text, masked_among
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -147,3 +147,13 @@ def test_a_number_with_a_point_is_no_coordinate(hidden):
 def test_a_number_beside_coordinates_is_starred():
     assert mask_text("在28.123456,112.987654 电话15412345678").text == "在28.123456,112.987654 电话*******5678"
     assert mask_text("28.123456,112.987654 15412345678").text == "28.123456,112.987654 *******5678"
+
+
+def test_many_texts_are_looked_at_in_one_go():
+    texts = ["路灯坏了", "电话 154 1234 5678", "", "打0851-26123456", "3", "154", "12345678", "身份证990621198310174321。"]
+    found = masked_among(texts)
+    assert {place: masked for place, masked in found.items() if masked.count} == {
+        place: masked for place, masked in enumerate(map(mask_text, texts)) if masked.count
+    }
+    assert masked_among(["154123", "5678"]) == masked_among([]) == masked_among([""]) == {}
+    assert masked_among(["a\0b", "15412345678"])[1] == mask_text("15412345678")
