@@ -6,23 +6,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.fill.answering import Answers
 from desktop.fill.bars import Footer, Header
 from desktop.fill.body import Body
-from desktop.fill.brief import BriefStrip, is_brief
+from desktop.fill.brief import BriefStrip
 from desktop.fill.check import CheckView
 from desktop.fill.fewer import Fewer
 from desktop.fill.fields.attaching import FileField
 from desktop.fill.index import Loading, shipped_names
 from desktop.fill.instances import Instances
 from desktop.fill.jump import JumpBox
-from desktop.fill.kit import Attachments, Kit, Lookup, Unread, language_name, language_of
+from desktop.fill.kit import Attachments, Kit, Lookup, Unread, language_of
+from desktop.fill.menu import FormMenu
 from desktop.fill.place import Spot, pack, unpack
 from desktop.fill.screens import screens
 from desktop.fill.stage import Stage
+from desktop.fill.surroundings import Surroundings
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import bind, column, fill, reveal
@@ -83,25 +85,18 @@ class FormPage(QWidget):
         self.spoken = language  # the form's language where somebody chose one, else it follows the window's
         self.files = Attachments(attachments)
         _speak(session, language or text.language)
-        spot = unpack(start)
+        self._start = unpack(start)
         spoken = names or shipped_names()
         loading = Loading(spoken)
         QTimer.singleShot(AFTER_MS, self, loading.start)
-        search = (lookups or {}, often or {}, Unread(session, spot.words))
+        search = (lookups or {}, often or {}, Unread(session, self._start.words))
         self._kit = Kit(
             theme, text, session, spoken, now, new_name, self.files, *search, media or {}, spelling=loading.done
         )
         self._answers = Answers(self._kit, screens(session), single=one_by_one)
-        self._lay_out(title or session.form.title, subtitle)
-        self.stage = Stage(self._kit, self._answers, self.body)
-        self.instances = Instances(self._kit, self._answers, self.stage, over=self.body.scroller, took=self._took)
-        self.fewer = Fewer(self._kit, self._answers, over=self.body.scroller, took=self._took)
-        self._whole.insertWidget(2, self.fewer.banner)
-        self._timer, self._counting = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
+        self._make_parts(title or session.form.title, subtitle, brief=brief)
         self._connect()
-        self._fill_menu()
         self._bind_keys()
-        self._may_be_brief, self._first, self._start = brief, 0, spot
         if whole:
             for _ in self.pieces():
                 pass
@@ -109,13 +104,13 @@ class FormPage(QWidget):
     def pieces(self) -> Iterator[QWidget]:
         """Make the first screen, a question at a time; the page is there after the last."""
         at = self._answers.screen_of(self._start.ref)
-        self._first = at if at is not None else next(iter(self._answers.shown()), 0)
-        yield from self.stage.building(self._first)
-        self._show_screen(self._first, ref=self._start.ref)
+        first = self._around.first = at if at is not None else next(iter(self._answers.shown()), 0)
+        yield from self.stage.building(first)
+        self._show_screen(first, ref=self._start.ref)
         self.stage.put_cursor(self._start.cursor)
 
-    def _lay_out(self, title: str, subtitle: str) -> None:
-        theme, text = self._kit.theme, self._kit.text
+    def _make_parts(self, title: str, subtitle: str, *, brief: bool) -> None:
+        kit, answers, theme, text = self._kit, self._answers, self._kit.theme, self._kit.text
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(title)
@@ -125,10 +120,16 @@ class FormPage(QWidget):
         self.outline = self.body.outline
         self.strip = BriefStrip(theme, text)
         self.footer = Footer(theme, text)
-        self._whole = column(self)
-        fill(self._whole, [self.header, self.banner])
-        self._whole.addWidget(self.body, 1)
-        fill(self._whole, [self.strip, self.footer])
+        self.stage = Stage(kit, answers, self.body)
+        self.instances = Instances(kit, answers, self.stage, over=self.body.scroller, took=self._took)
+        self.fewer = Fewer(kit, answers, over=self.body.scroller, took=self._took)
+        self._around = Surroundings(kit, answers, self.header, self.body, self.strip, self.footer, brief)
+        self.menu = FormMenu(self.header.menu, text, self.session, single=answers.single)
+        self.one_by_one, self.languages = self.menu.one_by_one, self.menu.languages
+        self._timer, self._counting = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
+        whole = column(self)
+        fill(whole, [self.header, self.banner, self.fewer.banner, self.body, self.strip, self.footer])
+        whole.setStretch(3, 1)
 
     # what the caller does
 
@@ -192,23 +193,10 @@ class FormPage(QWidget):
         self.stage.restore.connect(self._restore)
         self.stage.left.connect(self._left_question)
         self.fewer.removed.connect(self.stage.focus)
-
-    def _fill_menu(self) -> None:
-        text, menu = self._kit.text, self.header.menu
-        menu.addAction(text("fill.jump_menu"), self.jump)
-        self.one_by_one = menu.addAction(text("fill.one_by_one"), self.switch_one_by_one)
-        self.one_by_one.setCheckable(True)
-        self.one_by_one.setChecked(self._answers.single)
-        self.languages: dict[str, QAction] = {}
-        if len(self.session.form.languages) > 1:
-            choices = QActionGroup(self)
-            for language in self.session.form.languages:
-                action = menu.addAction(language_name(language), lambda to=language: self.speak(to))
-                action.setCheckable(True)
-                action.setChecked(language == self.session.language)
-                choices.addAction(action)
-                self.languages[language] = action
-        menu.addAction(text("fill.discard"), self.discard_requested.emit)
+        self.menu.jump.connect(self.jump)
+        self.menu.single.connect(self.switch_one_by_one)
+        self.menu.speak.connect(self.speak)
+        self.menu.discard.connect(self.discard_requested)
 
     def _bind_keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
@@ -287,7 +275,7 @@ class FormPage(QWidget):
     @property
     def brief(self) -> bool:
         """Whether it is handed in from here: few questions."""
-        return self._may_be_brief and is_brief(self._answers, self._first)
+        return self._around.brief
 
     def check(self) -> None:
         """The check page; from now on everything that is missing is told at its question too."""
@@ -299,7 +287,6 @@ class FormPage(QWidget):
         view = CheckView(self._kit, answers.groups, answers.numbers, problems=answers.problems)
         view.change.connect(self.go_to)
         self.body.show_check(view)
-        reveal(self.strip, False)
         self._show_place()
         first = view.links[0] if answers.problems and view.links else self.footer.submit
         first.setFocus(Qt.FocusReason.TabFocusReason)
@@ -436,27 +423,8 @@ class FormPage(QWidget):
         self.draft_changed.emit(self.place)
 
     def _show_progress(self) -> None:
-        answers, text = self._answers, self._kit.text
         self._counting.stop()
-        answers.look()
-        answers.check()
-        self._show_brief()
-        self.footer.show_status(missing=answers.missing, wrong=answers.wrong)
-        group, groups, entries = answers.group_of(self.stage.at), answers.shown_groups(), answers.entries()
-        here = groups.index(group) if group in groups else 0
-        self.outline.show_entries(entries, here=here, wrong=answers.wrong)
-        self.header.outline.setText(text("fill.outline_button", n=here + 1, m=len(entries)))
-        shown = answers.shown()
-        at = shown.index(self.stage.at) if self.stage.at in shown else 0
-        key = "fill.question_of" if answers.single else "fill.group_of"
-        self.body.show_title(f"{here + 1} {answers.title(group)}", text(key, n=at + 1, m=len(shown)))
-
-    def _show_brief(self) -> None:
-        brief = self.brief
-        reveal(self.strip, brief and self.body.check is None)
-        self.footer.show_brief(brief)
-        if brief:
-            self.strip.show_answers(self._answers)
+        self._around.show_progress(self.stage.at)
 
     def _open_at(self, start: str) -> None:
         at = self._answers.screen_of(start)
@@ -471,10 +439,7 @@ class FormPage(QWidget):
         self.stage.focus(ref)
 
     def _show_place(self) -> None:
-        shown = self._answers.shown() or [0]
-        first, last = self.stage.at == shown[0], self.stage.at == shown[-1]
-        self.footer.show_place(first=first, last=last, checking=self.body.check is not None)
-        self.footer.show_unit(single=self._answers.single)
+        self._around.show_place(self.stage.at)
 
     # size
 
