@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +15,9 @@ from sync.store.api import PersonHit
 from sync.store.context import Context, dump
 from sync.store.search_keys import Subject
 
-MANY = 2000  # keys from which on a term is frequent
+MANY = 2000  # keys from which on it takes longer to gather a list than to walk it
+FEW = 800  # so many rows are read and sorted while somebody types
+SEEN = 1000  # so many are looked at one by one while somebody types
 _LAST = "\U0010ffff"
 _AT_ONCE = 500
 _ROWS = (
@@ -62,80 +65,108 @@ def standing_for(connection: Connection, found: Sequence[int]) -> tuple[int, ...
 
 
 def matches(connection: Connection, text: str, *, datasets: Sequence[str], near: str, limit: int) -> tuple[int, ...]:
-    """Ids of the entities that fit all terms of the text, best first; for blank text those lately seen."""
+    """Ids of the entities that fit all terms of the text, best first; for blank text those lately seen.
+
+    Of what very many fit, those of the own village and those lately seen come first, then some of the others.
+    """
     asked = search_keys.terms(text)
     if text.strip() and not asked:
         return ()
     if not asked:
         return _recent(connection, datasets, near=near, limit=limit)
-    frequent = _frequent(connection, asked)
-    if frequent is not None and len(datasets) == 1:
-        return _walk(connection, frequent, datasets[0], near=near, limit=limit)
-    sql, values = "", []
-    for place, term in enumerate(_rarest_first(connection, asked)):
-        parts, bounds = _ranges(term)
-        if place:  # few are left: each is looked at
-            sql += f" AND EXISTS (SELECT 1 FROM search_key WHERE entity = e.id AND ({parts}))"  # noqa: S608
-        else:
-            sql += f" AND e.id IN (SELECT entity FROM search_key WHERE {parts})"  # noqa: S608
-        values += bounds
-    marks = ", ".join("?" for _ in datasets)
-    whole = text.strip()
+    ranges = [_ranges(term, datasets) for term in asked]
+    counted = sorted(((_count(connection, each, FEW), place) for place, each in enumerate(ranges)))
+    first, *others = (ranges[place] for _, place in counted)
+    best = _Best(text.strip(), tuple(datasets), near)
+    if counted[0][0] < FEW:
+        return tuple(_gathered(connection, first, others, best, limit=limit))
+    found = [id for each in datasets for id in _walked(connection, ranges, each, near=near, limit=limit)]
+    if len(found) < limit:
+        found += _gathered(connection, first, others, best, limit=limit, most=max(FEW, limit))
+    return tuple(dict.fromkeys(found))[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """A term as SQL on a column `key`, with its values."""
+
+    sql: str
+    values: tuple[str, ...]
+
+    def fits(self, entity: str) -> str:
+        return f"EXISTS (SELECT 1 FROM search_key WHERE entity = {entity} AND ({self.sql}))"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """What decides the order."""
+
+    whole: str
+    datasets: tuple[str, ...]
+    near: str
+
+
+def _gathered(
+    connection: Connection, first: _Range, others: Sequence[_Range], best: _Best, *, limit: int, most: int = -1
+) -> list[int]:
+    """Whoever has a key of `first` and of the others, at most the first `most` of them, the best before the rest."""
+    also = "".join(f" AND {each.fits('k.entity')}" for each in others)
+    marks = ", ".join("?" for _ in best.datasets)
     rows = connection.exec_driver_sql(
-        f"SELECT e.id FROM entity e WHERE +e.dataset IN ({marks}) AND e.deleted = 0{sql}"  # noqa: S608
+        f"SELECT e.id FROM (SELECT DISTINCT k.entity FROM search_key k WHERE ({first.sql}){also} LIMIT ?) found"  # noqa: S608
+        f" CROSS JOIN entity e ON e.id = found.entity WHERE +e.dataset IN ({marks}) AND e.deleted = 0"
         " ORDER BY e.village = ? DESC, e.label = ? DESC, e.last_contact DESC, e.id LIMIT ?",
-        (*datasets, *values, near, whole, limit),
+        (
+            *first.values,
+            *(value for each in others for value in each.values),
+            most,
+            *best.datasets,
+            best.near,
+            best.whole,
+            limit,
+        ),
     )
-    return tuple(rows.scalars())
+    return list(rows.scalars())
 
 
-def frequent(connection: Connection, text: str, entity: str) -> tuple[str, list[str]] | None:
+def _walked(
+    connection: Connection, ranges: Sequence[_Range], dataset: str, *, near: str, limit: int
+) -> tuple[int, ...]:
+    """Who of the `SEEN` last seen fits: first in the own village, then anywhere."""
+    fits = " AND ".join(each.fits("seen.id") for each in ranges)
+    bounds = tuple(value for each in ranges for value in each.values)
+    found: list[int] = []
+    for index, place, where in (
+        ("entity_village_contact", " AND village = ?", (near,)),
+        ("entity_contact", "", ()),
+    ):
+        found += connection.exec_driver_sql(
+            f"SELECT id FROM (SELECT id FROM entity INDEXED BY {index} WHERE dataset = ?{place}"  # noqa: S608
+            f" AND deleted = 0 ORDER BY last_contact DESC, id DESC LIMIT ?) seen WHERE {fits} LIMIT ?",
+            (dataset, *where, SEEN, *bounds, limit),
+        ).scalars()
+    return tuple(found)
+
+
+def frequent(connection: Connection, text: str, dataset: str, entity: str) -> tuple[str, tuple[str, ...]] | None:
     """SQL and values for "`entity` has the key" where the text asks for what very many have; None where it does not.
 
     Such a list is better walked in its own order until enough fit than gathered and sorted.
     """
-    term = _frequent(connection, search_keys.terms(text))
-    if term is None:
-        return None
-    parts, bounds = _ranges(term)
-    return f"EXISTS (SELECT 1 FROM search_key WHERE entity = {entity} AND ({parts}))", bounds  # noqa: S608
-
-
-def _frequent(connection: Connection, asked: Sequence[search_keys.Term]) -> search_keys.Term | None:
+    asked = search_keys.terms(text)
     if len(asked) != 1:
         return None
-    return asked[0] if _count(connection, asked[0]) == MANY else None
+    found = _ranges(asked[0], (dataset,))
+    return (found.fits(entity), found.values) if _count(connection, found, MANY) == MANY else None
 
 
-def _rarest_first(connection: Connection, asked: Sequence[search_keys.Term]) -> list[search_keys.Term]:
-    """The terms by how many keys they have; from `MANY` on they count as the same."""
-    if len(asked) == 1:
-        return list(asked)
-    return sorted(asked, key=lambda term: _count(connection, term))
-
-
-def _count(connection: Connection, term: search_keys.Term) -> int:
-    parts, bounds = _ranges(term)
+def _count(connection: Connection, term: _Range, most: int) -> int:
+    """How many keys a term has; what has more than `most` counts as that."""
     found = connection.exec_driver_sql(
-        f"SELECT count(*) FROM (SELECT 1 FROM search_key WHERE {parts} LIMIT ?)",  # noqa: S608
-        (*bounds, MANY),
+        f"SELECT count(*) FROM (SELECT 1 FROM search_key WHERE {term.sql} LIMIT ?)",  # noqa: S608
+        (*term.values, most),
     ).scalar_one()
     return int(found)
-
-
-def _walk(connection: Connection, term: search_keys.Term, dataset: str, *, near: str, limit: int) -> tuple[int, ...]:
-    """Own village first, lately seen before others, until enough fit."""
-    parts, bounds = _ranges(term)
-    fits = f"EXISTS (SELECT 1 FROM search_key WHERE entity = e.id AND ({parts}))"  # noqa: S608
-    found: list[int] = []
-    for index, place in (("entity_village_contact", "e.village = ?"), ("entity_contact", "e.village <> ?")):
-        if len(found) < limit:
-            found += connection.exec_driver_sql(
-                f"SELECT e.id FROM entity e INDEXED BY {index} WHERE e.dataset = ? AND {place}"  # noqa: S608
-                f" AND e.deleted = 0 AND {fits} ORDER BY e.last_contact DESC, e.id DESC LIMIT ?",
-                (dataset, near, *bounds, limit - len(found)),
-            ).scalars()
-    return tuple(found)
 
 
 def _recent(connection: Connection, datasets: Sequence[str], *, near: str, limit: int) -> tuple[int, ...]:
@@ -155,16 +186,17 @@ def _recent(connection: Connection, datasets: Sequence[str], *, near: str, limit
     return tuple(row.id for row in found[:limit])
 
 
-def _ranges(term: search_keys.Term) -> tuple[str, list[str]]:
+def _ranges(term: search_keys.Term, datasets: Sequence[str]) -> _Range:
     parts, values = [], []
-    for key in term.keys:
-        if key[0] in search_keys.EXACT:
-            parts.append("key = ?")
-            values.append(key)
-        else:
-            parts.append("(key >= ? AND key < ?)")
-            values += [key, key + _LAST]
-    return " OR ".join(parts), values
+    for letter in dict.fromkeys(map(search_keys.letter, datasets)):
+        for key in term.keys:
+            if key[0] in search_keys.EXACT:
+                parts.append("key = ?")
+                values.append(letter + key)
+            else:
+                parts.append("(key >= ? AND key < ?)")
+                values += [letter + key, letter + key + _LAST]
+    return _Range(" OR ".join(parts), tuple(values))
 
 
 class PeopleIndex:

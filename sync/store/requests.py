@@ -104,7 +104,7 @@ class Requests:
         """The condition that the text finds the request, as SQL and values."""
         home = self._context.identity().area
         with self._context.database.read() as connection:
-            often = frequent(connection, text, _ENTITY)
+            often = frequent(connection, text, "requests", _ENTITY)
             if often is not None:
                 return often
             found = matches(connection, text, datasets=("requests",), near=home, limit=_MOST_MATCHES)

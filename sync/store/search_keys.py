@@ -1,6 +1,7 @@
 """The keys under which people, households and requests are found, and what a typed text asks for. Pure.
 
-A key is a letter for its kind and the text: `c` Chinese from any sign on, `p` pinyin (whole name, given name, or
+A key is a letter for its dataset, one for its kind and the text. Datasets: `R` residents, `H` households, `Q` requests,
+`X` others. Kinds: `c` Chinese from any sign on, `p` pinyin (whole name, given name, or
 surname with initials), `i` initials, `d` door number, `g` group, `t` last four of telephone or identity number,
 `n` whole telephone number, `q` running number of a request, `r` its whole number.
 Door, group, tail and running number are found exactly, all others by prefix.
@@ -17,6 +18,7 @@ from functools import lru_cache
 from forms.casework.names import Names
 
 EXACT = frozenset("dgtq")
+_LETTERS = {"residents": "R", "households": "H", "requests": "Q"}
 LONGEST = 8  # Chinese signs of a key: nobody types more before looking
 
 _RUNS = re.compile(r"(\d+)\s*(组|社|队|zu|号|hao|hu)?|([a-z]+)|([\u3400-\u9fff]+)")
@@ -38,9 +40,15 @@ class Subject:
     who: str = ""
 
 
+def letter(dataset: str) -> str:
+    """What the keys of its entities begin with."""
+    return _LETTERS.get(dataset, "X")
+
+
 def keys(subject: Subject, names: Names) -> frozenset[str]:
     """All keys of an entity."""
-    return frozenset(key for key in _keys(subject, names) if len(key) > 1)
+    first = letter(subject.dataset)
+    return frozenset(first + key for key in _keys(subject, names) if len(key) > 1)
 
 
 def _keys(subject: Subject, names: Names) -> Iterator[str]:

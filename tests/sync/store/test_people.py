@@ -135,10 +135,10 @@ def test_what_very_many_are_called_is_walked_in_the_same_order(
 ) -> None:
     village = town["village"]
     assert isinstance(village, Village)
-    for text in ("w", "wang", "王", "兰"):
+    for text in ("w", "wang", "王", "兰", "王 2组", "wang 2zu"):
         gathered = found(town, text)
         with monkeypatch.context() as changed:
-            changed.setattr(people, "MANY", 1)
+            changed.setattr(people, "FEW", 1)
             walked = found(town, text)
             assert found(town, "没有") == []
         assert sorted(walked) == sorted(gathered)

@@ -25,7 +25,7 @@ def readings(row: dict[str, str]) -> Iterator[str]:
 
 def finds(text: str, subject: Subject) -> bool:
     """As the store looks: every term by one of its keys, exactly or by prefix."""
-    held = keys(subject, NAMES)
+    held = {key[1:] for key in keys(subject, NAMES)}
     return all(
         any(key in held if key[0] in EXACT else any(each.startswith(key) for each in held) for key in term.keys)
         for term in terms(text)
