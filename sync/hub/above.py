@@ -17,10 +17,14 @@ from sync.hub.identity import HubIdentity
 from sync.hub.log import Entry, Log
 from sync.hub.runs import Kept, signed_above
 from sync.protocol import Anchor, RowKind
+from sync.receipts import Receipt
 from sync.vouching import ABOVE, RELAY
 from sync.wire import cbor
 
 Entropy = Callable[[int], bytes]
+
+BACKED_UP = "backed_up_above"  # in a greeting's extra part: how far hubs above have this hub's log in backups
+NOT_WHOLE = b"\0"  # instead of a receipt: the run is not here whole any more, and cannot be handed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,12 @@ def standing(connection: Connection) -> Standing:
 
 
 def told(connection: Connection, own: HubIdentity) -> dict[str, Any]:
-    """What a greeting says to the hub's own devices of the hubs above it."""
+    """What a greeting says to the hub's own devices of the hubs above it, and of what those have in backups."""
     above = find(connection, own)
     if above is None:
         return {}
-    return {RELAY: True, ABOVE: [[above.hub, above.name, above.identity]]}
+    settled = int(sql.scalar(connection, "SELECT settled_n FROM hub_above"))
+    return {RELAY: True, ABOVE: [[above.hub, above.name, above.identity]], BACKED_UP: settled}
 
 
 # ---- steps, each inside one writing transaction
@@ -123,10 +128,43 @@ def known(connection: Connection, anchor: Anchor) -> None:
     )
 
 
-def seen(connection: Connection, *, backed_up_n: int, trouble: str, now: str) -> None:
+def seen(connection: Connection, to: HubAbove, *, backed_up_n: int, trouble: str, now: str) -> None:
     """An exchange went through; `trouble` is what of it could not be used."""
-    query = "UPDATE hub_above SET backed_up_n = :n, seen_at = :now, trouble = :trouble"
-    sql.run(connection, query, n=backed_up_n, now=now, trouble=trouble)
+    query = "UPDATE hub_above SET backed_up_n = :n, seen_at = :now, trouble = :trouble, settled_n = :settled"
+    settled = _settled(connection, to, backed_up_n)
+    sql.run(connection, query, n=backed_up_n, now=now, trouble=trouble, settled=settled)
+
+
+def _settled(connection: Connection, to: HubAbove, backed_up_n: int) -> int:
+    """The place of the own log up to which every run has a receipt that the backup above reaches.
+
+    Positions of the log above are told to no laptop: there they would outlive a log that was put back.
+    """
+    row = sql.run(connection, "SELECT epoch, settled_n FROM hub_above").one()
+    settled = found = int(row.settled_n)
+    query = "SELECT n, above FROM run WHERE n > :settled AND above <> :gone ORDER BY n"
+    for run in sql.run(connection, query, settled=settled, gone=NOT_WHOLE):
+        if run.n > found:
+            settled, found = found, run.n
+        receipt = receipts.read(bytes(run.above), to.identity)
+        if (
+            receipt is None
+            or receipt.epoch != row.epoch
+            or receipt.n > backed_up_n
+            or _lacks_files(connection, receipt)
+        ):
+            return settled
+    return found
+
+
+def _lacks_files(connection: Connection, receipt: Receipt) -> bool:
+    """Whether a file of a run is not above yet."""
+    query = (
+        "SELECT 1 FROM attachment JOIN record USING (instance_id) LEFT JOIN attachment_above USING (instance_id, name)"
+        " WHERE device = :device AND seq BETWEEN :first AND :last AND coalesce(attachment_above.complete, 0) = 0"
+    )
+    found = sql.one(connection, query, device=receipt.device, first=receipt.first, last=receipt.last)
+    return found is not None
 
 
 def in_trouble(connection: Connection, code: str) -> None:
@@ -141,7 +179,7 @@ def start_again(connection: Connection, anchor: Anchor) -> None:
     """It went back in time: nothing that it signed for is believed any more, and all of it is read anew."""
     sql.run(connection, "UPDATE run SET above = :none", none=b"")
     sql.run(connection, "DELETE FROM attachment_above")
-    sql.run(connection, "UPDATE hub_above SET cursor = :none", none=b"")
+    sql.run(connection, "UPDATE hub_above SET cursor = :none, backed_up_n = 0, settled_n = 0", none=b"")
     known(connection, anchor)
 
 

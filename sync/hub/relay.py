@@ -48,7 +48,6 @@ Reply = TypeVar("Reply", HelloReply, PushReply, Page, AttachmentReply)
 PAGE_BYTES = 256 * 1024
 PART_BYTES = 48 * 1024
 _OF_THE_WHOLE = frozenset({"hub.revoked", "hub.unknown_device", "hub.went_back", "sync.false_hub"})
-NOT_WHOLE = b"\0"  # instead of a receipt: the run is not here whole any more, and cannot be handed on
 
 
 @dataclass(slots=True)
@@ -86,7 +85,7 @@ class Relay:
         return self.done
 
     def _seen(self, connection: Connection, reply: HelloReply, now: str) -> None:
-        above.seen(connection, backed_up_n=reply.backed_up_n, trouble=self.done.trouble, now=now)
+        above.seen(connection, self._to, backed_up_n=reply.backed_up_n, trouble=self.done.trouble, now=now)
 
     def hello(self) -> HelloReply:
         stand = self._hub.read(above.standing)
@@ -118,7 +117,7 @@ class Relay:
     def _forward(self, kept: Kept) -> None:
         run, shown, anchor = self._hub.read(lambda there: self._ready(there, kept))
         if run is None or shown is None:
-            self._hub.write(lambda there: runs.signed_above(there, kept, NOT_WHOLE))
+            self._hub.write(lambda there: runs.signed_above(there, kept, above.NOT_WHOLE))
             return
         message = Push(self._nonce(), self._to.device, anchor, run, b"", vouching.vouch(shown))
         signed = self._signed(message)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sync.protocol import Anchor, HelloReply
-from sync.store import receipts
+from sync.store import receipts, settings
 from sync.store.api import StoredFile
 from sync.store.carried import ToCarry
 from sync.store.context import Context
 from sync.store.outbox import Outbox, put_anchor, read_anchor
+from sync.store.pruning import BACKED_UP_ABOVE, backed_up_above
 from sync.store.receipts import HEARD
 from sync.store.record_rows import stored_file
 
@@ -100,6 +101,7 @@ class Bundles:
                 (self._context.now(), reply.backed_up_n),
             )
             put_anchor(connection, reply.anchor)
+            settings.put(connection, BACKED_UP_ABOVE, str(backed_up_above(reply)))
             receipts.heard(connection, reply)
 
     def files_arrived(self, files: Sequence[tuple[str, str]]) -> None:

@@ -23,7 +23,7 @@ from sync.store.erasure import gone
 from sync.store.finalise import Derived, supersede
 from sync.store.forms import Forms, Lists
 from sync.store.outbox import put_anchor, put_receipt, read_anchor, requests_of
-from sync.store.pruning import ABOVE_BACKED_UP, BACKED_UP_ABOVE
+from sync.store.pruning import BACKED_UP_ABOVE, backed_up_above
 from sync.store.record_rows import stored_file
 from sync.wire import read_envelope
 
@@ -225,7 +225,7 @@ class Inbox:
             connection.exec_driver_sql(
                 "INSERT INTO setting (name, value) VALUES (?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
-                (BACKED_UP_ABOVE, str(_whole(reply.extra.get(ABOVE_BACKED_UP)))),
+                (BACKED_UP_ABOVE, str(backed_up_above(reply))),
             )
             receipts.heard(connection, reply)
 
@@ -304,10 +304,6 @@ def _insert(connection: Connection, envelope: Envelope, n: int, *, own: bool, re
             (id, position, file.name, file.hash, file.size),
         )
     return id
-
-
-def _whole(told: object) -> int:
-    return told if isinstance(told, int) and told > 0 else 0
 
 
 def _moment(written: str) -> datetime:

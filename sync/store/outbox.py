@@ -14,7 +14,7 @@ from sync.store.api import FORMS_AGAIN, Applied, Outgoing, Pruned, RecordState, 
 from sync.store.context import Context
 from sync.store.entity_log import Touched
 from sync.store.finalise import Derived
-from sync.store.pruning import prune
+from sync.store.pruning import BACKED_UP_ABOVE, prune
 from sync.store.record_rows import stored_file
 from sync.vault.blobs import Blob
 
@@ -257,6 +257,7 @@ class Outbox:
             connection.exec_driver_sql("UPDATE peer SET cursor = x'', backed_up_n = 0")
             put_anchor(connection, anchor)
             settings.put(connection, FORMS_AGAIN, "1")
+            settings.put(connection, BACKED_UP_ABOVE, "0")
             self._derived.follow(connection, touched)
             self._context.audit(
                 "hub.went_back", actor=self._context.identity().device, detail={"again": str(len(doubted))}

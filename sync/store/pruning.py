@@ -6,16 +6,18 @@ of the top hub at or below the position that its backup reaches: a receipt alone
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 
 from sync import receipts as signed
+from sync.protocol import HelloReply, Outcome
 from sync.store.api import Pruned
 from sync.store.context import Context
 
-ABOVE_BACKED_UP = "backed_up_above"  # in a greeting's extra part: how far the highest hub's backup reaches, in its log
+ABOVE_BACKED_UP = "backed_up_above"  # in a greeting's extra part: how far those above have the own hub's log in backups
 BACKED_UP_ABOVE = "peer.backed_up_above"  # setting: what was told last
 _AT_ONCE = 500
 
@@ -24,6 +26,12 @@ _READY = (
     " AND r.wall_time < ? AND r.seq IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.record = r.id AND a.complete = 0)"
 )
+
+
+def backed_up_above(reply: HelloReply) -> int:
+    """Up to which place of its log the own hub says that those above have everything in backups."""
+    told = reply.extra.get(ABOVE_BACKED_UP)
+    return told if isinstance(told, int) and told > 0 else 0
 
 
 def prune(context: Context, *, before: str) -> Pruned:
@@ -50,17 +58,20 @@ def _ready(connection: Connection, before: str) -> Iterable[int]:
         query = f"{_READY} AND r.n <= ? ORDER BY r.id LIMIT {_AT_ONCE}"
         return [row.id for row in connection.exec_driver_sql(query, (before, backed_up))]
     covered = _covered(connection, top)
-    rows = connection.exec_driver_sql(f"{_READY} ORDER BY r.id", (before,)).all()
+    told = connection.exec_driver_sql("SELECT value FROM setting WHERE name = ?", (BACKED_UP_ABOVE,)).scalar()
+    rows = connection.exec_driver_sql(f"{_READY} AND r.n <= ? ORDER BY r.id", (before, int(told or 0))).all()
     ready = (row.id for row in rows if any(low <= row.seq <= high for low, high in covered.get(row.device, ())))
     return [id for id, _ in zip(ready, range(_AT_ONCE), strict=False)]
 
 
 def _covered(connection: Connection, top: Any) -> dict[str, list[tuple[int, int]]]:
-    """Places of each chain that the highest hub signed for at or below what its backup reaches."""
-    told = connection.exec_driver_sql("SELECT value FROM setting WHERE name = ?", (BACKED_UP_ABOVE,)).scalar()
+    """Places of each chain that the highest hub signed for; not those that it refused."""
     found: dict[str, list[tuple[int, int]]] = {}
     for (body,) in connection.exec_driver_sql("SELECT body FROM signed_receipt WHERE hub = ?", (top.hub,)):
         receipt = signed.read(bytes(body), bytes(top.identity))
-        if receipt is not None and receipt.n <= int(told or 0):
-            found.setdefault(receipt.device, []).append((receipt.first, receipt.last))
+        if receipt is not None:
+            refused = [one.seq for one in receipt.aside if one.outcome is Outcome.REJECTED]
+            edges = [receipt.first - 1, *refused, receipt.last + 1]
+            spans = found.setdefault(receipt.device, [])
+            spans += [(low + 1, high - 1) for low, high in itertools.pairwise(edges) if low + 1 < high]
     return found

@@ -246,3 +246,27 @@ def test_what_waits_for_review_is_not_handed_on(village: Workspace, world: World
     admin.accept(world.hub, waiting[0].id)
     assert exchange(world.hub, to, line(county)).records == 1
     assert world.hub.read(above.standing).trouble == ""
+
+
+def test_a_laptop_lets_go_of_what_the_county_has_in_a_backup_and_of_nothing_else(
+    village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    def pruned() -> int:
+        village.hand_over()
+        return village.store.outbox.prune(before="9999").records
+
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    world.hub.backed_up(1_000)
+    assert pruned() == 0
+    exchange(world.hub, to, line(county))
+    assert pruned() == 0
+    county.hub.backed_up(admin.stats(county.hub).head_n)
+    exchange(world.hub, to, line(county))
+    village.finalise("request", plain_records.request(village.chance))
+    assert pruned() == 1
+    exchange(world.hub, to, line(county))
+    assert pruned() == 0
+    county.hub.backed_up(admin.stats(county.hub).head_n)
+    exchange(world.hub, to, line(county))
+    assert pruned() == 1
