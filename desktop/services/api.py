@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from desktop.services.bundles import BundleWritten, Whereabouts
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
+from desktop.services.emergency import EmergencyDesk
 from desktop.services.import_values import Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
 from desktop.services.inbox import InboxDesk
 from desktop.services.interrupted import Interrupted
@@ -20,6 +21,7 @@ from desktop.services.newcomer import Newcomer
 from desktop.services.overview_values import AuditReport, Today
 from desktop.services.registering import Alike, Home
 from desktop.services.remembered import RememberedDesk
+from desktop.services.review import ReviewDesk
 from desktop.services.values import (
     Board,
     BoardFilter,
@@ -354,7 +356,11 @@ class Desk(Protocol):
     @property
     def visiting(self) -> VisitingDesk: ...
     @property
+    def emergency(self) -> EmergencyDesk: ...
+    @property
     def inbox(self) -> InboxDesk: ...
+    @property
+    def review(self) -> ReviewDesk: ...
     def today(self) -> Today: ...
     def audit(self) -> AuditReport: ...
     def batch(self, form_id: str) -> Batching:

@@ -9,6 +9,7 @@ from desktop.services.batch import Batch
 from desktop.services.bundles import BundlesDesk
 from desktop.services.context import Context
 from desktop.services.department import DepartmentDesk
+from desktop.services.emergency import EmergencyDesk
 from desktop.services.entities import EntitiesDesk
 from desktop.services.exporting import ExportDesk
 from desktop.services.filling import FillingDesk
@@ -23,6 +24,7 @@ from desktop.services.records import RecordsDesk
 from desktop.services.registering import RegisteringDesk
 from desktop.services.remembered import RememberedDesk
 from desktop.services.requests import RequestsDesk
+from desktop.services.review import ReviewDesk
 from desktop.services.rights import Use
 from desktop.services.sealing import SealingDesk
 from desktop.services.settings import SettingsDesk
@@ -55,8 +57,10 @@ class TheDesk:
     sealing: SealingDesk
     remembered: RememberedDesk
     inbox: InboxDesk
+    review: ReviewDesk
     registering: RegisteringDesk
     visiting: VisitingDesk
+    emergency: EmergencyDesk
     forget: Callable[[TheDesk], None]
 
     @property
@@ -120,8 +124,10 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         privacy=PrivacyDesk(context, people, filling),
         remembered=RememberedDesk(context),
         inbox=InboxDesk(context, filling),
+        review=ReviewDesk(context, filling),
         registering=RegisteringDesk(context, filling, people),
         visiting=VisitingDesk(context),
+        emergency=EmergencyDesk(context, filling),
         sealing=SealingDesk(context),
         forget=forget,
     )

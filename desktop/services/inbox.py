@@ -95,7 +95,8 @@ class InboxDesk:
         verdicts = self._verdicts()
         open_ones = [each for each in self._of(key) if each.instance_id not in verdicts]
         data = self.context.list_bytes(SURNAMES)
-        check = QualityCheck(self.context, self.filling, Names.read(data) if data else Names())
+        names = self.context.library.names(data) if data else Names()
+        check = QualityCheck(self.context, self.filling, names)
         found: dict[str, tuple[Finding, ...]] = {}
         for number, each in enumerate(sorted(open_ones, key=lambda each: each.seq), start=1):
             record = self.context.store.records.get(each.instance_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -132,3 +132,51 @@ def _plain(text: str) -> str:
 
 def _digits(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isdigit())
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two who may be one: `one` and `other` are uuids, `one` the smaller."""
+
+    one: str
+    other: str
+    score: int
+    reasons: tuple[Reason, ...]
+
+
+CROWD = 60
+"""A name that more people have says nothing by itself: they are compared within houses and birthdays only."""
+
+
+def pairs(people: Sequence[Person], names: Names, *, at_least: int = LIKELY, most: int = 500) -> tuple[Pair, ...]:
+    """The likeliest pairs of a register, without comparing everybody with everybody.
+
+    Two are compared where their names sound alike, which is how a person is written down twice. Time grows with the
+    number of people, not with its square.
+    """
+    best: dict[tuple[str, str], Pair] = {}
+    for crowd in _crowds(people, names):
+        for at, person in enumerate(crowd):
+            for match in candidates(person, crowd[at + 1 :], names, at_least=at_least):
+                one, other = sorted((person.uuid, match.uuid))
+                best[one, other] = Pair(one, other, match.score, match.reasons)
+    return tuple(sorted(best.values(), key=lambda pair: (-pair.score, pair.one, pair.other))[:most])
+
+
+def _crowds(people: Sequence[Person], names: Names) -> Iterator[Sequence[Person]]:
+    """Groups in which pairs are looked for; of a very common name only who shares something more."""
+    groups: dict[tuple[str, ...], list[Person]] = {}
+    for person in people:
+        for sound in names.keys(person.name).full if person.name else ():
+            groups.setdefault((sound,), []).append(person)
+    for key, group in groups.items():
+        if len(group) <= CROWD:
+            if len(group) > 1:
+                yield group
+            continue
+        finer: dict[tuple[str, ...], list[Person]] = {}
+        for person in group:
+            for what in (person.house, person.birth, _digits(person.phone), person.id_tail):
+                if what:
+                    finer.setdefault((*key, what), []).append(person)
+        yield from (each[:CROWD] for each in finer.values() if len(each) > 1)

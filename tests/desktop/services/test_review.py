@@ -1,0 +1,116 @@
+"""Duplicates and conflicts decided and undone, over a real hub."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from office_world import VILLAGES, OfficeWorld, at, office_world
+from service_world import household
+
+from desktop.services.desk import TheDesk
+from desktop.services.workspace import OpenWorkspace
+from forms.casework.merging import Act
+from forms.errors import Fault
+from sync.protocol import Role
+
+pytestmark = pytest.mark.slow
+GROUP = f"{VILLAGES[0]}01"
+
+
+def correct(desk: TheDesk, resident: str, **values: str) -> None:
+    """Change facts of a resident: phone and presence."""
+    which = {"target": "resident", "resident": resident, "why": "asked", "fields": list(values)}
+    res = {f"n_{name}": value for name, value in values.items()}
+    desk.batch("correction").add({"which": which, "res": res, "reason": "本人来说的"}, base=Path())
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[OfficeWorld]:
+    """One village with two laptops that know the same household; a second one was written down twice."""
+    with office_world(tmp_path, villages=1) as made:
+        with at(made.villages[0]) as desk:
+            desk.batch("household").add(household(GROUP, "王建国", "李秀兰"), base=Path())
+            desk.hand_over.run()
+        second = made.invited("second", VILLAGES[0], Role.VILLAGE, user="张建设")
+        with at(second) as desk:
+            desk.hand_over.run()
+        made.villages = (*made.villages, second)
+        yield made
+
+
+def resident(workspace: OpenWorkspace, name: str) -> str:
+    with at(workspace) as desk:
+        return next(item.uuid for item in desk.context.store.entities.all("residents") if item.label == name)
+
+
+def test_two_writings_of_one_person_are_merged_and_two_again(world: OfficeWorld) -> None:
+    again = household(GROUP, "王建国", "赵春花")
+    again["member"][0]["telephone"] = "15499990000"
+    again["where"]["house_no"] = "9号"
+    with at(world.villages[1]) as desk:
+        desk.batch("household").add(again, base=Path())
+        desk.hand_over.run()
+    with world.office() as desk:
+        assert desk.review.pairs() == ()  # the same name alone is no reason
+        items = {item.uuid: item for item in desk.context.store.entities.all("residents")}
+        kept, other = sorted((uuid for uuid, item in items.items() if item.label == "王建国"))
+    with at(world.villages[1]) as desk:
+        desk.review.propose("residents", kept, other)
+        desk.hand_over.run()
+        with pytest.raises(Fault, match="no_right"):
+            desk.review.merge("residents", kept, other, {})
+    with world.office() as desk:
+        (row,) = desk.review.pairs()
+        assert row.proposed
+        assert "同名" in row.reasons
+        detail = desk.review.pair("residents", kept, other)
+        facts = {fact.name: fact for fact in detail.facts}
+        assert facts["full_name"].alike
+        assert not facts["household"].alike
+        theirs = facts["phone"].right_raw or facts["phone"].left_raw
+        before = items[kept].properties.get("phone", "")
+        chosen = {"phone": "15400000000" if theirs == before else theirs}
+        with pytest.raises(Fault, match="changed"):
+            desk.review.merge("residents", kept, other, chosen, versions=(9, 9))
+        versions = (detail.left.version, detail.right.version)
+        desk.review.merge("residents", kept, other, chosen, versions=versions)
+        desk.hand_over.run()
+        assert desk.review.pairs() == ()
+        assert desk.context.store.entities.get(kept, "residents").properties["phone"] == chosen["phone"]
+        (done,) = desk.review.view().decided
+        assert (done.act, done.until is not None) == (Act.MERGE, True)
+        desk.review.undo(done.instance_id)
+        desk.hand_over.run()
+        assert desk.context.store.decisions.standing().survivor("residents", other) == other
+        assert desk.context.store.entities.get(kept, "residents").properties.get("phone", "") == before
+        assert [row.proposed for row in desk.review.pairs()] == [True]
+        desk.review.different("residents", kept, other)
+        assert desk.review.pairs() == ()
+
+
+def test_values_that_contradict_are_settled_by_a_person(world: OfficeWorld) -> None:
+    who = resident(world.villages[0], "李秀兰")
+    for number, village in enumerate(world.villages):
+        with at(village) as desk:
+            correct(desk, who, phone=f"1541111000{number}", presence="away" if number else "home")
+    for village in world.villages:
+        with at(village) as desk:
+            desk.hand_over.run()
+    with world.office() as desk:
+        (row,) = desk.review.view().conflicts
+        assert (row.name, row.uuid) == ("李秀兰", who)
+        detail = desk.review.conflict("residents", who)
+        facts = {fact.name: fact for fact in detail.facts}
+        assert {told.raw for told in facts["phone"].told} == {"15411110000", "15411110001"}
+        assert all("*" in told.words for told in facts["phone"].told)
+        assert facts["phone"].suggested
+        desk.review.settle(detail, {"phone": "15411110000"})
+        desk.hand_over.run()
+        assert desk.review.view().conflicts == ()
+        assert desk.context.store.entities.get(who, "residents").properties["phone"] == "15411110000"
+        with pytest.raises(Fault, match="changed"):
+            desk.review.settle(detail, {"phone": "15411110001"})
+    for village in world.villages:
+        with at(village) as desk:
+            desk.hand_over.run()
+            assert desk.context.store.entities.get(who, "residents").properties["phone"] == "15411110000"
