@@ -18,6 +18,18 @@ def add_button(kit: Kit, ref: str) -> QPushButton:
     return button(kit.theme, kit.text("fill.add_instance", label=noun(kit, ref)), icon="plus", tip="Ctrl+I")
 
 
+def move_buttons(kit: Kit, ref: str, index: int) -> tuple[QPushButton, QPushButton]:
+    """Up and down; each disabled at its end."""
+    name, count = kit.text("fill.instance", label=noun(kit, ref), n=index), kit.session.node(ref).count
+    made = []
+    for way, icon, end in (("up", "arrow-up", 1), ("down", "arrow-down", count)):
+        words = kit.text(f"fill.move_{way}", name=name)
+        one = button(kit.theme, "", kind="tool", icon=icon, small=True, name=words, tip=words)
+        one.setEnabled(index != end)
+        made.append(one)
+    return made[0], made[1]
+
+
 def remove_button(kit: Kit, ref: str, index: int) -> QPushButton:
     name = kit.text("fill.instance", label=noun(kit, ref), n=index)
     words = kit.text("fill.remove_instance", name=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from desktop.fill.keeping import Kept, keep, put_back
+from desktop.fill.keeping import Kept, exchange, keep, put_back
 from desktop.fill.kit import Kit
 from desktop.fill.outline import Entry
 from desktop.fill.rich import noun_of, plain_words
@@ -81,6 +81,13 @@ class Answers:
         if change.skipped is None:
             kept = replace(kept, unread=self.kit.unread.removed(series, index))
         return change, kept
+
+    def move(self, series: str, index: int, by: int) -> Change:
+        """Let an instance change places with the one before (-1) or after it (1)."""
+        self._stale = True
+        change = exchange(self.kit.session, series, index, index + by)
+        self.kit.unread.exchanged(series, index, index + by)
+        return change
 
     def put_back(self, kept: Kept) -> Change:
         self._stale = True

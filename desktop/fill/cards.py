@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
 
-from desktop.fill.adding import add_button, noun, remove_button
+from desktop.fill.adding import add_button, move_buttons, noun, remove_button
 from desktop.fill.kit import Kit
 from desktop.fill.question import QuestionRow
 from desktop.fill.say import summary
@@ -104,6 +104,11 @@ class RepeatCards(SeriesView):
         self.open(index)
         self.focus_first()
 
+    def focus_move(self, index: int, by: int) -> None:
+        card = self._cards[index - 1]
+        ways = (card.up, card.down) if by < 0 else (card.down, card.up)
+        next((way for way in ways if way.isEnabled()), card.fold_button).setFocus(Qt.FocusReason.TabFocusReason)
+
     def make_inside(self, instance: str, numbers: Numbering) -> QuestionsView:
         view = self._inside(self._kit, self._kit.session.children(instance), numbers)
         self.pass_on(view)
@@ -160,8 +165,13 @@ class Card(QFrame):
         self.fold_button.setAccessibleDescription(name)
         self.fold_button.clicked.connect(self._toggle)
         self.remove_button.clicked.connect(lambda: series.remove.emit(series.ref, self.index))
+        self.up, self.down = move_buttons(kit, series.ref, index)
+        self.up.clicked.connect(lambda: series.shift.emit(series.ref, self.index, -1))
+        self.down.clicked.connect(lambda: series.shift.emit(series.ref, self.index, 1))
+        for way in (self.up, self.down):
+            reveal(way, kit.session.node(series.ref).count > 1)
         line = row(gap=scale.s)
-        fill(line, [label(name, "strong"), self._words, self.fold_button, self.remove_button])
+        fill(line, [label(name, "strong"), self._words, self.fold_button, self.up, self.down, self.remove_button])
         line.setStretch(1, 1)
         self._box.addLayout(line)
         self._rule = frame("line")

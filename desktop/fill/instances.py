@@ -27,6 +27,7 @@ class Instances(QObject):
         self.toast: UndoToast | None = None
         stage.add.connect(self.add)
         stage.remove.connect(self.remove)
+        stage.shift.connect(self.move)
 
     def add(self, series: str) -> None:
         """One more at the end, open, the focus in it."""
@@ -56,6 +57,15 @@ class Instances(QObject):
         toast.undone.connect(lambda: self._put_back(kept))
         toast.destroyed.connect(self._gone)
         self.toast = toast
+
+    def move(self, series: str, index: int, by: int) -> None:
+        """Let instance `index` change places with its neighbour; the focus goes with it."""
+        if not 1 <= index + by <= self._kit.session.node(series).count:
+            return
+        self._took(self._answers.move(series, index, by))
+        view = self._stage.series(series)
+        if view is not None:
+            view.focus_move(index + by, by)
 
     def _put_back(self, kept: Kept) -> None:
         self._took(self._answers.put_back(kept))

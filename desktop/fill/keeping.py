@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.api import Change, NodeKind, Session
 
@@ -65,3 +65,20 @@ def fill_again(session: Session, kept: Kept) -> Change:
     for rest, value in kept.values:
         note(session.set(base + rest, value, force=True))
     return Change(frozenset(refs), frozenset(repeats), frozenset(choices))
+
+
+def exchange(session: Session, series: str, one: int, other: int) -> Change:
+    """Let two instances change places, with all that is in them."""
+    pair = (keep(session, series, one), keep(session, series, other))
+    refs: set[str] = set()
+    for kept in pair:
+        base = f"{series}[{kept.index}]"
+        for rest, _ in kept.values:
+            refs |= session.set(base + rest, "", force=True).refs
+    for kept, index in zip(pair, (other, one), strict=True):
+        base = f"{series}[{index}]"
+        for rest, count in kept.inner:
+            while session.node(base + rest).count > count:
+                refs |= session.remove_repeat(base + rest, count + 1).refs
+        refs |= fill_again(session, replace(kept, index=index)).refs
+    return Change(frozenset(refs), frozenset({series}), frozenset())

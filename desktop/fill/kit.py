@@ -73,6 +73,15 @@ class Unread:
         self._move(series, self.words, after=index - 1, by=1)
         self.words.update((f"{series}[{index}]{rest}", said) for rest, said in words)
 
+    def exchanged(self, series: str, one: int, other: int) -> None:
+        """Two instances changed places: their words go with them."""
+        to = {f"{series}[{one}]": f"{series}[{other}]", f"{series}[{other}]": f"{series}[{one}]"}
+        moved: dict[str, str] = {}
+        for ref, said in self.words.items():
+            base = next((each for each in to if ref.startswith(each)), "")
+            moved[to[base] + ref.removeprefix(base) if base else ref] = said
+        self.words = moved
+
     def _move(self, series: str, words: Mapping[str, str], *, after: int, by: int) -> None:
         moved: dict[str, str] = {}
         for ref, said in words.items():

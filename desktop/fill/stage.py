@@ -22,8 +22,9 @@ from forms.api import Change
 class Stage(QObject):
     """Builds the rows of one screen at a time and keeps them in step with the session.
 
-    `answered(ref, value)`, `confirmed(ref)`: Enter, `restore(ref)`, `add(series)`, `remove(series, index)`
-    come from the rows. `left()`: the focus went from one question elsewhere, what was typed has been taken in.
+    `answered(ref, value)`, `confirmed(ref)`: Enter, `restore(ref)`, `add(series)`, `remove(series, index)`,
+    `shift(series, index, by)` come from the rows. `left()`: the focus went from one question elsewhere, what was
+    typed has been taken in.
     """
 
     answered = Signal(str, str)
@@ -31,6 +32,7 @@ class Stage(QObject):
     restore = Signal(str)
     add = Signal(str)
     remove = Signal(str, int)
+    shift = Signal(str, int, int)
     left = Signal()
 
     def __init__(self, kit: Kit, answers: Answers, body: Body) -> None:
@@ -179,6 +181,7 @@ class Stage(QObject):
             (group.restore, self.restore),
             (group.add, self.add),
             (group.remove, self.remove),
+            (group.shift, self.shift),
         ):
             theirs.connect(mine)
         self._body.show_group(group)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
-from desktop.fill.adding import add_button, noun, remove_button
+from desktop.fill.adding import add_button, move_buttons, noun, remove_button
 from desktop.fill.kit import Kit
 from desktop.fill.question import QuestionRow
 from desktop.fill.rich import plain_words
@@ -64,6 +64,7 @@ class RepeatTable(SeriesView):
         self.add_button = add_button(kit, ref)
         self.add_button.clicked.connect(lambda: self.add.emit(self.ref))
         self.remove_buttons: list[QPushButton] = []
+        self.move_buttons: list[tuple[QPushButton, QPushButton]] = []
         line = row(gap=scale.s)
         fill(line, [self.add_button, None])
         fill(box, [self._holder, line])
@@ -115,7 +116,7 @@ class RepeatTable(SeriesView):
         kit, node = self._kit, self._kit.session.node(self.ref)
         reveal(self, node.relevant)
         reveal(self.add_button, node.can_add)
-        self._lines, self.remove_buttons = [], []
+        self._lines, self.remove_buttons, self.move_buttons = [], [], []
         for index in range(1, node.count + 1):
             cells = [self._cell(ref) for ref in kit.session.children(f"{self.ref}[{index}]")]
             self._lines.append(cells)
@@ -126,9 +127,24 @@ class RepeatTable(SeriesView):
             self._grid.addWidget(name, index, 0, Qt.AlignmentFlag.AlignTop)
             for at, cell in enumerate(cells, 1):
                 self._grid.addWidget(cell, index, at, Qt.AlignmentFlag.AlignTop)
-            self._removing(index, at=len(cells) + 1)
+            self._moving(index, at=len(cells) + 1)
+            self._removing(index, at=len(cells) + 3)
         for at in range(1, MOST_COLUMNS + 1):
             self._grid.setColumnStretch(at, 1 if self._lines and at <= len(self._lines[0]) else 0)
+
+    def focus_move(self, index: int, by: int) -> None:
+        up, down = self.move_buttons[index - 1]
+        ways = (up, down) if by < 0 else (down, up)
+        next((way for way in ways if way.isEnabled()), self.add_button).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _moving(self, index: int, *, at: int) -> None:
+        pair = move_buttons(self._kit, self.ref, index)
+        self.move_buttons.append(pair)
+        for nth, (made, by) in enumerate(zip(pair, (-1, 1), strict=True)):
+            made.clicked.connect(lambda _checked, by=by: self.shift.emit(self.ref, index, by))
+            made.setFixedHeight(self._kit.theme.scale.control)
+            reveal(made, self._kit.session.node(self.ref).count > 1)
+            self._grid.addWidget(made, index, at + nth, Qt.AlignmentFlag.AlignTop)
 
     def _removing(self, index: int, *, at: int) -> None:
         made = remove_button(self._kit, self.ref, index)

@@ -28,7 +28,8 @@ class Moved:
 class QuestionsView(QWidget):
     """`answered(ref, value)`, `confirmed(ref)`, `restore(ref)` come from any row inside.
 
-    `add(series)` and `remove(series, index)` ask for instances. The view itself never changes the session.
+    `add(series)`, `remove(series, index)` and `shift(series, index, by)` ask for instances. The view
+    itself never changes the session.
     """
 
     answered = Signal(str, str)
@@ -36,6 +37,7 @@ class QuestionsView(QWidget):
     restore = Signal(str)
     add = Signal(str)
     remove = Signal(str, int)
+    shift = Signal(str, int, int)
 
     def every_row(self) -> Iterator[QuestionRow]:
         """Rows in order of the screen, those of open cards included."""
@@ -64,6 +66,7 @@ class QuestionsView(QWidget):
         inner.restore.connect(self.restore)
         inner.add.connect(self.add)
         inner.remove.connect(self.remove)
+        inner.shift.connect(self.shift)
 
 
 class SeriesView(QuestionsView):
@@ -81,4 +84,8 @@ class SeriesView(QuestionsView):
 
     def focus_instance(self, index: int) -> None:
         """The focus into instance `index`, which is opened where it must be."""
+        raise NotImplementedError
+
+    def focus_move(self, index: int, by: int) -> None:
+        """The focus on what moves instance `index` further the same way, or back where that is its end."""
         raise NotImplementedError

@@ -17,6 +17,7 @@ from desktop.widgets.picker import Offer
 from forms.api import Choice, Node
 
 SOON_MS = 60
+OTHER = frozenset({"other", "others", "qita", "96"})  # values that stand for anything else
 IN_ONE_GO = 500  # choices, some milliseconds
 
 
@@ -144,7 +145,15 @@ class SearchField(ListedField):
             self.popup.choose()
 
     def _offer(self, query: str, offers: Sequence[Offer]) -> None:
-        self.popup.offer(offers, note="" if offers else self.kit.text("fill.no_choice", query=query))
+        """Where nothing fits, what stands for anything else is offered."""
+        other = self._other() if query and not offers else None
+        words = "" if offers else self.kit.text("fill.no_choice_other" if other else "fill.no_choice", query=query)
+        self.popup.offer([other] if other else offers, note=words)
+
+    def _other(self) -> Offer | None:
+        choices = self.kit.session.choices(self._ref)
+        at = next((at for at, value in enumerate(values_of(choices)) if value in OTHER), None)
+        return None if at is None else Offer(choices[at].value, plain_choice(choices[at]).label)
 
     def _open(self) -> None:
         """Everything that can be chosen, what was chosen marked."""

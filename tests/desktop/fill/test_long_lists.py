@@ -135,3 +135,16 @@ def test_another_list_is_searched_when_what_it_hangs_on_changed(open_page) -> No
     page._answered("/data/village", "b")
     letters("1")
     assert [offer.key for offer in made.popup.model.offers] == ["b1"]
+
+
+def test_where_nothing_fits_what_stands_for_anything_else_is_offered(open_page, forms) -> None:
+    page = open_page(open_session(forms["resident"]))
+    page.go_to("/data/who/relation")
+    row = page.stage.row
+    assert row is not None
+    letters("zzzz")
+    popup = row.field.popup  # type: ignore[union-attr]
+    assert [offer.key for offer in popup.model.offers] == ["other"]
+    assert "zzzz" in popup.note.text()
+    press(ENTER)
+    assert page.session.node("/data/who/relation").value == "other"
