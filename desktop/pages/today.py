@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout
 
 from desktop.pages.finder import PersonFinder
+from desktop.pages.left_open import look_for
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, work_row
@@ -94,6 +95,7 @@ class TodayPage(Page):
         self._finder.clear()
         self._finder.setFocus()
         self.refresh()
+        look_for(self.context)
 
     def refresh(self) -> None:
         self.context.lanes.read(self, lambda desk: desk.today(), self._show, latest="today")
