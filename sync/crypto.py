@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac as _hmac
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -92,6 +93,9 @@ def derive(key: bytes, purpose: str, *, size: int = KEY_SIZE) -> bytes:
     return HKDF(algorithm=SHA256(), length=size, salt=None, info=b"hamlet/" + purpose.encode()).derive(key)
 
 
+_STRETCHING = threading.Lock()  # OpenSSL's pool of threads lets two at once wait for each other for ever
+
+
 def stretch(
     secret: str | bytes,
     salt: bytes,
@@ -102,7 +106,9 @@ def stretch(
 ) -> bytes:
     """A key of 32 bytes from something a person knows (Argon2id). `salt` has at least 8 bytes."""
     data = secret.encode() if isinstance(secret, str) else secret
-    return Argon2id(salt=salt, length=KEY_SIZE, iterations=passes, lanes=lanes, memory_cost=memory_kib).derive(data)
+    asked = Argon2id(salt=salt, length=KEY_SIZE, iterations=passes, lanes=lanes, memory_cost=memory_kib)
+    with _STRETCHING:
+        return asked.derive(data)
 
 
 # ---- records and their chain
