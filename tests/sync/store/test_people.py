@@ -135,7 +135,7 @@ def test_what_very_many_are_called_is_walked_in_the_same_order(
 ) -> None:
     village = town["village"]
     assert isinstance(village, Village)
-    for text in ("w", "wang", "王", "兰", "王 2组", "wang 2zu"):
+    for text in ("w", "wang", "王", "兰", "王 3组", "wang 3zu"):
         gathered = found(town, text)
         with monkeypatch.context() as changed:
             changed.setattr(people, "FEW", 1)
