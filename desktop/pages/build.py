@@ -24,6 +24,7 @@ from desktop.services.values import Me, Stored
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from forms.text import Text
+from sync.protocol import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,14 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.TODAY: partial(today, door=window.door),
         Name.PEOPLE: people,
         Name.RESIDENT: resident,
+        Name.INTAKE: intake,
+        Name.WORKBOOK: workbook,
+        Name.OWN_DATA: own_data,
         Name.ASK: ask,
         Name.VISIT: visit,
         Name.VISITS: visits,
         Name.HAZARD: hazard,
+        Name.EMERGENCY: emergency,
         Name.FORM: form,
         Name.REQUESTS: requests,
         Name.INBOX: inbox,
@@ -163,6 +168,24 @@ def resident(context: PageContext) -> Page:
     return ResidentPage(context)
 
 
+def intake(context: PageContext) -> Page:
+    from desktop.pages.importing import ImportPage
+
+    return ImportPage(context)
+
+
+def workbook(context: PageContext) -> Page:
+    from desktop.pages.workbook import WorkbookPage
+
+    return WorkbookPage(context)
+
+
+def own_data(context: PageContext) -> Page:
+    from desktop.pages.own_data import OwnDataPage
+
+    return OwnDataPage(context)
+
+
 def ask(context: PageContext) -> Page:
     from desktop.pages.ask import AskPage
 
@@ -185,6 +208,17 @@ def hazard(context: PageContext) -> Page:
     from desktop.pages.hazard import HazardPage
 
     return HazardPage(context)
+
+
+def emergency(context: PageContext) -> Page:
+    """A village counts, the offices above sum."""
+    if context.me.role is Role.VILLAGE:
+        from desktop.pages.emergency import EmergencyPage
+
+        return EmergencyPage(context)
+    from desktop.pages.emergency_office import EmergencyOfficePage
+
+    return EmergencyOfficePage(context)
 
 
 def form(context: PageContext) -> Page:

@@ -58,7 +58,13 @@ def fixed_commands(context: PageContext) -> tuple[Command, ...]:
             detail = " ".join((t("pages.command_do"), key)).strip()
             found.append(Command(t(f"pages.start_{name}"), detail, place, icon))
         found.append(Command(t("visits.title"), t("pages.command_go"), Place(Name.VISITS), "list-bullets"))
+    if role in (Role.VILLAGE, Role.TOWNSHIP):
+        found.append(Command(t("intake.title"), t("pages.command_go"), Place(Name.INTAKE), "download-simple"))
+    found.append(Command(t("workbook.title"), t("pages.command_go"), Place(Name.WORKBOOK), "microsoft-excel-logo"))
     found.append(Command(t("copies.title"), t("pages.command_go"), Place(Name.BACKUP), "floppy-disk"))
+    if role is not Role.DEPARTMENT:
+        detail = " ".join((t("pages.command_do"), "F10"))
+        found.append(Command(t("emergency.title"), detail, Place(Name.EMERGENCY), "users"))
     found.append(Command(t("pages.keys"), t("pages.command_go"), Place(Name.SETTINGS, tab="keys"), "keyboard"))
     return tuple(found)
 

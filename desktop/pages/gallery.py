@@ -154,6 +154,7 @@ def pictures(role: Role, known: Known) -> list[Picture]:
         Picture("visit", Place(Name.VISIT)),
         Picture("visits", Place(Name.VISITS)),
         Picture("hazard", Place(Name.HAZARD)),
+        Picture("emergency", Place(Name.EMERGENCY)),
         Picture("ask", Place(Name.ASK), lambda shell: _type(shell, known.initials)),
         Picture("request", Place(Name.FORM, "request", known=about)) if known.resident else None,
         Picture("household", Place(Name.FORM, "household")),

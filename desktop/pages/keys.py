@@ -17,6 +17,7 @@ class Key(StrEnum):
     HOUSEHOLD = "household"
     HAZARD = "hazard"
     HAND_OVER = "hand_over"
+    EMERGENCY = "emergency"
     COMMAND = "command"
     BACK = "back"
     FORWARD = "forward"
@@ -35,6 +36,7 @@ SEQUENCES: dict[Key, tuple[str, ...]] = {
     Key.HOUSEHOLD: ("F5", "Alt+5"),
     Key.HAZARD: ("F6", "Alt+6"),
     Key.HAND_OVER: ("F9", "Alt+9"),
+    Key.EMERGENCY: ("F10", "Alt+0"),
     Key.COMMAND: ("Ctrl+K",),
     Key.BACK: ("Alt+Left",),
     Key.FORWARD: ("Alt+Right",),

@@ -14,9 +14,13 @@ class Name(StrEnum):
     TODAY = "today"
     PEOPLE = "people"
     RESIDENT = "resident"
+    INTAKE = "intake"  # a spreadsheet taken in
+    WORKBOOK = "workbook"  # a department's own, filled
+    OWN_DATA = "own_data"  # what is known of one person, for them
     ASK = "ask"  # whose request is it
     VISIT = "visit"  # which household is visited
     VISITS = "visits"  # whom one has not heard from
+    EMERGENCY = "emergency"  # head count
     HAZARD = "hazard"  # where the hazard is
     FORM = "form"
     REGISTERED = "registered"
@@ -81,10 +85,14 @@ ICONS = {
 }
 _UNDER = {
     Name.RESIDENT: Name.PEOPLE,
+    Name.INTAKE: Name.PEOPLE,
+    Name.WORKBOOK: Name.EXPORT,
+    Name.OWN_DATA: Name.PEOPLE,
     Name.ASK: Name.REQUESTS,
     Name.VISIT: Name.TODAY,
     Name.VISITS: Name.TODAY,
     Name.HAZARD: Name.TODAY,
+    Name.EMERGENCY: Name.TODAY,
     Name.REGISTERED: Name.REQUESTS,
     Name.FORM: Name.FORMS,
     Name.BACKUP: Name.SETTINGS,

@@ -258,6 +258,7 @@ class Shell(QWidget):
             Key.HAZARD: lambda: self.go(Place(Name.HAZARD)),
             Key.HOUSEHOLD: lambda: self.go(Place(Name.FORM, "household")),
             Key.HAND_OVER: lambda: self.go(Place(Name.HAND_OVER)),
+            Key.EMERGENCY: lambda: self.go(Place(Name.EMERGENCY)),
             Key.COMMAND: self.command,
             Key.BACK: self.back,
             Key.FORWARD: self.forward,
@@ -267,6 +268,8 @@ class Shell(QWidget):
         if self.context.me.role is not Role.VILLAGE:
             for key in (Key.REQUEST, Key.VISIT, Key.HOUSEHOLD, Key.HAZARD):
                 does.pop(key)
+        if self.context.me.role is Role.DEPARTMENT:
+            does.pop(Key.EMERGENCY)
         for key, what in does.items():
             for sequence in sequences(key):
                 self._shortcut(sequence, what)

@@ -19,6 +19,7 @@ from desktop.services.inbox import InboxDesk
 from desktop.services.interrupted import Interrupted
 from desktop.services.newcomer import Newcomer
 from desktop.services.overview_values import AuditReport, Today
+from desktop.services.privacy_values import OwnData, Reason
 from desktop.services.registering import Alike, Home
 from desktop.services.remembered import RememberedDesk
 from desktop.services.review import ReviewDesk
@@ -292,6 +293,15 @@ class Importing(Protocol):
     def taken_back(self, undoing: Undoing) -> Undone: ...
 
 
+class Privacy(Protocol):
+    """What a person may ask for about themselves; see `desktop.services.privacy`."""
+
+    def reveal(self, instance_id: str) -> tuple[Fact, ...]: ...
+    def own(self, uuid: str) -> OwnData: ...
+    def export(self, uuid: str, target: Path) -> Path: ...
+    def erase(self, uuid: str, *, reason: Reason, copy_given: bool = False) -> Erased: ...
+
+
 class Exporting(Protocol):
     def run(
         self,
@@ -349,6 +359,8 @@ class Desk(Protocol):
     def departments(self) -> Departments: ...
     @property
     def imports(self) -> Importing: ...
+    @property
+    def privacy(self) -> Privacy: ...
     @property
     def settings(self) -> Settings: ...
     @property

@@ -21,9 +21,9 @@ from forms.text import Text
 from forms.xlsform import convert
 from sync.store.api import FormSource
 
-BATCH_CHECK = "batch_check"
-FROM_ELSEWHERE = EVENT_FORMS | {DECISION, BATCH_CHECK}
-"""Forms that begin from a request, a pair or a batch, never from the list of forms."""
+BATCH_CHECK, HEADCOUNT = "batch_check", "headcount"
+FROM_ELSEWHERE = EVENT_FORMS | {DECISION, BATCH_CHECK, HEADCOUNT}
+"""Forms that begin from a request, a pair, a batch or a roll, never from the list of forms."""
 
 
 @dataclass(frozen=True, slots=True)

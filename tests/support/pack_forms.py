@@ -28,6 +28,7 @@ FORMS = (
     "erasure",
     "decision",
     "batch_check",
+    "headcount",
 )
 
 
