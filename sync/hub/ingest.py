@@ -177,6 +177,7 @@ class Known:
     commit: bytes
     state: State
     reason: str
+    place: tuple[str, int]  # device and seq
 
 
 class Intake:
@@ -220,9 +221,11 @@ class Intake:
         self._book.read(names | {(REQUESTS, request) for request in requests}, requests)
         ids = [item.envelope.instance_id for item in checked]
         for row in sql.among(
-            self._connection, "SELECT instance_id, n, hash, state, reason FROM record WHERE instance_id IN :wanted", ids
+            self._connection,
+            "SELECT instance_id, n, hash, state, reason, device, seq FROM record WHERE instance_id IN :wanted",
+            ids,
         ):
-            self._known[row.instance_id] = Known(row.n, row.hash, State(row.state), row.reason)
+            self._known[row.instance_id] = Known(row.n, row.hash, State(row.state), row.reason, (row.device, row.seq))
 
     def _chain(self, run: Run, checked: Sequence[Checked]) -> None:
         """Remember every link that was shown; note clones and gaps. Both sides of a fork are kept."""
@@ -262,7 +265,7 @@ class Intake:
             return self._reject(envelope, item.reason)
         known = self._known.get(envelope.instance_id)
         if known is not None:
-            return self._again(envelope, known)
+            return self._again(item, known)
         areas = self._context.areas
         about = derive.subject(self._book, envelope, item.read, areas)
         refusal = derive.refusal(self._book, self._device, envelope, item.read, about=about, areas=areas)
@@ -283,15 +286,20 @@ class Intake:
         state = State.APPLIED if reason is None else State.HELD
         self._book.show(RowKind.RECORD, envelope.instance_id, n=n, body=None, area=about.area)
         self._stored.append(Stored(envelope, n, state, about.area, reason or ""))
-        self._known[envelope.instance_id] = Known(n, envelope.commit, state, reason or "")
+        self._known[envelope.instance_id] = Known(
+            n, envelope.commit, state, reason or "", (envelope.device, envelope.seq)
+        )
         if reason is None:
             return Result(envelope.instance_id, Outcome.STORED, "", n)
         return Result(envelope.instance_id, Outcome.HELD, str(reason), n)
 
-    def _again(self, envelope: Envelope, known: Known) -> Result:
+    def _again(self, item: Checked, known: Known) -> Result:
         """The same record again is a duplicate; another one under its id puts both under suspicion."""
+        envelope = item.envelope
         if known.commit == envelope.commit:
             self.duplicates += 1
+            if known.place != (envelope.device, envelope.seq):
+                records.keep_again(self._connection, envelope, link=item.link)
             if known.state is State.HELD:
                 return Result(envelope.instance_id, Outcome.HELD, known.reason, known.n)
             return Result(envelope.instance_id, Outcome.DUPLICATE, "", known.n)

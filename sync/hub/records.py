@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -104,6 +104,35 @@ def listed(connection: Connection, *, after: int = 0, limit: int = 1_000) -> Ite
         after=after,
         most=limit,
     )
+
+
+def keep_again(connection: Connection, envelope: Envelope, *, link: bytes) -> None:
+    """Keep the envelope under which a stored record came again on another chain; its payload is there already."""
+    body = cbor.dumps(envelope_fields(replace(envelope, xml=b"", salt=b"")))
+    sql.put_many(
+        connection,
+        "envelope_again",
+        ["device", "seq", "link"],
+        [
+            {
+                "device": envelope.device,
+                "seq": envelope.seq,
+                "link": link,
+                "instance_id": envelope.instance_id,
+                "body": body,
+            }
+        ],
+        keep=True,
+    )
+
+
+def again(connection: Connection, device: str, seq: int) -> Iterator[Envelope]:
+    """Envelopes at a place of a chain whose records are stored under other ones."""
+    query = "SELECT instance_id, body FROM envelope_again WHERE device = :device AND seq = :seq"
+    for row in sql.run(connection, query, device=device, seq=seq).all():
+        stored = get(connection, row.instance_id)
+        if stored is not None:
+            yield replace(read_envelope(cbor.loads(row.body)), xml=stored.xml, salt=stored.salt)
 
 
 def quarantine(connection: Connection, envelope: Envelope, *, reason: str, now: str) -> None:

@@ -126,6 +126,7 @@ def _candidates(connection: Connection, device: str, seq: int, ids: Sequence[str
         if stored is not None:
             yield stored
         yield from records.quarantined(connection, id, device=device)
+    yield from records.again(connection, device, seq)
 
 
 def _kept(row: Any) -> Kept:

@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from lxml import etree
+from simulation_road_mutants import ROAD
 from simulation_site import Lanes
 
 from sync.hub import attachments, facts, feed, ingest, records
@@ -97,8 +98,8 @@ def _content_unchecked() -> Any:
 def _same_id_is_enough() -> Any:
     """A known instanceID is a duplicate, whatever its content."""
 
-    def again(self: Any, envelope: Any, known: Any) -> Result:
-        return Result(envelope.instance_id, Outcome.DUPLICATE, "", known.n)
+    def again(self: Any, item: Any, known: Any) -> Result:
+        return Result(item.envelope.instance_id, Outcome.DUPLICATE, "", known.n)
 
     return patch.object(ingest.Intake, "_again", again)
 
@@ -107,9 +108,10 @@ def _overwritten() -> Any:
     """A known instanceID with other content takes its place."""
     real = ingest.Intake._again
 
-    def again(self: Any, envelope: Any, known: Any) -> Result:
+    def again(self: Any, item: Any, known: Any) -> Result:
+        envelope = item.envelope
         if known.commit == envelope.commit:
-            return real(self, envelope, known)
+            return real(self, item, known)
         self._connection.exec_driver_sql(
             "UPDATE record SET xml = ?, salt = ?, hash = ? WHERE instance_id = ?",
             (envelope.xml, envelope.salt, envelope.commit, envelope.instance_id),
@@ -410,4 +412,5 @@ MUTANTS: Mapping[str, Mutant] = {
     "rejected is removed": Mutant(_rejected_is_removed, 40),
     "half a photograph": Mutant(_half_a_photograph, 40),
     "held is not sent again": Mutant(_from_the_start_only, 80),
+    **{name: Mutant(*road) for name, road in ROAD.items()},
 }

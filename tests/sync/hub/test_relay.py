@@ -248,6 +248,23 @@ def test_what_waits_for_review_is_not_handed_on(village: Workspace, world: World
     assert world.hub.read(above.standing).trouble == ""
 
 
+def test_a_run_of_which_most_is_known_from_an_earlier_device_is_handed_on_whole(
+    village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    exchange(world.hub, to, line(county))
+    village.store.enrol(world.laptop(VILLAGE, Role.VILLAGE, seed=77).identity)
+    village.store.outbox.unacknowledge(village.store.inbox.anchor())
+    fresh = village.finalise("request", plain_records.request(village.chance))
+    assert village.hand_over().pushed == 1
+    done = exchange(world.hub, to, line(county))
+    assert (done.runs, done.records) == (1, 2)
+    assert admin.export_record(county.hub, fresh) == admin.export_record(world.hub, fresh)
+    village.hand_over()
+    assert [receipt.name for receipt in village.store.receipts.of(fresh)] == ["柳林镇", "青山县"]
+
+
 def test_a_laptop_lets_go_of_what_the_county_has_in_a_backup_and_of_nothing_else(
     village: Workspace, world: World, county: World, to: HubAbove
 ) -> None:
