@@ -14,11 +14,12 @@ from typing import Any, Protocol
 
 from forms.api import Rows
 from forms.casework.merging import Standing
-from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, PushReply
+from sync.protocol import Envelope
 from sync.receipts import Receipt
 from sync.store.alike import Alike, Shape
 from sync.store.arrival_values import Arrival
 from sync.store.carried import Above, ToCarry
+from sync.store.exchange import Arrivals, Bundles, Inbox, Outbox, Receipts
 from sync.store.import_values import Imports
 from sync.store.office_values import Releases, Tallies
 from sync.store.platform_values import PlatformStore
@@ -283,112 +284,6 @@ class Lists(Protocol):
     def names(self) -> tuple[str, ...]: ...
 
 
-class Outbox(Protocol):
-    def next_run(self, max_bytes: int) -> Outgoing | None:
-        """The next envelopes of the chain, at least one, at most about `max_bytes` of XML; None when all are through.
-
-        Records that have none yet get their place in the chain now, urgent ones first.
-        """
-        ...
-
-    def apply_push_reply(self, reply: PushReply) -> Applied:
-        """Flags, peer anchor and receipts in one transaction. The caller has checked nonce and signature."""
-        ...
-
-    def prune(self, *, before: str) -> Pruned:
-        """Let go of the bytes of old records that the top hub has in a verified backup; `before` is an ISO moment."""
-        ...
-
-    def waiting_files(self) -> tuple[StoredFile, ...]:
-        """Attachments of acknowledged records that the hub lacks, small ones first."""
-        ...
-
-    def read_file(self, instance_id: str, name: str, *, offset: int, size: int) -> bytes: ...
-    def file_received(self, instance_id: str, name: str, *, received: int, complete: bool) -> None: ...
-    def unacknowledge(self, anchor: Anchor, *, proven: frozenset[str] = frozenset()) -> int:
-        """The hub went back in time: send again all but `proven`, pull from the start. Returns how many."""
-        ...
-
-
-class Inbox(Protocol):
-    def anchor(self) -> Anchor: ...
-    def cursor(self) -> bytes: ...
-    def apply_page(self, page: Page) -> Applied:
-        """Rows and cursor in one transaction. The caller has checked nonce and signature."""
-        ...
-
-    def contact(self, reply: HelloReply) -> None:
-        """Remember that the hub answered: time, clock offset, anchor where proven, backed-up watermark."""
-        ...
-
-    def missing_files(self) -> tuple[StoredFile, ...]:
-        """Attachments of pulled records whose bytes are not here."""
-        ...
-
-    def store_file(self, instance_id: str, attachment: Attachment, content: Iterable[bytes]) -> None: ...
-    def notices(self) -> tuple[Notice, ...]: ...
-
-
-class Arrivals(Protocol):
-    """What villages handed over; see `sync.store.arrivals`."""
-
-    def list(self, *, area: str = "", since: str = "", limit: int = 20_000) -> tuple[Arrival, ...]: ...
-    def last(self, *, area: str = "") -> Mapping[str, str]: ...
-
-
-class Bundles(Protocol):
-    def carry(self, max_bytes: int) -> ToCarry:
-        """Everything without an end-to-end receipt, in runs of about `max_bytes` of XML, as of one moment."""
-        ...
-
-    def written(self, id: bytes, carried: ToCarry, *, path: str) -> None:
-        """Remember a bundle that lies whole on its stick."""
-        ...
-
-    def asked(self, id: bytes) -> bool:
-        """Whether this laptop wrote that bundle, as far as it knows: a restored one has forgotten its last ones."""
-        ...
-
-    def answered(self, id: bytes) -> None: ...
-    def newer(self, told: Anchor) -> bool:
-        """Whether an answer knows at least as much of the hub's log as this laptop does."""
-        ...
-
-    def stale(self, epoch: str) -> bool:
-        """Whether an epoch of the hub is over, as far as this laptop knows."""
-        ...
-
-    def contact(self, reply: HelloReply) -> None:
-        """What the hub's greeting on a stick says; the clock is not set by it."""
-        ...
-
-    def files_arrived(self, files: Sequence[tuple[str, str]]) -> None:
-        """Files, by instanceID and name, that the hub has whole."""
-        ...
-
-    def corrected(self) -> str:
-        """The time as the hub has it: the laptop's clock may be years off."""
-        ...
-
-    def last(self) -> str:
-        """When the last bundle was written, "" before the first."""
-        ...
-
-    def carried(self, instance_id: str) -> str:
-        """When a record that has no receipt yet was last put on a stick, "" for never."""
-        ...
-
-
-class Receipts(Protocol):
-    def of(self, instance_id: str) -> tuple[Receipt, ...]:
-        """Signed receipts that cover a record of this laptop, the own hub's first."""
-        ...
-
-    def above(self) -> tuple[Above, ...]:
-        """Hubs above the own one, the lowest first."""
-        ...
-
-
 class Audit(Protocol):
     def add(self, action: str, *, actor: str, subject: str = "", **detail: str) -> None: ...
     def list(self, *, after: int = 0, limit: int = 100) -> tuple[AuditEntry, ...]: ...
@@ -422,9 +317,7 @@ class Bulk(Protocol):
 class Erasure(Protocol):
     """Bytes, salts and files that go for good; commits and links stay, so that chains still prove."""
 
-    def person(
-        self, uuid: str, *, actor: str, reason: str, first: Callable[[], object] = lambda: None
-    ) -> Erased:
+    def person(self, uuid: str, *, actor: str, reason: str, first: Callable[[], object] = lambda: None) -> Erased:
         """Erase a resident, their requests, and every record that has to do with them; `reason` is a code.
 
         `first` runs in the same transaction: the order to erase, which goes to others, is stored there.
