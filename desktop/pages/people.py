@@ -50,6 +50,9 @@ class PeoplePage(Page):
             for form, icon in (("household", "house-line"), ("resident", "user-plus")):
                 go = partial(context.go, Place(Name.FORM, form))
                 line.addWidget(act(theme, self.t(f"pages.start_{form}"), go, icon=icon))
+        if context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
+            go = partial(context.go, Place(Name.INTAKE))
+            line.addWidget(act(theme, self.t("intake.title"), go, icon="download-simple"))
         return line
 
     def _make_model(self) -> PagedRows[PersonRow]:

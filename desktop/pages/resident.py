@@ -42,6 +42,9 @@ class ResidentPage(Page):
         back = act(context.theme, self.t("pages.back_to_people"), context.back, kind="link", icon="arrow-left")
         back.setToolTip("Alt+←")
         fill(line, [back, None])
+        if context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
+            own = self.t("own.title")
+            line.addWidget(act(context.theme, own, self._own_data, kind="link", icon="identification-card"))
         whole.addLayout(line)
         self._head = frame("card")
         whole.addWidget(self._head)
@@ -248,6 +251,9 @@ class ResidentPage(Page):
             look.setAccessibleName(f"{self.t('pages.look')} {member.name}")
             line.addWidget(look)
         return made
+
+    def _own_data(self) -> None:
+        self.context.go(Place(Name.OWN_DATA, self._uuid))
 
     def _new_request(self) -> None:
         known = (("requester", "person"), ("resident", self._uuid))

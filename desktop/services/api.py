@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from desktop.services.bundles import BundleWritten, Whereabouts
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.emergency import EmergencyDesk
-from desktop.services.import_values import Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
+from desktop.services.import_values import Columns, Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
 from desktop.services.inbox import InboxDesk
 from desktop.services.interrupted import Interrupted
 from desktop.services.newcomer import Newcomer
@@ -55,8 +55,9 @@ from desktop.services.values import (
 )
 from desktop.services.visiting import VisitingDesk
 from forms.api import Form
+from forms.export.department import Filled
 from forms.foreign.mapping import WorkbookMap
-from sync.store.api import Store
+from sync.store.api import Erased, Store
 
 T = TypeVar("T")
 
@@ -238,9 +239,12 @@ class HandingOver(Protocol):
 class Departments(Protocol):
     """Departments' own workbooks; see `desktop.services.department`."""
 
-    def look(self, workbook: Path, *, sheet: str = "") -> WorkbookLook:
-        """Its headings and a suggested map."""
+    def look(self, workbook: Path, *, sheet: str = "", lines: str = "") -> WorkbookLook:
+        """Its headings and the map from before, or a suggested one; `lines`: what one line is."""
         ...
+
+    def preview(self, order: WorkbookOrder, *, cancelled: Callable[[], bool] | None = None) -> Filled: ...
+    def remember(self, look: WorkbookLook, mapping: WorkbookMap) -> None: ...
 
     def write_map(self, look: WorkbookLook, to: Path) -> None: ...
     def fill(
@@ -277,6 +281,7 @@ class Importing(Protocol):
 
     def suggest(self, form: str, file: Path) -> WorkbookMap: ...
     def write_map(self, mapping: WorkbookMap, to: Path) -> None: ...
+    def columns(self, form: str, file: Path) -> Columns: ...
     def look(self, order: ImportOrder) -> Looked: ...
     def take(self, looked: Looked, *, count: int = ...) -> Progress: ...
     def finish(self, looked: Looked) -> Imported: ...

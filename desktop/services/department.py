@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from desktop.services.approval import approve
@@ -20,7 +21,8 @@ from forms.casework.disclosure import Level as Needed
 from forms.errors import Fault, Kind
 from forms.export.department import Disclosure, Filled, fill
 from forms.export.place import placed
-from forms.foreign import Book, Layout, WorkbookMap, read_layout, read_map, subject_of, suggest, write_map
+from forms.foreign import Book, Layout, Subject, WorkbookMap, read_layout, read_map, subject_of, suggest, write_map
+from forms.foreign.layout import plain
 from forms.text import Text
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -36,16 +38,21 @@ class DepartmentDesk:
         return self.context.actor
 
     @needs(Use.EXPORT_HANDLING)
-    def look(self, workbook: Path, *, sheet: str = "") -> WorkbookLook:
-        """What a workbook asks for, and a suggested map. Raises Fault for what is no workbook or has no headings."""
+    def look(self, workbook: Path, *, sheet: str = "", lines: str = "") -> WorkbookLook:
+        """What a workbook asks for, and the map that was looked over before, else a suggested one.
+
+        `lines` says what one line is where that was not guessed right. Raises Fault for what is no workbook or has no
+        headings.
+        """
         book = _book(workbook)
         name = sheet or _first_readable(book)
         layout = read_layout(book.sheet(name))
         facts = self._facts("", layout)
         hints = read_hints(self.context)
-        subject = subject_of(layout, hints)
-        columns = facts.known(subject.lines).columns
-        mapping = suggest(layout, name, hints, subject, columns)
+        remembered = self._remembered(layout, lines)
+        subject = Subject((), lines, {}) if lines else subject_of(layout, hints)
+        columns = facts.known(remembered.lines if remembered else subject.lines).columns
+        mapping = remembered or suggest(layout, name, hints, subject, columns)
         return WorkbookLook(layout, mapping, facts.kinds(), {key: each.label for key, each in columns.items()})
 
     @needs(Use.EXPORT_HANDLING)
@@ -70,8 +77,7 @@ class DepartmentDesk:
             raise Fault("services.department_ending", Kind.USAGE, file=order.to.name)
         if order.to.exists() and order.to.samefile(order.workbook):
             raise Fault("services.department_same", Kind.USAGE, file=order.to.name)
-        book = _book(order.workbook)
-        mapping = order.mapping if isinstance(order.mapping, WorkbookMap) else _map(order.mapping)
+        book, mapping = _book(order.workbook), _map(order.mapping)
         approve(self.context, order.level, order.reason, order.approver, order.approver_passphrase)
         filled = self._fill(order, book, mapping, progress, cancelled)
         with placed([order.to]) as (file,):
@@ -84,6 +90,25 @@ class DepartmentDesk:
             approver=order.approver,
         )
         return WorkbookFilled(order.to, filled.lines, filled.cells, filled.added, filled.missing)
+
+    @needs(Use.EXPORT_HANDLING)
+    def preview(self, order: WorkbookOrder, *, cancelled: Callable[[], bool] | None = None) -> Filled:
+        """Which cells would change, and which would stay blank; of the full level no more than of handling is shown."""
+        if order.level is Level.STATISTICS:
+            raise Fault("services.department_level", Kind.USAGE)
+        shown = replace(order, level=Level.HANDLING)
+        return self._fill(shown, _book(order.workbook), _map(order.mapping), None, cancelled)
+
+    @needs(Use.EXPORT_HANDLING)
+    def remember(self, look: WorkbookLook, mapping: WorkbookMap) -> None:
+        """Keep a map that a person has looked over for the next workbook with these headings."""
+        self.context.require_writer()
+        self.context.store.settings.put(_key(look.layout), write_map(mapping).decode())
+
+    def _remembered(self, layout: Layout, lines: str) -> WorkbookMap | None:
+        kept = self.context.store.settings.get(_key(layout))
+        found = read_map(kept.encode()) if kept else None
+        return found if found is not None and lines in ("", found.lines) else None
 
     def _fill(
         self,
@@ -115,6 +140,12 @@ class DepartmentDesk:
         return Facts(context, replace(self.exports, context=context), area)
 
 
+def _key(layout: Layout) -> str:
+    """The setting for workbooks with these headings."""
+    headings = "\n".join(plain(heading.text) for heading in layout.headings)
+    return f"workbook.{sha256(headings.encode()).hexdigest()[:24]}"
+
+
 def _first_readable(book: Book) -> str:
     """The first sheet in which headings are found; the first of all where there is none."""
     for name in book.names:
@@ -130,5 +161,5 @@ def _book(path: Path) -> Book:
     return Book(read_given(path), name=path.name)
 
 
-def _map(path: Path) -> WorkbookMap:
-    return read_map(read_given(path), name=path.name)
+def _map(given: Path | WorkbookMap) -> WorkbookMap:
+    return given if isinstance(given, WorkbookMap) else read_map(read_given(given), name=given.name)

@@ -80,6 +80,14 @@ class Intake(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A map for a spreadsheet, and the facts that a column may be taken for, with words for people."""
+
+    mapping: WorkbookMap
+    facts: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class Looked:
     """A spreadsheet that was read and sorted; `mapping` says what each column was taken for. `done` counts records
@@ -87,7 +95,6 @@ class Looked:
 
     order: ImportOrder
     mapping: WorkbookMap
-    facts: Mapping[str, str]
     intake: Intake
     done: int = 0
     run: int = 0

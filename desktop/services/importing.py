@@ -17,7 +17,7 @@ from desktop.services.import_people import RESIDENT, PeopleIntake
 from desktop.services.import_report import write_report
 from desktop.services.import_table import TableIntake, words_of_lists
 from desktop.services.import_undo import UndoDesk
-from desktop.services.import_values import Imported, ImportOrder, ImportRun, Intake, Looked, Undoing, Undone
+from desktop.services.import_values import Columns, Imported, ImportOrder, ImportRun, Intake, Looked, Undoing, Undone
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Progress
 from forms.api import Form
@@ -66,9 +66,14 @@ class ImportDesk:
     @needs(Use.FILL)
     def suggest(self, form: str, file: Path) -> WorkbookMap:
         """A map for a spreadsheet, from its headings. Raises Fault for what is no workbook or has no headings."""
+        return self.columns(form, file).mapping
+
+    @needs(Use.FILL)
+    def columns(self, form: str, file: Path) -> Columns:
+        """A suggested map, and what each column may be taken for."""
         compiled = self._form(form)
         name, layout, _ = _table(file, "")
-        return self._suggested(compiled, name, layout)
+        return Columns(self._suggested(compiled, name, layout), self._facts(compiled))
 
     def _suggested(self, form: Form, sheet: str, layout: Layout) -> WorkbookMap:
         if form.form_id == RESIDENT:
@@ -89,7 +94,7 @@ class ImportDesk:
         mapping = given or self._suggested(form, name, layout)
         facts = self._facts(form)
         self._check(mapping, rows, facts, needed="full_name" if order.form == RESIDENT else "")
-        return Looked(order, mapping, facts, self._intake(form, mapping, rows))
+        return Looked(order, mapping, self._intake(form, mapping, rows))
 
     @needs(Use.FILL)
     def take(self, looked: Looked, *, count: int = AT_ONCE) -> Progress:

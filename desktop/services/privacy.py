@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from desktop.services.batch import Batch
 from desktop.services.context import Context
 from desktop.services.filling import FillingDesk
 from desktop.services.people import PeopleDesk
+from desktop.services.privacy_values import Expired, OwnData, OwnRecord
+from desktop.services.privacy_values import Reason as Reason
 from desktop.services.records import facts, record_row
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import Fact, Person, RecordRow, TimelineEntry
+from desktop.services.values import Fact
 from forms.casework.disclosure import Level
 from forms.errors import Fault, Kind
 from forms.export.types import Cell, Column, Order, Table
@@ -25,40 +26,6 @@ ERASURE = "erasure"
 RETENTION = "retention."  # setting: months that a form's records are kept, by form
 DAYS_OF_A_MONTH = 31  # rather a few days too long than too short
 MOST = 10_000  # records of one person
-
-
-class Reason(StrEnum):
-    """Why somebody is erased; goes into the audit log, which holds no words of people."""
-
-    ASKED = "asked"  # the person asked for it
-    CONSENT = "consent"  # a guardian does not agree
-    WRONG = "wrong"  # should never have been recorded
-    MOVED = "moved"  # no longer of this place, and nothing is left to do
-    OVER = "over"  # the time for which it was needed is over
-
-
-@dataclass(frozen=True, slots=True)
-class OwnRecord:
-    row: RecordRow
-    title: str
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnData:
-    """All that is known of one resident, nothing covered: the register, what happened, and every record."""
-
-    person: Person
-    timeline: tuple[TimelineEntry, ...]
-    records: tuple[OwnRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """Records of a form that lost their bytes because their time was over."""
-
-    form_id: str
-    records: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from openpyxl.utils import get_column_letter
 
@@ -55,13 +56,28 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that was filled: its place in the filled sheet, for whom, and what stands there now."""
+
+    row: int
+    column: str
+    heading: str
+    label: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
-    """`lines` written or completed, `cells` set, `added` rows that were put in, and the gaps."""
+    """`lines` written or completed, `added` rows that were put in, the cells that changed, and the gaps."""
 
     lines: int
-    cells: int
     added: int
+    changes: tuple[Change, ...]
     missing: tuple[Gap, ...]
+
+    @property
+    def cells(self) -> int:
+        return len(self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +116,9 @@ def fill(
                 progress(at, len(lines))
         filling.write(line, row)
     book.recalculate()
-    return Filled(len(lines), filling.cells, added, tuple(sorted(filling.missing, key=lambda gap: gap.row)))
+    changes = sorted(filling.changes, key=attrgetter("row"))
+    missing = sorted(filling.missing, key=attrgetter("row"))
+    return Filled(len(lines), added, tuple(changes), tuple(missing))
 
 
 def _placed(
@@ -137,7 +155,7 @@ class _Filling:
         self._words = {at: allowed(book, sheet, layout.first, at) for at, _, _ in columns}
         self._number = next((each.column for each in layout.headings if each.is_running_number), None)
         self._alike = self._same_in_all()
-        self.cells = 0
+        self.changes: list[Change] = []
         self.missing: list[Gap] = []
 
     def rows(self, lines: Sequence[Line]) -> tuple[list[int], int]:
@@ -198,7 +216,7 @@ class _Filling:
             said, why = self._said(line, at, each, column)
             if said:
                 self._put(row, at, said, column if not each.has else None)
-                self.cells += 1
+                self.changes.append(Change(row, get_column_letter(at), each.heading, line.label, said))
             elif not each.optional:
                 whom = each.ask or line.whom
                 self.missing.append(Gap(row, get_column_letter(at), each.heading, line.label, whom, why))
