@@ -1,159 +1,223 @@
-"""The first start: language, who you are, a passphrase, and the township's invitation code, in one screen."""
+"""The first start in five screens: every choice can be changed later, and nothing is made before the last."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from desktop.pages.menu import ChoiceButton
-from desktop.pages.parts import act, picture, segment
+from desktop.pages.first_steps import (
+    LanguageStep,
+    PersonStep,
+    SizeStep,
+    Step,
+    TownshipStep,
+    VillageStep,
+    WayStep,
+)
+from desktop.pages.parts import act, picture
 from desktop.pages.presenter import present
+from desktop.services.beginning import Beginning, Offers, Way, begin, offers
 from desktop.services.clock import Clock
-from desktop.services.practice_place import practice_folder
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import column, fill, frame, label, row
+from desktop.widgets.basics import column, fill, frame, label, reveal, row
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.notices import Banner
-from forms.text import LANGUAGES, Text
+from forms.text import Text
 
 if TYPE_CHECKING:
     from desktop.services.api import Workspace
 
+STEPS = 5
+WAY, PLACE, PERSON = 2, 3, 4  # where screens stand, counted from 0
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was written before another language was chosen."""
+    """What was chosen before another language or size built everything anew, and on which screen."""
 
-    name: str
-    secret: str = field(repr=False)
-    village: str
-    code: str
-    hub: str
+    step: int = 0
+    chosen: Beginning = field(default_factory=lambda: Beginning(Way.JOIN, "", ""))
 
 
 class FirstRunPage(QWidget):
-    """`ready(Workspace)`: made and open. `language(str)`: another language was chosen.
+    """`ready(Workspace)`: made and open. `language(str)`, `resized(int)`: everything is to be built anew.
 
     Role and area come with the invitation; without one a village's workspace is made that can be enrolled later.
     """
 
     ready = Signal(object)
     language = Signal(str)
+    resized = Signal(int)
 
     def __init__(self, theme: Theme, text: Text, *, folder: Path, clock: Clock, doors: Lanes) -> None:  # type: ignore[type-arg]
         super().__init__()
         self._theme, self._text, self._folder, self._clock, self._doors = theme, text, folder, clock, doors
+        self._typed = Typed()
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        scale = theme.scale
-        card = frame("card")
-        card.setFixedWidth(scale.em(40))
-        lines = column(card, gap=scale.s, margins=(scale.xl, scale.l, scale.xl, scale.l))
-        lines.addLayout(self._brand())
         self._banner = Banner(theme)
-        lines.addWidget(self._banner)
-        self._name = self._field(lines.addWidget, "first_name", "first_name_hint")
-        self._secret = self._field(lines.addWidget, "first_passphrase", "first_passphrase_hint")
-        self._secret.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
-        lines.addLayout(self._offer_line())
-        self._village = ChoiceButton(theme, name=text("pages.first_village"), small=False)
-        self._village.stretch()
-        lines.addWidget(label(text("pages.first_village"), "small-strong"))
-        lines.addWidget(self._village)
-        self._code = self._field(lines.addWidget, "first_code", "first_code_hint")
-        self._hub = self._field(lines.addWidget, "first_hub", "first_hub_hint")
-        self._join = act(theme, text("pages.first_join"), self.join, kind="primary", icon="handshake")
-        self._alone = act(theme, text("pages.first_alone"), self.begin_alone)
-        foot = row(gap=scale.s)
-        self._try = act(theme, text("pages.first_try"), self.practise, kind="link", icon="star")
-        fill(foot, [self._join, self._alone, None, self._try])
-        lines.addSpacing(scale.s)
-        lines.addLayout(foot)
-        lines.addWidget(label(text("pages.first_foot"), "small", wrap=True))
-        body = ScrollBody(margins=(scale.l, scale.l, scale.l, scale.l))
+        self._stack = QStackedWidget()
+        self._steps = self._make_steps()
+        for step in self._steps.values():
+            self._stack.addWidget(step)
+        card = self._card()
+        body = ScrollBody(margins=(theme.scale.l,) * 4, as_needed=True)
         middle = row()
         fill(middle, [None, card, None])
-        body.body.addStretch(1)
-        body.body.addLayout(middle)
-        body.body.addStretch(1)
+        fill(body.body, [None, middle, None])
         column(self).addWidget(body)
-        self._name.setFocus()
-        doors.net(self, lambda _ticket: villages(text.language), self._village.offer, failed=self._failed)
+        self._show_step()
+        language = text.language
+        doors.net(self, lambda _ticket: offers(folder, language), self._offer, failed=self._failed)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._name.setFocus()
+        self._step.first.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.go_on()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.go_back()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def typed(self) -> Typed:
-        return Typed(self._name.text(), self._secret.text(), self._village.value, self._code.text(), self._hub.text())
+        person, chosen = self._steps["person"], self._taken()
+        if isinstance(person, PersonStep) and person.offered:
+            chosen = replace(chosen, passphrase="")  # another one is offered, with its words
+        return replace(self._typed, chosen=chosen)
 
     def put(self, typed: Typed) -> None:
-        """Go on with what was written on the page in another language."""
-        for made, words in (
-            (self._name, typed.name),
-            (self._secret, typed.secret),
-            (self._code, typed.code),
-            (self._hub, typed.hub),
-        ):
-            made.setText(words)
-        self._village.choose(typed.village)
+        """Go on with what was chosen, on the screen where one was."""
+        self._typed = typed
+        for step in self._steps.values():
+            step.show_chosen(typed.chosen)
+        self._show_step()
 
-    def join(self) -> None:
-        """Enrol with the code; nothing is written before the hub has shown that it knows the code."""
-        code, url = self._code.text().strip(), self._hub.text().strip()
-        if not self._complete(self._name, self._secret, self._code, self._hub):
+    def go_on(self) -> None:
+        """The next screen, or after the last: make it."""
+        if not self._next.isEnabled():
             return
-        folder, user, secret, clock = self._folder, self._name.text().strip(), self._secret.text(), self._clock
-
-        def work() -> Workspace:
-            from desktop.services.workspace import enrol
-
-            return enrol(folder, url=url, code=code, user=user, passphrase=secret, clock=clock)
-
-        self._begin(work)
-
-    def begin_alone(self) -> None:
-        """Without a township yet: a village of the shipped areas, to be enrolled when there is a code."""
-        if not self._complete(self._name, self._secret):
+        empty = self._step.missing()
+        if empty is not None:
+            self._banner.say(Tone.WARN, self._text("first.missing", field=empty.accessibleName()))
+            empty.setFocus()
             return
-        folder, user, secret, clock = self._folder, self._name.text().strip(), self._secret.text(), self._clock
-        village = self._village.value
+        chosen = self._taken()
+        if chosen.way is Way.TRY and self._typed.step >= WAY:
+            self.practise()
+        elif self._typed.step < STEPS - 1:
+            self._typed = Typed(self._typed.step + 1, chosen)
+            self._show_step()
+        else:
+            self._begin(chosen)
 
-        def work() -> Workspace:
-            from desktop.services.workspace import create
-            from sync.protocol import Role
-
-            return create(folder, user=user, passphrase=secret, role=Role.VILLAGE, area=village, clock=clock)
-
-        self._begin(work)
+    def go_back(self) -> None:
+        if self._typed.step:
+            self._typed = Typed(self._typed.step - 1, self._taken())
+            self._show_step()
 
     def practise(self) -> None:
         """A workspace beside the real one with invented people, laid out anew each time; it belongs to no township."""
-        folder, clock = practice_folder(self._folder), self._clock
-        user = self._name.text().strip() or self._text("pages.first_practiser")
-        village = self._village.value
+        chosen = self._taken()
+        user = chosen.user or self._text("first.practiser")
+        self._begin(replace(chosen, way=Way.TRY, user=user))
 
-        def work() -> Workspace:
-            from desktop.services.practice import lay_out
+    # inside
 
-            return lay_out(folder, user=user, area=village, clock=clock)
+    @property
+    def _step(self) -> Step:
+        alone = self._typed.step == PLACE and self._typed.chosen.way is Way.ALONE
+        return self._steps["alone" if alone else ("language", "size", "way", "join", "person")[self._typed.step]]
 
-        self._begin(work)
+    def _taken(self) -> Beginning:
+        chosen = self._typed.chosen
+        for step in self._steps.values():
+            chosen = step.taken(chosen)
+        return chosen
 
-    def _begin(self, work: Callable[[], Workspace]) -> None:
+    def _make_steps(self) -> dict[str, Step]:
+        theme, text = self._theme, self._text
+        language, size, person = LanguageStep(theme, text), SizeStep(theme, text), PersonStep(theme, text)
+        language.language.connect(self.language)
+        size.resized.connect(self.resized)
+        person.another.connect(self._offer_another)
+        made = {
+            "language": language,
+            "size": size,
+            "way": WayStep(theme, text),
+            "join": TownshipStep(theme, text),
+            "alone": VillageStep(theme, text),
+            "person": person,
+        }
+        return made
+
+    def _card(self) -> QWidget:
+        theme, scale = self._theme, self._theme.scale
+        card = frame("card")
+        card.setFixedWidth(scale.em(42))
+        card.setMinimumHeight(scale.em(30))
+        lines = column(card, gap=scale.m, margins=(scale.xl, scale.l, scale.xl, scale.l))
+        lines.addLayout(self._brand())
+        lines.addWidget(self._banner)
+        lines.addWidget(self._stack, 1)
+        foot = row(gap=scale.s)
+        self._back = act(theme, self._text("first.back"), self.go_back, icon="arrow-left")
+        self._next = act(theme, self._text("first.next"), self.go_on, kind="primary")
+        fill(foot, [self._back, None, self._next])
+        lines.addLayout(foot)
+        lines.addWidget(label(self._text("first.foot"), "small", wrap=True))
+        return card
+
+    def _brand(self) -> QHBoxLayout:
+        made = row(gap=self._theme.scale.m)
+        self._count = label("", "small")
+        name = label(self._text("shell.name"), "h2")
+        fill(made, [picture(self._theme, "plant", "primary", self._theme.scale.px(32)), name, None, self._count])
+        return made
+
+    def _show_step(self) -> None:
+        step, number = self._step, self._typed.step
+        self._banner.silence()
+        self._stack.setCurrentWidget(step)
+        self._count.setText(self._text("first.step", n=number + 1, m=STEPS))
+        reveal(self._back, number > 0)
+        last = number == STEPS - 1
+        self._next.setText(self._text("first.done" if last else "first.next"))
+        self._next.setAccessibleName(self._next.text())
+        step.first.setFocus()
+
+    def _offer(self, found: Offers) -> None:
+        for step in self._steps.values():
+            step.offer(found)
+
+    def _offer_another(self) -> None:
+        folder, language = self._folder, self._text.language
+        person = self._steps["person"]
+
+        def put(found: Offers) -> None:
+            if isinstance(person, PersonStep):
+                person.put_passphrase(found)
+
+        self._doors.net(self, lambda _ticket: offers(folder, language), put, failed=self._failed)
+
+    def _begin(self, chosen: Beginning) -> None:
+        folder, clock = self._folder, self._clock
         self._busy(on=True)
-        self._doors.net(self, lambda _ticket: work(), self.ready.emit, failed=self._failed)
+
+        def work(_ticket: object) -> Workspace:
+            return begin(chosen, folder, clock)
+
+        self._doors.net(self, work, self.ready.emit, failed=self._failed)
 
     def _failed(self, error: BaseException) -> None:
         self._busy(on=False)
@@ -162,81 +226,7 @@ class FirstRunPage(QWidget):
             self._banner.say(notice.tone, notice.title, notice.detail)
 
     def _busy(self, *, on: bool) -> None:
-        for button in (self._join, self._alone, self._try):
-            button.setEnabled(not on)
+        for part in (self._back, self._next, self._stack):
+            part.setEnabled(not on)
         if on:
-            self._banner.say(Tone.INFO, self._text("pages.first_working"))
-
-    def _complete(self, *fields: QLineEdit) -> bool:
-        for each in fields:
-            if not each.text().strip():
-                self._banner.say(Tone.WARN, self._text("pages.first_missing", field=each.accessibleName()))
-                each.setFocus()
-                return False
-        return True
-
-    def _brand(self) -> QHBoxLayout:
-        theme, scale = self._theme, self._theme.scale
-        made = row(gap=scale.m)
-        names = column(gap=2)
-        fill(
-            names,
-            [
-                label(self._text("pages.first_title"), "h1"),
-                label(self._text("pages.first_detail"), "second", wrap=True),
-            ],
-        )
-        made.addWidget(picture(theme, "plant", "primary", scale.px(38)))
-        made.addLayout(names, 1)
-        group = QButtonGroup(self)
-        for language in LANGUAGES:
-            words, now = self._text(f"pages.language_{language}"), language == self._text.language
-            button = segment(theme, words, chosen=now, does_what=partial(self.language.emit, language))
-            button.setProperty("compact", True)
-            group.addButton(button)
-            made.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        return made
-
-    def _field(self, add: Callable[[QWidget], None], name: str, hint: str) -> QLineEdit:
-        words = label(self._text(f"pages.{name}"), "small-strong")
-        made = QLineEdit()
-        made.setAccessibleName(words.text())
-        made.setPlaceholderText(self._text(f"pages.{hint}"))
-        words.setBuddy(made)
-        add(words)
-        add(made)
-        return made
-
-    def _offer_line(self) -> QHBoxLayout:
-        self._offered = label("", "small-strong")
-        offer = act(self._theme, self._text("pages.first_offer"), self._offer, kind="link", icon="star", small=True)
-        made = row(gap=self._theme.scale.s)
-        fill(made, [offer, self._offered, None])
-        return made
-
-    def _offer(self) -> None:
-        """Digits drawn by chance, shown so that they are written down."""
-        self._secret.setText(offered())
-        self._offered.setText(self._text("pages.first_write_down"))
-
-
-def villages(language: str) -> tuple[tuple[str, str], ...]:
-    """(code, "township · village") of the shipped areas."""
-    from desktop.services.library import AREAS, shipped
-    from forms.casework.areas import Areas
-
-    areas = Areas.read(shipped(AREAS) or b"name\n")
-    found = []
-    for top in areas.children():
-        for code in areas.below(top):
-            area = areas.get(code)
-            if area is not None and area.level == "village":
-                above = areas.path(code).split("/")[-2:-1]
-                names = [*(areas.label(each, language) for each in above), areas.label(code, language)]
-                found.append((code, " · ".join(names)))
-    return tuple(found)
-
-
-def offered() -> str:
-    """A passphrase by chance: twelve digits in three groups, about 40 bits, easy to write down and to type."""
-    return "-".join("".join(str(secrets.randbelow(10)) for _ in range(4)) for _ in range(3))
+            self._banner.say(Tone.INFO, self._text("first.working"))

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop.pages.first_run import FirstRunPage, Typed, offered
+from desktop.pages.first_run import FirstRunPage, Typed
+from desktop.pages.first_steps import VillageStep
 from desktop.pages.lock import LockPage
 from desktop.pages.notice import Notice
 from desktop.pages.preferences import PreferenceFile
 from desktop.pages.window import Window, is_pin
+from desktop.services.beginning import Beginning, Way, offers
 from desktop.services.clock import Clock
 from desktop.theme.tokens import Tone
 from forms.text import Text
@@ -49,8 +51,13 @@ def test_another_language_in_the_first_run_keeps_what_was_written(qapp: QApplica
     assert window.doors.wait()
     first = window.lock_page
     assert isinstance(first, FirstRunPage)
-    wanted = next(value for value, _ in first._village.choices[1:])
-    written = Typed("王秀兰", "four words to open", wanted, "AB2CD EF3GH", "https://hub.example")
+    village = first._steps["alone"]
+    assert isinstance(village, VillageStep)
+    wanted = next(value for value, _ in village.village.choices[1:])
+    chosen = Beginning(
+        Way.ALONE, "王秀兰", "four words to open", "314159", wanted, "AB2CD EF3GH", "https://hub.example"
+    )
+    written = Typed(3, chosen)
     first.put(written)
     first.language.emit("en")
     second = window.lock_page
@@ -58,6 +65,11 @@ def test_another_language_in_the_first_run_keeps_what_was_written(qapp: QApplica
     assert second is not first
     assert window.doors.wait()
     assert second.typed == written
+    second.resized.emit(22)
+    third = window.lock_page
+    assert isinstance(third, FirstRunPage)
+    assert window.doors.wait()
+    assert third.typed == written
     window.close()
 
 
@@ -98,8 +110,8 @@ def test_six_digits_are_a_pin(secret: str, pin: bool) -> None:
     assert is_pin(secret) is pin
 
 
-def test_an_offered_passphrase_is_strong_enough_and_never_the_same() -> None:
-    words = {offered() for _ in range(50)}
-    assert len(words) == 50
-    for each in words:
+def test_an_offered_passphrase_is_strong_enough_and_never_the_same(tmp_path: Path) -> None:
+    found = {offers(tmp_path, "zh").typed for _ in range(20)}
+    assert len(found) == 20
+    for each in found:
         passphrase.check(each)

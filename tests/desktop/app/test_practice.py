@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop.pages.first_run import FirstRunPage, villages
+from desktop.pages.first_run import FirstRunPage
 from desktop.pages.preferences import PreferenceFile
 from desktop.pages.window import Window
+from desktop.services.beginning import villages
 from desktop.services.clock import Clock
 from desktop.services.practice import lay_out
 from desktop.services.practice_place import practice_folder
