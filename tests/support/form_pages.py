@@ -15,8 +15,8 @@ from forms.rows import read_csv
 
 NOW = datetime(2026, 11, 21, 10, 26, tzinfo=timezone(timedelta(hours=8)))
 PEOPLE = ["李大成", "陈桂芳", "周小梅", "王建军", "单国庆"]
-RESIDENTS = "name,label,area,phone,__version\n" + "\n".join(
-    f"u{at},{name},99062110120103,1380000{at:04d},1" for at, name in enumerate(PEOPLE)
+RESIDENTS = "name,label,area,phone,household,state,__version\n" + "\n".join(
+    f"u{at},{name},99062110120103,1380000{at:04d},h0,active,1" for at, name in enumerate(PEOPLE)
 )
 
 HOUSEHOLDS = "name,label,area,house_no,__version\nh0,李大成家,99062110120103,27,1\n"

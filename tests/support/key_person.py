@@ -22,7 +22,7 @@ from desktop.fill.question import QuestionRow, row_of
 
 ENTER, CTRL, ALT = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 WORDS = {
-    "int": ("2", "1", "30", "100", "2020", "13"),
+    "int": ("2", "1", "30", "100", "2020", "13", "0"),
     "decimal": ("1.5", "3", "30"),
     "date": ("20261015", "20260101", "19800101", "今天", "20261201"),
     "time": ("0830",),
@@ -81,7 +81,7 @@ class KeyPerson:
         made, ref = row.field, row.ref
         if not row.node.value or not row.node.valid:
             if isinstance(made, SearchField):
-                self._search()
+                self._search(ref)
             elif isinstance(made, PicksField):
                 press(Qt.Key.Key_Down, ENTER)
             elif isinstance(made, ButtonsField | TicksField | StarsField):
@@ -106,8 +106,13 @@ class KeyPerson:
         except LookupError:
             return False
 
-    def _search(self) -> None:
-        press(Qt.Key.Key_Down, ENTER)
+    def _search(self, ref: str) -> None:
+        """The first of the list, or the next where that is wrong."""
+        for steps in (1, 2, 2):
+            press(*[Qt.Key.Key_Down] * steps, ENTER)
+            if not self._there(ref) or self.page.session.node(ref).valid:
+                return
+            self.page.go_to(ref)
 
     def _paste(self, made: FileField) -> None:
         mime = QMimeData()

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 from form_pages import load, now
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.fill.page import FormPage
@@ -51,6 +52,7 @@ def open_page(qapp: QApplication, theme: Theme, names: Names) -> Iterator[Opener
         return page
 
     yield opener
+    QGuiApplication.clipboard().clear()  # what lies in it would outlive the program
     for page in opened:
         page.close()
         page.deleteLater()

@@ -13,12 +13,12 @@ from forms.xlsform import convert
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 SAMPLES = SHARED / "forms" / "samples"
+OWN = Path(__file__).parents[3] / "resources" / "xforms"
 FORMS = [
-    SAMPLES / "all-widgets.xml",
-    SAMPLES / "all-question-types-v2024091201-3.xml",
-    SAMPLES / "socio-economic-survey-v20240515.xml",
-    SAMPLES / "ifrc-distribution-site-assessment-v1.xml",
+    *sorted(SAMPLES.glob("*.xml")),
+    *sorted(SAMPLES.glob("*.xlsx")),
     *sorted((SHARED / "pack" / "forms").glob("*.xlsx")),
+    *sorted(OWN.glob("*.xml")),
 ]
 
 
@@ -39,7 +39,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return picture, document
 
 
-@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_filled_in_by_keys_alone(path: Path, open_page, files: tuple[Path, Path]) -> None:
     session = open_session(load_form(xform(path), name=path.stem))
     page = open_page(session)
