@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from forms.errors import Fault, Kind
 from forms.xml import Element, local, parse
+from sync.client.openrosa.address import joined
 
 _MOST = 16 * 1024 * 1024
 
@@ -44,14 +45,14 @@ def read_form_list(content: bytes, base: str) -> tuple[ListedForm, ...]:
             continue
         text = _texts(each)
         if text.get("formID") and text.get("downloadUrl"):
-            manifest = urljoin(base, text["manifestUrl"]) if text.get("manifestUrl") else ""
+            manifest = joined(base, text["manifestUrl"]) if text.get("manifestUrl") else ""
             found.append(
                 ListedForm(
                     text["formID"],
                     text.get("version", ""),
                     text.get("name", text["formID"]),
                     text.get("hash", ""),
-                    urljoin(base, text["downloadUrl"]),
+                    joined(base, text["downloadUrl"]),
                     manifest,
                 )
             )
@@ -65,12 +66,12 @@ def read_manifest(content: bytes, base: str) -> tuple[ListedFile, ...]:
     for each in root:
         text = _texts(each)
         if local(each.tag) == "mediaFile" and text.get("filename") and text.get("downloadUrl"):
-            integrity = urljoin(base, text["integrityUrl"]) if text.get("integrityUrl") else ""
+            integrity = joined(base, text["integrityUrl"]) if text.get("integrityUrl") else ""
             found.append(
                 ListedFile(
                     text["filename"],
                     text.get("hash", ""),
-                    urljoin(base, text["downloadUrl"]),
+                    joined(base, text["downloadUrl"]),
                     (each.get("type") or "") in ("entityList", "approvalEntityList"),
                     integrity,
                 )

@@ -24,6 +24,10 @@ from sync.client.openrosa.values import OnPlatforms
 from sync.store.api import FormSource
 from sync.store.platform_values import Kept
 
+MOST_FORMS = 2_000
+MOST_FILES = 1_000  # of one form
+MOST_MEDIA = 512 * 1024 * 1024  # bytes of the files of one form
+
 Report = Callable[[int, int], None]
 
 
@@ -58,7 +62,10 @@ def bring(on_store: OnPlatforms, server: Server, report: Report, cancelled: Call
 def _form_list(on_store: OnPlatforms, server: Server) -> tuple[ListedForm, ...]:
     """The list, always whole: a manifest may change without it."""
     reply = server.get(server.platform.base + "/formList")
-    return read_form_list(reply.body, server.platform.base + "/")
+    listed = read_form_list(reply.body, server.platform.base + "/")
+    if len(listed) > MOST_FORMS:
+        raise Fault("openrosa.too_many", Kind.DAMAGED, limit=MOST_FORMS)
+    return listed
 
 
 def _form(on_store: OnPlatforms, server: Server, form: ListedForm, brought: Brought) -> None:
@@ -89,9 +96,13 @@ def _files(on_store: OnPlatforms, server: Server, form: ListedForm, brought: Bro
     reply = server.get(form.manifest, tag=on_store(lambda store: store.tag(Kept.MANIFEST, key)))
     if reply.status == 304:
         return
-    whole = True
-    for file in read_manifest(reply.body, form.manifest):
+    whole, listed, before = True, read_manifest(reply.body, form.manifest), server.traffic.down
+    if len(listed) > MOST_FILES:
+        raise Fault("openrosa.too_many", Kind.DAMAGED, limit=MOST_FILES)
+    for file in listed:
         try:
+            if server.traffic.down - before > MOST_MEDIA:
+                raise Fault("openrosa.too_large", Kind.DAMAGED, limit=MOST_MEDIA // 1024 // 1024)
             _file(on_store, server, form, file, brought)
         except Fault as why:
             if why.code in ("openrosa.unreachable", "openrosa.busy", "openrosa.tls"):

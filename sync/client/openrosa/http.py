@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -15,7 +14,7 @@ from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 from urllib3.exceptions import HTTPError
 
 from forms.errors import Fault, Kind
-from sync.client.openrosa.address import same_server
+from sync.client.openrosa.address import joined, same_server
 from sync.client.transport import Traffic
 from sync.store.platform_values import Platform
 
@@ -76,8 +75,8 @@ class Server:
         size = reply.headers.get("X-OpenRosa-Accept-Content-Length", "")
         self.limit = int(size) if re.fullmatch(r"\d{4,12}", size) else LIMIT
         place = reply.headers.get("Location", "")
-        if place and same_server(self.platform.base, urljoin(self._submission, place)):
-            self._submission = urljoin(self._submission, place)
+        if place and same_server(self.platform.base, joined(self._submission, place)):
+            self._submission = joined(self._submission, place)
 
     def submit(self, xml: bytes, files: Sequence[tuple[str, bytes]], *, device: str) -> Reply:
         """Post a submission with these files; whatever comes back is the reply."""
@@ -165,6 +164,9 @@ class Server:
     def _fault(self, reply: Reply) -> Fault:
         if reply.status in (401, 403):
             return Fault("openrosa.denied", Kind.DENIED, host=self.platform.shown)
+        place = joined(self.platform.base, reply.headers.get("Location", ""))
+        if 300 <= reply.status < 400 and not same_server(self.platform.base, place):
+            return Fault("openrosa.elsewhere", Kind.DENIED, host=self.platform.shown)
         if reply.status == 404:
             return Fault("openrosa.missing", Kind.USAGE, host=self.platform.shown)
         if reply.status == 429 or reply.status >= 500:
