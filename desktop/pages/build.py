@@ -119,6 +119,7 @@ def _context(
         restyle=lambda: frame.choose(frame.preferences),
         exchange=Exchange(hand_over_on(lanes, clock, before), clock.steady),
         receiving=frame.receiving,
+        practice=frame.door is not None and is_practice(frame.door.folder),
     )
 
 
@@ -136,6 +137,7 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.VISITS: visits,
         Name.HAZARD: hazard,
         Name.EMERGENCY: emergency,
+        Name.PRINTING: printing,
         Name.FORM: form,
         Name.REQUESTS: requests,
         Name.INBOX: inbox,
@@ -145,6 +147,9 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.FORMS: forms,
         Name.HAND_OVER: partial(hand_over, door=window.door),
         Name.EXPORT: export,
+        Name.OVERVIEW: overview,
+        Name.OPINIONS: opinions,
+        Name.PUBLICATION: publication,
         Name.SETTINGS: partial(settings, window=window),
         Name.BACKUP: partial(backup, window=window),
     }
@@ -221,6 +226,12 @@ def emergency(context: PageContext) -> Page:
     return EmergencyOfficePage(context)
 
 
+def printing(context: PageContext) -> Page:
+    from desktop.pages.printing import PrintingPage
+
+    return PrintingPage(context)
+
+
 def form(context: PageContext) -> Page:
     from desktop.pages.form import FormHost
 
@@ -267,6 +278,24 @@ def hand_over(context: PageContext, *, door: Workspace | None = None) -> Page:
     from desktop.pages.hand_over import HandOverPage
 
     return HandOverPage(context, door)
+
+
+def overview(context: PageContext) -> Page:
+    from desktop.pages.overview import OverviewPage
+
+    return OverviewPage(context)
+
+
+def opinions(context: PageContext) -> Page:
+    from desktop.pages.opinions import OpinionsPage
+
+    return OpinionsPage(context)
+
+
+def publication(context: PageContext) -> Page:
+    from desktop.pages.publication import PublicationPage
+
+    return PublicationPage(context)
 
 
 def export(context: PageContext) -> Page:

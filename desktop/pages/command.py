@@ -62,6 +62,9 @@ def fixed_commands(context: PageContext) -> tuple[Command, ...]:
         found.append(Command(t("intake.title"), t("pages.command_go"), Place(Name.INTAKE), "download-simple"))
     found.append(Command(t("workbook.title"), t("pages.command_go"), Place(Name.WORKBOOK), "microsoft-excel-logo"))
     found.append(Command(t("copies.title"), t("pages.command_go"), Place(Name.BACKUP), "floppy-disk"))
+    if role in (Role.VILLAGE, Role.TOWNSHIP):
+        detail = " ".join((t("pages.command_go"), "Ctrl+P"))
+        found.append(Command(t("printing.title"), detail, Place(Name.PRINTING), "printer"))
     if role is not Role.DEPARTMENT:
         detail = " ".join((t("pages.command_do"), "F10"))
         found.append(Command(t("emergency.title"), detail, Place(Name.EMERGENCY), "users"))

@@ -14,6 +14,7 @@ from desktop.pages.board import BoardPage
 from desktop.pages.build import Frame, build_shell
 from desktop.pages.first_run import FirstRunPage
 from desktop.pages.form import FormHost
+from desktop.pages.inbox import InboxPage
 from desktop.pages.lock import LockPage
 from desktop.pages.places import Name, Place, navigation
 from desktop.pages.preferences import Preferences
@@ -155,6 +156,7 @@ def pictures(role: Role, known: Known) -> list[Picture]:
         Picture("visits", Place(Name.VISITS)),
         Picture("hazard", Place(Name.HAZARD)),
         Picture("emergency", Place(Name.EMERGENCY)),
+        Picture("printing", Place(Name.PRINTING)),
         Picture("ask", Place(Name.ASK), lambda shell: _type(shell, known.initials)),
         Picture("request", Place(Name.FORM, "request", known=about)) if known.resident else None,
         Picture("household", Place(Name.FORM, "household")),
@@ -179,12 +181,19 @@ def _township(known: Known) -> list[Picture]:
     def step(action: str) -> Place:
         return Place(Name.FORM, "request_update", known=(("request", known.open_request), ("action", action)))
 
+    def first_batch(shell: Shell) -> None:
+        if isinstance(shell.page, InboxPage):
+            shell.page.open_row(0)
+
     steps = [Picture(action, step(action)) for action in ("assign", "answer", "return")]
     return [
         Picture("today", Place(Name.TODAY)),
+        Picture("inbox", Place(Name.INBOX), first_batch),
         Picture("board", Place(Name.BOARD), opened),
         *(steps if known.open_request else ()),
         Picture("people", Place(Name.PEOPLE)),
+        Picture("review", Place(Name.REVIEW)),
+        Picture("office", Place(Name.OFFICE)),
         Picture("forms", Place(Name.FORMS)),
     ]
 

@@ -18,6 +18,7 @@ class Key(StrEnum):
     HAZARD = "hazard"
     HAND_OVER = "hand_over"
     EMERGENCY = "emergency"
+    PRINT = "print"
     COMMAND = "command"
     BACK = "back"
     FORWARD = "forward"
@@ -37,6 +38,7 @@ SEQUENCES: dict[Key, tuple[str, ...]] = {
     Key.HAZARD: ("F6", "Alt+6"),
     Key.HAND_OVER: ("F9", "Alt+9"),
     Key.EMERGENCY: ("F10", "Alt+0"),
+    Key.PRINT: ("Ctrl+P",),
     Key.COMMAND: ("Ctrl+K",),
     Key.BACK: ("Alt+Left",),
     Key.FORWARD: ("Alt+Right",),

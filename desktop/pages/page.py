@@ -55,6 +55,7 @@ class PageContext:
     lock: Callable[[], None]
     restyle: Callable[[], None]
     exchange: Exchange
+    practice: bool = False
     receiving: Receiving | None = None
 
 

@@ -21,6 +21,7 @@ class Name(StrEnum):
     VISIT = "visit"  # which household is visited
     VISITS = "visits"  # whom one has not heard from
     EMERGENCY = "emergency"  # head count
+    PRINTING = "printing"
     HAZARD = "hazard"  # where the hazard is
     FORM = "form"
     REGISTERED = "registered"
@@ -32,6 +33,9 @@ class Name(StrEnum):
     FORMS = "forms"
     HAND_OVER = "hand_over"
     EXPORT = "export"
+    OVERVIEW = "overview"
+    OPINIONS = "opinions"  # what people think
+    PUBLICATION = "publication"  # what leaves the office
     SETTINGS = "settings"
     BACKUP = "backup"
 
@@ -58,16 +62,16 @@ class Entry:
     key: str
 
 
-_VILLAGE = (Name.TODAY, Name.PEOPLE, Name.REQUESTS, Name.FORMS, Name.HAND_OVER)
+_VILLAGE = (Name.TODAY, Name.PEOPLE, Name.REQUESTS, Name.FORMS, Name.HAND_OVER, Name.OVERVIEW)
 _TOWNSHIP = (
     *(Name.TODAY, Name.INBOX, Name.BOARD, Name.PEOPLE, Name.REVIEW, Name.HAND_OVER, Name.EXPORT),
-    *(Name.FORMS, Name.OFFICE),
+    *(Name.OVERVIEW, Name.FORMS, Name.OFFICE),
 )
-_SUPERVISOR = (Name.BOARD, Name.HAND_OVER, Name.EXPORT)
+_SUPERVISOR = (Name.OVERVIEW, Name.BOARD, Name.HAND_OVER, Name.EXPORT)
 _PAGES = {
     Role.VILLAGE: _VILLAGE,
     Role.TOWNSHIP: _TOWNSHIP,
-    Role.DEPARTMENT: (Name.TODAY, Name.BOARD, Name.HAND_OVER, Name.EXPORT),
+    Role.DEPARTMENT: (Name.TODAY, Name.BOARD, Name.HAND_OVER, Name.EXPORT, Name.OVERVIEW),
     Role.SUPERVISOR: _SUPERVISOR,
 }
 ICONS = {
@@ -81,6 +85,7 @@ ICONS = {
     Name.FORMS: "note-pencil",
     Name.HAND_OVER: "arrows-left-right",
     Name.EXPORT: "export",
+    Name.OVERVIEW: "chart-bar",
     Name.SETTINGS: "gear",
 }
 _UNDER = {
@@ -92,7 +97,10 @@ _UNDER = {
     Name.VISIT: Name.TODAY,
     Name.VISITS: Name.TODAY,
     Name.HAZARD: Name.TODAY,
+    Name.PRINTING: Name.TODAY,
     Name.EMERGENCY: Name.TODAY,
+    Name.OPINIONS: Name.OVERVIEW,
+    Name.PUBLICATION: Name.OVERVIEW,
     Name.REGISTERED: Name.REQUESTS,
     Name.FORM: Name.FORMS,
     Name.BACKUP: Name.SETTINGS,
@@ -102,7 +110,7 @@ _UNDER = {
 def navigation(role: Role) -> tuple[Entry, ...]:
     """The lines of the left bar for this role, with Ctrl+1 and so on; settings stand below them, without a number."""
     pages = _PAGES.get(role, _VILLAGE)
-    return tuple(Entry(page, ICONS[page], f"Ctrl+{number}") for number, page in enumerate(pages, 1))
+    return tuple(Entry(page, ICONS[page], f"Ctrl+{at}" if at < 10 else "") for at, page in enumerate(pages, 1))
 
 
 def entry_of(place: Place, role: Role) -> Name:

@@ -259,6 +259,7 @@ class Shell(QWidget):
             Key.HOUSEHOLD: lambda: self.go(Place(Name.FORM, "household")),
             Key.HAND_OVER: lambda: self.go(Place(Name.HAND_OVER)),
             Key.EMERGENCY: lambda: self.go(Place(Name.EMERGENCY)),
+            Key.PRINT: lambda: self.go(Place(Name.PRINTING)),
             Key.COMMAND: self.command,
             Key.BACK: self.back,
             Key.FORWARD: self.forward,
@@ -268,6 +269,8 @@ class Shell(QWidget):
         if self.context.me.role is not Role.VILLAGE:
             for key in (Key.REQUEST, Key.VISIT, Key.HOUSEHOLD, Key.HAZARD):
                 does.pop(key)
+        if self.context.me.role not in (Role.VILLAGE, Role.TOWNSHIP):
+            does.pop(Key.PRINT)
         if self.context.me.role is Role.DEPARTMENT:
             does.pop(Key.EMERGENCY)
         for key, what in does.items():

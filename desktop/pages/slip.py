@@ -6,21 +6,23 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, Qt, QUrl
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QPixmap, QTextDocument
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QFont, QPdfWriter, QPixmap, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop.pages.notice import Notice
 from desktop.pages.page import PageContext
+from desktop.pages.paper import POINTS, draw, layout_of, practice_words
 from desktop.pages.parts import act
 from desktop.pages.qr import qr_image
+from desktop.services.sheets import Paper
 from desktop.services.values import Stored
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, fill, frame, label, row
 from desktop.widgets.card import Card
 
-QR_SIDE = 96  # pixels at 15 px of text, and points on paper
-A5 = QPageLayout(QPageSize(QPageSize.PageSizeId.A5), QPageLayout.Orientation.Portrait, QMarginsF(12, 12, 12, 12))
+QR_SIDE, QR_PAPER = 96, 128  # pixels at 15 px of text; on paper at 96 to the inch
+A5 = layout_of(Paper.A5)
 
 
 def asked_by(stored: Stored) -> str:
@@ -91,12 +93,14 @@ def document(context: PageContext, stored: Stored) -> QTextDocument:
     said = [t("pages.slip_foot"), t("pages.slip_code", code=stored.code), t("pages.slip_private")]
     beside = "".join(f"<p>{escape(each)}</p>" for each in said)
     made = QTextDocument()
-    made.setDefaultFont(context.theme.font())
+    font = QFont(context.theme.font())
+    font.setPointSizeF(POINTS)
+    made.setDefaultFont(font)
     made.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl("slip:qr"), qr_image(asked_by(stored)))
     made.setHtml(
         f"<h2 align='center'>{escape(t('pages.slip_title', place=context.me.area_label))}</h2><hr>"
         f"<table width='100%' cellpadding='6'>{lines}</table><hr>"
-        f"<table cellpadding='6'><tr><td><img src='slip:qr' width='{QR_SIDE}' height='{QR_SIDE}'></td>"
+        f"<table cellpadding='6'><tr><td><img src='slip:qr' width='{QR_PAPER}' height='{QR_PAPER}'></td>"
         f"<td valign='middle'>{beside}</td></tr></table>"
     )
     return made
@@ -109,7 +113,7 @@ def write_pdf(context: PageContext, stored: Stored, file: Path) -> None:
     writer = QPdfWriter(str(file))
     writer.setTitle(stored.ref)
     writer.setPageLayout(A5)
-    document(context, stored).print_(writer)
+    draw(document(context, stored), writer, practice=practice_words(context))
 
 
 def ask_for_pdf(page: QWidget, context: PageContext, stored: Stored, *, why: str = "") -> None:
@@ -137,4 +141,4 @@ def print_slip(page: QWidget, context: PageContext, stored: Stored) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPageLayout(A5)
     if QPrintDialog(printer, page).exec() == QPrintDialog.DialogCode.Accepted:
-        document(context, stored).print_(printer)
+        draw(document(context, stored), printer, practice=practice_words(context))

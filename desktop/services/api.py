@@ -12,17 +12,22 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from desktop.services.bundles import BundleWritten, Whereabouts
+from desktop.services.figures import Listed, Mark, Overview, Span
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.emergency import EmergencyDesk
 from desktop.services.import_values import Columns, Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
 from desktop.services.inbox import InboxDesk
 from desktop.services.interrupted import Interrupted
 from desktop.services.newcomer import Newcomer
+from desktop.services.opinion_values import OpinionFilter, OpinionPage, Ruling
 from desktop.services.overview_values import AuditReport, Today
+from desktop.services.publication_values import Draft, PublishOrder, Released
+from desktop.services.printing import PrintingDesk
 from desktop.services.privacy_values import OwnData, Reason
 from desktop.services.registering import Alike, Home
 from desktop.services.remembered import RememberedDesk
 from desktop.services.review import ReviewDesk
+from desktop.services.schemes import Scheme
 from desktop.services.values import (
     Board,
     BoardFilter,
@@ -307,6 +312,14 @@ class Privacy(Protocol):
     def erase(self, uuid: str, *, reason: Reason, copy_given: bool = False) -> Erased: ...
 
 
+class Schemes(Protocol):
+    """Exports kept under names."""
+
+    def list(self) -> tuple[Scheme, ...]: ...
+    def keep(self, scheme: Scheme) -> None: ...
+    def forget(self, name: str) -> None: ...
+
+
 class Exporting(Protocol):
     def run(
         self,
@@ -321,6 +334,50 @@ class Exporting(Protocol):
 
     def columns(self, what: str) -> tuple[ExportColumn, ...]:
         """The columns of the main sheet, in its order."""
+        ...
+
+
+class Overviews(Protocol):
+    """The supervisor's table; see `desktop.services.overview`."""
+
+    def show(self, span_: Span = Span.FOUR) -> Overview:
+        """Everything on the page, from counts alone."""
+        ...
+
+    def version(self) -> int:
+        """Another number whenever something in the store changed."""
+        ...
+
+    def behind(self, mark: Mark) -> Listed:
+        """The list of a mark, for those who may see what is in it."""
+        ...
+
+
+class Opinions(Protocol):
+    """What people think; see `desktop.services.opinions`."""
+
+    def page(self, wanted: OpinionFilter) -> OpinionPage: ...
+    def decide(self, instance_id: str, ruling: Ruling, *, text: str = "", answer: str = "") -> None:
+        """A person's decision about one opinion, from the writer's desk."""
+        ...
+
+
+class Publications(Protocol):
+    """What leaves the office; see `desktop.services.publication`."""
+
+    def draft(self, order: PublishOrder) -> Draft:
+        """As it would be published; nothing is kept."""
+        ...
+
+    def propose(self, order: PublishOrder) -> Released: ...
+    def list(self) -> tuple[Released, ...]: ...
+    def approve(self, id: str, *, approver: str, passphrase: str) -> Released:
+        """By somebody else than who proposed it, with their own passphrase."""
+        ...
+
+    def refuse(self, id: str, *, reason: str) -> Released: ...
+    def write(self, id: str, to: Path) -> Path:
+        """The approved one as a file: .csv with its description beside it, .html the sheet for the notice board."""
         ...
 
 
@@ -367,6 +424,14 @@ class Desk(Protocol):
     @property
     def privacy(self) -> Privacy: ...
     @property
+    def schemes(self) -> Schemes: ...
+    @property
+    def overview(self) -> Overviews: ...
+    @property
+    def opinions(self) -> Opinions: ...
+    @property
+    def publication(self) -> Publications: ...
+    @property
     def settings(self) -> Settings: ...
     @property
     def remembered(self) -> RememberedDesk: ...
@@ -374,6 +439,8 @@ class Desk(Protocol):
     def visiting(self) -> VisitingDesk: ...
     @property
     def emergency(self) -> EmergencyDesk: ...
+    @property
+    def printing(self) -> PrintingDesk: ...
     @property
     def inbox(self) -> InboxDesk: ...
     @property

@@ -17,9 +17,13 @@ from desktop.services.forms import FormsDesk
 from desktop.services.handing_over import HandOverDesk
 from desktop.services.importing import ImportDesk
 from desktop.services.inbox import InboxDesk
+from desktop.services.opinions import OpinionsDesk
+from desktop.services.overview import OverviewDesk
 from desktop.services.overview_values import AuditReport, Today
 from desktop.services.people import PeopleDesk
+from desktop.services.printing import PrintingDesk
 from desktop.services.privacy import PrivacyDesk
+from desktop.services.publication import PublicationDesk
 from desktop.services.records import RecordsDesk
 from desktop.services.registering import RegisteringDesk
 from desktop.services.remembered import RememberedDesk
@@ -27,6 +31,7 @@ from desktop.services.requests import RequestsDesk
 from desktop.services.review import ReviewDesk
 from desktop.services.rights import Use
 from desktop.services.sealing import SealingDesk
+from desktop.services.schemes import SchemesDesk
 from desktop.services.settings import SettingsDesk
 from desktop.services.values import BoardFilter, Me, Tab
 from desktop.services.visiting import VisitingDesk
@@ -52,15 +57,20 @@ class TheDesk:
     exports: ExportDesk
     departments: DepartmentDesk
     imports: ImportDesk
+    schemes: SchemesDesk
     settings: SettingsDesk
     privacy: PrivacyDesk
     sealing: SealingDesk
+    overview: OverviewDesk
+    opinions: OpinionsDesk
+    publication: PublicationDesk
     remembered: RememberedDesk
     inbox: InboxDesk
     review: ReviewDesk
     registering: RegisteringDesk
     visiting: VisitingDesk
     emergency: EmergencyDesk
+    printing: PrintingDesk
     forget: Callable[[TheDesk], None]
 
     @property
@@ -106,13 +116,13 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
     """Every use case on one context."""
     filling, people = FillingDesk(context), PeopleDesk(context)
     requests = RequestsDesk(context, filling, people)
-    exports = ExportDesk(context)
+    exports, records = ExportDesk(context), RecordsDesk(context)
     return TheDesk(
         context=context,
         people=people,
         forms=FormsDesk(context),
         filling=filling,
-        records=RecordsDesk(context),
+        records=records,
         entities=EntitiesDesk(context),
         requests=requests,
         hand_over=HandOverDesk(context, requests),
@@ -120,6 +130,7 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         exports=exports,
         departments=DepartmentDesk(context, exports),
         imports=ImportDesk(context, filling),
+        schemes=SchemesDesk(context),
         settings=SettingsDesk(context),
         privacy=PrivacyDesk(context, people, filling),
         remembered=RememberedDesk(context),
@@ -128,6 +139,10 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         registering=RegisteringDesk(context, filling, people),
         visiting=VisitingDesk(context),
         emergency=EmergencyDesk(context, filling),
+        printing=PrintingDesk(context, filling, records, requests),
         sealing=SealingDesk(context),
+        overview=OverviewDesk(context, requests),
+        opinions=OpinionsDesk(context),
+        publication=PublicationDesk(context),
         forget=forget,
     )

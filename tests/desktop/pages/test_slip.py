@@ -35,7 +35,9 @@ STORED = Stored(
 def context() -> SimpleNamespace:
     found = QApplication.instance() or new_application()
     assert found is not None
-    return SimpleNamespace(text=Text("zh"), theme=Theme(Look.LIGHT, 15), me=SimpleNamespace(area_label="石桥村"))
+    return SimpleNamespace(
+        text=Text("zh"), theme=Theme(Look.LIGHT, 15), me=SimpleNamespace(area_label="石桥村"), practice=False
+    )
 
 
 def test_the_code_says_number_and_signs_and_nobodys_name() -> None:
