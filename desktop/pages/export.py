@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QStandardPaths, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog
 
 from desktop.pages.export_columns import ColumnsCard
+from desktop.pages.export_file import FileCard
 from desktop.pages.export_preview import PreviewCard
+from desktop.pages.export_schemes import SchemeLine
+from desktop.pages.level_card import LevelCard
 from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import Elided, act, segment
+from desktop.pages.parts import act
 from desktop.pages.places import Place
 from desktop.pages.presenter import present
 from desktop.services.interrupted import Interrupted
+from desktop.services.schemes import Scheme
 from desktop.services.values import BoardFilter, ExportColumn, Exported, ExportOrder, FormRow, Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import column, fill, label, reveal, row
-from desktop.widgets.card import Card
+from desktop.widgets.basics import fill, label, reveal, row
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.notices import Banner, JobCard
 
 KNOWN = ("requests", "residents", "households")
 UNDATED = ("residents", "households")  # as they stand today
-LEVEL_ICONS = {Level.STATISTICS: "shield-check", Level.HANDLING: "eye-slash", Level.FULL: "lock-open"}
-ENDINGS = (".xlsx", ".csv")
 PERIODS = ("all", "month", "last_month", "year")
 SOON_MS = 150  # a preview is read when nothing more was chosen for so long
 
@@ -41,20 +41,19 @@ class ExportPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         theme, scale = context.theme, context.theme.scale
-        self._level, self._ending = Level.HANDLING, ENDINGS[0]
         self._ticket: Ticket | None = None
         self._running: ExportOrder | None = None
         self._job: JobCard | None = None
         self._previewing: Ticket | None = None
-        self._written = Path()
         self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self._frame = self.frame_in(
             self.t("pages.export_title"), self.t("pages.export_detail"), scrolls=False, chips=False
         )
         self._add_range()
+        self._schemes = SchemeLine(context, self.scheme)
+        self._schemes.chosen.connect(self.use)
         self._said = Banner(theme)
         self._frame.add(self._said)
-        self._levels: dict[Level, QPushButton] = {}
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
@@ -64,7 +63,11 @@ class ExportPage(Page):
         self._preview = PreviewCard(context)
         body = row(gap=scale.m)
         right = ScrollBody(gap=scale.m)
-        fill(right.body, [self._level_card(), self._preview, self._file_card(), None])
+        self._level = LevelCard(context, tuple(Level), self.t("pages.export_level"))
+        self._level.changed.connect(self._show_columns)
+        self._file = FileCard(context, self._elsewhere)
+        self._file.changed.connect(self._file_changed)
+        fill(right.body, [self._level, self._preview, self._file, None])
         body.addWidget(self._columns, 4)
         body.addWidget(right, 6)
         self._frame.body.addLayout(body, 1)
@@ -74,9 +77,9 @@ class ExportPage(Page):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.run)
-        fill(self._frame.footer, [note, None, self._go])
+        fill(self._frame.footer, [note, None, self._schemes, self._go])
         self._frame.show_footer()
-        self._choose_level(Level.HANDLING)
+        self._show_columns()
 
     def visit(self, place: Place) -> None:
         self.context.lanes.read(self, lambda desk: desk.forms.list(), self._offer_forms, latest="forms")
@@ -84,24 +87,51 @@ class ExportPage(Page):
         self.context.lanes.read(
             self, lambda desk: desk.requests.board(nothing).villages, self._offer_villages, latest="villages"
         )
+        self._schemes.read()
         self._show_columns()
         self._what.setFocus()
 
     def order(self) -> ExportOrder:
         """What is asked for now."""
-        reason = self._reason.text().strip() if self._level is Level.FULL else ""
+        level = self._level
         return ExportOrder(
             what=self._what.value,
             to=self._target(),
-            level=self._level,
-            reason=reason,
-            approver=self._approver.text().strip() if self._level is Level.FULL else "",
-            approver_passphrase=self._secret.text() if self._level is Level.FULL else "",
+            level=level.level,
+            reason=level.reason,
+            approver=level.approver,
+            approver_passphrase=level.approver_secret,
             since=self._span()[0],
             until=self._span()[1],
             area=self._village.value,
-            columns=() if self._level is Level.STATISTICS else self._columns.chosen,
+            columns=() if level.level is Level.STATISTICS else self._columns.chosen,
+            choices=self._file.choices,
+            words=self._file.words,
         )
+
+    def scheme(self, name: str) -> Scheme:
+        """What is chosen now, to be kept."""
+        return Scheme(
+            name,
+            self._what.value,
+            self._level.level,
+            self._period.value,
+            self._village.value,
+            self._file.ending,
+            self._file.choices,
+            self._file.words,
+            self._columns.left_out,
+        )
+
+    def use(self, scheme: Scheme) -> None:
+        """Choose what was kept."""
+        self._what.choose(scheme.what)
+        self._period.choose(scheme.period)
+        self._village.choose(scheme.village)
+        self._level.choose(scheme.level)
+        self._file.put(scheme.ending, scheme.choices, scheme.words)
+        self._columns.leave_out(scheme.left_out)
+        self._show_columns()
 
     def run(self) -> None:
         """Write the file; a stopped export leaves none."""
@@ -147,9 +177,8 @@ class ExportPage(Page):
             if exported.masked
             else str(exported.path),
         )
-        for made in (self._open, self._look):
-            reveal(made, True)
-        self._written = exported.path
+        self._file.written(exported.path)
+        self._level.forget()
 
     def _failed(self, error: BaseException) -> None:
         self._end()
@@ -184,55 +213,6 @@ class ExportPage(Page):
             box.chosen.connect(lambda _: self._soon.start())
         fill(self._frame.aside, [self._what, self._period, self._village])
 
-    def _level_card(self) -> QFrame:
-        theme, scale = self.context.theme, self.context.theme.scale
-        card = Card(theme, self.t("pages.export_level"))
-        line = row(gap=scale.s)
-        group = QButtonGroup(self)
-        for level in Level:
-            words, choose = self.t(f"pages.level_{level.value}"), partial(self._choose_level, level)
-            made = segment(theme, words, chosen=False, does_what=choose, icon=LEVEL_ICONS[level])
-            group.addButton(made)
-            self._levels[level] = made
-            line.addWidget(made, 1)
-        self._level_words = label("", "small", wrap=True)
-        self._reason, self._approver, self._secret = QLineEdit(), QLineEdit(), QLineEdit()
-        self._secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self._full = QWidget()
-        full = column(self._full, gap=scale.s)
-        for field, name in ((self._reason, "reason"), (self._approver, "approver"), (self._secret, "approver_secret")):
-            field.setPlaceholderText(self.t(f"pages.export_{name}"))
-            field.setAccessibleName(self.t(f"pages.export_{name}"))
-            full.addWidget(field)
-        card.add(line)
-        card.add(self._level_words)
-        card.add(self._full)
-        return card
-
-    def _file_card(self) -> QFrame:
-        theme, scale = self.context.theme, self.context.theme.scale
-        card = Card(theme, self.t("pages.export_file"))
-        line = row(gap=scale.s)
-        group = QButtonGroup(self)
-        for ending, words in zip(ENDINGS, ("Excel (.xlsx)", "CSV"), strict=True):
-            choose = partial(self._choose_ending, ending)
-            made = segment(theme, words, chosen=ending == self._ending, does_what=choose)
-            group.addButton(made)
-            line.addWidget(made)
-        line.addStretch(1)
-        where = row(gap=scale.s)
-        self._path = Elided("", "small")
-        where.addWidget(self._path, 1)
-        where.addWidget(act(theme, self.t("pages.elsewhere"), self._elsewhere, kind="link", small=True))
-        self._open = act(theme, self.t("pages.open_file"), self._open_file, icon="microsoft-excel-logo", small=True)
-        self._look = act(theme, self.t("board.open_folder"), self._open_folder, icon="folder-open", small=True)
-        for made in (self._open, self._look):
-            reveal(made, False)
-            where.addWidget(made)
-        card.add(line)
-        card.add(where)
-        return card
-
     # what was chosen
 
     def _offer_forms(self, forms: Sequence[FormRow]) -> None:
@@ -247,17 +227,6 @@ class ExportPage(Page):
             ]
         )
 
-    def _choose_level(self, level: Level) -> None:
-        self._level = level
-        self._levels[level].setChecked(True)
-        self._level_words.setText(self.t(f"pages.level_{level.value}_detail"))
-        reveal(self._full, level is Level.FULL)
-        self._show_columns()
-
-    def _choose_ending(self, ending: str) -> None:
-        self._ending = ending
-        self._show_path()
-
     def _offer_villages(self, villages: Sequence[tuple[str, str]]) -> None:
         self._village.offer((("", self.t("pages.all_villages")), *villages))
 
@@ -268,7 +237,7 @@ class ExportPage(Page):
         self.context.lanes.read(self, lambda desk: desk.exports.columns(what), self._put_columns, latest="columns")
 
     def _put_columns(self, columns: Sequence[ExportColumn]) -> None:
-        self._columns.put(columns, self._level)
+        self._columns.put(columns, self._level.level)
         self._read_preview()
 
     def _read_preview(self) -> None:
@@ -304,22 +273,18 @@ class ExportPage(Page):
 
     def _target(self) -> Path:
         day = self.context.words.today().strftime("%Y%m%d")
-        level = self.t(f"pages.level_{self._level.value}")
-        return self._folder / f"{self._what.words}_{self.context.me.area_label}_{day}_{level}{self._ending}"
+        level = self.t(f"pages.level_{self._level.level.value}")
+        return self._folder / f"{self._what.words}_{self.context.me.area_label}_{day}_{level}{self._file.ending}"
 
     def _show_path(self) -> None:
-        self._path.setText(str(self._target()))
-        for made in (self._open, self._look):
-            reveal(made, False)
+        self._file.show_path(self._target())
+
+    def _file_changed(self) -> None:
+        self._show_path()
+        self._soon.start()
 
     def _elsewhere(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.t("pages.elsewhere"), str(self._folder))
         if chosen:
             self._folder = Path(chosen)
             self._show_path()
-
-    def _open_file(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
-
-    def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))

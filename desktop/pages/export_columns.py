@@ -49,6 +49,15 @@ class ColumnsCard(Card):
         return () if len(wanted) == len(self._leaving) else wanted
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """The keys of the columns that are not wanted."""
+        return tuple(sorted(self._out))
+
+    def leave_out(self, keys: Sequence[str]) -> None:
+        """From now on; `put` shows it."""
+        self._out = set(keys)
+
+    @property
     def _leaving(self) -> tuple[ExportColumn, ...]:
         return tuple(each for each in self._columns if self._leaves(each))
 

@@ -11,11 +11,14 @@ from lived_in import LivedIn
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 from window_driver import WindowDriver
 
+from desktop.pages.export import ExportPage
 from desktop.pages.importing import ImportPage
 from desktop.pages.own_data import OwnDataPage
 from desktop.pages.places import Name, Place
 from desktop.pages.workbook import WorkbookPage
 from desktop.services.api import Desk
+from desktop.services.values import Level
+from forms.export.types import Choices
 
 
 @pytest.fixture
@@ -149,3 +152,74 @@ def test_a_person_sees_their_data_takes_it_away_and_is_erased(village: WindowDri
     village.press("Esc")
     assert village.here.page is Name.OWN_DATA
     assert isinstance(page._erase, QPushButton)
+
+
+@pytest.fixture
+def office(open_window, lived_in: LivedIn, tmp_path: Path, language: str) -> WindowDriver:
+    folder = tmp_path / "township"
+    shutil.copytree(lived_in.township, folder)
+    window = open_window(folder, language=language, clock=lived_in.clock)
+    window.unlock()
+    return window
+
+
+def test_an_export_is_kept_under_a_name_and_used_again(office: WindowDriver) -> None:
+    office.go(Place(Name.EXPORT))
+    page = office.page
+    assert isinstance(page, ExportPage)
+    page._what._take("residents")
+    office.settle()
+    page._file._buttons[Choices.COLUMNS].click()
+    page._file._buttons[".csv"].click()
+    office.settle()
+    page._schemes._add.click()
+    office.commit("给民政")
+    office.press("Return")
+    page._what._take("requests")
+    page._file._buttons[".xlsx"].click()
+    office.settle()
+    page._schemes._list._take("")
+    page._schemes._list._take("给民政")
+    office.settle()
+    order = page.order()
+    assert (order.what, order.choices, order.to.suffix) == ("residents", Choices.COLUMNS, ".csv")
+    page._schemes.forget()
+    office.settle()
+    assert read(office, lambda desk: desk.schemes.list()) == ()
+
+
+def test_everything_needs_a_reason_and_somebody_elses_passphrase(office: WindowDriver, tmp_path: Path) -> None:
+    office.go(Place(Name.EXPORT))
+    page = office.page
+    assert isinstance(page, ExportPage)
+    page._folder = tmp_path
+    page._level._take(Level.FULL)
+    office.settle()
+    page.run()
+    office.settle()
+    assert list(tmp_path.glob("*.xlsx")) == []
+    assert page._said.isVisible()
+    page._level._take(Level.HANDLING)
+    office.settle()
+    page.run()
+    office.settle()
+    (written,) = tmp_path.glob("*.xlsx")
+    assert openpyxl.load_workbook(written).worksheets[0].max_row > 1
+
+
+def test_a_file_that_another_program_holds_open_is_told(office: WindowDriver, tmp_path: Path, monkeypatch) -> None:
+    office.go(Place(Name.EXPORT))
+    page = office.page
+    assert isinstance(page, ExportPage)
+    page._folder = tmp_path
+
+    def held(*_: object, **__: object) -> None:
+        error = OSError(13, "in use")
+        error.winerror = 32  # type: ignore[attr-defined]
+        raise error
+
+    monkeypatch.setattr("forms.export.place._created", held)
+    page.run()
+    office.settle()
+    assert "(2)" in page._said.detail.text()
+    assert page._go.isEnabled()
