@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QWidget
 
 from desktop.pages.office_ask import Ask, said
+from desktop.pages.office_month import MonthGrid
 from desktop.pages.page import PageContext
 from desktop.pages.parts import act
 from desktop.services.office_values import CalendarDay, Listed
@@ -19,7 +20,6 @@ from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
 
 Department = tuple[str, str, str]
-WEEK = 7
 
 
 class DepartmentsCard(Card):
@@ -93,7 +93,7 @@ class CalendarCard(Card):
         self._title = label("", "h2")
         before = act(theme, "", lambda: self._turn(-1), kind="tool", icon="caret-left", name=t("office.year_before"))
         after = act(theme, "", lambda: self._turn(1), kind="tool", icon="caret-right", name=t("office.year_after"))
-        self._said = label("", "small", wrap=True)
+        self._said = label("", "small")
         fill(head, [before, self._title, after, self._said, None])
         self.add(head)
         self.add(label(t("office.calendar_hint"), "small", wrap=True))
@@ -104,7 +104,6 @@ class CalendarCard(Card):
         scroll.body.addStretch(1)
         self.body.addWidget(scroll, 1)
         self._days: dict[date, CalendarDay] = {}
-        self._buttons: dict[date, QPushButton] = {}
 
     def look(self) -> None:
         year = self._year
@@ -123,44 +122,26 @@ class CalendarCard(Card):
         said_ = t("office.year_days", count=worked) if days else t("office.year_missing")
         self._said.setText(said_ if known or not days else f"{said_} · {t('office.year_provisional')}")
         clear(self._months)
-        self._buttons = {}
         for month in range(1, 13):
-            if days:
+            if any(day.month == month for day in self._days):
                 self._months.addWidget(self._month(month), (month - 1) // 4, (month - 1) % 4)
 
     def _month(self, month: int) -> QWidget:
         theme, t = self._context.theme, self._context.text
         made = QWidget()
         lines = column(made, gap=theme.scale.xs)
-        lines.addWidget(
-            label(t(f"shell.month_{month}") if t.language == "en" else t("office.month", month=month), "strong")
-        )
-        grid = QGridLayout()
-        grid.setSpacing(2)
-        day = date(self._year, month, 1)
-        while day.month == month:
-            weeks = (day.day + date(self._year, month, 1).weekday() - 1) // WEEK
-            if day in self._days:
-                grid.addWidget(self._day(self._days[day]), weeks, day.weekday())
-            day += timedelta(days=1)
-        lines.addLayout(grid)
+        name = t(f"shell.month_{month}") if t.language == "en" else t("office.month", month=month)
+        lines.addWidget(label(name, "strong"))
+        days = {day: each for day, each in self._days.items() if day.month == month}
+        grid = MonthGrid(theme, name, days, self._say_day)
+        grid.pressed.connect(lambda day: self.set_day(day, works=not self._days[day].works))
+        lines.addWidget(grid)
         lines.addStretch(1)
         return made
 
-    def _day(self, each: CalendarDay) -> QPushButton:
-        t, theme = self._context.text, self._context.theme
-        made = QPushButton(str(each.day.day))
-        made.setProperty("kind", "segment")
-        made.setProperty("measure", "small")
-        made.setCheckable(True)
-        made.setChecked(each.works)
-        made.setFixedSize(theme.scale.px(34), theme.scale.px(32))
-        state = t("office.day_work" if each.works else "office.day_rest")
-        made.setAccessibleName(" ".join(filter(None, (self._context.words.long_day(each.day), state, each.label))))
-        made.setToolTip(made.accessibleName())
-        made.clicked.connect(lambda on: self.set_day(each.day, works=on))
-        self._buttons[each.day] = made
-        return made
+    def _say_day(self, each: CalendarDay) -> str:
+        state = self._context.text("office.day_work" if each.works else "office.day_rest")
+        return " · ".join(filter(None, (self._context.words.long_day(each.day), state, each.label)))
 
     def set_day(self, day: date, *, works: bool) -> None:
         """Work on this day, or not; open time limits follow with the next hand-over."""

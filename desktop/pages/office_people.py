@@ -35,11 +35,12 @@ class PeopleCard(QWidget):
     def __init__(self, context: PageContext, ask: Ask) -> None:
         super().__init__()
         self._context, self._ask = context, ask
+        self._areas: tuple[tuple[str, str], ...] = ()  # the office's own first
+        self._invitation: Invitation | None = None
         theme = context.theme
         line = row(self, gap=theme.scale.m)
         line.addWidget(self._list(), 1)
         line.addWidget(self._inviting())
-        self._invitation: Invitation | None = None
 
     def look(self) -> None:
         self._ask(lambda office: (office.devices(), office.areas(), office.departments()), self._show)
@@ -77,7 +78,8 @@ class PeopleCard(QWidget):
         foot = QWidget()
         held = row(foot, gap=theme.scale.s, margins=(theme.scale.m, theme.scale.s, theme.scale.m, theme.scale.s))
         self._revoke = act(theme, t("office.revoke"), self._ask_revoke, kind="danger", icon="prohibit")
-        fill(held, [self._revoke, label(t("office.revoke_hint"), "small", wrap=True)])
+        held.addWidget(self._revoke)
+        held.addWidget(label(t("office.revoke_hint"), "small", wrap=True), 1)
         card.add(foot)
         return card
 
@@ -90,7 +92,7 @@ class PeopleCard(QWidget):
         self._table.choose(min(at, len(devices) - 1))
         self._stand_on(self._table.selected() or 0)
         english = self._context.text.language == "en"
-        self._area.offer(areas)
+        self._areas = areas
         self._department.offer([(code, (en or zh) if english else zh) for code, zh, en in departments])
         self._arrange()
 
@@ -156,7 +158,10 @@ class PeopleCard(QWidget):
         return made
 
     def _arrange(self) -> None:
+        """A village is asked for a village, the others belong to the whole office."""
         department = self._role.value == Role.DEPARTMENT.value
+        own, villages = self._areas[:1], self._areas[1:]
+        self._area.offer(villages if self._role.value == Role.VILLAGE.value and villages else own)
         reveal(self._department, department)
         reveal(self._department_name, department)
 

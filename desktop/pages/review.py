@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop.pages.counted import counted
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, work_row
@@ -31,7 +32,7 @@ from forms.casework.merging import Act
 from forms.errors import Fault
 
 PAIRS, CONFLICTS, DECIDED = "pairs", "conflicts", "decided"
-LIST = 330  # pixels
+LIST = 372  # pixels
 STALE = ("review.changed", "review.settled", "review.gone")
 
 
@@ -83,7 +84,10 @@ class ReviewPage(Page):
         def sign(pair: PairRow) -> Cell:
             return Cell(mark=Mark(t("review.proposed"), Tone.WARN, "megaphone")) if pair.proposed else Cell()
 
-        columns: tuple[Column[PairRow], ...] = (Column(t("review.tab_pairs"), names), Column("", sign, 5.4))
+        columns: tuple[Column[PairRow], ...] = (
+            Column(t("review.tab_pairs"), names),
+            Column("", sign, 8 if t.language != "zh" else 7.2),
+        )
         self._pair_model = RowsModel(columns, key=lambda pair: f"{pair.one}/{pair.other}")
         self._pair_table = DataTable(theme, self._pair_model, name=t("review.tab_pairs"))
         self._pair_table.chosen.connect(self._open_pair)
@@ -101,8 +105,8 @@ class ReviewPage(Page):
         t, theme = self.context.text, self.context.theme
 
         def name(row: ConflictRow) -> Cell:
-            parts = [row.where, t("review.facts_count", count=row.facts) if row.facts else ""]
-            parts.append(t("review.held_count", count=row.held) if row.held else "")
+            parts = [row.where, counted(t, "review.facts_count", row.facts) if row.facts else ""]
+            parts.append(counted(t, "review.held_count", row.held) if row.held else "")
             return Cell(row.name, " · ".join(filter(None, parts)), strong=True)
 
         columns: tuple[Column[ConflictRow], ...] = (Column(t("review.tab_conflicts"), name),)

@@ -115,7 +115,7 @@ class PairCard(Card):
 
         def side(fact: SideFact, words: str) -> Cell:
             if fact.alike:
-                return Cell(words, tone=Tone.MUTE)
+                return Cell(words)
             return Cell(f"≠ {words}" if words else f"≠ {t('review.blank')}", tone=Tone.WARN, strong=True)
 
         columns: tuple[Column[SideFact], ...] = (

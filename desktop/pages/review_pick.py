@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QWidget
 
 from desktop.pages.page import PageContext
@@ -37,6 +38,7 @@ class PickRow(QWidget):
     ) -> None:
         super().__init__()
         scale, t = context.theme.scale, context.text
+        self._theme = context.theme
         self._options = {option.key: option for option in options}
         self._name = name
         lines = column(self, gap=scale.xs, margins=(0, scale.xs, 0, scale.s))
@@ -77,6 +79,9 @@ class PickRow(QWidget):
 
     def _button(self, key: str, words: str, second: str) -> QPushButton:
         made = QPushButton(f"{words}\n{second}" if second else words)
+        scale, metrics = self._theme.scale, QFontMetrics(self._theme.font(bold=True))
+        wide = max(metrics.horizontalAdvance(line) for line in (words, second))
+        made.setMinimumSize(wide + scale.px(36), 2 * metrics.height() + scale.s)
         made.setProperty("kind", "segment")
         made.setCheckable(True)
         made.setAutoDefault(True)

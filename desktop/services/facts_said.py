@@ -64,6 +64,8 @@ class FactsSaid:
             return home.label if home is not None else value
         if name in ("area", "village"):
             return self.context.area_label(value)
+        if name == "state" and f"review.state_{value}" in self.context.text:
+            return self.context.text(f"review.state_{value}")
         question = self.questions.get(name)
         if question is None:
             return value

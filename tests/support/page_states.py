@@ -94,9 +94,21 @@ def _township(role: Role) -> list[State]:
     found += [State("export-busy", _export, (Lane.LONG,)), State("export-full", _export_full)]
     if role is Role.TOWNSHIP:
         found += [State("board-bulk", _tick_and("")), State("board-preview", _tick_and("A"))]
-        found += [State("board-result", _assign_many)]
+        found += [State("board-result", _assign_many), State("board-answer", _answer), State("inbox-sticks", _sticks)]
+        found += [State(f"review-{tab}", _at(Place(Name.REVIEW, tab=tab))) for tab in ("conflicts", "decided")]
     found.append(State("board-nothing-fits", _find_nothing))
     return found
+
+
+def _answer(window: WindowDriver) -> None:
+    """An answer with a template, and a slot that is still open."""
+    window.go(Place(Name.BOARD, tab=Tab.IN_PROGRESS.value))
+    window.press("D")
+    window.press("Ctrl+Return")
+
+
+def _sticks(window: WindowDriver) -> None:
+    window.go(Place(Name.INBOX, tab="sticks"))
 
 
 def _as_in_the_story(picture: object) -> Callable[[WindowDriver], None]:
