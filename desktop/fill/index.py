@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -47,9 +47,19 @@ class Loading:
 
 
 class ChoiceIndex:
-    """Choices of one select. `often` are the values that this village chose most, first ones first."""
+    """Choices of one select. `often` are the values that this village chose most, first ones first; `details` stand
+    at the right, by value.
+    """
 
-    def __init__(self, choices: Sequence[Choice], names: Names, *, often: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        choices: Sequence[Choice],
+        names: Names,
+        *,
+        often: Sequence[str] = (),
+        details: Mapping[str, str] | None = None,
+    ) -> None:
+        self._details = details or {}
         self._choices = choices
         self._names = names
         self._spelled: list[NameKeys] = []
@@ -88,7 +98,7 @@ class ChoiceIndex:
 
     def _offer(self, at: int, hit: tuple[int, int]) -> Offer:
         choice = self._choices[at]
-        return Offer(choice.value, choice.label, hit=hit)
+        return Offer(choice.value, choice.label, self._details.get(choice.value, ""), hit=hit)
 
     def _match(self, at: int, wanted: str) -> Found | None:
         label = self._labels[at]

@@ -97,7 +97,7 @@ class Kit:
     """`now` is aware, in the zone in which dates are meant; `new_name(ending)` gives an unused file name.
 
     `lookups` searches outside the form, by a question's reference without positions.
-    `often` are the values chosen most here, by the same.
+    `often` are the values chosen most here, `details` what is said beside each value, by the same.
     """
 
     theme: Theme
@@ -111,6 +111,7 @@ class Kit:
     often: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unread: Unread = field(default_factory=Unread)
     media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures, by file name
+    details: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spelling: Callable[[], bool] = lambda: True  # whether pinyin is loaded
 
     def node(self, ref: str) -> Node:

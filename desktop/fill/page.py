@@ -70,6 +70,7 @@ class FormPage(QWidget):
         media: Mapping[str, bytes] | None = None,
         lookups: Mapping[str, Lookup] | None = None,
         often: Mapping[str, Sequence[str]] | None = None,
+        details: Mapping[str, Mapping[str, str]] | None = None,
         start: str = "",
         language: str = "",
         one_by_one: bool = False,
@@ -91,7 +92,7 @@ class FormPage(QWidget):
         QTimer.singleShot(AFTER_MS, self, loading.start)
         search = (lookups or {}, often or {}, Unread(session, self._start.words))
         self._kit = Kit(
-            theme, text, session, spoken, now, new_name, self.files, *search, media or {}, spelling=loading.done
+            theme, text, session, spoken, now, new_name, self.files, *search, media or {}, details or {}, loading.done
         )
         self._answers = Answers(self._kit, screens(session), single=one_by_one)
         self._make_parts(title or session.form.title, subtitle, brief=brief)

@@ -47,6 +47,7 @@ class Begun:
     files: Mapping[str, bytes]
     person: Person | None
     often: Mapping[str, Sequence[str]]  # what is chosen most here, by question
+    usual: Mapping[str, str]  # which department handles a matter, in words
 
 
 class FormHost(Page):
@@ -157,11 +158,15 @@ class FormHost(Page):
             media=opening.media if isinstance(opening, Started) else None,
             lookups=self._lookups(opening),
             often=begun.often,
+            details={ref: self._who_handles(begun.usual) for ref in begun.often},
             start=start,
             language=_language(opening),
             brief=opening.form.form_id == BRIEF,
             whole=False,
         )
+
+    def _who_handles(self, usual: Mapping[str, str]) -> dict[str, str]:
+        return {matter: self.t("drafts.usual", department=department) for matter, department in usual.items()}
 
     def _aside_of(self, begun: Begun) -> tuple[QWidget, str] | None:
         """Whom it is about; or, for somebody new, who may be there already; with its name."""
@@ -353,7 +358,8 @@ def _begin(desk: Desk, place: Place) -> Begun:
     files = {name: desk.filling.attachment(opening.draft, name) for name in _file_names(opening.session, place)}
     uuid = known.get("resident") or _answer(opening.session, "resident") or _who_asked(desk, opening.session)
     person = desk.people.person(uuid) if uuid else None
-    return Begun(opening, desk.filling.snapshot, files, person, _often(desk, opening))
+    often = _often(desk, opening)
+    return Begun(opening, desk.filling.snapshot, files, person, often, desk.requests.usual() if often else {})
 
 
 def _who_asked(desk: Desk, session: Session) -> str:

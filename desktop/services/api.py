@@ -12,22 +12,23 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from desktop.services.bundles import BundleWritten, Whereabouts
-from desktop.services.figures import Listed, Mark, Overview, Span
 from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.emergency import EmergencyDesk
+from desktop.services.figures import Listed, Mark, Overview, Span
 from desktop.services.import_values import Columns, Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
 from desktop.services.inbox import InboxDesk
 from desktop.services.interrupted import Interrupted
 from desktop.services.newcomer import Newcomer
 from desktop.services.opinion_values import OpinionFilter, OpinionPage, Ruling
 from desktop.services.overview_values import AuditReport, Today
-from desktop.services.publication_values import Draft, PublishOrder, Released
 from desktop.services.printing import PrintingDesk
 from desktop.services.privacy_values import OwnData, Reason
+from desktop.services.publication_values import Draft, PublishOrder, Released
 from desktop.services.registering import Alike, Home
 from desktop.services.remembered import RememberedDesk
 from desktop.services.review import ReviewDesk
 from desktop.services.schemes import Scheme
+from desktop.services.training import TrainingDesk
 from desktop.services.values import (
     Board,
     BoardFilter,
@@ -183,6 +184,10 @@ class Requests(Protocol):
         ...
 
     def counts(self) -> Mapping[Tab, int]: ...
+    def usual(self) -> Mapping[str, str]:
+        """Which department usually handles each matter, in words."""
+        ...
+
     def show(self, ref: str) -> RequestDetail:
         """By short number or uuid."""
         ...
@@ -441,6 +446,8 @@ class Desk(Protocol):
     def emergency(self) -> EmergencyDesk: ...
     @property
     def printing(self) -> PrintingDesk: ...
+    @property
+    def training(self) -> TrainingDesk: ...
     @property
     def inbox(self) -> InboxDesk: ...
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop.services.context import Context, day
 from desktop.services.course import course_entries
 from desktop.services.filling import FillingDesk
-from desktop.services.library import CATEGORIES, DEPARTMENTS
+from desktop.services.library import CATEGORIES, DEPARTMENTS, MATTERS
 from desktop.services.people import PeopleDesk
 from desktop.services.records import facts
 from desktop.services.request_rows import Words, request_row
@@ -101,6 +101,12 @@ class RequestsDesk:
 
     def _coded(self, table: str) -> tuple[tuple[str, str], ...]:
         return tuple((each, self.context.label(table, each)) for each in self.context.table(table))
+
+    @needs(Use.SEE_FORMS)
+    def usual(self) -> Mapping[str, str]:
+        """Which department usually handles each matter, in words."""
+        rows = self.context.table(MATTERS).items()
+        return {matter: self.context.department(row["dept"]) for matter, row in rows if row.get("dept")}
 
     @needs(Use.SEE_REQUESTS)
     def counts(self) -> Mapping[Tab, int]:

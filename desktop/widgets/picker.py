@@ -247,6 +247,9 @@ class PickerPopup(QFrame):
             self.show()
         at = anchor.mapTo(window, QPoint(0, anchor.height() + self._theme.scale.xs))
         self.setFixedWidth(anchor.width())
+        box = self.layout()
+        if box is not None:
+            box.activate()  # what was hidden just now counts no more
         self.adjustSize()
         room = window.height() - at.y() - self._theme.scale.s
         if self.height() > room and self.view.height() > room - self.note.sizeHint().height():

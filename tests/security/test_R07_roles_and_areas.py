@@ -111,6 +111,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("entities", "show"): lambda d: d.entities.show(person),
         ("requests", "board"): lambda d: d.requests.board(BoardFilter()),
         ("requests", "counts"): lambda d: d.requests.counts(),
+        ("requests", "usual"): lambda d: d.requests.usual(),
         ("requests", "list"): lambda d: d.requests.list(),
         ("requests", "show"): lambda d: d.requests.show(village.ref),
         ("requests", "update"): lambda d: d.requests.update(village.ref, {"action": "receive"}),

@@ -68,7 +68,8 @@ class SearchField(ListedField):
         if self._index is None:
             while self._gather():
                 pass
-            self._index = ChoiceIndex(self._gathered, self.kit.names, often=self.kit.often.get(self._place, ()))
+            often, details = self.kit.often.get(self._place, ()), self.kit.details.get(self._place)
+            self._index = ChoiceIndex(self._gathered, self.kit.names, often=often, details=details)
         return self._index
 
     def _forget_old_choices(self) -> None:
