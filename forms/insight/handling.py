@@ -87,14 +87,14 @@ def ageing(rows: Iterable[DueCount], today: date) -> Ageing:
         if row.state == ANSWERED:
             continue
         due = date.fromisoformat(row.due) if row.due else None
-        counts[_age(due, today)] += row.n
+        counts[age_of(due, today)] += row.n
         if due is not None and due < today and (oldest is None or due < oldest):
             oldest, whose = due, row.department
     overdue = counts[Age.LONG_OVER] + counts[Age.OVER]
     return Ageing(tuple(counts.items()), overdue, sum(counts.values()), oldest, whose)
 
 
-def _age(due: date | None, today: date) -> Age:
+def age_of(due: date | None, today: date) -> Age:
     if due is None:
         return Age.STANDING
     left = (due - today).days
