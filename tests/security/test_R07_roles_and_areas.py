@@ -13,9 +13,13 @@ from service_world import GROUP, Filled, fill, filled_again, moved, request, see
 
 from desktop.services.department_values import WorkbookOrder
 from desktop.services.desk import TheDesk
+from desktop.services.figures import Mark, View
 from desktop.services.filling import named
 from desktop.services.import_values import ImportOrder
+from desktop.services.opinion_values import OpinionFilter, Ruling
 from desktop.services.privacy import Reason
+from desktop.services.publication_values import Form as PublicationForm
+from desktop.services.publication_values import PublishOrder
 from desktop.services.refusal import Refused
 from desktop.services.rights import RIGHTS, Actor, Use
 from desktop.services.values import BoardFilter, DraftSave, ExportOrder, Level, RecordState
@@ -23,8 +27,10 @@ from desktop.services.workspace import OpenWorkspace
 from forms.casework.transitions import TRANSITIONS
 from forms.errors import Fault, Kind
 from sync.protocol import Role
+from sync.sealed_text import recipient_of
 
 PARTS = (
+    *("overview", "opinions", "publication", "sealing"),
     *("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles"),
     *("exports", "departments", "imports", "settings", "privacy", "registering"),
 )
@@ -33,6 +39,7 @@ NO_STORE = {("filling", "snapshot"), ("filling", "environment"), ("filling", "ro
 INNER = {("people", "row"), ("requests", "row"), ("hand_over", "reach"), ("exports", "lookup")}
 """Views of a row that a guarded method fetched; whether the own hub answers; the label of a value."""
 OUTSIDE = "990621101201"  # another village of the same township
+HERE = "990621/990621101/990621101202"
 BESIDE = "9906211012"  # begins like the own area, is none of its parents
 
 
@@ -78,6 +85,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
     sheet.append(["村", "姓名", "性别"])
     sheet.parent.save(register)
     mapped = village.desk.departments.look(register)
+    opinion, sheet = _opinion(village.desk), PublishOrder(PublicationForm.OPEN, "2026-10", "2026-10")
     later = DraftSave(draft, "household", whole.form.version, whole.session.draft(), "", "x", 1, 2)
     new = village.desk.registering.start("何家明")
     short = village.desk.filling.save(village.desk.registering.snapshot(new)).id
@@ -139,6 +147,20 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("imports", "write_map"): lambda d: d.imports.write_map(mapped.mapping, folder / "i.json"),
         ("imports", "run"): lambda d: d.imports.run(ImportOrder("resident", register, dry_run=True)),
         ("exports", "columns"): lambda d: d.exports.columns("requests"),
+        ("overview", "show"): lambda d: d.overview.show(),
+        ("overview", "version"): lambda d: d.overview.version(),
+        ("overview", "behind"): lambda d: d.overview.behind(Mark(View.NEEDS, "x", line=HERE, month="2026-11")),
+        ("opinions", "page"): lambda d: d.opinions.page(OpinionFilter()),
+        ("opinions", "decide"): lambda d: d.opinions.decide(opinion, Ruling.KEEP),
+        ("opinions", "published"): lambda d: list(d.opinions.published()),
+        ("publication", "draft"): lambda d: d.publication.draft(sheet),
+        ("publication", "propose"): lambda d: d.publication.propose(sheet),
+        ("publication", "list"): lambda d: d.publication.list(),
+        ("publication", "approve"): lambda d: d.publication.approve("none", approver="li", passphrase="x"),
+        ("publication", "refuse"): lambda d: d.publication.refuse("none", reason="x"),
+        ("publication", "write"): lambda d: d.publication.write("none", folder / "sheet.csv"),
+        ("sealing", "key"): lambda d: d.sealing.key("GD"),
+        ("sealing", "announce"): lambda d: d.sealing.announce("GD", recipient_of(bytes(32))),
         ("settings", "get"): lambda d: d.settings.get("x"),
         ("privacy", "reveal"): lambda d: d.privacy.reveal(record),
         ("privacy", "own"): lambda d: d.privacy.own(person),
@@ -156,6 +178,15 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("registering", "link"): lambda d: d.registering.link(village.request, person),
         ("registering", "unregistered"): lambda d: d.registering.unregistered(),
     }
+
+
+def _opinion(desk: TheDesk) -> str:
+    """An opinion of this village."""
+    opening = desk.filling.start("opinion")
+    answers = {"topic": "H", "stance": "suggest", "text": "路口要装灯", "people": "1", "source": "visit", "area": GROUP}
+    for name, value in (answers | {"named": "no", "reply": "no"}).items():
+        opening.session.set(named(opening.form, name), value)
+    return desk.filling.finish(opening).instance_id
 
 
 def denied(call: Callable[[TheDesk], Any], desk: TheDesk) -> bool:
@@ -217,6 +248,8 @@ def test_nothing_of_another_area_is_seen_or_changed(village: Filled, tmp_path: P
 
 
 OF_AN_OBJECT = {
+    ("overview", "behind"),
+    ("opinions", "decide"),
     ("people", "person"),
     ("people", "timeline"),
     ("filling", "correct"),
@@ -237,6 +270,7 @@ OF_AN_OBJECT = {
     ("registering", "link"),
 }
 LISTS = {
+    ("opinions", "published"),
     ("people", "search"),
     ("people", "list"),
     ("people", "households"),
