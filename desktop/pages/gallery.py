@@ -143,7 +143,8 @@ def pictures(role: Role, known: Known) -> list[Picture]:
     hand_over = Picture("hand-over", Place(Name.HAND_OVER))
     if role is not Role.VILLAGE:
         listed = {entry.page for entry in navigation(role)} | ({Name.FORM} if role is not Role.SUPERVISOR else set())
-        there = [*_township(known), hand_over, Picture("export", Place(Name.EXPORT))]
+        listed |= {Name.OPINIONS, Name.PUBLICATION}
+        there = [*_township(known), hand_over, Picture("export", Place(Name.EXPORT)), *_figures(role)]
         return [*(picture for picture in there if picture.place.page in listed), settings]
     about = (("requester", "person"), ("resident", known.resident))
     told = (("request", known.to_tell),)
@@ -167,10 +168,19 @@ def pictures(role: Role, known: Known) -> list[Picture]:
         if known.open_request
         else None,
         Picture("forms", Place(Name.FORMS)),
+        Picture("overview", Place(Name.OVERVIEW)),
         hand_over,
         settings,
     ]
     return [picture for picture in found if picture is not None]
+
+
+def _figures(role: Role) -> list[Picture]:
+    """The overview, and for those who may what is made of it for others."""
+    found = [Picture("overview", Place(Name.OVERVIEW))]
+    if role in (Role.TOWNSHIP, Role.SUPERVISOR):
+        found += [Picture("opinions", Place(Name.OPINIONS)), Picture("publication", Place(Name.PUBLICATION))]
+    return found
 
 
 def _township(known: Known) -> list[Picture]:

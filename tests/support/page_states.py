@@ -97,7 +97,18 @@ def _township(role: Role) -> list[State]:
         found += [State("board-result", _assign_many), State("board-answer", _answer), State("inbox-sticks", _sticks)]
         found += [State(f"review-{tab}", _at(Place(Name.REVIEW, tab=tab))) for tab in ("conflicts", "decided")]
     found.append(State("board-nothing-fits", _find_nothing))
+    found += [State("overview-tables", _overview("Ctrl+T")), State("overview-list", _overview("Return"))]
     return found
+
+
+def _overview(key: str) -> Callable[[WindowDriver], None]:
+    """The overview, and a key pressed on its first chart."""
+
+    def arrange(window: WindowDriver) -> None:
+        window.go(Place(Name.OVERVIEW))
+        window.press(key)
+
+    return arrange
 
 
 def _answer(window: WindowDriver) -> None:
