@@ -66,6 +66,7 @@ class FirstRunPage(QWidget):
         self._stack = QStackedWidget()
         self._steps = self._make_steps()
         for step in self._steps.values():
+            step.body.addStretch(1)
             self._stack.addWidget(step)
         card = self._card()
         body = ScrollBody(margins=(theme.scale.l,) * 4, as_needed=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QPushButton, QWidget
 
 from desktop.pages.page import PageContext
@@ -77,7 +78,7 @@ def _trouble(
 ) -> QWidget:
     made = QWidget()
     line = row(made, gap=context.theme.scale.m)
-    line.addWidget(picture(context.theme, icon, tone.value))
+    line.addWidget(picture(context.theme, icon, tone.value), 0, Qt.AlignmentFlag.AlignTop)
     words = column(gap=context.theme.scale.xs)
     words.addWidget(two_lines(title, detail, wrap=True))
     if button is not None:

@@ -22,6 +22,7 @@ from desktop.widgets.mark import mark_size, paint_mark
 from desktop.widgets.table_model import CELL, Cell, Index, RowsModel
 
 Row = TypeVar("Row")
+LEAST_OPEN = 8  # em that a column without a width of its own has at least
 STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
 
 
@@ -119,6 +120,7 @@ class DataTable(QTableView, Generic[Row]):
         super().__init__()
         self._theme = theme
         self._rows = model
+        self._away: set[int] = set()  # columns that the page leaves out
         self.setModel(model)
         self.setItemDelegate(CellDelegate(theme, two_lines=two_lines))
         self.setAccessibleName(name)
@@ -193,7 +195,7 @@ class DataTable(QTableView, Generic[Row]):
 
     def show_column(self, at: int, *, shown: bool) -> None:
         """Show or leave out a column; the others share its room."""
-        self.setColumnHidden(at, not shown)
+        (self._away.discard if shown else self._away.add)(at)
         self._share_width()
 
     def keyboardSearch(self, _search: str) -> None:
@@ -209,16 +211,33 @@ class DataTable(QTableView, Generic[Row]):
         return super().viewportEvent(event)
 
     def _share_width(self) -> None:
-        """Give fixed columns their em and the others what is left."""
-        scale, columns = self._theme.scale, self._rows.columns
-        hidden = [self.isColumnHidden(at) for at in range(len(columns))]
-        fixed = [0 if hidden[at] else scale.em(column.width) for at, column in enumerate(columns)]
-        left = self.viewport().width() - sum(fixed)
-        open_ones = [at for at, column in enumerate(columns) if not column.width and not hidden[at]]
-        for at, width in enumerate(fixed):
-            share = max(scale.em(8), left // len(open_ones)) if at in open_ones else width
-            if not hidden[at]:
-                self.setColumnWidth(at, share)
+        """Give fixed columns their em and the others what is left; what finds no room is left out."""
+        columns, room = self._rows.columns, self.viewport().width()
+        shown = self._fitting(room)
+        for at in range(len(columns)):
+            if self.isColumnHidden(at) is (at in shown):
+                self.setColumnHidden(at, at not in shown)
+        widths = {at: self._theme.scale.em(columns[at].width) for at in shown if columns[at].width}
+        open_ones = [at for at in shown if not columns[at].width]
+        for at in open_ones:
+            widths[at] = max(self._theme.scale.em(LEAST_OPEN), (room - self._held(shown)) // len(open_ones))
+        for at, width in widths.items():
+            self.setColumnWidth(at, width)
+
+    def _fitting(self, room: int) -> list[int]:
+        """The columns that are shown: without those that can be spared, as far as that is needed."""
+        columns = self._rows.columns
+        shown = [at for at in range(len(columns)) if at not in self._away]
+        for at in sorted((at for at in shown if columns[at].spare), key=lambda at: -columns[at].spare):
+            least = sum(self._theme.scale.em(LEAST_OPEN) for each in shown if not columns[each].width)
+            if self._held(shown) + least <= room:
+                break
+            shown.remove(at)
+        return shown
+
+    def _held(self, shown: list[int]) -> int:
+        """Pixels that the columns of a fixed width take."""
+        return sum(self._theme.scale.em(self._rows.columns[at].width) for at in shown if self._rows.columns[at].width)
 
     def _sort(self, section: int) -> None:
         head = self.horizontalHeader()

@@ -36,12 +36,16 @@ class Cell:
 
 @dataclass(frozen=True)  # slots and a generic alias do not go together in Python 3.11
 class Column(Generic[Row]):
-    """`width` in em; 0 takes what is left. `order` gives what to sort by, None: not sortable."""
+    """`width` in em; 0 takes what is left. `order` gives what to sort by, None: not sortable.
+
+    `spare`: where the table is too narrow for all its columns, those with the highest number are left out first.
+    """
 
     title: str
     cell: Callable[[Row], Cell]
     width: float = 0
     order: Callable[[Row], object] | None = None
+    spare: int = 0
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from window_driver import PASSPHRASE, WindowDriver
 
+from desktop.pages.hand_over import HandOverPage
 from desktop.pages.places import Name, Place
 from desktop.services.by_itself import FIRST, SOON
 from desktop.services.clock import Clock
@@ -147,3 +148,19 @@ def test_stopped_by_its_person_it_waits(window: WindowDriver, hand: Hand) -> Non
     hand.later += SOON
     look(window)
     assert waiting(window) == left
+
+
+def test_where_a_record_is_with_what_proves_it(window: WindowDriver, hand: Hand) -> None:
+    hand.later += FIRST * 2
+    look(window)
+    window.press("F9")
+    page = window.page
+    assert isinstance(page, HandOverPage)
+    window.click(next(words for words in window.buttons() if words.startswith(page.t("pages.list_acknowledged"))))
+    table = page._lists._stack.currentWidget()
+    table.setFocus()
+    window.press("Down")
+    words = window.words()
+    assert page.t("bundle.place_saved") in words
+    assert page.t("bundle.place_hub", name="青石镇") in words
+    assert page.t("exchange.signed", n="").split()[0][:1] in words

@@ -1,14 +1,12 @@
 """Killed while somebody types without pause: at most what they wrote within the last second is lost."""
 
-import os
 import random
 import shutil
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from killed_typist import PER_SECOND, killed_after
 from typing_person import sign
 from window_driver import PASSPHRASE
 
@@ -16,29 +14,8 @@ from desktop.services.clock import Clock
 from desktop.services.workspace import open_workspace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-SUPPORT = Path(__file__).parents[1] / "support"
 USER = "王秀兰"  # of the seeded workspace
-PER_SECOND = 12.0  # somebody who types fast
 MOST_LOST = PER_SECOND * 1.0  # one second of typing
-
-
-def killed_after(folder: Path, log: Path, seconds: float) -> int:
-    """Let somebody type for so long, then kill the process; how many signs they had typed."""
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(SUPPORT), str(SUPPORT.parents[1])]),
-        "QT_QPA_PLATFORM": "offscreen",
-    }
-    command = [sys.executable, str(SUPPORT / "typing_person.py"), str(folder), str(log), str(PER_SECOND)]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"typing\n"
-        time.sleep(seconds)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-    return len(log.read_text("utf-8").splitlines())
 
 
 def kept(folder: Path, user: str) -> str:
