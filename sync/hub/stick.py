@@ -343,6 +343,13 @@ def _replies(hub: Hub, device: Device, nonce: bytes, lowest: int, anchor: Anchor
     return made
 
 
+# Records of a device's chain from a place on, those too that were known under an earlier device of the same laptop.
+_SHOWN = (
+    "(device = :device AND seq >= :lowest) OR instance_id IN"
+    " (SELECT instance_id FROM envelope_again WHERE device = :device AND seq >= :lowest)"
+)
+
+
 def _results(connection: Connection, device: Device, lowest: int) -> tuple[Result, ...]:
     found: dict[str, Result] = {}
     for row in sql.run(
@@ -355,7 +362,7 @@ def _results(connection: Connection, device: Device, lowest: int) -> tuple[Resul
             found[row.instance_id] = Result(row.instance_id, outcome, row.reason)
     for row in sql.run(
         connection,
-        "SELECT instance_id, n, state, reason FROM record WHERE device = :device AND seq >= :lowest",
+        f"SELECT instance_id, n, state, reason FROM record WHERE {_SHOWN}",  # noqa: S608  ours
         device=device.id,
         lowest=lowest,
     ):
@@ -368,8 +375,8 @@ def _results(connection: Connection, device: Device, lowest: int) -> tuple[Resul
 def _complete_files(connection: Connection, device: Device, lowest: int) -> list[list[str]]:
     rows = sql.run(
         connection,
-        "SELECT instance_id, name FROM attachment JOIN record USING (instance_id)"
-        " WHERE device = :device AND seq >= :lowest AND complete = 1 ORDER BY instance_id, name",
+        "SELECT instance_id, name FROM attachment JOIN record USING (instance_id)"  # noqa: S608  ours
+        f" WHERE ({_SHOWN}) AND complete = 1 ORDER BY instance_id, name",
         device=device.id,
         lowest=lowest,
     )

@@ -17,13 +17,14 @@ from simulation_road import road_event, step
 from simulation_site import CODEC
 from simulation_world import Laptop, World, Written, short
 
+from forms.casework.merging import Act
 from forms.errors import Fault
 from sync import crypto
 from sync.protocol import Anchor, Envelope, Push, Run
-from sync.store.api import FormSource, RequestQuery
+from sync.store.api import FormSource, RequestQuery, ReviewItem
 from sync.wire import purpose, signed_part
 
-FORMS = ("household", "request", "request_update", "resident", "told")
+FORMS = ("decision", "household", "request", "request_update", "resident", "told")
 TOWNSHIP_SAYS: tuple[tuple[str, dict[str, str]], ...] = (
     ("receive", {}),
     ("assign", {"dept": "power", "days": "5"}),
@@ -244,6 +245,8 @@ def _forged(world: World, laptop: Laptop, record: Written, *, seq: int, area: st
 def write(world: World, laptop: Laptop) -> None:
     """The laptop's person finalises something."""
     chance = laptop.chance
+    if world.happens("decisions") and _decide(world, laptop):
+        return
     requests = laptop.store.requests.list(RequestQuery(), limit=20).rows
     what = chance.random()
     if laptop.township and requests and what < 0.75:
@@ -286,6 +289,43 @@ def _village_event(world: World, laptop: Laptop, uuid: str) -> None:
     else:
         xml = plain_records.update(chance, uuid, "supplement", note_text="补充")
         _save(world, laptop, "request_update", xml, event_of=uuid)
+
+
+def _decide(world: World, laptop: Laptop) -> bool:
+    """Somebody decides who is who, or which value stands; False where there is nothing to decide."""
+    chance, store = laptop.chance, laptop.store
+    known = store.entities.list("households", limit=20).rows
+    made = [item for item in store.decisions.all() if item.decided.act in (Act.MERGE, Act.DIFFERENT)]
+    reviews = store.decisions.reviews("households")
+    what = chance.random()
+    if reviews and what < 0.5:
+        xml = _settled(laptop, chance.choice(reviews))
+    elif laptop.township and made and what < 0.65:
+        undone = chance.choice(made)
+        xml = plain_records.decision(chance, "undo", undone.decided.kept, undone=undone.decided.instance_id)
+    elif len(known) > 1:
+        kept, other = chance.sample([row.uuid for row in known], 2)
+        act = chance.choice(("merge", "merge", "different")) if laptop.township else "propose"
+        xml = plain_records.decision(chance, act, kept, other=other)
+    else:
+        return False
+    _save(world, laptop, "decision", xml)
+    return True
+
+
+def _settled(laptop: Laptop, found: ReviewItem) -> bytes:
+    """What somebody makes of values that contradict each other, or of a change that is held."""
+    chance = laptop.chance
+    if found.held and laptop.township:
+        act = chance.choice(("take", "drop"))
+        return plain_records.decision(chance, act, found.uuid, about=found.held[0].instance_id)
+    about = " ".join(sorted({said.instance_id for each in found.disputed for said in each.sides}))
+    if not about:
+        return plain_records.decision(chance, "propose", found.uuid, other=new_uuid(chance))
+    each = chance.choice(found.disputed)
+    chosen = {each.name: chance.choice(each.sides).value} if chance.random() < 0.7 else {}
+    versions = laptop.store.entities.versions("households", found.uuid)
+    return plain_records.decision(chance, "conflict", found.uuid, about=about, versions=versions, **chosen)
 
 
 def _edit(world: World, laptop: Laptop) -> None:

@@ -13,7 +13,7 @@ from simulation_rebuild import differences
 from simulation_template import template
 from simulation_world import Laptop, World, Written, short
 
-from forms.casework import course, events
+from forms.casework import course, events, merging
 from forms.casework.areas import contains
 from forms.casework.calendar import Calendar
 from forms.casework.states import State
@@ -33,6 +33,7 @@ _DAMAGE = (
     "DELETE FROM audit WHERE n = (SELECT max(n) / 2 FROM audit)",
     "UPDATE audit SET actor = actor || 'x' WHERE n = (SELECT max(n) FROM audit)",
 )
+_DECISIONS = "SELECT instance_id, body FROM decision"
 _FOR_ALL = {RowKind.FORM, RowKind.LIST, RowKind.NOTICE, RowKind.RECEIPT}
 
 
@@ -235,7 +236,8 @@ class Checks:
                 found = laptop.disk.ask("SELECT n FROM entity WHERE uuid = ? AND dataset = ?", uuid, dataset)
                 return bool(row.body.get("deleted")) or (bool(found) and (found[0][0] or 0) >= row.n)
             case RowKind.EVENT:
-                return bool(laptop.disk.ask("SELECT 1 FROM event WHERE instance_id = ?", row.key))
+                table = "decision" if row.body.get("form") == "decision" else "event"
+                return bool(laptop.disk.ask(f"SELECT 1 FROM {table} WHERE instance_id = ?", row.key))  # noqa: S608
             case RowKind.RECORD:
                 return bool(laptop.disk.ask("SELECT 1 FROM record WHERE instance_id = ?", row.key))
             case _:
@@ -308,6 +310,7 @@ class Checks:
             self._nothing_waits(laptop)
             self._same_requests(laptop)
             self._same_entities(laptop)
+            self._same_people(laptop)
             self._audit(laptop)
         self._refused_are_seen()
         self._photos()
@@ -352,6 +355,31 @@ class Checks:
             shown = (dict(item.properties), item.label, item.version, item.pending)
             if shown != (row["properties"], row["label"], row["version"], 0):
                 raise Violation("L3", f"{laptop.name} shows {shown} for household {uuid[:6]}, the hub {row}")
+
+    def _same_people(self, laptop: Laptop) -> None:
+        """Who is one with whom, and what is to be decided, is the same at the hub and at all who see them."""
+        disk = self.world.site.disk
+        area = self.world.area_path(laptop.area)
+        made = [merging.read("decision", id, cbor.loads(body)["values"]) for id, body in disk.ask(_DECISIONS)]
+        whole = merging.fold(each for each in made if each is not None)
+        lost = {id for id, record in self.world.ledger.items() if record.form == "decision" and record.excused}
+        if lost & {item.decided.instance_id for item in laptop.store.decisions.all()}:
+            return  # who had read what is lost goes on showing it
+        query = "SELECT uuid, area, body FROM entity WHERE dataset = 'households'"
+        for uuid, place, body in disk.ask(query):
+            if not contains(area, place):
+                continue
+            item = laptop.store.entities.get(uuid, "households")
+            expected = whole.survivor("households", uuid)
+            shown = "" if item is None else item.merged_into or uuid
+            if shown != expected:
+                raise Violation("L3", f"{laptop.name} has {uuid[:6]} as {shown[:6]}, the hub as {expected[:6]}")
+            conflict = "" if item is None else item.conflict or "none"
+            if conflict != cbor.loads(body)["row"]["conflict"]:
+                raise Violation("L3", f"{laptop.name} shows {conflict} for household {uuid[:6]}")
+            contradicts = conflict == "hard" and laptop.store.decisions.review("households", uuid) is None
+            if contradicts:
+                raise Violation("L3", f"{laptop.name} does not show what contradicts itself in {uuid[:6]}")
 
     def _audit(self, laptop: Laptop) -> None:
         if not _audited(laptop):

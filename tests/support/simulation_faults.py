@@ -62,6 +62,7 @@ ON_THE_ROAD: Mapping[str, tuple[float, ...]] = {
     "county_restored": (0.04, 0.1),
     "county_restored_unnoticed": (0.04, 0.1),
     "weeks": (0.05,),
+    "decisions": (0.2, 0.4),  # of what is written
 }
 
 

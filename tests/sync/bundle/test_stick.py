@@ -300,3 +300,18 @@ def test_a_read_only_stick_can_be_read(village: Workspace, world: World, stick: 
         assert hub_stick.read_bundle(world.hub, stick / "up.hamlet").records == 1
     finally:
         stick.chmod(0o700)
+
+
+def test_a_laptop_enrolled_anew_learns_of_what_its_earlier_device_brought(
+    village: Workspace, world: World, stick: Path
+) -> None:
+    record = village.finalise("request", plain_records.request(village.chance))
+    write(village, stick / "lost.hamlet")
+    hub_stick.read_bundle(world.hub, stick / "lost.hamlet")
+    village.store.enrol(world.laptop(VILLAGE, Role.VILLAGE, seed=77).identity)
+    write(village, stick / "up.hamlet")
+    assert dict(hub_stick.read_bundle(world.hub, stick / "up.hamlet").outcomes) == {Outcome.DUPLICATE: 1}
+    answer(world, stick / "down.hamlet", village)
+    read(village, stick / "down.hamlet")
+    assert state(village, record) is RecordState.ACKNOWLEDGED
+    assert write(village, stick / "again.hamlet").records == 0
