@@ -106,7 +106,7 @@ class Office:
     def areas(self) -> tuple[tuple[str, str], ...]:
         """(code, label) of the areas that somebody can be invited for: this office's own and its villages."""
         areas, own = self.reception.hub.areas(), code(self.reception.hub.identity.area)
-        known = ((each, areas.get(each)) for each in (own, *areas.below(own)))
+        known = ((each, areas.get(each)) for each in dict.fromkeys((own, *areas.below(own))))
         return tuple(
             (each, areas.label(each, self.text.language))
             for each, area in known

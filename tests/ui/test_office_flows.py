@@ -1,0 +1,203 @@
+"""What a township's office does with what villages hand over: taken in, returned, assigned, decided, undone; and an
+office set up from nothing. In the window, over a real hub.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from office_world import TOWNSHIP, VILLAGES, OfficeWorld, at, office_world, write_down
+from PySide6.QtWidgets import QFileDialog
+from service_world import PASSPHRASE, clock, household, workspace
+from window_driver import WindowDriver
+
+from desktop.pages.places import Name, Place
+from desktop.services.inbox_values import Channel, InboxView
+from desktop.services.review_values import ReviewView
+from desktop.services.values import RequestState, Tab
+from desktop.services.workspace import enrol
+from sync.protocol import Role
+
+GROUP = f"{VILLAGES[0]}01"
+Open = Callable[..., WindowDriver]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[OfficeWorld]:
+    with office_world(tmp_path / "world") as made:
+        yield made
+
+
+def enter(open_window: Open, folder: Path, language: str) -> WindowDriver:
+    window = open_window(folder, language=language, clock=clock())
+    window.unlock(PASSPHRASE)
+    return window
+
+
+def inbox(window: WindowDriver) -> InboxView:
+    found: list[InboxView] = []
+    assert window.window.lanes is not None
+    window.window.lanes.read(window.window, lambda desk: desk.inbox.view(), found.append)
+    window.settle()
+    return found[0]
+
+
+def reviewed(window: WindowDriver) -> ReviewView:
+    found: list[ReviewView] = []
+    assert window.window.lanes is not None
+    window.window.lanes.read(window.window, lambda desk: desk.review.view(), found.append)
+    window.settle()
+    return found[0]
+
+
+def test_two_hundred_from_three_villages_seven_go_back_forty_are_assigned(
+    world: OfficeWorld, open_window: Open, language: str
+) -> None:
+    for village, (count, again) in zip(world.villages, ((70, 3), (60, 2), (60, 2)), strict=True):
+        write_down(village, count=count, again=again, hand_over=village is not world.villages[2])
+    file = world.place / "stick.hamlet"
+    with at(world.villages[2]) as desk:
+        desk.bundles.write(file)
+    office = enter(open_window, world.township.folder, language)
+    office.press("Ctrl+2")
+    assert office.here.page is Name.INBOX
+    office.page._stick.read(file)
+    office.settle()
+    found = inbox(office)
+    assert sum(row.total for row in found.batches) == 200
+    assert sorted(row.channel for row in found.batches) == [Channel.NETWORK, Channel.NETWORK, Channel.STICK]
+    for _ in found.batches:
+        office.press("Ctrl+Home")
+        office.press("Return")
+        office.press("Ctrl+Return")
+        office.press("Ctrl+1")  # leaving the page ends the time to take it back
+        office.press("Ctrl+2")
+    found = inbox(office)
+    counts = [(row.open, row.accepted, row.returned) for row in found.batches]
+    assert tuple(map(sum, zip(*counts, strict=True))) == (0, 193, 7)
+    office.press("Ctrl+3")
+    page = office.page
+    page._choose(Tab.TO_ASSIGN)
+    office.settle()
+    chosen = [page._model.row_at(number) for number in range(40)]
+    for number in range(40):
+        page._model.tick(number)
+    page._table.setFocus()
+    office.press("A")
+    office.press("Ctrl+Return")
+    taken = chosen[7].ref
+    assert office.window.lanes is not None
+    office.window.lanes.write(office.window, lambda desk: desk.requests.assign([taken], department="MZ"))
+    office.settle()
+    office.press("Ctrl+1")
+    office.press("Ctrl+3")
+    states = {row.ref: row.state for row in office.rows(Tab.IN_PROGRESS)}
+    assert {states.get(row.ref) for row in chosen} == {RequestState.ASSIGNED}
+    assert len(states) == 40
+    assert taken in office.words()
+
+
+def test_a_duplicate_and_a_conflict_are_decided_and_undone(
+    world: OfficeWorld, open_window: Open, language: str
+) -> None:
+    with at(world.villages[0]) as desk:
+        desk.batch("household").add(household(GROUP, "王建国", "李秀兰", "陈桂芳"), base=Path())
+        desk.hand_over.run()
+        people = {item.label: item.uuid for item in desk.context.store.entities.all("residents")}
+    second = world.invited("second", VILLAGES[0], Role.VILLAGE, user="张建设")
+    with at(second) as desk:
+        desk.hand_over.run()
+        twin = household(GROUP, "陈桂方", "赵春花")
+        desk.batch("household").add(twin, base=Path())
+        other = next(i.uuid for i in desk.context.store.entities.all("residents") if i.label == "陈桂方")
+        desk.review.propose("residents", people["陈桂芳"], other)
+    for village, phone in ((world.villages[0], "15411110000"), (second, "15411110001")):
+        with at(village) as desk:
+            which = {"target": "resident", "resident": people["李秀兰"], "why": "asked", "fields": ["phone"]}
+            desk.batch("correction").add({"which": which, "res": {"n_phone": phone}}, base=Path())
+            desk.hand_over.run()
+    office = enter(open_window, world.township.folder, language)
+    text = office.shell.context.text
+    office.press("F9")
+    office.page.run()
+    office.settle()
+    office.press("Ctrl+5")
+    assert office.here.page is Name.REVIEW
+    assert "陈桂芳 / 陈桂方" in [row.one_name + " / " + row.other_name for row in office.page._pairs]
+    office.press("Left")
+    (done,) = reviewed(office).decided
+    assert done.kept == people["陈桂芳"]
+    assert office.page._pairs == []
+    office.go(Place(Name.REVIEW, tab="decided"))
+    office.click(f"{text('review.undo')} {text('review.did_merge', one='陈桂芳', other='陈桂方')}")
+    assert reviewed(office).decided == ()
+    office.go(Place(Name.REVIEW, tab="pairs"))
+    assert len(office.page._pairs) == 1
+    office.press("M")
+    office.press("Ctrl+Return")
+    assert len(reviewed(office).decided) == 1
+    office.go(Place(Name.REVIEW, tab="conflicts"))
+    assert "李秀兰" in office.words()
+    office.press("Ctrl+Return")
+    assert office.window.lanes is not None
+    office.go(Place(Name.HAND_OVER))
+    office.page.run()
+    office.settle()
+    assert reviewed(office).conflicts == ()
+
+
+def test_somebody_was_quicker(world: OfficeWorld, open_window: Open) -> None:
+    """What changed while one looked at it is read anew, and nothing is decided."""
+    with at(world.villages[0]) as desk:
+        desk.batch("household").add(household(GROUP, "王建国", "李秀兰"), base=Path())
+        desk.batch("household").add(household(GROUP, "王建国", "赵春花"), base=Path())
+        one, other = sorted(i.uuid for i in desk.context.store.entities.all("residents") if i.label == "王建国")
+        desk.review.propose("residents", one, other)
+        desk.hand_over.run()
+    with world.office():
+        pass
+    office = enter(open_window, world.township.folder, "zh")
+    office.press("Ctrl+5")
+    assert office.window.lanes is not None
+    which = {"target": "resident", "resident": one, "why": "asked", "fields": ["phone"]}
+    answers = {"which": which, "res": {"n_phone": "15412340000"}}
+    office.window.lanes.write(office.window, lambda desk: desk.batch("correction").add(answers, base=Path()))
+    office.settle()
+    office.press("Right")
+    assert office.shell.context.text("review.changed") in office.words()
+    assert reviewed(office).decided == ()
+    office.press("Right")
+    assert len(reviewed(office).decided) == 1
+
+
+def test_an_office_is_set_up_and_its_first_village_hands_over(
+    open_window: Open, tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "township"
+    workspace(folder, role=Role.TOWNSHIP, area=TOWNSHIP, user="林晓").close()
+    sheet = tmp_path / "sheet.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(sheet), ""))
+    office = enter(open_window, folder, language)
+    text = office.shell.context.text
+    office.click(text("shell.nav_office"))
+    assert office.here.page is Name.OFFICE
+    office.click(text("office.found_begin"))
+    assert sheet.stat().st_size > 0
+    assert office.here.page is Name.OFFICE
+    assert text("office.on") not in ("", text("office.off"))
+    office.go(Place(Name.OFFICE, tab="people"))
+    office.click(text("office.invite_code"))
+    made = office.page._people._invitation
+    assert made is not None
+    assert made.code in office.words()
+    receiving = office.shell.context.receiving
+    assert receiving is not None
+    url = receiving.reception.own_url
+    village = enrol(tmp_path / "village", url=url, code=made.code, user="王秀兰", passphrase=PASSPHRASE, clock=clock())
+    write_down(village, count=1)
+    office.press("Ctrl+2")
+    office.click(text("inbox.fetch"))
+    (row,) = inbox(office).batches
+    assert (row.village, row.total) == (made.area_label, 2)
+    office.press("Ctrl+L")
+    write_down(village, count=1)  # while the window is locked, the villages hand over all the same
