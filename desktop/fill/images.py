@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QTransform
+from PySide6.QtGui import QColor, QFont, QImage, QImageReader, QPainter, QTransform
 
 LONGEST = 1600
 QUALITY = 80
@@ -62,6 +62,19 @@ def covered(data: bytes, boxes: Sequence[QRect]) -> bytes:
         painter.fillRect(box, QColor(Qt.GlobalColor.black))
     painter.end()
     return encode(image)
+
+
+def written(words: str, font: QFont, size: QSize) -> QImage:
+    """Words on white paper of that size."""
+    image = QImage(size, QImage.Format.Format_RGB888)
+    image.fill(QColor(Qt.GlobalColor.white))
+    painter = QPainter(image)
+    painter.setFont(font)
+    painter.setPen(QColor(Qt.GlobalColor.black))
+    wrapped = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+    painter.drawText(QRect(0, 0, size.width(), size.height()).adjusted(8, 8, -8, -8), wrapped, words)
+    painter.end()
+    return image
 
 
 def drawn_png(image: QImage) -> bytes:

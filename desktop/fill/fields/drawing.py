@@ -7,17 +7,20 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from desktop.fill.fields.attaching import FileField
-from desktop.fill.images import drawn_png
+from desktop.fill.fields.writing import Line
+from desktop.fill.images import drawn_png, written
 from desktop.fill.kit import Kit
 from desktop.fill.pad import Pad
 from desktop.fill.rich import plain_words
 from desktop.widgets.basics import button, column, fill, label, reveal
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.say_date import say_date
 from forms.api import Node
 
 SIGNATURE = QSize(480, 160)  # at the office size
 DRAWING = QSize(560, 320)
 MARKED = QSize(640, 420)
+WITNESS_EMS = 20
 REST_MS = 400  # after a stroke, until the drawing is taken in
 
 
@@ -43,9 +46,10 @@ class DrawField(FileField):
         self.back = button(kit.theme, kit.text("fill.stroke_back"), icon="arrow-counter-clockwise", small=True)
         self.back.setAccessibleDescription(self._name)
         self.back.clicked.connect(self.pad.take_back)
+        self._make_witness()
         buttons = QWidget()
         flow = FlowLayout(buttons, gap=scale.s)
-        for made in (self.choose, self.back, self.remove, self.restore):
+        for made in (self.choose, self.spoken, self.back, self.remove, self.restore):
             flow.addWidget(made)
         self.thumb.setVisible(False)
         for unused in (self.turn, self.cover):
@@ -55,13 +59,43 @@ class DrawField(FileField):
         box = column(self.area, gap=scale.s, margins=(scale.m, scale.s, scale.m, scale.s))
         fill(box, [label(kit.text(how), "small", wrap=True)])
         box.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignLeft)
-        fill(box, [buttons, self.words])
+        fill(box, [buttons, self.witness, self.words])
         self.box.addWidget(self.area)
+
+    def _make_witness(self) -> None:
+        """Who cannot write agrees aloud, before somebody whose name is written."""
+        self.spoken = button(self.kit.theme, self.kit.text("fill.sign_spoken"), icon="users", small=True)
+        self.spoken.setAccessibleDescription(self._name)
+        self.spoken.setCheckable(True)
+        self.witness = Line()
+        self.witness.setPlaceholderText(self.kit.text("fill.sign_witness"))
+        self.witness.setAccessibleName(self.kit.text("fill.sign_witness"))
+        self.witness.setMaximumWidth(self.kit.theme.scale.em(WITNESS_EMS))
+        self.witness.confirmed.connect(self._witnessed)
+        self.spoken.toggled.connect(self._ask_witness)
+        reveal(self.spoken, self._signs)
+        reveal(self.witness, False)
+
+    def _ask_witness(self, on: bool) -> None:
+        reveal(self.witness, on)
+        (self.witness if on else self.spoken).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _witnessed(self) -> None:
+        """Enter after the name: the words are the signature."""
+        name = self.witness.text().strip()
+        if not name:
+            return
+        today = say_date(self.kit.today(), self.kit.text)
+        words = self.kit.text("fill.sign_spoken_words", name=name, day=today)
+        self.pad.show_image(written(words, self.kit.theme.font(), self.pad.size()))
+        self.spoken.setChecked(False)
+        self._keep(drawn_png(self.pad.image()))
 
     def show_node(self, node: Node) -> None:
         super().show_node(node)
         self.turn.setVisible(False)
         self.cover.setVisible(False)
+        self.spoken.setEnabled(not node.readonly)
         self.pad.lock(locked=node.readonly or (self._annotates and not node.value))
         reveal(self.pad, not self._annotates or bool(node.value))
         self.remove.setText(self.kit.text("fill.clear_drawing"))
@@ -85,10 +119,14 @@ class DrawField(FileField):
         if self.pad.strokes == 0 and not self._annotates:
             self._removed()
             return
+        self._keep(drawn_png(self.pad.image()))
+
+    def _keep(self, data: bytes) -> None:
+        """In the place of what was there before."""
         old = self._value
         name = self.kit.new_name(".png")
         self._mine = name  # the pad shows it already, with strokes that can be taken back
-        self.kit.files.add(name, drawn_png(self.pad.image()))
+        self.kit.files.add(name, data)
         self._value, self._taken = name, None
         self.answered.emit(name)
         if old:

@@ -4,7 +4,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from form_pages import focus, press
+from form_pages import focus, press, say
 from looks_page import field, looks_page, png, value
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
@@ -160,3 +160,20 @@ def test_marks_go_onto_a_photograph(page: FormPage, tmp_path: Path) -> None:
     found = picture(page, "marks")
     assert (found.width(), found.height()) == (300, 200)
     assert found.pixelColor(150, 100).red() > 200 > found.pixelColor(150, 100).green()
+
+
+def test_who_cannot_write_agrees_aloud_before_a_witness(page: FormPage) -> None:
+    made = field(page, "name")
+    made.spoken.setFocus()  # type: ignore[attr-defined]
+    press(Qt.Key.Key_Space)
+    assert focus() is made.witness  # type: ignore[attr-defined]
+    press(ENTER)
+    assert value(page, "name") == ""  # without a name nobody has witnessed anything
+    say("王秀兰")
+    press(ENTER)
+    assert value(page, "name").endswith(".png")
+    found = picture(page, "name")
+    assert not found.isNull()
+    ink = sum(found.pixelColor(x, y).lightness() < 128 for x in range(found.width()) for y in range(found.height()))
+    assert ink > 100
+    assert not made.witness.isVisible()  # type: ignore[attr-defined]
