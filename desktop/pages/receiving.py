@@ -88,7 +88,7 @@ class Receiving(QObject):
         return Office(self.reception, actor, text, self._clock, own=me.device)
 
     def _begin(self, lanes: Lanes[Desk]) -> bool:
-        if not lanes.on_lane(Lane.WRITE, lambda desk: bool(desk.settings.get("office.reception"))):
+        if not lanes.on_lane(Lane.WRITE, lambda desk: bool(desk.settings.get("office_reception"))):
             return False
         from desktop.services.founding import begin
 

@@ -41,7 +41,7 @@ from sync.store.api import Arrival
 DAYS = 60  # how far back one looks
 TOGETHER = timedelta(minutes=30)  # what a computer handed over within is one batch
 SILENT_DAYS = 7
-STICKS = "inbox.sticks"  # setting: [village, when its stick was read], the newest last
+STICKS = "inbox_sticks"  # setting: [village, when its stick was read], the newest last
 MOST_STICKS = 200
 WHY: Mapping[Flaw, str] = {Flaw.MISSING: "what", Flaw.DATE: "what", Flaw.DUPLICATE: "dup", Flaw.OTHER: "other"}
 """Flaws as the form request_update has its reasons for a return."""

@@ -28,7 +28,7 @@ from sync.vault.keys import DataKey
 Entropy = Callable[[int], bytes]
 
 FOLDER = "reception"
-SETTING = "office.reception"
+SETTING = "office_reception"
 PORT = 8521  # a free one is taken where another program has it
 EVERYWHERE, HERE = "0.0.0.0", "127.0.0.1"  # noqa: S104  villages come over the local network
 NOWHERE = "192.0.2.1"  # documentation: nothing is sent there, but the system says by which address it would be

@@ -12,7 +12,7 @@ from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import BoardFilter, Tab
 from forms.casework.states import Outcome
 
-FILTERS, TEMPLATES = "board.filters", "answers.templates"
+FILTERS, TEMPLATES = "board_filters", "answer_templates"
 MOST = 40  # of each, per workspace
 SLOT = re.compile(r"【[^【】]*】|\[[^\[\]]*\]")
 SHIPPED = {

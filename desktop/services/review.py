@@ -115,6 +115,8 @@ class ReviewDesk:
     @needs(Use.DECIDE)
     def different(self, dataset: str, one: str, other: str) -> Stored:
         """They are two: nobody is asked again."""
+        self._entity(dataset, one)
+        self._entity(dataset, other)
         return self._decide(Act.DIFFERENT, dataset, one, other, {})
 
     @needs(Use.PROPOSE)

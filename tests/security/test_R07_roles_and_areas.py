@@ -21,9 +21,12 @@ from desktop.services.privacy import Reason
 from desktop.services.publication_values import Form as PublicationForm
 from desktop.services.publication_values import PublishOrder
 from desktop.services.refusal import Refused
+from desktop.services.remembered import AnswerTemplate
+from desktop.services.review_values import ConflictDetail
 from desktop.services.rights import RIGHTS, Actor, Use
 from desktop.services.values import BoardFilter, DraftSave, ExportOrder, Level, RecordState
 from desktop.services.workspace import OpenWorkspace
+from forms.casework.states import Outcome
 from forms.casework.transitions import TRANSITIONS
 from forms.errors import Fault, Kind
 from sync.protocol import Role
@@ -33,6 +36,7 @@ PARTS = (
     *("overview", "opinions", "publication", "sealing"),
     *("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles"),
     *("exports", "departments", "imports", "settings", "privacy", "registering"),
+    *("remembered", "inbox", "review"),
 )
 NO_STORE = {("filling", "snapshot"), ("filling", "environment"), ("filling", "rows"), ("filling", "begin")}
 """Methods that neither read nor write a person's data: what they need was given by one that asked for the right."""
@@ -86,6 +90,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
     sheet.parent.save(register)
     mapped = village.desk.departments.look(register)
     opinion, sheet = _opinion(village.desk), PublishOrder(PublicationForm.OPEN, "2026-10", "2026-10")
+    nothing = ConflictDetail("residents", person, "", "", (), (), ())
     later = DraftSave(draft, "household", whole.form.version, whole.session.draft(), "", "x", 1, 2)
     new = village.desk.registering.start("何家明")
     short = village.desk.filling.save(village.desk.registering.snapshot(new)).id
@@ -177,6 +182,28 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("registering", "finish"): lambda d: d.registering.finish(new),
         ("registering", "link"): lambda d: d.registering.link(village.request, person),
         ("registering", "unregistered"): lambda d: d.registering.unregistered(),
+        ("remembered", "filters"): lambda d: d.remembered.filters(),
+        ("remembered", "keep_filter"): lambda d: d.remembered.keep_filter("x", BoardFilter()),
+        ("remembered", "drop_filter"): lambda d: d.remembered.drop_filter("x"),
+        ("remembered", "templates"): lambda d: d.remembered.templates(),
+        ("remembered", "keep_template"): lambda d: d.remembered.keep_template(AnswerTemplate("x", Outcome.DONE)),
+        ("remembered", "drop_template"): lambda d: d.remembered.drop_template("x"),
+        ("inbox", "view"): lambda d: d.inbox.view(),
+        ("inbox", "batch"): lambda d: d.inbox.batch("x"),
+        ("inbox", "quality"): lambda d: d.inbox.quality("x"),
+        ("inbox", "take"): lambda d: d.inbox.take("x", accept=[], back={}),
+        ("inbox", "came_by_stick"): lambda d: d.inbox.came_by_stick("x"),
+        ("review", "view"): lambda d: d.review.view(),
+        ("review", "count"): lambda d: d.review.count(),
+        ("review", "pairs"): lambda d: d.review.pairs(),
+        ("review", "pair"): lambda d: d.review.pair("residents", *village.residents),
+        ("review", "merge"): lambda d: d.review.merge("residents", *village.residents, {}),
+        ("review", "different"): lambda d: d.review.different("residents", *village.residents),
+        ("review", "propose"): lambda d: d.review.propose("residents", *village.residents),
+        ("review", "undo"): lambda d: d.review.undo("x"),
+        ("review", "conflict"): lambda d: d.review.conflict("residents", person),
+        ("review", "settle"): lambda d: d.review.settle(nothing, {}),
+        ("review", "decide_held"): lambda d: d.review.decide_held(nothing, take=True),
     }
 
 
@@ -268,6 +295,10 @@ OF_AN_OBJECT = {
     ("privacy", "erase"),
     ("registering", "house"),
     ("registering", "link"),
+    ("review", "pair"),
+    ("review", "merge"),
+    ("review", "different"),
+    ("review", "propose"),
 }
 LISTS = {
     ("opinions", "published"),
@@ -282,6 +313,7 @@ LISTS = {
     ("hand_over", "answers"),
     ("registering", "alike"),
     ("registering", "unregistered"),
+    ("review", "pairs"),
 }
 
 
