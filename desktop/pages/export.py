@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
@@ -17,15 +18,15 @@ from desktop.pages.export_schemes import SchemeLine
 from desktop.pages.level_card import LevelCard
 from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act
-from desktop.pages.places import Place
+from desktop.pages.parts import Elided, act
+from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
 from desktop.services.interrupted import Interrupted
 from desktop.services.schemes import Scheme
 from desktop.services.values import BoardFilter, ExportColumn, Exported, ExportOrder, FormRow, Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import fill, label, reveal, row
+from desktop.widgets.basics import fill, reveal, row
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.notices import Banner, JobCard
 
@@ -71,13 +72,16 @@ class ExportPage(Page):
         body.addWidget(self._columns, 4)
         body.addWidget(right, 6)
         self._frame.body.addLayout(body, 1)
-        note = label(self.t("pages.export_audit"), "small")
+        note = Elided(self.t("pages.export_audit"), "small")
         self._go = act(theme, self.t("pages.export_run"), self.run, kind="primary", icon="export", tip="Ctrl+Enter")
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.run)
-        fill(self._frame.footer, [note, None, self._schemes, self._go])
+        fill_in = partial(context.go, Place(Name.WORKBOOK))
+        other = act(theme, self.t("workbook.title"), fill_in, kind="link", icon="microsoft-excel-logo")
+        self._frame.footer.addWidget(note, 1)
+        fill(self._frame.footer, [other, self._schemes, self._go])
         self._frame.show_footer()
         self._show_columns()
 

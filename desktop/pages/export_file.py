@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QButtonGroup, QPushButton
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
+from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import PageContext
 from desktop.pages.parts import Elided, act, segment
 from desktop.widgets.basics import fill, label, reveal, row
 from desktop.widgets.card import Card
+from desktop.widgets.flow import FlowLayout
 from forms.export.types import Choices, Words
 
 ENDINGS = (".xlsx", ".csv")
-V = TypeVar("V")
 
 
 class FileCard(Card):
@@ -28,19 +28,25 @@ class FileCard(Card):
 
     def __init__(self, context: PageContext, elsewhere: Callable[[], None]) -> None:
         t, theme = context.text, context.theme
-        super().__init__(theme, t("pages.export_file"))
+        super().__init__(theme)
         self._context = context
         self.ending, self.choices, self.words = ENDINGS[0], Choices.ONE, Words.LABELS
         self._written = Path()
-        self._buttons: dict[object, QPushButton] = {}
-        line = row(gap=theme.scale.s)
-        fill(line, self._segments([(".xlsx", "Excel (.xlsx)"), (".csv", "CSV")], self._take_ending))
-        line.addStretch(1)
+        self._buttons: dict[str, QPushButton] = {}
+        self._several = ChoiceButton(theme, name=t("schemes.choices"))
+        self._several.offer([(each.value, t(f"schemes.choices_{each.value}")) for each in Choices])
+        self._several.chosen.connect(lambda value: self._take_choices(Choices(value)))
+        self._named = ChoiceButton(theme, name=t("schemes.words"))
+        self._named.offer([(each.value, t(f"schemes.words_{each.value}")) for each in Words])
+        self._named.chosen.connect(lambda value: self._take_words(Words(value)))
+        kinds = QWidget()
+        flow = FlowLayout(kinds, gap=theme.scale.s)
+        for made in (*self._formats(), self._several, self._named):
+            flow.addWidget(made)
+        line = row(gap=theme.scale.m)
+        line.addWidget(label(t("pages.export_file"), "h3"))
+        line.addWidget(kinds, 1)
         self.add(line)
-        several = [(each, t(f"schemes.choices_{each.value}")) for each in Choices]
-        named = [(each, t(f"schemes.words_{each.value}")) for each in Words]
-        self._add_line(t("schemes.choices"), self._segments(several, self._take_choices))
-        self._add_line(t("schemes.words"), self._segments(named, self._take_words))
         where = row(gap=theme.scale.s)
         self._path = Elided("", "small")
         where.addWidget(self._path, 1)
@@ -54,8 +60,9 @@ class FileCard(Card):
     def put(self, ending: str, choices: Choices, words: Words) -> None:
         """Choose without telling."""
         self.ending, self.choices, self.words = ending if ending in ENDINGS else ENDINGS[0], choices, words
-        for value in (self.ending, choices, words):
-            self._buttons[value].setChecked(True)
+        self._buttons[self.ending].setChecked(True)
+        self._several.choose(choices.value)
+        self._named.choose(words.value)
 
     def show_path(self, path: Path) -> None:
         """Where the file will go; none is written yet."""
@@ -69,20 +76,13 @@ class FileCard(Card):
         for made in (self._open, self._look):
             reveal(made, True)
 
-    def _segments(self, offered: Sequence[tuple[V, str]], take: Callable[[V], None]) -> list[QPushButton]:
+    def _formats(self) -> list[QPushButton]:
         group = QButtonGroup(self)
-        for value, words in offered:
-            made = segment(self._context.theme, words, chosen=False, does_what=partial(take, value))
+        for ending, words in zip(ENDINGS, ("Excel (.xlsx)", "CSV"), strict=True):
+            made = segment(self._context.theme, words, chosen=False, does_what=partial(self._take_ending, ending))
             group.addButton(made)
-            self._buttons[value] = made
-        return [self._buttons[value] for value, _ in offered]
-
-    def _add_line(self, words: str, made: Sequence[QPushButton]) -> None:
-        line = row(gap=self._context.theme.scale.s)
-        name = label(words, "second")
-        name.setFixedWidth(self._context.theme.scale.em(8))
-        fill(line, [name, *made, None])
-        self.add(line)
+            self._buttons[ending] = made
+        return list(self._buttons.values())
 
     def _take_ending(self, ending: str) -> None:
         self.ending = ending

@@ -141,11 +141,15 @@ def pictures(role: Role, known: Known) -> list[Picture]:
     """The places of a role, in the order of its navigation."""
     settings = Picture("settings", Place(Name.SETTINGS))
     hand_over = Picture("hand-over", Place(Name.HAND_OVER))
+    sheets = [Picture("workbook", Place(Name.WORKBOOK))]
+    if role in (Role.VILLAGE, Role.TOWNSHIP):
+        sheets.append(Picture("intake", Place(Name.INTAKE)))
+        sheets += [Picture("own-data", Place(Name.OWN_DATA, known.resident))] if known.resident else []
     if role is not Role.VILLAGE:
         listed = {entry.page for entry in navigation(role)} | ({Name.FORM} if role is not Role.SUPERVISOR else set())
         listed |= {Name.OPINIONS, Name.PUBLICATION}
         there = [*_township(known), hand_over, Picture("export", Place(Name.EXPORT)), *_figures(role)]
-        return [*(picture for picture in there if picture.place.page in listed), settings]
+        return [*(picture for picture in there if picture.place.page in listed), *sheets, settings]
     about = (("requester", "person"), ("resident", known.resident))
     told = (("request", known.to_tell),)
     heard = (("way", "phone"), ("reaction", "satisfied"))
@@ -170,6 +174,7 @@ def pictures(role: Role, known: Known) -> list[Picture]:
         Picture("forms", Place(Name.FORMS)),
         Picture("overview", Place(Name.OVERVIEW)),
         hand_over,
+        *sheets,
         settings,
     ]
     return [picture for picture in found if picture is not None]

@@ -85,7 +85,8 @@ class ImportPage(Page):
     def take_file(self, file: Path) -> None:
         """Look at a spreadsheet."""
         self._file = file
-        self._name.setText(str(file))
+        self._name.setText(file.name)
+        self._name.setToolTip(str(file))
         reveal(self._name, True)
         self._said.silence()
         self._look()

@@ -46,10 +46,12 @@ class LevelCard(Card):
         self._secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._full = QWidget()
         fields = column(self._full, gap=theme.scale.s)
+        other = row(gap=theme.scale.s)
         for field, name in ((self._reason, "reason"), (self._approver, "approver"), (self._secret, "approver_secret")):
             field.setPlaceholderText(t(f"pages.export_{name}"))
             field.setAccessibleName(t(f"pages.export_{name}"))
-            fields.addWidget(field)
+            (fields if field is self._reason else other).addWidget(field)
+        fields.addLayout(other)
         self.add(line)
         self.add(self._words)
         self.add(self._full)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -50,7 +51,13 @@ class WorkbookPage(Page):
         self._open = self._said.add_action(act(theme, self.t("pages.open_file"), self._open_file, small=True))
         self._frame.add(self._said)
         self._name = Elided("", "second")
-        self._frame.add(self._name)
+        self._only = Elided("", "small")
+        self._all = act(theme, self.t("workbook.all"), self._take_all, kind="link", small=True)
+        about = row(gap=scale.m)
+        about.addWidget(self._name, 1)
+        about.addWidget(self._only, 1)
+        about.addWidget(self._all)
+        self._frame.add(about)
         self._columns = ColumnMapCard(context, self.t("workbook.columns"), nothing=self.t("workbook.nothing"))
         self._columns.changed.connect(self._preview)
         self._cells = CellsCard(context)
@@ -75,7 +82,7 @@ class WorkbookPage(Page):
     def take_file(self, file: Path) -> None:
         """Look at a workbook."""
         self._file = file
-        self._name.setText(str(file))
+        self._name.setText(file.name)
         reveal(self._name, True)
         self._look_as("")
 
@@ -139,7 +146,21 @@ class WorkbookPage(Page):
         self._lines.choose(look.mapping.lines)
         reveal(self._lines, True)
         self._columns.put(look.mapping, look.facts)
+        self._show_where(look)
         self._preview()
+
+    def _show_where(self, look: WorkbookLook) -> None:
+        """Which lines only: a workbook about some of the people takes no others."""
+        where = look.mapping.where
+        said = ", ".join(look.facts.get(fact, fact) for fact in where)
+        self._only.setText(self.t("workbook.only", facts=said) if where else "")
+        for made in (self._only, self._all):
+            reveal(made, where)
+
+    def _take_all(self) -> None:
+        look = self._look
+        if look is not None:
+            self._looked(replace(look, mapping=replace(self._columns.mapping or look.mapping, where={})))
 
     def _kind(self, kind: str) -> str:
         key = f"workbook.lines_{kind}"
@@ -207,7 +228,8 @@ class WorkbookPage(Page):
 
     def _clear(self) -> None:
         reveal(self._name, False)
-        reveal(self._lines, False)
+        for made in (self._lines, self._only, self._all):
+            reveal(made, False)
         self._go.setEnabled(False)
         self._cells.say(self.t("workbook.empty"))
 

@@ -24,7 +24,7 @@ class CellsCard(Card):
     """Two tables, one of which is shown."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context.theme, context.text("workbook.cells"))
+        super().__init__(context.theme, context.text("workbook.preview"))
         self._context = context
         self._chips = row(gap=context.theme.scale.s)
         self.add(self._chips)
@@ -74,9 +74,8 @@ class CellsCard(Card):
         if rows:
             self._stack.setCurrentIndex(at)
             return
-        self._empty.sentence.setText(
-            self._context.text("workbook.nothing_missing" if at == MISSING else "workbook.nothing_known")
-        )
+        key = "nobody" if not found.lines else "nothing_missing" if at == MISSING else "nothing_known"
+        self._empty.sentence.setText(self._context.text(f"workbook.{key}"))
         self._stack.setCurrentWidget(self._empty)
 
     def _show_counts(self, filled: Filled) -> None:

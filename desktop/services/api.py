@@ -12,22 +12,19 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from desktop.services.bundles import BundleWritten, Whereabouts
-from desktop.services.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
 from desktop.services.emergency import EmergencyDesk
 from desktop.services.figures import Listed, Mark, Overview, Span
-from desktop.services.import_values import Columns, Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
 from desktop.services.inbox import InboxDesk
 from desktop.services.interrupted import Interrupted
 from desktop.services.newcomer import Newcomer
 from desktop.services.opinion_values import OpinionFilter, OpinionPage, Ruling
 from desktop.services.overview_values import AuditReport, Today
 from desktop.services.printing import PrintingDesk
-from desktop.services.privacy_values import OwnData, Reason
 from desktop.services.publication_values import Draft, PublishOrder, Released
 from desktop.services.registering import Alike, Home
 from desktop.services.remembered import RememberedDesk
 from desktop.services.review import ReviewDesk
-from desktop.services.schemes import Scheme
+from desktop.services.sheets_api import Departments, Exporting, Importing, Privacy, Schemes
 from desktop.services.training import TrainingDesk
 from desktop.services.values import (
     Board,
@@ -35,10 +32,6 @@ from desktop.services.values import (
     DraftRow,
     DraftSave,
     EntityRow,
-    ExportColumn,
-    Exported,
-    ExportOrder,
-    ExportPreview,
     Fact,
     FormRow,
     HandOverResult,
@@ -61,9 +54,7 @@ from desktop.services.values import (
 )
 from desktop.services.visiting import VisitingDesk
 from forms.api import Form
-from forms.export.department import Filled
-from forms.foreign.mapping import WorkbookMap
-from sync.store.api import Erased, Store
+from sync.store.api import Store
 
 T = TypeVar("T")
 
@@ -246,26 +237,6 @@ class HandingOver(Protocol):
         ...
 
 
-class Departments(Protocol):
-    """Departments' own workbooks; see `desktop.services.department`."""
-
-    def look(self, workbook: Path, *, sheet: str = "", lines: str = "") -> WorkbookLook:
-        """Its headings and the map from before, or a suggested one; `lines`: what one line is."""
-        ...
-
-    def preview(self, order: WorkbookOrder, *, cancelled: Callable[[], bool] | None = None) -> Filled: ...
-    def remember(self, look: WorkbookLook, mapping: WorkbookMap) -> None: ...
-
-    def write_map(self, look: WorkbookLook, to: Path) -> None: ...
-    def fill(
-        self,
-        order: WorkbookOrder,
-        *,
-        progress: Callable[[Progress], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> WorkbookFilled: ...
-
-
 class Bundles(Protocol):
     """Sticks. A window calls `bundles.write_bundle` and `read_answer` in a NET thread instead, as with `exchange`."""
 
@@ -283,62 +254,6 @@ class Bundles(Protocol):
 
     def where(self, instance_id: str) -> tuple[Whereabouts, ...]:
         """The stations of a record up to now, each with what proves it."""
-        ...
-
-
-class Importing(Protocol):
-    """Existing registers; see `desktop.services.importing`."""
-
-    def suggest(self, form: str, file: Path) -> WorkbookMap: ...
-    def write_map(self, mapping: WorkbookMap, to: Path) -> None: ...
-    def columns(self, form: str, file: Path) -> Columns: ...
-    def look(self, order: ImportOrder) -> Looked: ...
-    def take(self, looked: Looked, *, count: int = ...) -> Progress: ...
-    def finish(self, looked: Looked) -> Imported: ...
-    def run(
-        self,
-        order: ImportOrder,
-        *,
-        progress: Callable[[Progress], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> Imported: ...
-    def list(self) -> tuple[ImportRun, ...]: ...
-    def look_back(self, run: int) -> Undoing: ...
-    def take_back(self, undoing: Undoing, *, count: int = ...) -> Progress: ...
-    def taken_back(self, undoing: Undoing) -> Undone: ...
-
-
-class Privacy(Protocol):
-    """What a person may ask for about themselves; see `desktop.services.privacy`."""
-
-    def reveal(self, instance_id: str) -> tuple[Fact, ...]: ...
-    def own(self, uuid: str) -> OwnData: ...
-    def export(self, uuid: str, target: Path) -> Path: ...
-    def erase(self, uuid: str, *, reason: Reason, copy_given: bool = False) -> Erased: ...
-
-
-class Schemes(Protocol):
-    """Exports kept under names."""
-
-    def list(self) -> tuple[Scheme, ...]: ...
-    def keep(self, scheme: Scheme) -> None: ...
-    def forget(self, name: str) -> None: ...
-
-
-class Exporting(Protocol):
-    def run(
-        self,
-        order: ExportOrder,
-        *,
-        progress: Callable[[Progress], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> Exported: ...
-    def preview(self, order: ExportOrder, *, limit: int = 6) -> ExportPreview:
-        """The first rows as the file would have them; nothing is written, and of the full level nothing is shown."""
-        ...
-
-    def columns(self, what: str) -> tuple[ExportColumn, ...]:
-        """The columns of the main sheet, in its order."""
         ...
 
 

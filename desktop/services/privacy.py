@@ -18,6 +18,7 @@ from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Fact
 from forms.casework.disclosure import Level
 from forms.errors import Fault, Kind
+from forms.export.columns import METADATA
 from forms.export.types import Cell, Column, Order, Table
 from forms.export.write import write
 from sync.store.api import Erased, Record
@@ -143,7 +144,8 @@ class PrivacyDesk:
         if not record.xml:
             return ()
         form = self.context.form(record.row.form_id, record.row.form_version)
-        return facts(form, record.xml, self.context, reveal=True)
+        found = facts(form, record.xml, self.context, reveal=True)
+        return tuple(fact for fact in found if fact.name not in METADATA)  # who wrote and when stands beside it
 
     def _shared(self, uuid: str, records: Sequence[str]) -> frozenset[str]:
         """Those among the records that create or name another resident too."""

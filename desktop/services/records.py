@@ -110,9 +110,18 @@ def facts(form: Form, xml: bytes, context: Context, *, reveal: bool = False) -> 
 
 
 def said(question: Question, value: str, form: Form, context: Context) -> str:
-    """The value as people say it: the label of a choice, else the value itself."""
+    """The value as people say it: the label of a choice, of what a list or register names, else the value itself."""
+    if question.itemset and not question.choices:
+        return "、".join(_listed(question.itemset, part, context) for part in value.split())
     if not question.choices:
         return value
     labels = {choice: in_language(dict(by), form, context.language) for choice, by in question.choices}
     parts = value.split() if question.type == "string" and " " in value else [value]
     return "、".join(labels.get(part) or part for part in parts)
+
+
+def _listed(name: str, value: str, context: Context) -> str:
+    if context.list_bytes(name) is not None:
+        return context.label(name, value)
+    item = context.store.entities.get(value, name.removesuffix(".csv"))
+    return item.label if item is not None else value

@@ -11,7 +11,7 @@ from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Level
 from forms.export.types import Choices, Words
 
-SETTING = "export.schemes"
+SETTING = "exports"
 MOST = 40
 
 

@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -138,7 +139,8 @@ def test_from_the_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     runs = [cost("export_run.py", folder, "wide", target) for _ in range(2)]
     ours = min(runs, key=lambda run: run["cpu"])
     assert (ours["rows"], ours["masked"]) == (RECORDS, RECORDS * 2)
-    cells = list(openpyxl.load_workbook(target, read_only=True).worksheets[0].iter_rows(values_only=True))
+    with closing(openpyxl.load_workbook(target, read_only=True)) as book:
+        cells = list(book.worksheets[0].iter_rows(values_only=True))
     theirs = min(bare(cells, tmp_path / "bare.xlsx") for _ in range(2))
     with capsys.disabled():
         print(f"\n{f'{RECORDS} records, {len(cells[0])} columns':44}{'CPU s':>9}{'ratio':>8}{'MB more':>9}")

@@ -169,7 +169,7 @@ def test_an_export_is_kept_under_a_name_and_used_again(office: WindowDriver) -> 
     assert isinstance(page, ExportPage)
     page._what._take("residents")
     office.settle()
-    page._file._buttons[Choices.COLUMNS].click()
+    page._file._several._take(Choices.COLUMNS.value)
     page._file._buttons[".csv"].click()
     office.settle()
     page._schemes._add.click()
