@@ -9,13 +9,19 @@ import plain_records
 import postgres_server
 import pytest
 from envelopes import new_uuid
-from hub_world import NEIGHBOUR, PASSPHRASE, TOWNSHIP, Clock, World
+from hub_world import COUNTY, NEIGHBOUR, PASSPHRASE, TOWNSHIP, VILLAGE, Clock, World
+from laptop_world import Workspace, make_workspace
+from simulation_records import household_edit
+from two_hubs import Line, belong, exchange
 
 from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync import crypto
+from sync.client import stick as laptop_stick
 from sync.hub import admin, opening, sql
+from sync.hub import stick as hub_stick
 from sync.protocol import Attachment, Outcome, Role
+from sync.store.api import NewAttachment
 from sync.vault import audit
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -127,3 +133,60 @@ def test_a_hub_served_from_a_database_is_found_there_by_every_command(server: st
             database=url,
         )  # fmt: skip
     assert not (tmp_path / "other").exists()
+
+
+def test_sticks_decisions_and_the_hub_above_work(server: str, tmp_path: Path) -> None:
+    """Both hubs stand on PostgreSQL; the laptop goes by stick, is enrolled anew, and lets go of what is backed up."""
+    worlds = []
+    for name, area in (("county", COUNTY), ("township", TOWNSHIP)):
+        folder, clock, url = tmp_path / name, Clock(), postgres_server.another(server, name)
+        opening.create(folder, name=name, area=area, passphrase=PASSPHRASE, load=load_form, clock=clock, database=url)
+        key = opening.unlock(folder, PASSPHRASE)
+        worlds.append(World(folder, clock, opening.open_hub(folder, key, load=load_form, clock=clock, database=url)))
+    county, township = worlds
+    to = belong(township.hub, county.hub)
+    village, office = (
+        make_workspace(tmp_path / f"laptop-{role}", township, area, role, seed=seed)
+        for seed, (area, role) in enumerate(((VILLAGE, Role.VILLAGE), (TOWNSHIP, Role.TOWNSHIP)), 1)
+    )
+    kept, other = (new_uuid(village.chance) for _ in range(2))
+    for uuid in (kept, other):
+        photo = (NewAttachment("a.jpg", village.chance.randbytes(1_000)),)
+        village.finalise("household", plain_records.household(village.chance, uuid=uuid), attachments=photo)
+    by_stick(township, village, tmp_path)
+    village.store.enrol(township.laptop(VILLAGE, Role.VILLAGE, seed=77).identity)
+    office.hand_over()
+    merge = office.finalise("decision", plain_records.decision(office.chance, "merge", kept, other=other))
+    office.hand_over()
+    branch = new_uuid(village.chance)
+    village.finalise("household", household_edit(village.chance, kept, ("3", "1", branch), house_no="9号"))
+    by_stick(township, village, tmp_path)
+    office.hand_over()
+    review = office.store.decisions.review("households", kept)
+    assert review is not None
+    taken = plain_records.decision(office.chance, "take", kept, about=review.held[0].instance_id)
+    office.finalise("decision", taken)
+    office.hand_over()
+    assert exchange(township.hub, to, Line(county.hub)).records == 5
+    county.hub.backed_up(admin.stats(county.hub).head_n)
+    exchange(township.hub, to, Line(county.hub))
+    by_stick(township, village, tmp_path)
+    by_stick(township, village, tmp_path)
+    item = village.store.entities.get(kept, "households")
+    merged = village.store.entities.get(other, "households")
+    assert item is not None
+    assert merged is not None
+    assert (item.properties["house_no"], item.pending, merged.merged_into) == ("9号", 0, kept)
+    assert admin.export_record(county.hub, merge) == admin.export_record(township.hub, merge)
+    assert village.store.outbox.prune(before="9999").records > 0
+    for workspace in (village, office):
+        workspace.store.close()
+    for world in worlds:
+        world.hub.close()
+
+
+def by_stick(world: World, who: Workspace, folder: Path) -> None:
+    laptop_stick.write(who.on_store, folder / "up.hamlet")
+    hub_stick.read_bundle(world.hub, folder / "up.hamlet")
+    hub_stick.write_answer(world.hub, folder / "down.hamlet", area=who.store.identity().area)
+    laptop_stick.read(who.on_store, folder / "down.hamlet")
