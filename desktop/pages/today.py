@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout
 
 from desktop.pages.finder import PersonFinder
-from desktop.pages.left_open import look_for
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, work_row
-from desktop.pages.places import Name, Place, navigation
+from desktop.pages.places import CORRECT, Name, Place, navigation
 from desktop.pages.troubles import notice_of
 from desktop.pages.unregistered import UnregisteredCard
 from desktop.pages.visits_parts import fill_coverage, visits_button, visits_due_card
@@ -20,6 +20,7 @@ from desktop.pages.words import STATES
 from desktop.services.api import Workspace
 from desktop.services.health import Trouble, troubles
 from desktop.services.overview_values import Today
+from desktop.services.sent_back import SentBack
 from desktop.services.values import DraftRow, HandOverStatus, PersonRow, RequestRow, RequestState, Tab
 from desktop.services.workspace import OpenWorkspace
 from desktop.theme.tokens import Tone, Width
@@ -95,7 +96,6 @@ class TodayPage(Page):
         self._finder.clear()
         self._finder.setFocus()
         self.refresh()
-        look_for(self.context)
 
     def refresh(self) -> None:
         self.context.lanes.read(self, lambda desk: desk.today(), self._show, latest="today")
@@ -147,11 +147,11 @@ class TodayPage(Page):
     def _show_village(self, today: Today) -> None:
         if today.to_tell:
             self._left.addWidget(self._to_tell_card(today.to_tell))
-        if today.returned or today.drafts:
-            self._left.addWidget(self._unfinished_card(today.returned, today.drafts))
+        if today.returned or today.drafts or today.sent_back:
+            self._left.addWidget(self._unfinished_card(today))
         self._left.addWidget(UnregisteredCard(self.context))
         visits = today.visits is not None and today.visits.first is not None
-        if not (today.to_tell or today.returned or today.drafts or visits):
+        if not (today.to_tell or today.returned or today.drafts or today.sent_back or visits):
             self._left.addWidget(self._nothing("pages.today_empty", "pages.start_request", Place(Name.ASK)))
 
         if today.visits is not None and today.visits.first is not None:
@@ -161,7 +161,7 @@ class TodayPage(Page):
         if today.to_assign or today.overdue:
             self._left.addWidget(self._board_card(today))
         if today.drafts:
-            self._left.addWidget(self._unfinished_card((), today.drafts))
+            self._left.addWidget(self._unfinished_card(replace(today, returned=(), sent_back=())))
         if not (today.to_assign or today.overdue or today.drafts):
             self._left.addWidget(self._nothing("pages.today_empty_township", "shell.nav_board", Place(Name.BOARD)))
 
@@ -217,9 +217,10 @@ class TodayPage(Page):
             )
         return card
 
-    def _unfinished_card(self, returned: tuple[RequestRow, ...], drafts: tuple[DraftRow, ...]) -> Card:
+    def _unfinished_card(self, today: Today) -> Card:
         theme, words = self.context.theme, self.context.words
-        number = len(returned) + len(drafts)
+        returned, drafts = today.returned, today.drafts
+        number = len(returned) + len(drafts) + len(today.sent_back)
         all_ = Place(Name.REQUESTS, tab=Tab.RETURNED.value) if number > 2 * SHOWN else None
         card = self._list_card(self.t("pages.unfinished"), number, Tone.WARN, all_)
         for request in returned[:SHOWN]:
@@ -232,6 +233,13 @@ class TodayPage(Page):
                     theme, icon=sign.icon, tone=Tone.BAD, title=title, detail=words.where(request), buttons=(button,)
                 )
             )
+        for back in today.sent_back[:SHOWN]:
+            mend = act(theme, self.t("pages.mend"), partial(self._mend, back), small=True)
+            title = self.t("pages.sent_back_row", form=words.form_title(back.form_title))
+            mend.setAccessibleName(f"{mend.text()} {title}")
+            card.add(rule())
+            sign = STATES[RequestState.RETURNED]
+            card.add(work_row(theme, icon=sign.icon, tone=Tone.BAD, title=title, detail=back.said, buttons=(mend,)))
         for draft in drafts[:SHOWN]:
             form = words.form_title(draft.form_title)
             title = self.t("pages.draft_row", title=words.form_title(draft.title), form=form)
@@ -243,6 +251,10 @@ class TodayPage(Page):
             card.add(rule())
             card.add(work_row(theme, icon="note-pencil", tone=Tone.WARN, title=title, detail=detail, buttons=(go_on,)))
         return card
+
+    def _mend(self, back: SentBack) -> None:
+        """The record again, as a new version of it."""
+        self.context.go(Place(Name.FORM, back.form_id, tab=f"{CORRECT}{back.instance_id}"))
 
     def _board_card(self, today: Today) -> Card:
         theme = self.context.theme
@@ -284,6 +296,8 @@ class TodayPage(Page):
         )
         line: QHBoxLayout = row(gap=theme.scale.s)
         fill(line, [go, None])
+        if status.backup is not None:
+            line.addWidget(label(self.t("copies.of", when=words.moment(status.backup)), "small", wrap=True), 1)
         card.add(line)
         return card
 

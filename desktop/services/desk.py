@@ -30,9 +30,11 @@ from desktop.services.remembered import RememberedDesk
 from desktop.services.requests import RequestsDesk
 from desktop.services.review import ReviewDesk
 from desktop.services.rights import Use
-from desktop.services.sealing import SealingDesk
 from desktop.services.schemes import SchemesDesk
+from desktop.services.sealing import SealingDesk
+from desktop.services.sent_back import sent_back
 from desktop.services.settings import SettingsDesk
+from desktop.services.training import TrainingDesk
 from desktop.services.values import BoardFilter, Me, Tab
 from desktop.services.visiting import VisitingDesk
 from sync.protocol import Role
@@ -71,6 +73,7 @@ class TheDesk:
     visiting: VisitingDesk
     emergency: EmergencyDesk
     printing: PrintingDesk
+    training: TrainingDesk
     forget: Callable[[TheDesk], None]
 
     @property
@@ -87,6 +90,7 @@ class TheDesk:
         return Today(
             to_tell=self.requests.board(BoardFilter(Tab.TO_TELL, limit=FEW)).rows,
             returned=self.requests.board(BoardFilter(Tab.RETURNED, limit=FEW)).rows,
+            sent_back=sent_back(self.context)[:FEW],
             drafts=self.filling.drafts()[:FEW],
             hand_over=self.hand_over.status(),
             month_requests=len(recorded),
@@ -140,6 +144,7 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         visiting=VisitingDesk(context),
         emergency=EmergencyDesk(context, filling),
         printing=PrintingDesk(context, filling, records, requests),
+        training=TrainingDesk(context),
         sealing=SealingDesk(context),
         overview=OverviewDesk(context, requests),
         opinions=OpinionsDesk(context),

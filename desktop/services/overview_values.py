@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from desktop.services.sent_back import SentBack
 from desktop.services.values import DraftRow, HandOverStatus, RequestRow
 from desktop.services.visit_values import VisitsDue
 
@@ -22,6 +23,7 @@ class Today:
     overdue: int
     to_assign: int = 0
     visits: VisitsDue | None = None  # None for roles that visit nobody
+    sent_back: tuple[SentBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

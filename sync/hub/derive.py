@@ -12,11 +12,12 @@ from forms.casework.merging import VILLAGE_ACTS, Decided
 from forms.casework.states import State
 from forms.entities import EntityChange
 from forms.entities.apply import PROJECTED, REQUESTS
-from sync.hub import facts
+from sync.hub import facts, returned
 from sync.hub.accounts import Device
 from sync.hub.book import Book, Event, Name
 from sync.hub.facts import Context as Context
 from sync.hub.facts import Taken
+from sync.hub.returned import Checked
 from sync.protocol import Envelope, Role, RowKind
 
 _VILLAGE_ACTIONS = frozenset({events.Action.SUPPLEMENT, events.Action.TELL, events.Action.TRY})
@@ -33,6 +34,7 @@ class Read:
     event: events.RequestEvent | None
     values: Mapping[str, str]
     decided: Decided | None = None
+    checked: Checked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def refusal(book: Book, device: Device, envelope: Envelope, read: Read | None, *
         if read.decided is not None:
             decided = read.decided
             touched |= {book.area(decided.dataset, uuid) for uuid in (decided.kept, decided.other)} - {""}
+        if read.checked is not None and read.checked.village:
+            touched.add(areas.path(read.checked.village))
     if not all(contains(device.area, area) for area in touched):
         return "area"
     event = None if read is None else read.event
@@ -96,7 +100,7 @@ def _village_may(read: Read | None) -> bool:
         return True
     if read.decided is not None and read.decided.act not in VILLAGE_ACTS:
         return False
-    return read.event is None or read.event.action in _VILLAGE_ACTIONS
+    return read.checked is None and (read.event is None or read.event.action in _VILLAGE_ACTIONS)
 
 
 def apply(book: Book, envelope: Envelope, read: Read, *, n: int, about: Subject, context: Context) -> None:
@@ -110,6 +114,8 @@ def apply(book: Book, envelope: Envelope, read: Read, *, n: int, about: Subject,
         born += facts.change(book, change, taken, place=place)
     if read.decided is not None:
         born += facts.decide(book, read.decided, taken)
+    if read.checked is not None:
+        returned.show(book, read.checked, envelope, n=n, areas=context.areas)
     for dataset, uuid in born:
         if dataset == REQUESTS:
             _adopt(book, uuid, n=n, area=book.area(dataset, uuid), context=context)

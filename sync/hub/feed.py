@@ -20,7 +20,7 @@ _MAC = 16
 NOTHING = Anchor("", 0, b"")
 """What one knows of the log who has read nothing of the feed."""
 _BY_AREA: Mapping[Role, tuple[RowKind, ...]] = {
-    Role.VILLAGE: (RowKind.ENTITY, RowKind.EVENT),
+    Role.VILLAGE: (RowKind.ENTITY, RowKind.EVENT, RowKind.NOTICE),
     Role.TOWNSHIP: (RowKind.ENTITY, RowKind.EVENT, RowKind.RECORD),
     Role.SUPERVISOR: (RowKind.ENTITY, RowKind.EVENT, RowKind.RECORD),
     Role.DEPARTMENT: (RowKind.ENTITY, RowKind.EVENT),

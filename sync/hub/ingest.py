@@ -16,7 +16,7 @@ from forms.casework import events, merging
 from forms.entities.apply import REQUESTS
 from forms.errors import Fault
 from sync import crypto
-from sync.hub import accounts, asking, below, derive, records, sql
+from sync.hub import accounts, asking, below, derive, records, returned, sql
 from sync.hub.accounts import Device
 from sync.hub.book import Book
 from sync.hub.derive import Context, Read, Subject
@@ -143,7 +143,7 @@ def read_record(envelope: Envelope, form: Form, root: etree._Element) -> Read | 
     try:
         changes = entities.changes(form, envelope.xml)
         if envelope.form_id not in events.FORMS | {merging.DECISION}:
-            return Read(changes, None, {})
+            return Read(changes, None, {}, checked=returned.read(envelope.form_id, root))
         values = _values(root)
         if envelope.form_id == merging.DECISION:
             return Read(changes, None, {}, merging.read(envelope.form_id, envelope.instance_id, values))

@@ -1,12 +1,13 @@
 """Batches of the villages: told apart, judged, accepted and returned, over a real hub."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from office_world import OfficeWorld, at, office_world, write_down
 
 from desktop.services.inbox import suggested
-from desktop.services.inbox_values import Channel, Flaw, Verdict
+from desktop.services.inbox_values import Channel, Flaw, Return, Verdict
 from desktop.services.values import RequestState
 from forms.errors import Fault
 
@@ -60,3 +61,33 @@ def test_a_batch_is_accepted_but_for_what_goes_back(world: OfficeWorld) -> None:
 def test_a_batch_that_is_none_is_said(world: OfficeWorld) -> None:
     with at(world.township) as desk, pytest.raises(Fault, match="no_batch"):
         desk.inbox.batch("nobody@never")
+
+
+def test_a_register_record_goes_back_and_is_mended(world: OfficeWorld) -> None:
+    with world.office() as desk:
+        (row,) = [row for row in desk.inbox.view().batches if row.village == "石桥村"]
+        (sheet,) = [each for each in desk.inbox.batch(row.key).records if each.form_id == "household"]
+        back = {sheet.instance_id: Return((Flaw.OTHER,), "门牌写错了，请核对", "/data/where/house_no")}
+        assert desk.inbox.take(row.key, accept=[], back=back).returned == 1
+        desk.hand_over.run()
+    with at(world.villages[0]) as desk:
+        desk.hand_over.run()
+        assert desk.today().sent_back == ()  # of another village
+    with at(world.villages[1]) as desk:
+        desk.hand_over.run()
+        (found,) = desk.today().sent_back
+        assert (found.said, found.by, found.instance_id) == ("门牌写错了，请核对", "林晓", sheet.instance_id)
+        desk.filling.finish(desk.filling.correct(found.instance_id))
+        assert desk.today().sent_back == ()
+
+
+def test_a_village_sends_nothing_back(world: OfficeWorld) -> None:
+    """The hub refuses a batch_check of whoever is no township; the laptop would not write one."""
+    with at(world.villages[0]) as desk:
+        answers = {
+            "batch": {"village": "990621101202", "channel": "stick", "total": 1},
+            "result": {"accepted": 0},
+            "item": [{"record": "uuid:x", "why": ["other"], "said": "x"}],
+        }
+        desk.batch("batch_check").add(answers, base=Path())
+        assert desk.hand_over.run().rejected == 1
