@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from desktop.services import enrolment
+from desktop.services import enrolment, forgetting
 from desktop.services.context import Context
 from desktop.services.rights import REVOKED, Actor, Use, needs
 from desktop.services.values import HandOverResult, RecordState
@@ -128,6 +128,7 @@ def read_answer(on_store: OnStore, path: Path) -> HandOverResult:
     if heard.revoked:
         on_store(lambda store: store.settings.put(REVOKED, heard.written_at))
         raise Fault("hub.revoked", Kind.DENIED)
+    on_store(forgetting.follow)
     done = heard.done
     return HandOverResult(
         pushed=done.pushed,

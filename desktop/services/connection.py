@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from desktop.services import enrolment, pruning, publishing
+from desktop.services import enrolment, forgetting, pruning, publishing
 from desktop.services.clock import Clock
 from desktop.services.platform import exchange_with, reach_platform
 from desktop.services.rights import REVOKED
@@ -64,6 +64,7 @@ def exchange(
         transport.close()
     if not done.cancelled:
         on_store(_let_in)
+        on_store(forgetting.follow)
         on_store(lambda store: pruning.let_go(store, clock))
     published, refused = frozenset(done.published), frozenset(done.unpublished)
     if published or refused:

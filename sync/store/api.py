@@ -331,6 +331,10 @@ class Erasure(Protocol):
         """Erase the bytes of a form's records finalised before a moment (UTC) that the hub has; registers stay."""
         ...
 
+    def ordered(self) -> tuple[str, ...]:
+        """Residents whom a record of form `erasure` made blank elsewhere, and of whom this store still has the bytes."""
+        ...
+
     def known(self, key: str) -> bool:
         """Whether an entity's uuid or a record's instanceID was erased."""
         ...

@@ -83,6 +83,16 @@ class Erasure:
             self._remove(doomed.files)
         return Erased(len(doomed.records), 0, len(doomed.files))
 
+    def ordered(self) -> tuple[str, ...]:
+        """See `api.Erasure.ordered`."""
+        with self._context.database.read() as connection:
+            return tuple(
+                connection.exec_driver_sql(
+                    "SELECT uuid FROM entity WHERE dataset = 'residents' AND deleted = 0"
+                    " AND json_extract(properties, '$.state') = 'erased'"
+                ).scalars()
+            )
+
     def known(self, key: str) -> bool:
         """Whether an entity's uuid or a record's instanceID was erased."""
         with self._context.database.read() as connection:

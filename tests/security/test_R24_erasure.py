@@ -5,13 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import service_world
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from service_world import Filled, fill, workspace
+from hub_world import World as HubWorld
+from hub_world import make_world
+from service_world import VILLAGE, Filled, clock, fill, workspace
 
 from desktop.services.desk import TheDesk
 from desktop.services.privacy import Reason
+from desktop.services.workspace import enrol
 from forms.errors import Fault
-from sync.protocol import Page, Row, RowKind
+from sync.hub import admin
+from sync.hub.server import serving
+from sync.protocol import Page, Role, Row, RowKind
 from sync.vault.keys import DataKey
 
 NAME, PHONE, SAID = "王建国", "15412345678", "小学路口的路灯不亮了"
@@ -146,3 +152,46 @@ def test_a_forms_records_go_when_their_time_is_over(world: World) -> None:
     assert len(desk.requests.list()) == 1
     desk.privacy.keep_for("request", months=None)
     assert desk.privacy.expire() == ()
+
+
+def test_an_order_to_erase_travels_and_names_nobody(tmp_path: Path) -> None:
+    """The village erases; after the next hand-overs the township shows nothing, and its bytes are gone too."""
+    world = make_world(tmp_path / "hub")
+    try:
+        with serving(world.hub, world.folder) as address:
+            village, office = (
+                enrolled(world, address.url, tmp_path / name, role, area)
+                for name, role, area in (("v", Role.VILLAGE, VILLAGE), ("t", Role.TOWNSHIP, "990621101"))
+            )
+            try:
+                filled = fill(village)
+                village.hand_over.run()
+                office.hand_over.run()
+                person = next(row for row in office.people.list() if row.name == NAME)
+                village.privacy.erase(person.uuid, reason=Reason.ASKED)
+                (order,) = [row for row in village.records.list().rows if row.form_id == "erasure"]
+                assert NAME.encode() not in village.records.export(order.instance_id)
+                village.hand_over.run()
+                office.hand_over.run()
+                assert [row.uuid for row in office.people.list()] == [u for u in filled.residents if u != person.uuid]
+                assert office.people.search("wjg") == ()
+                store = office.context.store
+                assert store.erasure.known(person.uuid)
+                assert all(
+                    NAME.encode() not in store.records.get(row.instance_id).xml
+                    for row in store.records.list(limit=100).rows
+                )
+                assert (village.audit().ok, office.audit().ok) == (True, True)
+                village.hand_over.run()
+                assert village.people.search("wjg") == ()
+            finally:
+                village.close()
+                office.close()
+    finally:
+        world.hub.close()
+
+
+def enrolled(world: HubWorld, url: str, folder: Path, role: Role, area: str) -> TheDesk:
+    code = admin.invite(world.hub, area=area, role=role).code
+    opened = enrol(folder, url=url, code=code, user="wang", passphrase=service_world.PASSPHRASE, clock=clock())
+    return opened.desk(writer=True)
