@@ -14,8 +14,8 @@ from desktop.pages.places import Name, Place
 from desktop.pages.tabs import TabBar
 from desktop.services.opinion_values import OpinionFilter, OpinionPage, OpinionRow, Ruling
 from desktop.services.rights import RIGHTS, Use
-from desktop.theme.tokens import Tone
-from desktop.widgets.basics import column, label, row
+from desktop.theme.tokens import Tone, Width
+from desktop.widgets.basics import column, label, reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.charts.heat import Heat, HeatCell, HeatRow, HeatTable
 from desktop.widgets.flow import FlowLayout
@@ -50,10 +50,11 @@ class OpinionsPage(Page):
         self._heat = HeatTable(theme, self.t("opinions.heat"))
         self._heat.opened.connect(self._narrow)
         body = row(gap=theme.scale.m)
-        left = column(gap=theme.scale.m)
+        self._left = QWidget()
+        left = column(self._left, gap=theme.scale.m)
         left.addWidget(self._filters())
         left.addWidget(self._lists(), 1)
-        body.addLayout(left, 1)
+        body.addWidget(self._left, 1)
         self._drawer = OpinionDrawer(context, decides=self._decides)
         self._drawer.closed.connect(self._close)
         self._drawer.decided.connect(self._decide)
@@ -180,16 +181,22 @@ class OpinionsPage(Page):
 
     def _set(self, wanted: OpinionFilter) -> None:
         self._wanted = wanted
-        self._drawer.hide()
+        self._show_drawer(shown=False)
         self.refresh()
 
     def _open(self, number: int) -> None:
         if 0 <= number < self._model.rowCount():
             self._drawer.put(self._model.row_at(number))
-            self._drawer.show()
+            self._show_drawer(shown=True)
+
+    def _show_drawer(self, *, shown: bool) -> None:
+        """Beside the list, or where the text is large in its place."""
+        narrow = self.context.theme.tokens.width(self.window().width()) is Width.NARROW
+        reveal(self._left, not (shown and narrow))
+        reveal(self._drawer, shown)
 
     def _close(self) -> None:
-        self._drawer.hide()
+        self._show_drawer(shown=False)
         self._table.setFocus()
 
     def _decide(self, each: OpinionRow, ruling: Ruling, text: str, answer: str) -> None:

@@ -38,7 +38,7 @@ GRIDS = {
                    ("answers", 4, 0, 12), ("loads", 5, 0, 12), ("growth", 6, 0, 12)),
 }  # fmt: skip
 """Which card stands where: row, first of twelve columns, how many."""
-ACROSS = {Width.WIDE: 5, Width.MIDDLE: 3, Width.NARROW: 1}
+ACROSS = {Width.WIDE: 5, Width.MIDDLE: 3, Width.NARROW: 2}
 
 
 class OverviewPage(Page):

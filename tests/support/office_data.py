@@ -1,4 +1,4 @@
-"""A township's table filled with invented requests and households, straight into the tables that figures are read of."""
+"""A township's table filled with invented requests and households, straight into the tables that are counted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from forms.casework.areas import Areas
 
 CATEGORIES = tuple("ABCDEFGHJKLM")
 WEIGHTS = (9, 12, 8, 5, 7, 10, 7, 21, 5, 4, 6, 4)
-DEPARTMENTS = ("MZ", "SB", "WS", "JY", "ZJ", "NY", "SW", "JT", "HB", "YJ", "PC", "JJ")
+DEPARTMENTS = ("MZ", "SB", "WS", "JY", "CJ", "NY", "SL", "JT", "HJ", "YJ", "PC", "JR")
 OPEN_STATES = ("arrived", "taken_up", "assigned", "assigned", "assigned", "returned", "forwarded", "answered")
 COLUMNS = (
     "uuid", "ref", "instance_id", "form_id", "label", "area", "village", "person", "who", "category", "matter",
@@ -30,7 +30,7 @@ def fill_office(
     chance = random.Random(seed)
     areas: Areas = store._context.areas()
     villages = [areas.path(each) for each in areas.below("990621101") if areas.village(each) == each]
-    insert = f"INSERT INTO request ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+    insert = f"INSERT INTO request ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
     with store._context.database.write() as connection:
         batch: list[tuple[object, ...]] = []
         for row in _rows(chance, requests, months, today, villages, surges):
@@ -45,10 +45,16 @@ def fill_office(
             ago = int(chance.triangular(0, 420, 60 + 40 * (number % len(villages))))
             seen = (today - timedelta(days=ago)).isoformat()
             connection.exec_driver_sql(
-                "INSERT INTO entity (dataset, uuid, label, area, village, parent, version, properties, opened, conflict,"
-                " deleted, pending, branch_id, branch_base) VALUES ('households', ?, ?, ?, ?, '', 1, ?, '', 'none', 0, 0,"
-                " '', 0)",
-                (f"h{number}", f"户{number}", village, village, json.dumps({"last_visit": seen, "house_no": f"{number}号"})),
+                "INSERT INTO entity (dataset, uuid, label, area, village, parent, version, properties, opened,"
+                " conflict, deleted, pending, branch_id, branch_base)"
+                " VALUES ('households', ?, ?, ?, ?, '', 1, ?, '', 'none', 0, 0, '', 0)",
+                (
+                    f"h{number}",
+                    f"户{number}",
+                    village,
+                    village,
+                    json.dumps({"last_visit": seen, "house_no": f"{number}号"}),
+                ),
             )
         for at, village in enumerate(villages):
             days = 9 if at == len(villages) - 2 else at % 3
@@ -76,9 +82,7 @@ def _rows(
         yield _row(chance, number, village, category, today, ago)
 
 
-def _row(
-    chance: random.Random, number: int, village: str, category: str, today: date, ago: int
-) -> tuple[object, ...]:
+def _row(chance: random.Random, number: int, village: str, category: str, today: date, ago: int) -> tuple[object, ...]:
     recorded = today - timedelta(days=ago)
     department = DEPARTMENTS[CATEGORIES.index(category)]
     took = int(chance.gammavariate(1.6, 4.2))
@@ -103,8 +107,9 @@ def _row(
         }
     open_ = int(not told)
     return (
-        f"u{number}", f"QS-XXA-{number:06d}", f"uuid:{number}", "request", "诉求", village, village, "", "某人", category,
-        f"{category}0{1 + number % 6}", "normal", department if state not in ("arrived", "taken_up") else "", department,
+        f"u{number}", f"QS-XXA-{number:06d}", f"uuid:{number}", "request", "诉求", village, village, "", "某人",
+        category, f"{category}0{1 + number % 6}", "normal",
+        department if state not in ("arrived", "taken_up") else "", department,
         state, "done" if done else "", recorded.isoformat(), f"{recorded}T01:00:00.000Z",
         due.isoformat() if running else "", due.isoformat() if running else "9999", 0, 10, int(state == "returned"),
         running, open_, "pulled", 0, 0, json.dumps(course),

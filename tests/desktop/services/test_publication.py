@@ -1,0 +1,207 @@
+"""What leaves the office: without names, held against what left, approved by another person, logged."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from office_data import fill_office
+from service_world import PASSPHRASE, TOWNSHIP, seen_by, workspace
+
+from desktop.services.desk import TheDesk
+from desktop.services.filling import named
+from desktop.services.opinion_values import OpinionFilter, Ruling
+from desktop.services.publication_values import Form, PublishOrder, Stage
+from forms.casework.opinions import Care, findings, softened
+from forms.errors import Fault
+from forms.export.suppress import LEAST
+from sync.protocol import Role
+
+ORDER = PublishOrder(Form.BOARD, "2026-08", "2026-10")
+SECOND = "another four plain words"
+SURNAMES = frozenset("王李张刘陈")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[TheDesk]:
+    opened = workspace(tmp_path / "w", role=Role.TOWNSHIP, area=TOWNSHIP)
+    desk = opened.desk(writer=True)
+    fill_office(desk.context.store, requests=900, months=12, today=desk.context.today())
+    add_user(desk, opened)
+    yield desk
+    desk.close()
+
+
+def add_user(desk: TheDesk, opened: object) -> None:
+    from sync.store import opening
+
+    opening.add_user(desk.context.store.folder, opened.key(), user="li", secret=SECOND)  # type: ignore[attr-defined]
+
+
+def opinion(desk: TheDesk, text: str, *, topic: str = "H", people: int = 3) -> str:
+    opening = desk.filling.start("opinion")
+    answers = {"topic": topic, "stance": "worry", "text": text, "people": str(people), "source": "visit"}
+    for name, value in (answers | {"area": "99062110120101", "named": "no", "reply": "no"}).items():
+        opening.session.set(named(opening.form, name), value)
+    return desk.filling.finish(opening).instance_id
+
+
+def test_no_small_cell_and_no_name_is_in_the_sheet(office: TheDesk) -> None:
+    draft = office.publication.draft(ORDER)
+    assert draft.hidden > 0
+    shown = [cell for line in draft.lines for cell in line.cells if cell]
+    assert shown
+    assert min([*shown, *draft.totals, *(line.total for line in draft.lines)]) >= LEAST
+    assert "某人" not in repr(draft)
+
+
+def test_a_second_person_approves_and_only_then_it_can_be_written(office: TheDesk, tmp_path: Path) -> None:
+    made = office.publication.propose(ORDER)
+    target = tmp_path / "open.csv"
+    with pytest.raises(Fault) as early:
+        office.publication.write(made.id, target)
+    assert early.value.code == "publication.not_approved"
+    with pytest.raises(Fault) as same:
+        office.publication.approve(made.id, approver="wang", passphrase=PASSPHRASE)
+    assert same.value.code == "publication.same_person"
+    with pytest.raises(Fault):
+        office.publication.approve(made.id, approver="li", passphrase="not the right four words")
+    assert office.publication.list()[0].stage is Stage.PROPOSED
+    done = office.publication.approve(made.id, approver="li", passphrase=SECOND)
+    assert (done.stage, done.decided_by, done.made_by) == (Stage.APPROVED, "li", "wang")
+    office.publication.write(made.id, target)
+    rows = list(csv.reader(target.read_text("utf-8-sig").splitlines()))
+    assert rows[0][0] == "村"
+    assert int(rows[-1][-1]) == made.draft.total
+    board = office.publication.write(made.id, tmp_path / "sheet.html").read_text("utf-8")
+    assert made.draft.title in board
+    actions = [entry.action for entry in office.context.store.audit.list(limit=5000)]
+    for action in ("release.proposed", "release.approved", "release.written"):
+        assert action in actions
+
+
+def test_what_was_decided_is_not_decided_again(office: TheDesk) -> None:
+    made = office.publication.propose(ORDER)
+    office.publication.refuse(made.id, reason="再等等")
+    with pytest.raises(Fault) as twice:
+        office.publication.approve(made.id, approver="li", passphrase=SECOND)
+    assert twice.value.code == "publication.decided"
+    assert office.publication.list()[0].reason == "再等等"
+
+
+def test_one_beside_the_other_gives_nothing_away(office: TheDesk) -> None:
+    """The quarter is proposed; the same quarter after two requests came late would show them."""
+    office.publication.propose(ORDER)
+    assert office.publication.draft(ORDER).total > 0
+    with office.context.store._context.database.write() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql(
+            "UPDATE request SET recorded_on = '2026-10-30' WHERE id IN"
+            " (SELECT id FROM request WHERE recorded_on < '2026-08-01' ORDER BY id LIMIT 2)"
+        )
+    with pytest.raises(Fault) as refused:
+        office.publication.draft(ORDER)
+    assert refused.value.code == "publication.follows"
+
+
+@pytest.mark.parametrize(("first", "last"), [("2026-11", "2026-11"), ("2026-10", "2026-09"), ("", "2026-10")])
+def test_only_whole_months_that_are_over(office: TheDesk, first: str, last: str) -> None:
+    with pytest.raises(Fault) as refused:
+        office.publication.draft(PublishOrder(Form.OPEN, first, last))
+    assert refused.value.code == "publication.months"
+
+
+def test_too_few_are_not_published(tmp_path: Path) -> None:
+    desk = workspace(tmp_path / "w", role=Role.TOWNSHIP, area=TOWNSHIP).desk(writer=True)
+    with pytest.raises(Fault) as refused:
+        desk.publication.draft(ORDER)
+    assert refused.value.code == "publication.too_few"
+    desk.close()
+
+
+# opinions
+
+
+@pytest.mark.parametrize(
+    ("text", "care"),
+    [
+        ("我的电话是 138 1234 5678，打给我", Care.PERSONAL),
+        ("王书记从来不下组", Care.PERSONAL),
+        ("3组27号那家的房子要塌了", Care.PERSONAL),
+        ("这些狗日的谁都不管", Care.ABUSE),
+        ("They are all idiots and crooks", Care.ABUSE),
+        ("听说学校要撤，不知道真假", Care.RUMOUR),
+        ("People say the school will close", Care.RUMOUR),
+        ("修路的钱被吃了回扣", Care.ACCUSATION),
+        ("He took a bribe", Care.ACCUSATION),
+    ],
+)
+def test_what_needs_care_is_found_with_its_words(text: str, care: Care) -> None:
+    found = [finding for finding in findings(text, surnames=SURNAMES) if finding.care is care]
+    assert found
+    assert all(finding.quote for finding in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["自来水一到夏天就停", "大家都盼着修桥", "Please mend the street lamp", "垃圾站离得太近"]
+)
+def test_plain_words_need_none(text: str) -> None:
+    assert findings(text, surnames=SURNAMES) == ()
+
+
+def test_the_first_draft_names_nobody() -> None:
+    text = "王书记说3组27号那家电话13812345678，狗日的"
+    made = softened(text, surnames=SURNAMES)
+    assert not {"王书记", "27号", "13812345678", "狗日"} & {
+        part for part in ("王书记", "27号", "13812345678", "狗日") if part in made
+    }
+    assert Care.PERSONAL not in {finding.care for finding in findings(made, surnames=SURNAMES)}
+
+
+def test_registered_names_are_known() -> None:
+    assert [f.quote for f in findings("欧阳建国家的鱼塘", names={"欧阳建国"})] == ["欧阳建国"]
+
+
+def test_a_person_decides_and_only_clean_words_leave(office: TheDesk) -> None:
+    instance = opinion(office, "王书记说路灯归村里管，可是三个月没修")
+    (row,) = office.opinions.page(OpinionFilter()).rows
+    assert (row.ruling, row.village_label) == (Ruling.OPEN, "柳树湾村")
+    with pytest.raises(Fault) as refused:
+        office.opinions.decide(instance, Ruling.PUBLISH, text=row.text)
+    assert refused.value.code == "opinions.personal"
+    with pytest.raises(Fault):
+        office.opinions.decide(instance, Ruling.PUBLISH, text=" ")
+    assert office.publication.draft(ORDER).said == ()
+    office.opinions.decide(instance, Ruling.PUBLISH, text="路灯三个月没修", answer="下周修")
+    draft = office.publication.draft(ORDER)
+    assert [(said.text, said.answer) for said in draft.said] == [("路灯三个月没修", "下周修")]
+    assert "柳树湾" not in repr(draft.said)
+    assert office.opinions.page(OpinionFilter()).rows == ()
+    assert office.opinions.page(OpinionFilter(Ruling.PUBLISH)).counts[Ruling.PUBLISH] == 1
+
+
+def test_people_are_summed_by_matter_and_place(office: TheDesk) -> None:
+    for people in (3, 4):
+        opinion(office, "自来水夏天停水", topic="G", people=people)
+    page = office.opinions.page(OpinionFilter(None))
+    assert page.people["990621/990621101/990621101201", "G"] == 7
+    assert page.against["990621/990621101/990621101201", "G"] == 7
+    assert office.opinions.page(OpinionFilter(None, topic="H")).rows == ()
+
+
+def test_a_supervisor_reads_and_does_not_decide(office: TheDesk) -> None:
+    instance = opinion(office, "桥修好了，方便")
+    supervisor = seen_by(office, Role.SUPERVISOR)
+    assert len(supervisor.opinions.page(OpinionFilter()).rows) == 1
+    with pytest.raises(Fault) as refused:
+        supervisor.opinions.decide(instance, Ruling.KEEP)
+    assert refused.value.code == "services.no_right"
+
+
+def test_erased_words_are_forgotten_here_too(office: TheDesk) -> None:
+    instance = opinion(office, "桥修好了，方便")
+    office.opinions.decide(instance, Ruling.PUBLISH, text="桥修好了")
+    with office.context.store._context.database.write() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql(
+            "DELETE FROM payload WHERE record = (SELECT id FROM record WHERE instance_id = ?)", (instance,)
+        )
+    assert office.context.store.releases.reviews() == {}
