@@ -79,7 +79,7 @@ class AskPage(Page):
 
     def leave(self) -> None:
         if self._short is not None:
-            self._short.leave()
+            self._short.flush()
 
     def place_to_resume(self, here: Place) -> Place:
         short = self._short
@@ -95,7 +95,7 @@ class AskPage(Page):
         if self._short is None:
             return False
         short = self._short
-        short.leave()
+        short.flush()
         self._close_short()
         if short.saved:
             self.context.warn(Notice(Tone.INFO, self.t("registering.kept", name=short.newcomer.name), ""))
@@ -160,10 +160,7 @@ class AskPage(Page):
         self._finder.setFocus()
 
     def _registered(self, stored: Stored) -> None:
-        about = ""
-        if self._short is not None:
-            about = self._short.newcomer.about
-            self._short.leave()
+        about = self._short.newcomer.about if self._short is not None else ""
         self._short = None
         if about:
             self.context.instead(Place(Name.RESIDENT, stored.uuid))

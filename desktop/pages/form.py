@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from desktop.fill.kit import Lookup
 from desktop.fill.page import FormPage
 from desktop.pages.aside import AlikeCard, PersonCard
-from desktop.pages.left_open import LeftOpen
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.places import CORRECT, Name, Place
@@ -72,7 +71,6 @@ class FormHost(Page):
         self._stack.addWidget(self._wait)
         column(self).addWidget(self._stack)
         self._ahead = TypedAhead(self)
-        self._left_open = LeftOpen(context)
 
     @property
     def form(self) -> FormPage | None:
@@ -86,12 +84,10 @@ class FormHost(Page):
 
     def leave(self) -> None:
         if self._form is None or self._over:
-            self._left_open.forget()
             return
         self._form.flush()
         if self._saved and (self._form.place, self._form.spoken) != (self._kept_at, self._kept_in):
             self._keep(self._form.place)  # to come back to the same field and cursor
-        self._left_open.forget()
 
     def place_to_resume(self, here: Place) -> Place:
         if self._begun is None or not self._saved:
@@ -238,7 +234,6 @@ class FormHost(Page):
         self._kept_in = self._form.spoken if self._form is not None else _language(self._begun.opening)
         taken = replace(self._begun.snapshot(self._begun.opening, place=place), language=self._kept_in)
         self.context.lanes.write(self, lambda desk: desk.filling.save(taken), self._kept, failed=self._not_kept)
-        self._left_open.note(taken.id)
 
     def _kept(self, draft: DraftRow) -> None:
         if self._form is not None:

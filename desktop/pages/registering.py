@@ -13,7 +13,6 @@ from desktop.fill.index import Loading, shipped_names
 from desktop.fill.kit import Attachments, Kit
 from desktop.pages.aside import AlikeCard
 from desktop.pages.beside import Beside
-from desktop.pages.left_open import LeftOpen
 from desktop.pages.page import PageContext
 from desktop.pages.parts import act
 from desktop.services.newcomer import LATER, Ask, Newcomer
@@ -47,7 +46,6 @@ class ShortForm(QWidget):
         self._home: Home | None = None
         self._sought: tuple[str, ...] = ()
         self._over = False
-        self._left_open = LeftOpen(context)
         self._timer = QTimer(self, singleShot=True, interval=THROTTLE_MS)
         self._timer.timeout.connect(self._keep)
         names = shipped_names()
@@ -86,16 +84,10 @@ class ShortForm(QWidget):
             self._timer.stop()
             self._keep()
 
-    def leave(self) -> None:
-        """The page is left; it goes on from the drafts."""
-        self.flush()
-        self._left_open.forget()
-
     def drop(self) -> None:
         """What was kept is not wanted any more."""
         self._over = True
         self._timer.stop()
-        self._left_open.forget()
         if self.saved:
             draft = self.newcomer.person.draft
             self.context.lanes.write(self.context.status, lambda desk: desk.filling.discard(draft))
@@ -254,4 +246,3 @@ class ShortForm(QWidget):
         self.saved = True
         taken = self._snapshot(self.newcomer)
         self.context.lanes.write(self, lambda desk: desk.filling.save(taken), failed=self.context.failed)
-        self._left_open.note(taken.id)

@@ -1,7 +1,5 @@
 """An open form in the window: locked at once and back to field and cursor; people found in the store."""
 
-import shutil
-
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from window_driver import WindowDriver
 
@@ -99,31 +97,3 @@ def test_what_is_typed_while_the_form_opens_is_typed_into_it(window: WindowDrive
     assert page.form is not None
     assert page.form.session.node("/data/what/matter").value
     assert page.form.stage.here == "/data/what/description"
-
-
-def test_after_an_end_that_nobody_wanted_the_form_is_offered_again(open_window, village, tmp_path, language) -> None:
-    window = open_window(village, language=language)
-    window.unlock()
-    write_and_step_back(window, "写到一半断电了", back=0)
-    window.press("Ctrl+S")
-    as_it_stood = tmp_path / "as-it-stood"
-    shutil.copytree(village, as_it_stood)
-    window.close()
-    again = open_window(as_it_stood, language=language)
-    again.unlock()
-    say = again.shell.context.text
-    assert say("drafts.recovered", title="", when="").split("“")[0][:5] in again.words()
-    again.click(say("pages.go_on"))
-    assert paper(again).toPlainText() == "写到一半断电了"
-    again.go(Place(Name.TODAY))
-    assert len([each for each in again.buttons() if each == say("pages.go_on")]) == 1  # the draft's own line
-
-
-def test_after_a_good_end_nothing_is_said(open_window, village) -> None:
-    window = open_window(village)
-    window.unlock()
-    write_and_step_back(window, "好好关的", back=0)
-    window.close()
-    again = open_window(village)
-    again.unlock()
-    assert "没关好" not in again.words()
