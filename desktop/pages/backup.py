@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QPushButton, QVBoxLayout
 
 from desktop.pages.going_back import GoingBack
 from desktop.pages.page import Page, PageContext
-from desktop.pages.parts import act, two_lines
+from desktop.pages.parts import Elided, act, two_lines
 from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
 from desktop.pages.troubles import said
@@ -203,13 +203,13 @@ class BackupPage(Page):
     def _now_card(self) -> Card:
         theme, scale = self.context.theme, self.context.theme.scale
         card = Card(theme, self.t("copies.second"))
-        self._last, self._place = label("", "strong", wrap=True), label("", "small", wrap=True)
+        self._last, self._place = label("", "strong", wrap=True), Elided("", "small")
         self._wrong = label("", "error", wrap=True)
         self._chip = Chip(theme, Mark(""))
         reveal(self._wrong, False)
-        where = FlowLayout(gap=scale.s)
+        where = row(gap=scale.s)
         where.addWidget(self._chip)
-        where.addWidget(self._place)
+        where.addWidget(self._place, 1)
         self._now = act(theme, self.t("copies.now"), self.copy_now, kind="primary", icon="floppy-disk")
         elsewhere = act(theme, self.t("copies.choose"), lambda: self.choose(), icon="folder-open")
         file = act(theme, self.t("copies.to_file"), lambda: self.to_file(), icon="download-simple")
