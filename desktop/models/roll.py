@@ -29,7 +29,7 @@ class RollRow:
 
 def roll_table(text: Text, *, house: Callable[[str], str]) -> RowsModel[RollRow]:
     def name(row: RollRow) -> Cell:
-        about = " · ".join(filter(None, (row.home.phone, row.home.watch)))
+        about = " · ".join(filter(None, (row.home.group_label, row.home.phone, row.home.watch)))
         return Cell(" ".join(filter(None, (house(row.home.house_no), row.home.head_name))), about, strong=True)
 
     def found(row: RollRow) -> Cell:

@@ -32,8 +32,9 @@ class Frame:
     """What the window around the pages does for them.
 
     `choose` builds it anew with other preferences, `lock` locks it, `idle` locks it untouched; `door` is the
-    workspace with who can open it; `replace` opens one that was brought back in the door's stead. `alone`: a
-    hand-over begins by itself, None where nothing does. Pictures have no window.
+    workspace with who can open it; `replace` opens one that was brought back in the door's stead,
+    `practise` the one to practise in. `alone`: a hand-over begins by itself, None where nothing does. Pictures have
+    no window.
     """
 
     preferences: Preferences = field(default_factory=Preferences)
@@ -42,6 +43,7 @@ class Frame:
     idle: IdleWatch | None = None
     door: Workspace | None = None
     replace: Callable[[Workspace], None] = lambda _: None
+    practise: Callable[[], None] = lambda: None
     alone: bool | None = None
     receiving: Receiving | None = None
 
@@ -120,6 +122,7 @@ def _context(
         exchange=Exchange(hand_over_on(lanes, clock, before), clock.steady),
         receiving=frame.receiving,
         practice=frame.door is not None and is_practice(frame.door.folder),
+        practise=frame.practise,
     )
 
 
@@ -138,6 +141,7 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.HAZARD: hazard,
         Name.EMERGENCY: emergency,
         Name.PRINTING: printing,
+        Name.TRAINING: training,
         Name.FORM: form,
         Name.REQUESTS: requests,
         Name.INBOX: inbox,
@@ -230,6 +234,12 @@ def printing(context: PageContext) -> Page:
     from desktop.pages.printing import PrintingPage
 
     return PrintingPage(context)
+
+
+def training(context: PageContext) -> Page:
+    from desktop.pages.training import TrainingPage
+
+    return TrainingPage(context)
 
 
 def form(context: PageContext) -> Page:

@@ -57,6 +57,7 @@ def fixed_commands(context: PageContext) -> tuple[Command, ...]:
         for name, key, place, icon in begun:
             detail = " ".join((t("pages.command_do"), key)).strip()
             found.append(Command(t(f"pages.start_{name}"), detail, place, icon))
+        found.append(Command(t("training.title"), t("pages.command_go"), Place(Name.TRAINING), "star"))
         found.append(Command(t("visits.title"), t("pages.command_go"), Place(Name.VISITS), "list-bullets"))
     if role in (Role.VILLAGE, Role.TOWNSHIP):
         found.append(Command(t("intake.title"), t("pages.command_go"), Place(Name.INTAKE), "download-simple"))

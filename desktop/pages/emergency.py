@@ -25,6 +25,7 @@ from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.notices import UndoToast
 
+GROUP = "group"  # in a place's tab: its subject is the group, "" for all
 WINDOW = 1366  # pixels for which the columns are laid out, as today is
 
 
@@ -67,8 +68,9 @@ class EmergencyPage(Page):
 
         def show(found: tuple[tuple[tuple[str, str], ...], Situation]) -> None:
             groups, self._situation = found
-            self._group.offer(groups)
-            if place.subject:
+            every = (("", self.t("emergency.every_group")),) if len(groups) != 1 else ()
+            self._group.offer((*every, *groups))
+            if place.tab == GROUP:
                 self._group.choose(place.subject)
             self._open(self._group.value)
 
@@ -94,7 +96,7 @@ class EmergencyPage(Page):
     def _open(self, group: str) -> None:
         self._keep()
         self._roll = None
-        if group:
+        if self._group.choices:
             self.context.lanes.read(self, lambda desk: desk.emergency.roll(group), self._opened, latest="roll")
 
     def _opened(self, roll: Roll) -> None:
@@ -172,7 +174,7 @@ class EmergencyPage(Page):
         t = self.context.text
         self.context.warn(Notice(Tone.OK, t("emergency.reported", group=roll.label), t("emergency.reported_detail")))
         self.context.changed()
-        self.visit(Place(Name.EMERGENCY, roll.group))
+        self.visit(Place(Name.EMERGENCY, roll.group, tab=GROUP))
 
     def _show_numbers(self) -> None:
         if self._roll is None:
@@ -199,9 +201,10 @@ class EmergencyPage(Page):
         fill(foot, [report, KeyHint("Ctrl+Enter"), None])
         card.add(foot)
         self._aside.addWidget(card)
-        last = next((each for each in self._situation.counts if each.group == self._roll.group), None)
-        if last is not None:
-            self._aside.addWidget(TellCard(self.context, code=last.code, qr=self._situation.qr))
+        groups = {self._roll.group} if self._roll.group else {home.group for home in self._roll.homes}
+        codes = [each.code for each in self._situation.counts if each.group in groups]
+        if codes:
+            self._aside.addWidget(TellCard(self.context, codes=codes, qr=self._situation.qr))
         keys = Card(theme, t("emergency.keys"), sunken=True)
         for key in ("1", "2", "3", "4"):
             one = row(gap=theme.scale.s)

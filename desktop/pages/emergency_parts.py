@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPixmap
@@ -17,6 +17,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import RowsModel
 
+FEW = 2  # codes that are written large
 QR_SIDE = 180  # pixels at 15 px of text
 KEYS = {Qt.Key.Key_1: Found.ALL, Qt.Key.Key_2: Found.AWAY, Qt.Key.Key_3: Found.HELP, Qt.Key.Key_4: Found.MISSING}
 
@@ -75,13 +76,14 @@ def numbers(context: PageContext, sums: Sums) -> QLayout:
 class TellCard(Card):
     """The code of a count to be told by telephone or SMS, and the village's QR code to be shown."""
 
-    def __init__(self, context: PageContext, *, code: str, qr: str) -> None:
+    def __init__(self, context: PageContext, *, codes: Sequence[str], qr: str) -> None:
         super().__init__(context.theme, context.text("emergency.tell"))
         t = context.text
-        said = label(code, "h2", selectable=True)
-        said.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        said.setAccessibleName(f"{t('emergency.code')} {code}")
-        self.add(said)
+        for code in codes:
+            said = label(code, "h2" if len(codes) <= FEW else "strong", selectable=True)
+            said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            said.setAccessibleName(f"{t('emergency.code')} {code}")
+            self.add(said)
         self.add(label(t("emergency.tell_detail"), "small", wrap=True))
         line = row()
         fill(line, [None, qr_label(context, qr), None])

@@ -34,7 +34,8 @@ class PageContext:
     returns; `registered` shows what became of a form. `changed` says that records changed, so that counts are
     read anew. `toast(words, undo)` confirms for ten seconds; `warn` shows a banner; `failed` gives an exception to
     the error presenter; `restyle` builds the window anew after a theme, size or language was chosen; `exchange` is
-    the one hand-over, whoever began it; `receiving` the reception of this computer, None in pictures.
+    the one hand-over, whoever began it; `receiving` the reception of this computer, None in pictures. In
+    `practice` nothing is real, and paper says so; `practise` lays out invented people anew and goes to them.
     """
 
     theme: Theme
@@ -56,6 +57,7 @@ class PageContext:
     restyle: Callable[[], None]
     exchange: Exchange
     practice: bool = False
+    practise: Callable[[], None] = lambda: None
     receiving: Receiving | None = None
 
 

@@ -22,6 +22,7 @@ class Name(StrEnum):
     VISITS = "visits"  # whom one has not heard from
     EMERGENCY = "emergency"  # head count
     PRINTING = "printing"
+    TRAINING = "training"
     HAZARD = "hazard"  # where the hazard is
     FORM = "form"
     REGISTERED = "registered"
@@ -98,6 +99,7 @@ _UNDER = {
     Name.VISITS: Name.TODAY,
     Name.HAZARD: Name.TODAY,
     Name.PRINTING: Name.TODAY,
+    Name.TRAINING: Name.TODAY,
     Name.EMERGENCY: Name.TODAY,
     Name.OPINIONS: Name.OVERVIEW,
     Name.PUBLICATION: Name.OVERVIEW,

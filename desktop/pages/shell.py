@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QBoxLayout, QFrame, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop.pages.exchange import Ending
@@ -19,6 +19,7 @@ from desktop.pages.navigation import Bar
 from desktop.pages.notice import Notice
 from desktop.pages.notices import NoticeBox
 from desktop.pages.page import Page, PageContext
+from desktop.pages.parts import act
 from desktop.pages.places import Entry, Name, Place, entry_of, navigation
 from desktop.pages.presenter import present
 from desktop.pages.status import Known
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from desktop.pages.command import CommandBox
     from desktop.pages.unattended import Unattended
 
+EDGE = 4  # pixels around the window while one practises, as the style sheet has it
 Builder = Callable[[PageContext], Page]
 
 
@@ -68,6 +70,8 @@ class Shell(QWidget):
         self.notices = NoticeBox(theme, text)
         self.stack = QStackedWidget()
         whole, right = row(self), column()
+        if practice:
+            self._put_frame(whole)
         whole.addWidget(self.bar)
         whole.addLayout(right, 1)
         if practice:
@@ -246,8 +250,18 @@ class Shell(QWidget):
         made = frame("banner")
         restyle(made, tone=Tone.WARN.value)
         line = row(made, gap=scale.s, margins=(scale.xl, scale.xs, scale.xl, scale.xs))
-        fill(line, [None, label(self.context.text("shell.practice"), "strong"), None])
+        t, theme = self.context.text, self.context.theme
+        tasks = act(theme, t("training.tasks"), lambda: self.go(Place(Name.TRAINING)), kind="link", small=True)
+        leave = act(theme, t("training.leave"), self.context.lock, kind="link", small=True, icon="sign-out")
+        fill(line, [None, label(t("shell.practice"), "strong"), tasks, leave, None])
         return made
+
+    def _put_frame(self, whole: QBoxLayout) -> None:
+        """Around everything, so that nobody takes it for real."""
+        self.setProperty("kind", "practice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        edge = EDGE
+        whole.setContentsMargins(edge, edge, edge, edge)
 
     def _bind(self, entries: tuple[Entry, ...]) -> None:
         does: dict[Key, Callable[[], object]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
@@ -18,7 +18,7 @@ from desktop.services.clock import Clock
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look, Size, Tone
-from desktop.widgets.basics import column
+from desktop.widgets.basics import column, label
 from desktop.widgets.guards import install
 from forms.text import Text
 
@@ -156,6 +156,29 @@ class Window(QWidget):
         self._locked = self._workspace if self._workspace.pin_tries else None
         self._workspace = None
         self._show_closed()
+
+    def practise(self) -> None:
+        """Leave what is open, and go to invented people that are laid out anew; a lock leads back to the real ones."""
+        if self._shell is None or self._workspace is None:
+            return
+        me = self._shell.context.me
+        self._before = None
+        self._keep()
+        self._drop_workspace()
+        self._put(waiting(Text(self._chosen.language)("training.laying_out")))
+        folder, clock = self._folder, self._clock
+
+        def work(_ticket: object) -> Workspace:
+            from desktop.services.practice import lay_out_for
+
+            return lay_out_for(me, folder, clock)
+
+        self._doors.net(self, work, self._enter_practice, failed=self._refused)
+
+    def _enter_practice(self, made: Workspace) -> None:
+        from desktop.pages.places import Name, Place
+
+        self.enter(made, Place(Name.TRAINING))
 
     def restyle(self, chosen: Preferences) -> None:
         """Another language, size or theme: everything is built anew at the same place."""
@@ -344,6 +367,7 @@ class Window(QWidget):
             self.idle,
             self._workspace,
             replace=self._take_instead,
+            practise=self.practise,
             alone=alone,
             receiving=self._receive(arrived.me.role),
         )
@@ -447,6 +471,13 @@ class Window(QWidget):
         for filter_ in (self._guards, self.idle):
             self._app.removeEventFilter(filter_)
         super().closeEvent(event)
+
+
+def waiting(words: str) -> QWidget:
+    """A page that only says what one waits for."""
+    made = label(words, "second")
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
 
 
 def _leave(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from desktop.services import enrolment, forgetting
 from desktop.services.context import Context
+from desktop.services.practice_place import refuse_practice
 from desktop.services.rights import REVOKED, Actor, Use, needs
 from desktop.services.values import HandOverResult, RecordState
 from forms.casework.areas import code
@@ -111,6 +112,7 @@ class BundlesDesk:
 def write_bundle(on_store: OnStore, path: Path, *, cancelled: Callable[[], bool] = lambda: False) -> BundleWritten:
     """As `BundlesDesk.write`, for a window: in a NET thread, with `on_store` going through the WRITE lane."""
     began = time.monotonic()
+    on_store(refuse_practice)
     target = path / suggested_name(on_store) if path.is_dir() else path
     user, key = on_store(lambda store: (store.settings.get(enrolment.USER), store.settings.get(enrolment.KEY)))
     pending = Pending(user, bytes.fromhex(key)) if key else None

@@ -40,6 +40,7 @@ from sync.store.api import EntityItem, RecordRow
 
 OPEN = "emergency.open."  # setting: how far a count has come, by group
 DAY = timedelta(hours=24)
+VILLAGE = 12  # digits of a village's area code
 OLD, CHILD = 75, 7  # years beyond and below which somebody may not get out alone
 SCAN = 500  # records of a page
 
@@ -62,8 +63,8 @@ class EmergencyDesk:
 
     @needs(Use.SEE_PEOPLE)
     def roll(self, group: str) -> Roll:
-        """The households of a group by their door number, with what was counted and not yet reported."""
-        area = self.context.areas().path(group)
+        """The households of a group, or of all, by their door number, with what was counted and not yet reported."""
+        area = self.context.areas().path(group) if group else self.actor.area
         self.actor.require_area(area)
         items = [item for item in self.context.store.entities.all(HOUSEHOLDS, area=area) if not item.deleted]
         members: dict[str, list[EntityItem]] = {item.uuid: [] for item in items}
@@ -85,9 +86,17 @@ class EmergencyDesk:
     def report(self, roll: Roll, *, who_missing: str = "", needs_: str = "") -> Stored:
         """Hand the count in; fault emergency.nobody_counted before anybody was."""
         self.context.require_writer()
-        sums = sums_of(roll)
-        if not sums.counted:
+        if not sums_of(roll).counted:
             raise Fault("emergency.nobody_counted", Kind.USAGE)
+        batch = Batch.begin(self.filling, HEADCOUNT)
+        for part in by_group(roll):
+            stored = self._report(batch, part, who_missing, needs_)
+        self.context.store.settings.put(OPEN + roll.group, "")
+        return stored
+
+    def _report(self, batch: Batch, roll: Roll, who_missing: str, needs_: str) -> Stored:
+        """One group: what is told and summed is a group's."""
+        sums = sums_of(roll)
         said = {
             "who_missing": who_missing if sums.missing else "",
             "needs": needs_ if sums.missing or sums.need_help else "",
@@ -95,16 +104,14 @@ class EmergencyDesk:
         answers = _answers(roll.group, roll.event or "other", sums, self._now(), **said)
         answers["home"] = [_line(uuid, mark) for uuid, mark in roll.marks.items()]
         answers["code"] = headcount.code_of(count_of(roll.group, sums))
-        stored = Batch.begin(self.filling, HEADCOUNT).add(answers, base=Path())
-        self.context.store.settings.put(OPEN + roll.group, "")
-        return stored
+        return batch.add(answers, base=Path())
 
     @needs(Use.FILL)
     def take(self, text: str) -> CodesTaken:
         """Codes as they were heard, typed or scanned, each stored as a count; those that are wrong are named."""
         self.context.require_writer()
         told = headcount.read(text)
-        known = {headcount.place_of(group): group for group, _ in self.groups() if len(group) == 14}
+        known = {headcount.place_of(group): group for group, _ in self.groups() if len(group) >= VILLAGE}
         batch: Batch | None = None
         taken, refused = 0, list(told.refused)
         for count in told.counts:
@@ -143,7 +150,7 @@ class EmergencyDesk:
 
     def _qr(self, counts: tuple[GroupCount, ...]) -> str:
         village = code(self.actor.area)
-        if len(village) != 12 or not counts:
+        if len(village) != VILLAGE or not counts:
             return ""
         at = max((each.at for each in counts if each.at), default=self._now())
         return headcount.qr_text(village, f"{at:%Y%m%d%H%M}", [count_of(each.group, each.sums) for each in counts])
@@ -197,6 +204,8 @@ class EmergencyDesk:
             phone=phone(known.get("phone", "")),
             people=whole(known.get("living", "")) or len(members),
             watch="、".join(self._watched(members)),
+            group=code(item.area),
+            group_label=self.context.area_label(item.area),
         )
 
     def _watched(self, members: list[EntityItem]) -> Iterator[str]:
@@ -215,6 +224,14 @@ class EmergencyDesk:
             return "", {}
         event, marks = json.loads(kept)
         return event, {uuid: Mark(Found(found), missing, help_) for uuid, (found, missing, help_) in marks.items()}
+
+
+def by_group(roll: Roll) -> Iterator[Roll]:
+    """A roll for each group in which somebody was counted."""
+    for group in sorted({home.group for home in roll.homes if home.uuid in roll.marks}):
+        homes = tuple(home for home in roll.homes if home.group == group)
+        marks = {home.uuid: roll.marks[home.uuid] for home in homes if home.uuid in roll.marks}
+        yield Roll(group, homes[0].group_label, homes, roll.event, marks)
 
 
 def count_of(group: str, sums: Sums) -> Headcount:
@@ -264,6 +281,6 @@ def _later(one: GroupCount, other: GroupCount) -> bool:
     return one.at is not None and (other.at is None or one.at >= other.at)
 
 
-def _by_door(home: RollHome) -> tuple[int, str]:
+def _by_door(home: RollHome) -> tuple[str, int, str]:
     number = re.search(r"\d+", home.house_no)
-    return (int(number.group()) if number else 1 << 30, home.house_no)
+    return (home.group, int(number.group()) if number else 1 << 30, home.house_no)

@@ -38,11 +38,13 @@ class RollHome:
     phone: str
     people: int
     watch: str = ""
+    group: str = ""  # code of its area
+    group_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The households of a group, and how far somebody has come with counting them."""
+    """The households of a group, or of all where `group` is "", and how far the counting has come."""
 
     group: str
     label: str

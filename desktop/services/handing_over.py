@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from desktop.services.connection import exchange, reach
 from desktop.services.context import Context
+from desktop.services.practice_place import refuse_practice
 from desktop.services.records import record_row
 from desktop.services.requests import RequestsDesk
 from desktop.services.rights import Actor, Use, needs
@@ -103,6 +104,7 @@ class HandOverDesk:
     def here(self, work: Callable[[Store], T], /) -> T:
         """Run `work` on this desk's store; the window's NET thread calls this through the WRITE lane."""
         self.context.require_writer()
+        refuse_practice(self.context.store)
         return work(self.context.store)
 
     @needs(Use.HAND_OVER)

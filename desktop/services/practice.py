@@ -6,16 +6,25 @@ import os
 import shutil
 from pathlib import Path
 
+from desktop.services.beginning import villages
 from desktop.services.clock import Clock
 from desktop.services.demo import make
 from desktop.services.demo_life import live
-from desktop.services.practice_place import is_practice
+from desktop.services.practice_place import is_practice, practice_folder
+from desktop.services.values import Me
 from desktop.services.workspace import OpenWorkspace, create
 from forms.errors import Fault, Kind
 from sync.protocol import Role
 from sync.vault import words
 
 HOUSEHOLDS, REQUESTS, VISITS, HAZARDS, SEED = 8, 6, 10, 2, 7
+
+
+def lay_out_for(me: Me, folder: Path, clock: Clock) -> OpenWorkspace:
+    """Beside the workspace of `me`: in their village where it is a shipped one, else in the first of those."""
+    shipped = [code for code, _ in villages("zh")]
+    area = me.area if me.area in shipped else shipped[0]
+    return lay_out(practice_folder(folder), user=me.user, area=area, clock=clock)
 
 
 def lay_out(folder: Path, *, user: str, area: str, clock: Clock) -> OpenWorkspace:
@@ -33,6 +42,7 @@ def lay_out(folder: Path, *, user: str, area: str, clock: Clock) -> OpenWorkspac
     try:
         make(desk, households=HOUSEHOLDS, requests=REQUESTS, seed=SEED)
         live(desk, visits=VISITS, hazards=HAZARDS, seed=SEED)
+        desk.training.begin()
     finally:
         desk.close()
     return opened

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from forms.errors import Fault, Kind
+from sync.store.api import Store
+
 ENDING = "-practice"
 
 
@@ -14,3 +17,9 @@ def practice_folder(folder: Path) -> Path:
 
 def is_practice(folder: Path) -> bool:
     return folder.name.endswith(ENDING)
+
+
+def refuse_practice(store: Store) -> None:
+    """Fault training.not_handed_over: what was practised never leaves this computer."""
+    if is_practice(store.folder):
+        raise Fault("training.not_handed_over", Kind.DENIED)

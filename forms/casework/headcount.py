@@ -42,10 +42,10 @@ class Told:
 
 
 def place_of(area: str) -> str:
-    """The place of a group's area code of 14 digits; `ValueError` for another one."""
-    if len(area) != 14 or not area.isdigit():
+    """The place of a group's area code of 14 digits, or of a village's of 12; `ValueError` for another one."""
+    if len(area) not in (12, 14) or not area.isdigit():
         raise ValueError(f"no village group: {area!r}")
-    return area[9:14]
+    return area[9:14].ljust(5, "0")
 
 
 def code_of(count: Headcount) -> str:

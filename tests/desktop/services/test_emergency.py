@@ -1,9 +1,10 @@
 """People counted house by house, told in digits, summed by the township, first in a hand-over."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from service_world import GROUP, Filled, seen_by
+from service_world import GROUP, Filled, household, seen_by
 
 from desktop.services.emergency_values import Found, Mark, sums_of
 from forms.casework.headcount import code_of, parse
@@ -92,6 +93,16 @@ def parse_of(place: str):
     from forms.casework.headcount import Headcount
 
     return Headcount(place, 1, 0, 0)
+
+
+def test_a_whole_village_is_counted_at_once_and_told_by_group(village: Filled) -> None:
+    village.desk.batch("household").add(household("99062110120202", "赵大山"), base=Path())
+    roll = village.desk.emergency.roll("")
+    assert [home.group for home in roll.homes] == [GROUP, "99062110120202"]
+    village.desk.emergency.report(replace(roll, marks={home.uuid: Mark(Found.ALL) for home in roll.homes}))
+    situation = village.desk.emergency.situation()
+    assert [(count.group, count.sums.present) for count in situation.counts] == [(GROUP, 2), ("99062110120202", 1)]
+    assert situation.total.households == 2
 
 
 def test_another_area_is_not_shown(village: Filled) -> None:

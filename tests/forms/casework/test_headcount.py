@@ -65,5 +65,6 @@ def test_a_code_of_another_village_is_not_the_qr_codes():
 
 def test_the_place_of_a_group():
     assert place_of("99062110120103") == "20103"
+    assert place_of("990621101201") == "20100"
     with pytest.raises(ValueError):
-        place_of("990621101201")
+        place_of("990621101")
