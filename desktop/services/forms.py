@@ -20,9 +20,10 @@ from forms.sheets import looks_like_workbook
 from forms.text import Text
 from forms.xlsform import convert
 from sync.store.api import FormSource
+from sync.store.erasure import ERASURE
 
 BATCH_CHECK, HEADCOUNT = "batch_check", "headcount"
-FROM_ELSEWHERE = EVENT_FORMS | {DECISION, BATCH_CHECK, HEADCOUNT}
+FROM_ELSEWHERE = EVENT_FORMS | {DECISION, BATCH_CHECK, HEADCOUNT, ERASURE}
 """Forms that begin from a request, a pair, a batch or a roll, never from the list of forms."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from desktop.services.context import Context
 from desktop.services.filling import FillingDesk
+from desktop.services.forms import FROM_ELSEWHERE
 from desktop.services.given_file import read_given
 from desktop.services.hints import read_hints
 from desktop.services.import_people import RESIDENT, PeopleIntake
@@ -22,7 +23,6 @@ from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Progress
 from forms.api import Form
 from forms.casework.areas import code
-from forms.casework.events import FORMS as EVENT_FORMS
 from forms.errors import Fault, Kind
 from forms.export import Cancelled
 from forms.export.place import placed
@@ -176,7 +176,7 @@ class ImportDesk:
         return UndoDesk(self.context, self.filling).finish(undoing)
 
     def _form(self, form: str) -> Form:
-        if form in EVENT_FORMS:
+        if form in FROM_ELSEWHERE:
             raise Fault("services.import_form", Kind.USAGE, form=form)
         return self.context.form(form)
 

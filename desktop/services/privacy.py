@@ -22,8 +22,8 @@ from forms.export.columns import METADATA
 from forms.export.types import Cell, Column, Order, Table
 from forms.export.write import write
 from sync.store.api import Erased, Record
+from sync.store.erasure import ERASURE
 
-ERASURE = "erasure"
 RETENTION = "retention."  # setting: months that a form's records are kept, by form
 DAYS_OF_A_MONTH = 31  # rather a few days too long than too short
 MOST = 10_000  # records of one person
