@@ -2,6 +2,9 @@
 
 It signs as the device that it was, and names the key that it goes on with: `continues` of a hello is [new public key,
 last seq of the old chain that it knows], `succeeds` of the reply [device, letters].
+
+By stick it cannot wait for the reply: it goes on at once under the name that its new key gives it, and every bundle
+says whose place it takes, under the old key. The letters come with the answer.
 """
 
 from __future__ import annotations
@@ -10,10 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sync import crypto, enrolment
+from sync.wire import cbor
 from sync.wire import fields as f
 from sync.wire.cbor import malformed
 
 ASKED, GIVEN = "continues", "succeeds"
+PURPOSE = "succession"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,42 @@ class Asked:
 class Given:
     device: str
     letters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a bundle says of the device whose place its writer takes, `signature` being that device's."""
+
+    former: str
+    asked: Asked
+    signature: bytes
+
+    def by(self, public: bytes) -> bool:
+        data = _claimed(self.former, self.asked)
+        return crypto.verify(public, self.signature, purpose=PURPOSE, data=data)
+
+
+def device_of(key: bytes) -> str:
+    """The name of the device that goes on under a new key."""
+    number = int.from_bytes(crypto.digest(b"hamlet/succession\0" + key)[:8], "big")
+    return "D" + "".join(enrolment.ALPHABET[number >> 5 * place & 31] for place in range(12))
+
+
+def claim(former: str, asked: Asked, key: crypto.SigningKey) -> dict[str, Any]:
+    """For a bundle's state; `key` is the former device's."""
+    return {ASKED: [former, asked.key, asked.seq, key.sign(PURPOSE, _claimed(former, asked))]}
+
+
+def claimed(state: Mapping[str, Any]) -> Claim | None:
+    match state.get(ASKED):
+        case [str(former), bytes(key), int(seq), bytes(signature)]:
+            asked = Asked(f.octets(32)(key, ASKED), f.whole()(seq, ASKED))
+            return Claim(f.CODE(former, ASKED), asked, f.octets(64)(signature, ASKED))
+    return None
+
+
+def _claimed(former: str, asked: Asked) -> bytes:
+    return cbor.dumps([former, asked.key, asked.seq])
 
 
 def ask(asked: Asked) -> dict[str, Any]:

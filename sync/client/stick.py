@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, succession
 from sync.bundle import content, sealing
 from sync.bundle.content import Direction, Manifest, Part, PartKind
 from sync.client.enrol import Pending, by_bundle
 from sync.client.values import Cancelled, HandOver
 from sync.protocol import HelloReply, Outcome, Page, Push, PushReply, Run
 from sync.store.api import Applied, Identity, Store, StoredFile, ToCarry
+from sync.succession import Given
 from sync.vault import files
 from sync.wire import Codec, cbor, purpose, signed_part
 
@@ -79,7 +80,7 @@ def write(
 
     Faults: sync.not_enrolled, vault.disk_full, vault.unwritable, vault.io, vault.not_as_written. Cancelled.
     """
-    identity = on_store(lambda store: store.identity())
+    identity = on_store(lambda store: _present(store))
     if not identity.enrolled:
         raise Fault("sync.not_enrolled", Kind.USAGE)
     carried = on_store(lambda store: store.bundles.carry(RUN_BYTES))
@@ -90,6 +91,7 @@ def write(
         raise Fault("vault.disk_full", Kind.DAMAGED, path=str(path))
     chosen = _fitting(carried.files, space)
     manifest = _manifest(carried, identity, pushes, chosen, entropy=entropy)
+    manifest = replace(manifest, state={**manifest.state, **on_store(lambda store: _claim(store))})
     if pending is not None:
         asked = Codec(crypto.commit).encode(by_bundle(identity, pending, entropy=entropy))
         manifest = replace(manifest, state={**manifest.state, content.ENROL: asked})
@@ -100,6 +102,24 @@ def write(
     size = files.write_checked(path, _heeding(sealing.seal(plain, keys, entropy=entropy), cancelled))
     on_store(lambda store: store.bundles.written(manifest.id, carried, path=path.name))
     return Written(path, carried.records, len(chosen), len(carried.files) - len(chosen), size, manifest.id)
+
+
+def _present(store: Store) -> Identity:
+    """Who this laptop is; put back from a backup it is another device from its first stick on."""
+    restored = store.succession()
+    if restored is not None:
+        public = crypto.SigningKey.load(restored.key).public
+        store.succeed(restored, Given(succession.device_of(public), store.identity().letters))
+    return store.identity()
+
+
+def _claim(store: Store) -> dict[str, Any]:
+    """Whose place this laptop takes: its hub may not have heard of that."""
+    agreed = store.succession(again=True)
+    if agreed is None:
+        return {}
+    asked = succession.Asked(crypto.SigningKey.load(agreed.key).public, agreed.seq)
+    return succession.claim(agreed.former.device, asked, crypto.SigningKey.load(agreed.former.key))
 
 
 def _push(run: Run, carried: ToCarry, identity: Identity, *, entropy: Entropy) -> bytes:
@@ -240,6 +260,7 @@ class _Answer:
 
 def _apply(on_store: OnStore, answer: _Answer, manifest: Manifest, *, size: int) -> Heard:
     """An answer that is older than what is known of the hub changes nothing: what it says may be over."""
+    on_store(lambda store: _take_letters(store, answer.hello))
     asked = on_store(lambda store: store.bundles.asked(answer.hello.nonce))
     resent = _same_past(on_store, answer, asked=asked)
     tally = HandOver(bytes_down=size, resent=resent)
@@ -255,6 +276,15 @@ def _apply(on_store: OnStore, answer: _Answer, manifest: Manifest, *, size: int)
     if asked:
         on_store(lambda store: store.bundles.answered(answer.hello.nonce))
     return Heard(tally, answer.hello.revoked, manifest.written_at)
+
+
+def _take_letters(store: Store, reply: HelloReply) -> None:
+    """The letters that the hub gave to the device which this restored laptop is now."""
+    given, identity = succession.given(reply.extra), store.identity()
+    agreed = store.succession(again=True)
+    if given is None or agreed is None or given.device != identity.device or given.letters == identity.letters:
+        return
+    store.succeed(agreed, given)
 
 
 def _same_past(on_store: OnStore, answer: _Answer, *, asked: bool) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from forms.casework import numbers
 from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
-from sync import crypto, enrolment
+from sync import crypto, enrolment, succession
 from sync.hub import sql
 from sync.protocol import Enrol, Role
 from sync.wire import signed_part
@@ -149,7 +149,7 @@ def succeed(connection: Connection, old: Device, key: bytes, *, areas: Areas, no
         return found, False
     device = replace(
         old,
-        id=new_device_id(),
+        id=succession.device_of(key),
         key=key,
         letters=next_letters(connection, old.area, areas),
         scope=1,

@@ -191,6 +191,14 @@ class Hub:
             lambda connection: review.keep_aside(connection, self.identity, device, run, now=self.now())
         )
 
+    def go_on(self, claim: succession.Claim) -> Device | None:
+        """The device that takes another's place, as its bundle says; None where that one does not agree."""
+        old = self._lanes.read(lambda connection: accounts.find_device(connection, claim.former))
+        if old is None or old.revoked or not claim.by(old.key):
+            return None
+        now = self.now()
+        return self._lanes.write(lambda to: self._succeed(to, old, claim.asked, now))
+
     def take_loose(self, device: Device, envelope: Envelope) -> Result:
         """Take in one envelope whose run was checked before, or elsewhere."""
         self._compile({(envelope.form_id, envelope.form_version)})

@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
 from forms.casework.areas import contains
 from forms.errors import Fault, Kind
-from sync import crypto, enrolment, receipts
+from sync import crypto, enrolment, receipts, succession
 from sync.bundle import content, sealing
 from sync.bundle.content import Direction, Manifest, Part, PartKind
 from sync.hub import accounts, below, records, review, runs, sql
@@ -140,7 +140,8 @@ def _writer(hub: Hub, opened: content.Opened) -> Device:
         raise Fault("bundle.is_answer", Kind.USAGE)
     if hub.identity.hub not in manifest.hubs:
         raise Fault("bundle.other_hub", Kind.DENIED)
-    device = hub.read(lambda there: below.author(there, manifest.by)) or _introduced(hub, manifest)
+    device = hub.read(lambda there: below.author(there, manifest.by))
+    device = device or _introduced(hub, manifest) or _goes_on(hub, manifest)
     if device is None or not opened.by(device.key):
         raise Fault("bundle.unknown_device", Kind.DENIED)
     if content.expired(manifest, now=hub.now()):
@@ -155,6 +156,13 @@ def _introduced(hub: Hub, manifest: Manifest) -> Device | None:
         return None
     device = hub.admit(Codec(crypto.commit).decode(Enrol, asked), fingerprint=enrolment.NO_CERTIFICATE)[1]
     return device if device.id == manifest.by else None
+
+
+def _goes_on(hub: Hub, manifest: Manifest) -> Device | None:
+    """The device of a restored laptop that has no network: it takes the place of one that is known here."""
+    claim = succession.claimed(manifest.state)
+    device = None if claim is None else hub.go_on(claim)
+    return device if device is not None and device.id == manifest.by else None
 
 
 def _question(manifest: Manifest) -> _Question:
@@ -300,7 +308,7 @@ def _answer(hub: Hub, device: Device, *, entropy: Entropy) -> _Answer:
     replies = _replies(hub, device, id, lowest, greeting.anchor, greeting.backed_up_n)
     plain = cbor.dumps(
         {
-            "hello": codec.encode(greeting),
+            "hello": codec.encode(hub.signed(replace(greeting, extra={**greeting.extra, **_named(device)}))),
             "results": [codec.encode(reply) for reply in replies],
             "after": cursor,
             "pages": [codec.encode(page) for page in pages],
@@ -309,6 +317,11 @@ def _answer(hub: Hub, device: Device, *, entropy: Entropy) -> _Answer:
     )
     sealed = b"".join(sealing.seal([plain], [crypto.exchange_public(device.key)], entropy=entropy))
     return _Answer(sealed, sum(len(page.rows) for page in pages), sum(len(reply.results) for reply in replies))
+
+
+def _named(device: Device) -> dict[str, Any]:
+    """The letters of a device that goes on where another was."""
+    return succession.give(succession.Given(device.id, device.letters)) if device.continues else {}
 
 
 def _asked(hub: Hub, device: Device) -> tuple[bytes, int, Anchor, bytes] | None:

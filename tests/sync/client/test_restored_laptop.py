@@ -6,11 +6,14 @@ import shutil
 from pathlib import Path
 
 import plain_records
-from hub_world import VILLAGE, Clock, make_world
+from hub_world import VILLAGE, Clock, World, make_world
 from laptop_world import Workspace, make_workspace
 
-from forms.casework.numbers import parse
+from forms.casework.numbers import format_number, parse
+from sync import crypto, succession
+from sync.client import stick as laptop_stick
 from sync.hub import admin
+from sync.hub import stick as hub_stick
 from sync.protocol import Role
 from sync.store import opening
 from sync.store.api import RecordState
@@ -69,3 +72,61 @@ def test_one_backup_put_back_twice_gives_no_number_twice(tmp_path: Path) -> None
     assert (len(numbers), len(letters), len(devices)) == (6, 3, 3)
     assert {len(each) for each in letters} == {3}
     world.hub.close()
+
+
+def test_a_restored_laptop_without_a_network_goes_on_by_stick(tmp_path: Path) -> None:
+    world = make_world(tmp_path / "hub")
+    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    kept = village.finalise("request", plain_records.request(village.chance))
+    by_stick(world, village, tmp_path)
+    village.store.close()
+    shutil.copytree(tmp_path / "village", tmp_path / "copy")
+    key = opening.unlock(tmp_path / "village", user="王秀兰", secret="a quiet river runs")
+    village.store = opening.open_store(tmp_path / "village", key, writer=True, clock=Clock())
+    lost = village.finalise("request", plain_records.request(village.chance))
+    by_stick(world, village, tmp_path)
+    before = village.store.identity()
+    village.store.close()
+
+    store = opening.open_store(tmp_path / "copy", key, writer=True, clock=Clock())
+    store.begin_chain(actor="王秀兰", made_at="2026-11-21T08:00:00Z")
+    restored = Workspace(store, village.transport, village.chance)
+    new = restored.finalise("request", plain_records.request(village.chance))
+    laptop_stick.write(restored.on_store, tmp_path / "lost.hamlet")
+    by_stick(world, restored, tmp_path)
+    after = store.identity()
+    assert after.device != before.device
+    assert parse(format_number("QS", after.letters, 1)) is not None
+    assert len(after.letters) == len(before.letters)
+    assert after.letters != before.letters
+    states = {row.instance_id: row.state for row in store.records.list().rows}
+    assert states == dict.fromkeys((kept, lost, new), RecordState.ACKNOWLEDGED)
+    assert admin.stats(world.hub).alarms == 0
+    last = restored.finalise("request", plain_records.request(village.chance))
+    assert restored.hand_over().pushed == 1
+    by_stick(world, restored, tmp_path)
+    assert store.records.get(last) is not None
+    assert admin.stats(world.hub).records == 4
+    store.close()
+    world.hub.close()
+
+
+def test_a_place_is_taken_only_with_the_old_key(tmp_path: Path) -> None:
+    asked = succession.Asked(crypto.SigningKey.generate().public, 3)
+    owner, thief = crypto.SigningKey.generate(), crypto.SigningKey.generate()
+    claims = [succession.claimed(succession.claim("DABC", asked, key)) for key in (owner, thief)]
+    assert [claim is not None and claim.by(owner.public) for claim in claims] == [True, False]
+    shut = make_world(tmp_path / "hub")
+    old = shut.laptop()
+    claim = succession.claimed(succession.claim(old.identity.device, asked, old.key))
+    assert claim is not None
+    admin.revoke(shut.hub, old.identity.device)
+    assert shut.hub.go_on(claim) is None
+    shut.hub.close()
+
+
+def by_stick(world: World, who: Workspace, folder: Path) -> None:
+    laptop_stick.write(who.on_store, folder / "up.hamlet")
+    hub_stick.read_bundle(world.hub, folder / "up.hamlet")
+    hub_stick.write_answer(world.hub, folder / "down.hamlet", area=who.store.identity().area)
+    laptop_stick.read(who.on_store, folder / "down.hamlet")
