@@ -145,7 +145,8 @@ class BoardPage(Page):
         self._find.setMinimumWidth(theme.scale.em(18))
         self._find.asked.connect(lambda _: self.refresh())
         export = act(theme, self.t("shell.nav_export"), lambda: context.go(Place(Name.EXPORT)), icon="export")
-        fill(self._frame.aside, [self._find, export])
+        fetch = act(theme, self.t("inbox.fetch"), context.exchange.begin, icon="tray")
+        fill(self._frame.aside, [self._find, *([fetch] if self._assigns else []), export])
         self._tabs = TabBar(
             theme, [(tab.value, self.t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in TABS]
         )

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QFileDialog
 from service_world import PASSPHRASE, clock, household, workspace
 from window_driver import WindowDriver
 
-from desktop.pages.places import Name, Place
+from desktop.pages.places import Name, Place, navigation
 from desktop.services.inbox_values import Channel, InboxView
 from desktop.services.review_values import ReviewView
 from desktop.services.values import RequestState, Tab
 from desktop.services.workspace import enrol
+from sync.hub import admin
 from sync.protocol import Role
 
 GROUP = f"{VILLAGES[0]}01"
@@ -201,3 +202,37 @@ def test_an_office_is_set_up_and_its_first_village_hands_over(
     assert (row.village, row.total) == (made.area_label, 2)
     office.press("Ctrl+L")
     write_down(village, count=1)  # while the window is locked, the villages hand over all the same
+
+
+def test_a_department_sees_and_answers_only_its_own(world: OfficeWorld, open_window: Open, language: str) -> None:
+    write_down(world.villages[0], count=6)
+    with world.office() as desk:
+        rows = desk.requests.list()
+        ours, others = rows[:2], rows[2:]
+        desk.requests.assign([row.ref for row in ours], department="MZ")
+        desk.requests.assign([row.ref for row in others], department="JT")
+        desk.hand_over.run()
+    code = admin.invite(world.hub, area=TOWNSHIP, role=Role.DEPARTMENT, departments=("MZ",)).code
+    folder = world.place / "department"
+    made = enrol(folder, url=world.url, code=code, user="周科长", passphrase=PASSPHRASE, clock=clock())
+    with at(made) as desk:
+        desk.hand_over.run()
+    made.close()
+    window = enter(open_window, folder, language)
+    assert {entry.page for entry in navigation(Role.DEPARTMENT)} >= {Name.BOARD, Name.HAND_OVER}
+    window.go(Place(Name.BOARD))
+    assert {row.ref for row in window.rows(Tab.ALL)} == {row.ref for row in ours}
+    window.press("A")  # a department assigns nothing
+    window.press("D")
+    window.commit("已经上门核实，下个月起发放")
+    window.press("Ctrl+Return")
+    window.press("Ctrl+1")
+    assert [row.state for row in window.rows(Tab.TO_TELL)] == [RequestState.ANSWERED]
+    for page in (Name.INBOX, Name.REVIEW, Name.OFFICE, Name.PEOPLE):
+        assert page not in {entry.page for entry in navigation(Role.DEPARTMENT)}
+    window.go(Place(Name.HAND_OVER))
+    window.page.run()
+    window.settle()
+    with world.office() as desk:
+        (answered,) = desk.requests.list(state=RequestState.ANSWERED)
+        assert answered.department == "MZ"
