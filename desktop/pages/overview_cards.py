@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from desktop.pages.overview_say import Twin, TwinRow
@@ -26,6 +26,7 @@ class Tile(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         scale = theme.scale
+        self._theme = theme
         self.setProperty("kind", "card")
         self._value: object | None = None
         inside = column(self, gap=2, margins=(scale.l, scale.s, scale.m, scale.s))
@@ -44,6 +45,24 @@ class Tile(QFrame):
         self.setAccessibleName(" ".join(filter(None, (name, figure, words))))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if value is not None else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor if value is not None else Qt.CursorShape.ArrowCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            width, radius = self._theme.colours.ring, self._theme.scale.card_radius
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._theme.colours.focus), width))
+            painter.drawRoundedRect(self.rect().adjusted(width, width, -width, -width), radius, radius)
+            painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._value is not None and event.button() is Qt.MouseButton.LeftButton:

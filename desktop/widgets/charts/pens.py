@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
 
+_GREY = QColor.fromHsl(0, 0, 160)  # of Qt's own greys none is without colour
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -39,7 +40,7 @@ class Pens:
 
     @property
     def line(self) -> QColor:
-        return QColor(Qt.GlobalColor.gray) if self.paper else QColor(self.theme.colours.line)
+        return _GREY if self.paper else QColor(self.theme.colours.line)
 
     @property
     def ground(self) -> QColor:
@@ -56,7 +57,7 @@ class Pens:
     @property
     def band(self) -> QBrush:
         if self.paper:
-            return QBrush(QColor(Qt.GlobalColor.gray), Qt.BrushStyle.Dense6Pattern)
+            return QBrush(_GREY, Qt.BrushStyle.Dense6Pattern)
         return QBrush(QColor(self.theme.colours.chosen))
 
     @property
