@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from PySide6.QtCore import QTimer
+
 from desktop.pages.exchange import Exchange
 from desktop.pages.idle_watch import IdleWatch
 from desktop.pages.page import Page, PageContext
@@ -21,10 +23,12 @@ from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
 from desktop.services.practice_place import is_practice
 from desktop.services.values import Me, Stored
-from desktop.tasks import Lanes
+from desktop.tasks import Lanes, Ticket
 from desktop.theme.apply import Theme
 from forms.text import Text
 from sync.protocol import Role
+
+AHEAD_MS = 700  # the first page is painted by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,14 @@ def build_shell(
     if frame.alone is not None:
         context.exchange.allowed = frame.alone
         made.unattended = Unattended(context, copy_of_the_day(lanes, frame.door), made)
+    QTimer.singleShot(AHEAD_MS, made, lambda: lanes.net(made, _load_ahead, lambda _: None))
     return made
+
+
+def _load_ahead(_ticket: Ticket) -> None:
+    """The modules of what is opened most, beside the window: loading them takes longer than building a page."""
+    import desktop.pages.ask
+    import desktop.pages.form  # noqa: F401
 
 
 def _context(
