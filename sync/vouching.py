@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.protocol import Role
-from sync.wire import cbor
+from sync.wire import RUN_LIMIT, cbor
 from sync.wire import fields as f
 
 HUB = "hub_below"  # in an enrolment
 VOUCHED = "vouched"  # in a push
 RELAY = "relay"  # in a greeting: receipts of a hub above follow
+REFUSED = "refused"  # in a push: [[seq, reason], ...] of records that the hub below did not take
 ABOVE = "above"  # in a greeting: [[hub, name, identity], ...], the lowest first
 
 _TEXTS = f.several(f.CODE, 100)
@@ -56,9 +57,26 @@ def introduced(extra: Mapping[str, Any]) -> HubBelow | None:
     raise cbor.malformed(HUB)
 
 
-def vouch(one: Vouched) -> dict[str, Any]:
+def vouch(one: Vouched, refused: Mapping[int, str]) -> dict[str, Any]:
+    """`refused` are places of the run, and why: what is refused below is taken by nobody above."""
     shown = [one.device, one.key, str(one.role), one.area, list(one.departments), one.created_at, one.revoked_at]
-    return {VOUCHED: shown}
+    return {VOUCHED: shown, **({REFUSED: [[seq, refused[seq]] for seq in sorted(refused)]} if refused else {})}
+
+
+def refused(extra: Mapping[str, Any]) -> dict[int, str]:
+    match extra.get(REFUSED):
+        case None:
+            return {}
+        case [*places] if len(places) <= RUN_LIMIT:
+            return dict(_place(place) for place in places)
+    raise cbor.malformed(REFUSED)
+
+
+def _place(plain: object) -> tuple[int, str]:
+    match plain:
+        case [seq, reason]:
+            return f.whole(1)(seq, REFUSED), f.text(100)(reason, REFUSED)
+    raise cbor.malformed(REFUSED)
 
 
 def vouched(extra: Mapping[str, Any]) -> Vouched | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lxml import etree
@@ -82,6 +82,17 @@ def check(run: Run, device: Device, compiled: Compiled) -> tuple[Checked, ...]:
             Checked(envelope, link, Reason.CHAIN, None) for envelope, link in zip(run.envelopes, links, strict=True)
         )
     return tuple(_check(envelope, link, compiled) for envelope, link in zip(run.envelopes, links, strict=True))
+
+
+def refused_below(checked: Sequence[Checked], places: Mapping[int, str]) -> tuple[Checked, ...]:
+    """The same records with those refused that the hub below did not take, for its reason where that is known here."""
+    known = {str(reason): reason for reason in Reason}
+    return tuple(
+        item
+        if item.reason is not None or item.envelope.seq not in places
+        else replace(item, reason=known.get(places[item.envelope.seq], Reason.SAME_ID))
+        for item in checked
+    )
 
 
 def _sound(run: Run, device: Device, links: Sequence[bytes]) -> bool:

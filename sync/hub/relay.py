@@ -28,6 +28,7 @@ from sync.protocol import (
     AttachmentReply,
     Hello,
     HelloReply,
+    Outcome,
     Page,
     Pull,
     Push,
@@ -119,13 +120,20 @@ class Relay:
         if run is None or shown is None:
             self._hub.write(lambda there: runs.signed_above(there, kept, above.NOT_WHOLE))
             return
-        message = Push(self._nonce(), self._to.device, anchor, run, b"", vouching.vouch(shown))
+        extra = vouching.vouch(shown, self._refused(kept))
+        message = Push(self._nonce(), self._to.device, anchor, run, b"", extra)
         signed = self._signed(message)
         reply = self._checked(self._transport.push(signed), signed.nonce)
         receipt = self._receipt(kept, reply)
         self._hub.write(lambda there: self._settle(there, kept, receipt, reply))
         self.done.runs += 1
         self.done.records += len(run.envelopes)
+
+    def _refused(self, kept: Kept) -> dict[int, str]:
+        """Places of a run whose records this hub did not take: twins of others must not come first above."""
+        receipt = receipts.read(kept.receipt, self._hub.identity.public)
+        aside = () if receipt is None else receipt.aside
+        return {one.seq: one.reason for one in aside if one.outcome is Outcome.REJECTED}
 
     def _ready(self, connection: Connection, kept: Kept) -> tuple[Any, Vouched | None, Any]:
         device = accounts.find_device(connection, kept.device)

@@ -141,6 +141,8 @@ class Hub:
         self._publish(device, publication.unpack(message.extra))
         author = self._author(device, message)
         checked = self._check(author, message.run)
+        if author is not device:
+            checked = ingest.refused_below(checked, vouching.refused(message.extra))
         reply = self._lanes.write(lambda connection: self._take(connection, message, author, checked))
         self._read_held(checked)
         return self._sign(reply)

@@ -17,8 +17,10 @@ from two_hubs import Line, belong, exchange, make_county
 
 from forms.errors import Fault
 from sync.client import stick as laptop_stick
-from sync.hub import above, admin, relay, stick
+from sync.hub import above, admin, relay, runs, stick
 from sync.hub.above import HubAbove
+from sync.hub.relay import Relay
+from sync.hub.runs import Kept
 from sync.protocol import Outcome, Role
 from sync.store.api import NewAttachment
 
@@ -287,3 +289,25 @@ def test_a_laptop_lets_go_of_what_the_county_has_in_a_backup_and_of_nothing_else
     county.hub.backed_up(admin.stats(county.hub).head_n)
     exchange(world.hub, to, line(county))
     assert pruned() == 1
+
+
+def test_what_the_township_refused_is_taken_by_nobody_above(
+    village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    record = village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    envelope = village.store.records.envelope(record)
+    assert envelope is not None
+    broken = world.laptop(seed=5)
+    twin = broken.envelope(envelope.xml.replace(b"</data>", b" </data>"), form="request", instance_id=record)
+    assert broken.push(twin).results[0].outcome is Outcome.REJECTED
+    up = line(county)
+    kept = runs_of(world, broken.identity.device)
+    Relay(world.hub, to, up)._forward(kept)
+    assert admin.stats(county.hub).records == 0
+    assert exchange(world.hub, to, up).records == 1
+    assert admin.export_record(county.hub, record) == envelope.xml
+
+
+def runs_of(world: World, device: str) -> Kept:
+    return next(kept for kept in world.hub.read(runs.waiting) if kept.device == device)
