@@ -31,7 +31,8 @@ SHOWN = 4
 _CHINESE = dict(zip("〇零○一二三四五六七八九幺", "0001234567891", strict=True))
 _DIGIT = r"[\d〇零○一二三四五六七八九幺]"
 _BETWEEN = r"[\s\u00ad\u200b-\u200f\u2060\ufeff\-‐‑‒–—―−－ー_.．·・,，、/()（）]{0,3}"
-_RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}(?:{_BETWEEN}[xXｘＸ])?")
+_RUN = re.compile(rf"(?<!{_DIGIT}){_DIGIT}(?:{_BETWEEN}+{_DIGIT}){{6,}}+(?:{_BETWEEN}[xXｘＸ])?")
+"""Seven digits and more; the lookbehind and what is possessive only spare tries that would fail."""
 
 _IDENTITY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
