@@ -149,11 +149,13 @@ class TodayPage(Page):
             self._left.addWidget(self._to_tell_card(today.to_tell))
         if today.returned or today.drafts or today.sent_back:
             self._left.addWidget(self._unfinished_card(today))
-        self._left.addWidget(UnregisteredCard(self.context))
+        unregistered = UnregisteredCard(self.context)
+        self._left.addWidget(unregistered)
         visits = today.visits is not None and today.visits.first is not None
         if not (today.to_tell or today.returned or today.drafts or today.sent_back or visits):
-            self._left.addWidget(self._nothing("pages.today_empty", "pages.start_request", Place(Name.ASK)))
-
+            nothing = self._nothing("pages.today_empty", "pages.start_request", Place(Name.ASK))
+            unregistered.found.connect(lambda some: reveal(nothing, not some))
+            self._left.addWidget(nothing)
         if today.visits is not None and today.visits.first is not None:
             self._left.addWidget(visits_due_card(self.context, today.visits.old, today.visits.first))
 

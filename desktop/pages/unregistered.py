@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.pages.page import PageContext
@@ -19,7 +20,9 @@ SHOWN = 3
 
 
 class UnregisteredCard(Card):
-    """Hidden while there is nobody; reads by itself when it is made and by `refresh`."""
+    """Hidden while there is nobody; reads by itself when it is made and by `refresh`. `found(bool)`: there is."""
+
+    found = Signal(bool)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context.theme)
@@ -47,6 +50,7 @@ class UnregisteredCard(Card):
             self._lines.addWidget(rule())
             self._lines.addWidget(self._row(request))
         reveal(self, bool(rows))
+        self.found.emit(bool(rows))
 
     def _row(self, request: RequestRow) -> QWidget:
         context, t = self._context, self._context.text

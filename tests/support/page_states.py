@@ -80,6 +80,8 @@ def _village(known: Known) -> list[State]:
     found = [State(f"requests-{tab}", _at(Place(Name.REQUESTS, tab=tab))) for tab in VILLAGE_TABS]
     found += [State(f"{page.value}-busy", _quickly(Place(page)), (Lane.READ,)) for page in (Name.TODAY, Name.PEOPLE)]
     found += [State("household-errors", _incomplete(Place(Name.FORM, "household")))]
+    found += [State("newcomer", _newcomer()), State("newcomer-errors", _newcomer("Ctrl+Return"))]
+    found += [State("by-name-only", _by_name_only)]
     if known.resident:
         about = (("requester", "person"), ("resident", known.resident))
         found += [State("request-errors", _incomplete(Place(Name.FORM, "request", known=about)))]
@@ -130,6 +132,26 @@ def _as_in_the_story(picture: object) -> Callable[[WindowDriver], None]:
             window.settle()
 
     return arrange
+
+
+def _newcomer(*keys: str) -> Callable[[WindowDriver], None]:
+    """Somebody who is in no list, being registered in a few answers."""
+
+    def arrange(window: WindowDriver) -> None:
+        window.go(Place(Name.ASK))
+        window.commit("何家明")
+        for key in ("Return", *keys):
+            window.press(key)
+
+    return arrange
+
+
+def _by_name_only(window: WindowDriver) -> None:
+    """The day's page after a request for a name only."""
+    said = (("matter", "H05"), ("description", "村东头小学路口三盏路灯不亮，有一个多月了"))
+    who = (("requester", "visitor"), ("visitor_name", "何家明"), ("area_asked", window.shell.context.me.area))
+    _hand_in(Place(Name.FORM, "request", known=(*who, *said)))(window)
+    window.go(Place(Name.TODAY))
 
 
 def _at(place: Place) -> Callable[[WindowDriver], None]:
