@@ -79,6 +79,7 @@ class EmergencyDesk:
     def keep(self, roll: Roll) -> None:
         """How far one has come: nothing is lost when the power goes."""
         self.context.require_writer()
+        self._require(roll)
         said = {uuid: [mark.found.value, mark.missing, mark.need_help] for uuid, mark in roll.marks.items()}
         self.context.store.settings.put(OPEN + roll.group, json.dumps([roll.event, said]) if said else "")
 
@@ -86,6 +87,7 @@ class EmergencyDesk:
     def report(self, roll: Roll, *, who_missing: str = "", needs_: str = "") -> Stored:
         """Hand the count in; fault emergency.nobody_counted before anybody was."""
         self.context.require_writer()
+        self._require(roll)
         if not sums_of(roll).counted:
             raise Fault("emergency.nobody_counted", Kind.USAGE)
         batch = Batch.begin(self.filling, HEADCOUNT)
@@ -102,7 +104,7 @@ class EmergencyDesk:
             "needs": needs_ if sums.missing or sums.need_help else "",
         }
         answers = _answers(roll.group, roll.event or "other", sums, self._now(), **said)
-        answers["home"] = [_line(uuid, mark) for uuid, mark in roll.marks.items()]
+        answers["house"] = [_line(uuid, mark) for uuid, mark in roll.marks.items()]
         answers["code"] = headcount.code_of(count_of(roll.group, sums))
         return batch.add(answers, base=Path())
 
@@ -147,6 +149,10 @@ class EmergencyDesk:
         counts = tuple(newest[group] for group, _ in groups if group in newest)
         silent = tuple(label for group, label in groups if group not in newest)
         return Situation(counts, total, silent, self._qr(counts))
+
+    def _require(self, roll: Roll) -> None:
+        for group in {roll.group, *(home.group for home in roll.homes)} - {""}:
+            self.actor.require_area(self.context.areas().path(group))
 
     def _qr(self, counts: tuple[GroupCount, ...]) -> str:
         village = code(self.actor.area)
@@ -256,9 +262,9 @@ def _answers(group: str, event: str, sums: Sums, at: datetime, **more: str) -> d
 def _line(uuid: str, mark: Mark) -> dict[str, object]:
     line: dict[str, object] = {"household": uuid, "found": mark.found.value}
     if mark.found is Found.MISSING:
-        line["home_missing"] = mark.missing
+        line["house_missing"] = mark.missing
     if mark.found in (Found.HELP, Found.MISSING):
-        line["home_help"] = mark.need_help
+        line["house_help"] = mark.need_help
     return line
 
 

@@ -13,9 +13,11 @@ from service_world import GROUP, Filled, fill, filled_again, moved, request, see
 
 from desktop.services.department_values import WorkbookOrder
 from desktop.services.desk import TheDesk
+from desktop.services.emergency_values import Found as FoundThere
+from desktop.services.emergency_values import Mark as Found
 from desktop.services.figures import Mark, View
 from desktop.services.filling import named
-from desktop.services.import_values import ImportOrder
+from desktop.services.import_values import ImportOrder, Undoing
 from desktop.services.opinion_values import OpinionFilter, Ruling
 from desktop.services.privacy import Reason
 from desktop.services.publication_values import Form as PublicationForm
@@ -24,8 +26,10 @@ from desktop.services.refusal import Refused
 from desktop.services.remembered import AnswerTemplate
 from desktop.services.review_values import ConflictDetail
 from desktop.services.rights import RIGHTS, Actor, Use
+from desktop.services.schemes import Scheme
 from desktop.services.values import BoardFilter, DraftSave, ExportOrder, Level, RecordState
 from desktop.services.workspace import OpenWorkspace
+from forms.casework.headcount import Headcount, code_of
 from forms.casework.states import Outcome
 from forms.casework.transitions import TRANSITIONS
 from forms.errors import Fault, Kind
@@ -37,6 +41,7 @@ PARTS = (
     *("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles"),
     *("exports", "departments", "imports", "settings", "privacy", "registering"),
     *("remembered", "inbox", "review"),
+    *("visiting", "emergency", "printing", "training"),
 )
 NO_STORE = {("filling", "snapshot"), ("filling", "environment"), ("filling", "rows"), ("filling", "begin")}
 """Methods that neither read nor write a person's data: what they need was given by one that asked for the right."""
@@ -89,12 +94,34 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
     sheet.append(["村", "姓名", "性别"])
     sheet.parent.save(register)
     mapped = village.desk.departments.look(register)
+    looked, undoing = village.desk.imports.look(ImportOrder("resident", register)), Undoing(1, (), 0)
     opinion, sheet = _opinion(village.desk), PublishOrder(PublicationForm.OPEN, "2026-10", "2026-10")
     nothing = ConflictDetail("residents", person, "", "", (), (), ())
     later = DraftSave(draft, "household", whole.form.version, whole.session.draft(), "", "x", 1, 2)
     new = village.desk.registering.start("何家明")
     short = village.desk.filling.save(village.desk.registering.snapshot(new)).id
+    roll = village.desk.emergency.roll(GROUP)
+    counted = dataclasses.replace(roll, marks={home.uuid: Found(FoundThere.ALL) for home in roll.homes})
+    code = code_of(Headcount("20201", 1, 0, 0))
     return {
+        ("visiting", "find"): lambda d: d.visiting.find("wjg"),
+        ("visiting", "unheard"): lambda d: d.visiting.unheard().rows,
+        ("visiting", "coverage"): lambda d: d.visiting.coverage(),
+        ("visiting", "due"): lambda d: d.visiting.due(),
+        ("visiting", "groups"): lambda d: d.visiting.groups(),
+        ("emergency", "groups"): lambda d: d.emergency.groups(),
+        ("emergency", "roll"): lambda d: d.emergency.roll(GROUP),
+        ("emergency", "keep"): lambda d: d.emergency.keep(counted),
+        ("emergency", "report"): lambda d: d.emergency.report(counted),
+        ("emergency", "take"): lambda d: d.emergency.take(code),
+        ("emergency", "situation"): lambda d: d.emergency.situation().counts,
+        ("printing", "read_out"): lambda d: d.printing.read_out(),
+        ("printing", "board"): lambda d: d.printing.board(),
+        ("printing", "blank"): lambda d: d.printing.blank("visit"),
+        ("printing", "completed"): lambda d: d.printing.completed(record),
+        ("printing", "recent"): lambda d: d.printing.recent(),
+        ("training", "done"): lambda d: d.training.done(),
+        ("training", "begin"): lambda d: d.training.begin(),
         ("people", "search"): lambda d: d.people.search("wjg"),
         ("people", "list"): lambda d: d.people.list(),
         ("people", "count"): lambda d: d.people.count(),
@@ -148,6 +175,22 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("departments", "fill"): lambda d: d.departments.fill(
             WorkbookOrder(register, mapped.mapping, folder / "filled.xlsx")
         ),
+        ("departments", "preview"): lambda d: d.departments.preview(
+            WorkbookOrder(register, mapped.mapping, folder / "filled.xlsx")
+        ),
+        ("departments", "remember"): lambda d: d.departments.remember(mapped, mapped.mapping),
+        ("schemes", "list"): lambda d: d.schemes.list(),
+        ("schemes", "keep"): lambda d: d.schemes.keep(Scheme("x", "requests")),
+        ("schemes", "forget"): lambda d: d.schemes.forget("x"),
+        ("imports", "columns"): lambda d: d.imports.columns("resident", register),
+        ("imports", "look"): lambda d: d.imports.look(ImportOrder("resident", register)),
+        ("imports", "take"): lambda d: d.imports.take(looked),
+        ("imports", "finish"): lambda d: d.imports.finish(looked),
+        ("imports", "list"): lambda d: d.imports.list(),
+        ("imports", "look_back"): lambda d: d.imports.look_back(1),
+        ("imports", "take_back"): lambda d: d.imports.take_back(undoing),
+        ("imports", "taken_back"): lambda d: d.imports.taken_back(undoing),
+        ("imports", "undo"): lambda d: d.imports.undo(1),
         ("imports", "suggest"): lambda d: d.imports.suggest("resident", register),
         ("imports", "write_map"): lambda d: d.imports.write_map(mapped.mapping, folder / "i.json"),
         ("imports", "run"): lambda d: d.imports.run(ImportOrder("resident", register, dry_run=True)),
@@ -189,6 +232,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("remembered", "keep_template"): lambda d: d.remembered.keep_template(AnswerTemplate("x", Outcome.DONE)),
         ("remembered", "drop_template"): lambda d: d.remembered.drop_template("x"),
         ("inbox", "view"): lambda d: d.inbox.view(),
+        ("inbox", "waiting"): lambda d: d.inbox.waiting(),
         ("inbox", "batch"): lambda d: d.inbox.batch("x"),
         ("inbox", "quality"): lambda d: d.inbox.quality("x"),
         ("inbox", "take"): lambda d: d.inbox.take("x", accept=[], back={}),
@@ -275,6 +319,10 @@ def test_nothing_of_another_area_is_seen_or_changed(village: Filled, tmp_path: P
 
 
 OF_AN_OBJECT = {
+    ("emergency", "roll"),
+    ("emergency", "keep"),
+    ("emergency", "report"),
+    ("printing", "completed"),
     ("overview", "behind"),
     ("opinions", "decide"),
     ("people", "person"),
@@ -301,6 +349,10 @@ OF_AN_OBJECT = {
     ("review", "propose"),
 }
 LISTS = {
+    ("visiting", "find"),
+    ("visiting", "unheard"),
+    ("emergency", "situation"),
+    ("printing", "recent"),
     ("opinions", "published"),
     ("people", "search"),
     ("people", "list"),
