@@ -22,7 +22,6 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act
 from desktop.pages.places import Entry, Name, Place, entry_of, navigation
 from desktop.pages.presenter import present
-from desktop.pages.status import Known
 from desktop.services.api import Desk
 from desktop.services.interrupted import Interrupted
 from desktop.services.values import DraftRow, HandOverStatus, Tab
@@ -237,10 +236,19 @@ class Shell(QWidget):
 
         def show(read_values: tuple[HandOverStatus, int]) -> None:
             hand_over, waiting_here = read_values
-            online = self.status.known.online
-            self.status.put(Known(hand_over=hand_over, online=online, board=waiting_here))
+            self.status.put(replace(self.status.known, hand_over=hand_over, board=waiting_here))
 
         self.context.lanes.read(self, read, show, latest="counts")
+        if Name.INBOX in self._listed:
+            self._recount_counter()
+
+    def _recount_counter(self) -> None:
+        """Batches and decisions that wait for the office; beside what a person waits for."""
+
+        def show(found: tuple[int, int]) -> None:
+            self.status.put(replace(self.status.known, inbox=found[0], review=found[1]))
+
+        self.context.lanes.long(self, lambda desk, _ticket: (desk.inbox.waiting(), desk.review.count()), show)
 
     # inside
 
@@ -331,7 +339,8 @@ class Shell(QWidget):
     def _show_counts(self) -> None:
         known = self.status.known
         waiting = known.hand_over.waiting if known.hand_over else 0
-        self.bar.counts({Name.REQUESTS: known.board, Name.BOARD: known.board, Name.HAND_OVER: waiting})
+        counter = {Name.INBOX: known.inbox, Name.REVIEW: known.review}
+        self.bar.counts({Name.REQUESTS: known.board, Name.BOARD: known.board, Name.HAND_OVER: waiting, **counter})
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

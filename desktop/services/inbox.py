@@ -68,6 +68,12 @@ class InboxDesk:
         return InboxView(tuple(rows), self._silent())
 
     @needs(Use.CHECK)
+    def waiting(self) -> int:
+        """Batches in which something waits for a look."""
+        verdicts = self._verdicts()
+        return sum(any(each.instance_id not in verdicts for each in found) for found in self._batches().values())
+
+    @needs(Use.CHECK)
     def batch(self, key: str) -> BatchDetail:
         """The records of one. Fault inbox.no_batch."""
         arrivals, verdicts = self._of(key), self._verdicts()

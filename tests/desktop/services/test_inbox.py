@@ -36,6 +36,7 @@ def test_a_batch_is_accepted_but_for_what_goes_back(world: OfficeWorld) -> None:
         }
         assert "柳树湾村" not in {each.village for each in found.silent}
         assert all(each.days is None for each in found.silent)
+        assert desk.inbox.waiting() == 2
         key = rows["柳树湾村"].key
         quality = desk.inbox.quality(key)
         assert (quality.checked, quality.count(Flaw.DUPLICATE), quality.count(Flaw.MISSING)) == (7, 2, 0)
