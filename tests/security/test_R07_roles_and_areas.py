@@ -39,7 +39,7 @@ from sync.sealed_text import recipient_of
 PARTS = (
     *("overview", "opinions", "publication", "sealing"),
     *("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles"),
-    *("exports", "departments", "imports", "settings", "privacy", "registering"),
+    *("exports", "departments", "imports", "schemes", "settings", "privacy", "registering"),
     *("remembered", "inbox", "review"),
     *("visiting", "emergency", "printing", "training"),
 )
