@@ -5,7 +5,6 @@ Before the first paint only the theme and the lock page are loaded; the rest is 
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +19,8 @@ from desktop.pages.window import Window
 from desktop.services.clock import Clock, fixed
 
 if TYPE_CHECKING:
+    import argparse
+
     from desktop.services.api import Workspace
 
 
@@ -93,6 +94,8 @@ def _folder() -> Path:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
+    import argparse
+
     parser = argparse.ArgumentParser(prog="hamlet")
     parser.add_argument("--workspace", type=Path)
     parser.add_argument("--language", choices=("zh", "en"), default="")

@@ -29,11 +29,10 @@ class IdleWatch(QObject):
 
     def __init__(self, app: QApplication, clock: Clock, lock: Callable[[], None]) -> None:
         super().__init__(app)
-        self._idle, self._lock = Idle(clock), lock
+        self._app, self._idle, self._lock = app, Idle(clock), lock
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
-        app.installEventFilter(self)
 
     @property
     def minutes(self) -> int:
@@ -46,11 +45,17 @@ class IdleWatch(QObject):
     def start(self) -> None:
         self._idle.touched()
         self._timer.start()
+        self._app.installEventFilter(self)
+
+    def stop(self) -> None:
+        """Nothing is open that could be locked."""
+        self._timer.stop()
+        self._app.removeEventFilter(self)
 
     def look(self) -> None:
         """Lock now if it is due."""
         if self._idle.due():
-            self._timer.stop()
+            self.stop()
             self._lock()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

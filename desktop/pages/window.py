@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
@@ -19,7 +19,6 @@ from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look, Size, Tone
 from desktop.widgets.basics import column, label
-from desktop.widgets.guards import install
 from forms.text import Text
 
 if TYPE_CHECKING:
@@ -85,8 +84,8 @@ class Window(QWidget):
         self._before: Left | None = None
         self._greeting: Notice | None = None  # said when the pages are there
         self._typed: Typed | None = None  # in a first run whose language is just changing
-        self._put_on_theme()
-        self._guards = install(app, self._theme.scale.xl)
+        self._put_on_theme(drawn=False)
+        self._guards: QObject | None = None  # like all that Python hears of Qt's, after the first paint
         self._stack = QStackedWidget()
         whole = column(self)
         whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # no page makes the window grow
@@ -194,9 +193,9 @@ class Window(QWidget):
 
     # inside
 
-    def _put_on_theme(self) -> None:
+    def _put_on_theme(self, *, drawn: bool = True) -> None:
         self._theme = Theme(Look(self._chosen.look), self._chosen.size)
-        self._theme.apply(self._app)
+        self._theme.apply(self._app, drawn=drawn)
         self.setMinimumSize(self._least())
 
     def _least(self) -> QSize:
@@ -250,8 +249,17 @@ class Window(QWidget):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
+            QTimer.singleShot(0, self._finish_looks)
             QTimer.singleShot(0, self._read_users)
             QTimer.singleShot(0, self._warm_up)
+
+    def _finish_looks(self) -> None:
+        """What the first paint could do without."""
+        from desktop.widgets.guards import install
+
+        if self._guards is None:
+            self._theme.draw(self._app)
+            self._guards = install(self._app, self._theme.scale.xl)
 
     def _choose_folder(self) -> None:
         """Another workspace on this computer or on a stick."""
@@ -468,8 +476,9 @@ class Window(QWidget):
         self._forget_pin()
         if self._receiving is not None:
             self._receiving.stop()
-        for filter_ in (self._guards, self.idle):
-            self._app.removeEventFilter(filter_)
+        self.idle.stop()
+        if self._guards is not None:
+            self._app.removeEventFilter(self._guards)
         super().closeEvent(event)
 
 

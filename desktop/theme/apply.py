@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.theme.icons import Icons
-from desktop.theme.style import HamletStyle
 from desktop.theme.tokens import Colours, Look, Scale, Size, Tokens, Tone, tokens
 
 FAMILIES = {
@@ -65,12 +64,25 @@ class Theme:
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
-    def apply(self, app: QApplication) -> None:
-        """Put the theme on the application; widgets made before it keep their sizes, so build pages after it."""
-        app.setStyle(HamletStyle(self.tokens))
+    def apply(self, app: QApplication, *, drawn: bool = True) -> None:
+        """Put the theme on the application; widgets made before it keep their sizes, so build pages after it.
+
+        Without `drawn`, what only our own style draws (marks in boxes, the inner focus ring) is left to `draw`: a
+        style in Python makes the binding load every class of Qt's, a fifth of the time until the first paint.
+        """
+        if drawn:
+            self.draw(app)
+        else:
+            app.setStyle("Fusion")
         app.setPalette(self.palette())
         app.setFont(self._font)
         app.setStyleSheet(self.sheet())
+
+    def draw(self, app: QApplication) -> None:
+        """After `apply` without it."""
+        from desktop.theme.style import HamletStyle
+
+        app.setStyle(HamletStyle(self.tokens))
 
     def palette(self) -> QPalette:
         """For what no sheet reaches: delegates, native menus and dialogs."""
