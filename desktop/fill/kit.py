@@ -113,6 +113,7 @@ class Kit:
     media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures, by file name
     details: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spelling: Callable[[], bool] = lambda: True  # whether pinyin is loaded
+    digits: Callable[[], bool] = lambda: False  # whether a digit that chooses goes on to the next question
 
     def node(self, ref: str) -> Node:
         """The node as the page shows it: with the words that the session cannot hold, where there are such."""

@@ -46,6 +46,7 @@ class FormPage(QWidget):
     after the first change, on leaving a question, and by `flush`. Tell `show_kept` or `show_not_kept` afterwards.
     `finalise_requested()`: nothing is missing and the person said: hand in. `session.finalise()` is the caller's;
     where it raises NotReady, `show_problems` shows what stops it.
+    `preferred(name, on)`: how this person likes forms from now on, `one_by_one` or `digits`, given again to the next.
     `left()`: back, the draft is kept. `discard_requested()`: throw the draft away.
     `files.added(name, bytes)` and `files.removed(name)`: attachments.
     """
@@ -54,6 +55,7 @@ class FormPage(QWidget):
     finalise_requested = Signal()
     left = Signal()
     discard_requested = Signal()
+    preferred = Signal(str, bool)
 
     def __init__(
         self,
@@ -74,6 +76,7 @@ class FormPage(QWidget):
         start: str = "",
         language: str = "",
         one_by_one: bool = False,
+        digits: bool = False,
         brief: bool = False,
         whole: bool = True,
     ) -> None:
@@ -91,11 +94,10 @@ class FormPage(QWidget):
         loading = Loading(spoken)
         QTimer.singleShot(AFTER_MS, self, loading.start)
         search = (lookups or {}, often or {}, Unread(session, self._start.words))
-        self._kit = Kit(
-            theme, text, session, spoken, now, new_name, self.files, *search, media or {}, details or {}, loading.done
-        )
+        given = (*search, media or {}, details or {}, loading.done, lambda: self.menu.lead_on.isChecked())
+        self._kit = Kit(theme, text, session, spoken, now, new_name, self.files, *given)
         self._answers = Answers(self._kit, screens(session), single=one_by_one)
-        self._make_parts(title or session.form.title, subtitle, brief=brief)
+        self._make_parts(title or session.form.title, subtitle, brief=brief, digits=digits)
         self._connect()
         self._bind_keys()
         if whole:
@@ -110,7 +112,7 @@ class FormPage(QWidget):
         self._show_screen(first, ref=self._start.ref)
         self.stage.put_cursor(self._start.cursor)
 
-    def _make_parts(self, title: str, subtitle: str, *, brief: bool) -> None:
+    def _make_parts(self, title: str, subtitle: str, *, brief: bool, digits: bool) -> None:
         kit, answers, theme, text = self._kit, self._answers, self._kit.theme, self._kit.text
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -125,7 +127,7 @@ class FormPage(QWidget):
         self.instances = Instances(kit, answers, self.stage, over=self.body.scroller, took=self._took)
         self.fewer = Fewer(kit, answers, over=self.body.scroller, took=self._took)
         self._around = Surroundings(kit, answers, self.header, self.body, self.strip, self.footer, brief)
-        self.menu = FormMenu(self.header.menu, text, self.session, single=answers.single)
+        self.menu: FormMenu = FormMenu(self.header.menu, text, self.session, single=answers.single, digits=digits)
         self.one_by_one, self.languages = self.menu.one_by_one, self.menu.languages
         self._timer, self._counting = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
         whole = column(self)
@@ -197,6 +199,7 @@ class FormPage(QWidget):
         self.menu.jump.connect(self.jump)
         self.menu.single.connect(self.switch_one_by_one)
         self.menu.speak.connect(self.speak)
+        self.menu.digits.connect(lambda on: self.preferred.emit("digits", on))
         self.menu.discard.connect(self.discard_requested)
 
     def _bind_keys(self) -> None:
@@ -309,6 +312,7 @@ class FormPage(QWidget):
         here, cursor = self._here, self.stage.cursor
         self._answers.divide(single=not self._answers.single)
         self.one_by_one.setChecked(self._answers.single)
+        self.preferred.emit("one_by_one", self._answers.single)
         self.stage.at = -1
         self._open_at(here)
         self.stage.put_cursor(cursor)

@@ -47,6 +47,7 @@ class Begun:
     person: Person | None
     often: Mapping[str, Sequence[str]]  # what is chosen most here, by question
     usual: Mapping[str, str]  # which department handles a matter, in words
+    liked: Mapping[str, bool]  # how this person likes forms
 
 
 class FormHost(Page):
@@ -139,6 +140,7 @@ class FormHost(Page):
         form.left.connect(self.context.back)
         form.discard_requested.connect(self._discard)
         form.files.added.connect(self._attach)
+        form.preferred.connect(self._prefer)
 
     def _page_of(self, begun: Begun, start: str) -> FormPage:
         opening, context = begun.opening, self.context
@@ -157,6 +159,8 @@ class FormHost(Page):
             details={ref: self._who_handles(begun.usual) for ref in begun.often},
             start=start,
             language=_language(opening),
+            one_by_one=begun.liked["one_by_one"],
+            digits=begun.liked["digits"],
             brief=opening.form.form_id == BRIEF,
             whole=False,
         )
@@ -189,7 +193,8 @@ class FormHost(Page):
     def _look_for_same(self) -> None:
         if self._same is not None and self._begun is not None:
             session = self._begun.opening.session
-            self._same.look(_answer(session, "matter"), _answer(session, "resident"))
+            resident, area, place = (_answer(session, name) for name in ("resident", "area", "place"))
+            self._same.look(_answer(session, "matter"), resident=resident, area=area, place=place)
 
     def _lookups(self, opening: Opening) -> dict[str, Lookup]:
         """Who is chosen is searched in the store: by sound, house, telephone, and thousands of them."""
@@ -221,6 +226,10 @@ class FormHost(Page):
     def _not_opened(self, error: BaseException) -> None:
         self.context.back()
         self.context.failed(error)
+
+    def _prefer(self, name: str, on: bool) -> None:
+        key, value = _liking(name, self.context.me.user), "yes" if on else ""
+        self.context.lanes.write(self.context.status, lambda desk: desk.settings.put(key, value))
 
     # keeping
 
@@ -354,7 +363,14 @@ def _begin(desk: Desk, place: Place) -> Begun:
     uuid = known.get("resident") or _answer(opening.session, "resident") or _who_asked(desk, opening.session)
     person = desk.people.person(uuid) if uuid else None
     often = _often(desk, opening)
-    return Begun(opening, desk.filling.snapshot, files, person, often, desk.requests.usual() if often else {})
+    usual = desk.requests.usual() if often else {}
+    liked = {name: desk.settings.get(_liking(name, desk.me.user)) == "yes" for name in ("one_by_one", "digits")}
+    return Begun(opening, desk.filling.snapshot, files, person, often, usual, liked)
+
+
+def _liking(name: str, user: str) -> str:
+    """The setting in which it stands."""
+    return f"form.{name}.{user}"
 
 
 def _who_asked(desk: Desk, session: Session) -> str:

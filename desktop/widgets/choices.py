@@ -62,10 +62,12 @@ def digit_of(event: QKeyEvent) -> int | None:
 class ChoiceButtons(QWidget):
     """Segments side by side, at most nine with digits. One stop for Tab; arrows move, Space or a digit chooses.
 
-    `chosen(str)`: the value, "" when it was taken back with Backspace. `confirmed()`: Enter.
+    `chosen(str)`: the value, "" when it was taken back with Backspace. `by_digit()`: a digit chose, after `chosen`.
+    `confirmed()`: Enter.
     """
 
     chosen = Signal(str)
+    by_digit = Signal()
     confirmed = Signal()
 
     def __init__(self, theme: Theme, *, name: str, spread: Spread = FLOWING) -> None:
@@ -135,6 +137,7 @@ class ChoiceButtons(QWidget):
         if digit is not None and digit <= len(self._options):
             self._buttons[digit - 1].setFocus()  # before: the answer may lead on
             self._choose(self._options[digit - 1].value)
+            self.by_digit.emit()
         elif event.key() in NEXT or event.key() in BACK:
             step = 1 if event.key() in NEXT else -1
             self._buttons[(at + step) % len(self._buttons)].setFocus(Qt.FocusReason.TabFocusReason)

@@ -97,3 +97,20 @@ def test_what_is_typed_while_the_form_opens_is_typed_into_it(window: WindowDrive
     assert page.form is not None
     assert page.form.session.node("/data/what/matter").value
     assert page.form.stage.here == "/data/what/description"
+
+
+def test_how_somebody_likes_forms_holds_for_the_next_one(window: WindowDriver) -> None:
+    window.go(Place(Name.FORM, "household"))
+    page = window.page
+    assert isinstance(page, FormHost)
+    assert page.form is not None
+    page.form.menu.lead_on.trigger()
+    window.press("Ctrl+Shift+1")
+    window.settle()
+    window.go(Place(Name.FORMS))
+    window.go(Place(Name.FORM, "request"))
+    page = window.page
+    assert isinstance(page, FormHost)
+    assert page.form is not None
+    assert page.form.menu.lead_on.isChecked()
+    assert page.form.one_by_one.isChecked()

@@ -87,6 +87,7 @@ class ButtonsField(Field):
         self.box.addWidget(self.lost)
         self.box.addWidget(self.nothing)
         self.buttons.chosen.connect(self._chosen)
+        self.buttons.by_digit.connect(self._by_digit)
         self.buttons.confirmed.connect(self.confirmed)
 
     @property
@@ -104,6 +105,11 @@ class ButtonsField(Field):
 
     def take_focus(self) -> None:
         self.buttons.focus_first()
+
+    def _by_digit(self) -> None:
+        """Where somebody wants it so, a digit is answer and Enter in one."""
+        if self.kit.digits() and not self._advances:
+            self.confirmed.emit()
 
     def _chosen(self, value: str) -> None:
         self.lost.chose(value)

@@ -293,3 +293,18 @@ def test_narrow_windows_hide_the_outline_behind_a_button(qapp: QApplication, for
     assert page.header.outline.text() == "目录 1 / 2"
     page.header.outline.click()
     assert page.outline.isVisible()
+
+
+def test_a_digit_goes_on_where_somebody_likes_it_so(open_page, forms) -> None:
+    liked: list[tuple[str, bool]] = []
+    page = open_page(open_session(forms["told"]))
+    page.preferred.connect(lambda name, on: liked.append((name, on)))
+    page.go_to("/data/how/way")
+    press(Qt.Key.Key_1)
+    assert page.stage.here == "/data/how/way"
+    page.menu.lead_on.trigger()
+    press(Qt.Key.Key_2)
+    assert page.stage.here != "/data/how/way"
+    assert page.session.node("/data/how/way").value
+    page.switch_one_by_one()
+    assert liked == [("digits", True), ("one_by_one", True)]
