@@ -6,6 +6,7 @@ Decoding counts the bytes that it makes and stops at a limit, since a short colu
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,11 @@ _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 _VALUE = re.compile(rb"(?<=>)([^<>]*)(?=</)")  # text of an element without children, as its writer left it
 _MARK = b"\x01"  # stands for a UUID; no XML document and no text of ours contains it
 _END = b"\n"
-_MANY = 20  # documents from which on columns are shorter than the documents themselves
+_MANY = 20  # documents or texts from which on columns are shorter than they are themselves
+_FEW = 64  # different texts of a column whose numbers are sent
+_WORD = 120  # signs of such a text
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_DAY = datetime.date(1900, 1, 1).toordinal()
 
 
 @dataclass(slots=True)
@@ -166,10 +171,56 @@ def _pack(values: Sequence[Any], uuids: _Uuids) -> list[Any]:
 
 
 def _pack_texts(values: Sequence[str], uuids: _Uuids) -> list[Any]:
+    if len(values) >= _MANY:
+        coded = _pack_days(values) or _pack_coded(values)
+        if coded is not None:
+            return coded
     data = [value.encode() for value in values]
     if any(_MARK in value or _END in value for value in data):
         return ["list", list(values)]
     return ["texts", _END.join(uuids.strip(value) for value in data)]
+
+
+def _pack_coded(values: Sequence[str]) -> list[Any] | None:
+    """Few different values as their numbers, a byte each: half of what zstd makes of the words themselves."""
+    numbers: dict[str, int] = {}
+    for value in values:
+        if value in numbers:
+            continue
+        if len(numbers) == _FEW or len(value) > _WORD or _UUID.search(value.encode()):
+            return None  # identifiers are shorter otherwise, and once for all columns
+        numbers[value] = len(numbers)
+    return ["coded", list(numbers), bytes(numbers[value] for value in values)]
+
+
+def _pack_days(values: Sequence[str]) -> list[Any] | None:
+    """ISO days as how long after the first possible one they are, high bytes first; None where one is no such day."""
+    days = []
+    for value in values:
+        found = _DAY.fullmatch(value)
+        try:
+            day = datetime.date.fromisoformat(value).toordinal() - _FIRST_DAY if found else -1
+        except ValueError:
+            return None
+        if not 0 <= day < 1 << 16:
+            return None
+        days.append(day)
+    return ["days", bytes(day >> 8 for day in days) + bytes(day & 255 for day in days)]
+
+
+def _unpack_coded(words: list[Any], numbers: bytes, restored: _Restored, field: str) -> list[str]:
+    if not all(type(word) is str for word in words) or (numbers and max(numbers) >= len(words)):
+        raise malformed(field)
+    sizes = [len(word.encode()) + 8 for word in words]
+    restored.spend(sum(sizes[number] for number in numbers))
+    return [words[number] for number in numbers]
+
+
+def _unpack_days(data: bytes, restored: _Restored) -> list[str]:
+    half = len(data) // 2
+    restored.spend(18 * half)
+    pairs = zip(data[:half], data[half:], strict=True)
+    return [datetime.date.fromordinal(_FIRST_DAY + (high << 8 | low)).isoformat() for high, low in pairs]
 
 
 def _unpack(column: object, count: int, restored: _Restored, field: str) -> list[Any]:
@@ -181,6 +232,10 @@ def _unpack(column: object, count: int, restored: _Restored, field: str) -> list
             unpacked = [value] * count
         case ["texts", bytes(data)]:
             unpacked = _unpack_texts(data, restored, field)
+        case ["coded", list(words), bytes(numbers)] if len(numbers) == count and len(words) <= _FEW:
+            unpacked = _unpack_coded(words, numbers, restored, field)
+        case ["days", bytes(data)] if len(data) == 2 * count:
+            unpacked = _unpack_days(data, restored)
         case ["sized", bytes(data)] if count and len(data) % count == 0:
             size = len(data) // count
             unpacked = [data[at * size : (at + 1) * size] for at in range(count)]

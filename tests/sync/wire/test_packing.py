@@ -117,3 +117,45 @@ def test_a_short_column_cannot_become_a_long_message() -> None:
         columns.unpack_rows(same, limit=5_000, field="rows")
     with pytest.raises(Fault, match=r"sync\.malformed"):
         columns.unpack_rows([6_000, b"", [], [[], []]], limit=5_000, field="rows")
+
+
+FEW = st.sampled_from(["", "farm", "away", "local\n", "\x01", "中文", "x" * 79])
+DAYS = st.dates().map(str) | st.sampled_from(["", "2026-02-30", "0001-01-01", "9999-12-31", "２０26-01-01"])
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(*(st.lists(texts, min_size=20, max_size=90) for texts in (FEW, DAYS, FEW | UUIDS))))
+def test_columns_of_few_words_and_of_days_survive(values: list[str]) -> None:
+    rows: list[dict[str, object]] = [{"a": value, "b": value} for value in values]
+    packed = cbor.loads(cbor.dumps(columns.pack_rows(rows)))
+    assert columns.unpack_rows(packed, limit=90, field="rows") == rows
+
+
+def test_few_words_and_days_are_short() -> None:
+    words = columns.pack_rows(
+        [{"a": ("farm", "away", "local")[at % 3], "b": f"1946-02-{at % 28 + 1:02}"} for at in range(300)]
+    )
+    assert len(cbor.dumps(words)) < 300 * 3 + 80
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["coded", ["a"], b"\x00\x01"],
+        ["coded", [1], b"\x00\x00"],
+        ["coded", ["a"], b"\x00"],
+        ["coded", ["a"] * 65, b"\x00\x00"],
+        ["coded", [], b"\x00\x00"],
+        ["days", b"\x00\x00\x00"],
+        ["days", "abcd"],
+    ],
+)
+def test_a_column_that_names_what_is_not_there_is_refused(column: list[object]) -> None:
+    with pytest.raises(Fault, match=r"sync\.malformed"):
+        columns.unpack_rows([2, b"", [], [[], [[["a"], [column]]]]], limit=5, field="rows")
+
+
+def test_few_long_words_cannot_become_a_long_message() -> None:
+    bomb = [5_000, b"", [], [[], [[["a"], [["coded", ["x" * 100_000], bytes(5_000)]]]]]]
+    with pytest.raises(Fault, match=r"sync\.too_large"):
+        columns.unpack_rows(bomb, limit=5_000, field="rows")
