@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.pages.keys import SEQUENCES
 from desktop.pages.menu import ChoiceButton
@@ -18,10 +18,13 @@ from desktop.services.api import Desk
 from desktop.services.printing import Printable
 from desktop.services.sheets import Pairs, Paper, Sheet
 from desktop.services.values import FormRow
-from desktop.widgets.basics import column, fill, row
+from desktop.theme.tokens import Width
+from desktop.widgets.basics import column, row
 from desktop.widgets.card import Card
+from desktop.widgets.flow import FlowLayout
 from sync.protocol import Role
 
+WINDOW = 1366  # pixels for which the columns are laid out, as today is
 Make = Callable[[Desk], Sheet]
 
 
@@ -32,6 +35,7 @@ class PrintingPage(Page):
         super().__init__(context)
         t = context.text
         self._frame = self.frame_in(t("printing.title"), t("printing.detail"))
+        self._wide = context.theme.tokens.width(WINDOW) is Width.WIDE
         self._form = ChoiceButton(context.theme, name=t("printing.which_form"))
         self._record = ChoiceButton(context.theme, name=t("printing.which_record"))
         cards = column(gap=context.theme.scale.m)
@@ -63,18 +67,20 @@ class PrintingPage(Page):
     def _card(self, name: str, icon: str, make: Make, *, choice: ChoiceButton | None = None) -> Card:
         theme, t = self.context.theme, self.context.text
         card = Card(theme)
-        line = row(gap=theme.scale.m)
         title = t(f"printing.{name}")
-        words: QWidget = two_lines(title, t(f"printing.{name}_detail"), wrap=True)
-        fill(line, [picture(theme, icon, "primary", theme.scale.px(24))])
-        line.addWidget(words, 1)
+        line = row(gap=theme.scale.m)
+        line.addWidget(picture(theme, icon, "primary", theme.scale.px(24)))
+        line.addWidget(two_lines(title, t(f"printing.{name}_detail"), wrap=True), 1)
+        does_what: QLayout = line if self._wide else FlowLayout(gap=theme.scale.s)
         if choice is not None:
-            line.addWidget(choice)
+            does_what.addWidget(choice)
         for key, picture_, does in (("print", "printer", print_sheet), ("save_pdf", "file-pdf", ask_for_pdf)):
             button = act(theme, t(f"pages.{key}"), partial(self._make, make, does), icon=picture_, small=True)
             button.setAccessibleName(f"{t(f'pages.{key}')} {title}")
-            line.addWidget(button)
+            does_what.addWidget(button)
         card.add(line)
+        if does_what is not line:
+            card.add(does_what)
         card.setAccessibleName(title)
         return card
 

@@ -23,6 +23,7 @@ from desktop.services.printing import PrintingDesk
 from desktop.services.publication_values import Draft, PublishOrder, Released
 from desktop.services.registering import Alike, Home
 from desktop.services.remembered import RememberedDesk
+from desktop.services.reported import ReportedDesk
 from desktop.services.review import ReviewDesk
 from desktop.services.sheets_api import Departments, Exporting, Importing, Privacy, Schemes
 from desktop.services.training import TrainingDesk
@@ -363,6 +364,8 @@ class Desk(Protocol):
     def printing(self) -> PrintingDesk: ...
     @property
     def training(self) -> TrainingDesk: ...
+    @property
+    def reported(self) -> ReportedDesk: ...
     @property
     def inbox(self) -> InboxDesk: ...
     @property

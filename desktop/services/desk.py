@@ -27,6 +27,7 @@ from desktop.services.publication import PublicationDesk
 from desktop.services.records import RecordsDesk
 from desktop.services.registering import RegisteringDesk
 from desktop.services.remembered import RememberedDesk
+from desktop.services.reported import ReportedDesk
 from desktop.services.requests import RequestsDesk
 from desktop.services.review import ReviewDesk
 from desktop.services.rights import Use
@@ -74,6 +75,7 @@ class TheDesk:
     emergency: EmergencyDesk
     printing: PrintingDesk
     training: TrainingDesk
+    reported: ReportedDesk
     forget: Callable[[TheDesk], None]
 
     @property
@@ -145,6 +147,7 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         emergency=EmergencyDesk(context, filling),
         printing=PrintingDesk(context, filling, records, requests),
         training=TrainingDesk(context),
+        reported=ReportedDesk(context, requests),
         sealing=SealingDesk(context),
         overview=OverviewDesk(context, requests),
         opinions=OpinionsDesk(context),

@@ -41,7 +41,7 @@ PARTS = (
     *("people", "forms", "filling", "records", "entities", "requests", "hand_over", "bundles"),
     *("exports", "departments", "imports", "schemes", "settings", "privacy", "registering"),
     *("remembered", "inbox", "review"),
-    *("visiting", "emergency", "printing", "training"),
+    *("visiting", "emergency", "printing", "training", "reported"),
 )
 NO_STORE = {("filling", "snapshot"), ("filling", "environment"), ("filling", "rows"), ("filling", "begin")}
 """Methods that neither read nor write a person's data: what they need was given by one that asked for the right."""
@@ -120,6 +120,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("printing", "blank"): lambda d: d.printing.blank("visit"),
         ("printing", "completed"): lambda d: d.printing.completed(record),
         ("printing", "recent"): lambda d: d.printing.recent(),
+        ("reported", "perhaps"): lambda d: d.reported.perhaps("H05"),
         ("training", "done"): lambda d: d.training.done(),
         ("training", "begin"): lambda d: d.training.begin(),
         ("people", "search"): lambda d: d.people.search("wjg"),
@@ -353,6 +354,7 @@ LISTS = {
     ("visiting", "unheard"),
     ("emergency", "situation"),
     ("printing", "recent"),
+    ("reported", "perhaps"),
     ("opinions", "published"),
     ("people", "search"),
     ("people", "list"),
