@@ -223,3 +223,31 @@ def test_a_file_that_another_program_holds_open_is_told(office: WindowDriver, tm
     office.settle()
     assert "(2)" in page._said.detail.text()
     assert page._go.isEnabled()
+
+
+def test_stopping_keeps_what_was_stored_and_the_next_run_adds_the_rest(village: WindowDriver, tmp_path: Path) -> None:
+    rows = [("石桥村", "2组", f"户{at:03}", f"人{at:03}", "户主", "男", "1960-01-01", "") for at in range(100, 160)]
+    names = [(*row[:2], _name(at), _name(at), *row[4:]) for at, row in enumerate(rows)]
+    village.go(Place(Name.INTAKE))
+    page = village.page
+    assert isinstance(page, ImportPage)
+    page.take_file(sheet(tmp_path / "r.xlsx", REGISTER[0], *names))
+    village.settle()
+    before = count(village)
+    page.run()
+    assert page._job is not None
+    page._job.stop.click()
+    village.settle()
+    first = count(village) - before
+    assert first < len(names)
+    assert page._job is None
+    page.take_file(tmp_path / "r.xlsx")
+    village.settle()
+    page.run()
+    village.settle()
+    assert count(village) - before == len(names)
+
+
+def _name(at: int) -> str:
+    signs = "甲乙丙丁戊己庚辛壬癸"
+    return f"单{signs[at // 10]}{signs[at % 10]}"
