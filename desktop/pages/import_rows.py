@@ -17,6 +17,10 @@ from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
 
 
+NAMES = ("full_name", "name", "head_name", "visitor_name")
+"""Facts by which a row is known to people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of the spreadsheet that is not simply taken in."""
@@ -34,6 +38,7 @@ class ImportRows(Card):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context.theme, context.text("intake.rows"))
         self._context = context
+        self._name = ""
         self._chips = row(gap=context.theme.scale.s)
         self.add(self._chips)
         self._empty = EmptyState(context.theme, "", icon="microsoft-excel-logo")
@@ -58,6 +63,8 @@ class ImportRows(Card):
         self._stack.setCurrentWidget(self._empty)
 
     def put(self, looked: Looked) -> None:
+        named = {column.fact: column.heading for column in reversed(looked.mapping.columns)}
+        self._name = next((named[fact] for fact in NAMES if fact in named), "")
         self._show(looked.intake.sorted.refused, looked.intake.sorted.same, new=looked.intake.new)
 
     def finished(self, done: Imported) -> None:
@@ -84,7 +91,7 @@ class ImportRows(Card):
         return [
             Line(
                 each.row,
-                _who(each.cells),
+                each.cells.get(self._name, "").strip(),
                 t(f"register.{problem.flaw}", value=problem.value),
                 t(f"register.{problem.flaw}.remedy"),
                 same=False,
@@ -103,9 +110,3 @@ class ImportRows(Card):
 
     def _why(self, line: Line) -> Cell:
         return Cell(line.why, line.remedy, tone=None if line.same else Tone.BAD)
-
-
-def _who(cells: object) -> str:
-    """The row's own name, whatever the column is called."""
-    found = dict(cells) if isinstance(cells, dict) else {}
-    return next((text.strip() for heading, text in found.items() if "姓名" in heading or "name" in heading.lower()), "")

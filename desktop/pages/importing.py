@@ -71,7 +71,7 @@ class ImportPage(Page):
         body.addLayout(right, 6)
         self._frame.body.addLayout(body, 1)
         self._note = label(self.t("intake.note"), "small", wrap=True)
-        self._go = act(theme, self.t("intake.run", count=0), self.run, kind="primary", icon="download-simple")
+        self._go = act(theme, self.t("intake.go"), self.run, kind="primary", icon="download-simple")
         self._frame.footer.addWidget(self._note, 1)
         self._frame.footer.addWidget(self._go)
         self._frame.show_footer()
@@ -213,6 +213,7 @@ class ImportPage(Page):
         stopped = self._looked is not None and not self._looked.finished
         self._end()
         self._done, self._looked = done, None
+        self._go.setText(self.t("intake.go"))
         self._rows.finished(done)
         title = self.t("intake.stopped" if stopped else "intake.done", count=f"{done.added:,}")
         detail = self.t("intake.done_detail", refused=done.refused, same=done.duplicates, report=done.report.name)
