@@ -105,7 +105,8 @@ def build_shell(
 def _load_ahead(_ticket: Ticket) -> None:
     """The modules of what is opened most, beside the window: loading them takes longer than building a page."""
     import desktop.pages.ask
-    import desktop.pages.form  # noqa: F401
+    import desktop.pages.form
+    import desktop.pages.registered  # noqa: F401
 
 
 def _context(

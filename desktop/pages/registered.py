@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -55,22 +56,31 @@ class RegisteredPage(Page):
         stored, scale = self._stored, self.context.theme.scale
         wide = self.context.theme.tokens.width(WINDOW) is Width.WIDE
         body: QBoxLayout = row(gap=scale.m) if wide else column(gap=scale.m)
-        left, right = column(gap=scale.m), column()
+        left, beside = column(gap=scale.m), QWidget()
         if stored.steps:
             left.addWidget(self._steps_card())
         left.addWidget(self._next_card())
         left.addStretch(1)
         body.addLayout(left, 7)
         if stored.slip:
-            right.addWidget(SlipCard(self.context, stored, print_it=self._print))
-            right.addStretch(1)
-            body.addLayout(right, 3)
+            body.addWidget(beside, 3)
+        self._beside = column(beside)
         return body
+
+    def _slip(self) -> Iterator[None]:
+        """The slip, when the number is to be seen already."""
+        yield
+        if self._stored.slip:
+            card = SlipCard(self.context, self._stored, print_it=self._print)
+            yield
+            self._beside.addWidget(card)
+            self._beside.addStretch(1)
 
     def visit(self, place: Place) -> None:
         """An Enter too many, pressed from habit, does not leave the number unread."""
         self.setFocus()
         QTimer.singleShot(READ_MS, self, self._focus_first)
+        self.context.lanes.in_slices(self, self._slip())
 
     def _focus_first(self) -> None:
         if self.hasFocus():
