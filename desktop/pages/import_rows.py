@@ -16,7 +16,6 @@ from desktop.widgets.mark import Chip, Mark
 from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
 
-
 NAMES = ("full_name", "name", "head_name", "visitor_name")
 """Facts by which a row is known to people."""
 
