@@ -16,7 +16,7 @@ from desktop.pages.beside import Beside
 from desktop.pages.page import PageContext
 from desktop.pages.parts import act
 from desktop.services.newcomer import LATER, Ask, Newcomer
-from desktop.services.registering import Alike, Home
+from desktop.services.registering import ENOUGH, Alike, Home
 from desktop.services.values import DraftSave
 from desktop.widgets.basics import bind, column, label, reveal, row
 from desktop.widgets.card import Card, KeyHint
@@ -212,7 +212,7 @@ class ShortForm(QWidget):
         """Who may be meant, and whether there is a household at that number; asked anew where it may be another."""
         asks = (Ask.AREA, Ask.HOUSE_NO, Ask.PHONE)
         area, house_no, phone = (self.newcomer.node(ask).value for ask in asks)
-        name = self.newcomer.name
+        name, phone = self.newcomer.name, phone if len(phone) >= ENOUGH else ""
         if (name, area, house_no, phone) == self._sought:
             return
         self._sought = (name, area, house_no, phone)

@@ -202,20 +202,26 @@ class RegisteringDesk:
         names = self.context.names()
         initials = names.keys(name).initials if len(name) > 1 else ()
         sound = _blurred(names.sound(name))
-        for row in self.people.search(initials[0], limit=LOOKED_AT) if initials else ():
-            if row.name == name:
-                yield row, Because.NAME
-            elif _blurred(names.sound(row.name)) == sound:
-                yield row, Because.SOUND
+        for known, item in self._found(initials[0]) if initials else ():
+            if known == name:
+                yield self.people.row(item), Because.NAME
+            elif _blurred(names.sound(known)) == sound:
+                yield self.people.row(item), Because.SOUND
         home = self._house(area, house_no)
         for member in self.context.store.entities.members(home.uuid) if home is not None else ():
             if not member.deleted:
                 yield self.people.row(member), Because.HOUSE
-        if len(phone) >= ENOUGH:
-            for hit in self.context.store.people.search(phone, datasets=(RESIDENTS,), near=self.actor.area, limit=5):
-                item = self.context.store.entities.get(hit.uuid, RESIDENTS) if self.actor.sees(hit.area) else None
-                if item is not None and item.properties.get("phone") == phone:
-                    yield self.people.row(item), Because.PHONE
+        for _, item in self._found(phone) if len(phone) >= ENOUGH else ():
+            if item.properties.get("phone") == phone:
+                yield self.people.row(item), Because.PHONE
+
+    def _found(self, query: str) -> Iterator[tuple[str, EntityItem]]:
+        """Residents of the own area with their names."""
+        hits = self.context.store.people.search(query, datasets=(RESIDENTS,), near=self.actor.area, limit=LOOKED_AT)
+        for hit in hits:
+            item = self.context.store.entities.get(hit.uuid, RESIDENTS) if self.actor.sees(hit.area) else None
+            if item is not None:
+                yield item.properties.get("full_name", item.label), item
 
 
 def _door(house_no: str) -> str:

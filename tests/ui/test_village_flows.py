@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from window_driver import PASSPHRASE, WindowDriver
 
 from desktop.pages.form import FormHost
 from desktop.pages.places import Name, Place
 from desktop.pages.registered import RegisteredPage
+from desktop.widgets.picker import PickerPopup
 
 REQUEST_KEYS = 9  # F3, three initials, Enter, two letters of the matter, Enter, Ctrl+Enter: checked on the page
 AGAIN = 5  # N, two letters, Enter, Ctrl+Enter
@@ -219,3 +222,34 @@ def test_the_form_says_when_its_number_comes_and_offers_what_is_asked_often(wind
     version = host._begun.opening.form.version
     assert any(version in each.text() for each in host.form.header.menu.actions())
     assert host._begun.often["/data/what/matter"]
+
+
+def test_a_request_by_mouse_in_five_clicks_and_text(window: WindowDriver, seeded) -> None:
+    clicks = 0
+
+    def pick(popup: PickerPopup, at: int = 0) -> None:
+        nonlocal clicks
+        clicks += 1
+        place = popup.view.visualRect(popup.model.index(at)).center()
+        QTest.mouseClick(popup.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        window.settle()
+
+    def click(words: str) -> None:
+        nonlocal clicks
+        clicks += 1
+        window.click(words)
+
+    say = window.shell.context.text
+    window.go(Place(Name.TODAY))
+    click(f"{say('pages.start_request')} F3")
+    window.commit(seeded.name)
+    pick(window.page._finder.popup)  # type: ignore[attr-defined]
+    form = window.page.form  # type: ignore[attr-defined]
+    window.commit("H05")
+    row = form.stage.row
+    assert row is not None
+    pick(row.field.popup)
+    window.commit("村东头小学路口三盏路灯不亮")  # the focus went on by itself
+    click(say("fill.submit"))
+    assert isinstance(window.page, RegisteredPage)
+    assert clicks <= 5
