@@ -62,7 +62,8 @@ class OverviewDesk:
         paths = [line.path for line in lines]
         wanted, own = need.months_until(month, MONTHS[span_]), self._only_departments()
         recorded = _of(tallies.months(area=area, since=plus(month, -12 * YEARS - 1)), own)
-        done = _of(tallies.answers(area=area, since=plus(month, -24)), own)
+        waits = _of(tallies.waits(area=area, since=plus(month, -24)), own)
+        done = _of(tallies.told(area=area, since=plus(month, -24)), own)
         open_ = _of(tallies.due(area=area), own)
         categories = tuple(context.table(CATEGORIES))
         found = need.needs(recorded, lines=paths, categories=categories, place=place, months=wanted, share=share)
@@ -84,8 +85,8 @@ class OverviewDesk:
             growth=self._growth(recorded, month, share),
             late=late,
             late_department=context.department(late.oldest_department) if late.oldest_department else "",
-            answers=handling.answers(done, need.months_until(month, TREND)),
-            answers_before=handling.answers(done, need.months_until(plus(month, -TREND), TREND)),
+            answers=handling.answers(waits, done, need.months_until(month, TREND)),
+            answers_before=handling.answers(waits, done, need.months_until(plus(month, -TREND), TREND)),
             covered=coverage.coverage(tallies.visits(area=area), lines=paths, place=place, month=month),
             loads=tuple((context.department(load.department), load) for load in loads),
         )

@@ -43,7 +43,7 @@ class SealingDesk:
         self.context.require_writer()
         made = crypto.ExchangeKey.generate()
         self.context.store.settings.put(_KEY + department, secret_of(made))
-        self.context.audit("seal.key_made", subject=department)
+        self.context.audit("sealing.key_made", subject=department)
         return recipient_of(made.public)
 
     @needs(Use.SEAL_LIST)
@@ -61,7 +61,7 @@ class SealingDesk:
         writer.writerows({**row, COLUMN: recipient} if row["name"] == department else row for row in rows)
         made = out.getvalue().encode()
         self.context.store.lists.put(DEPARTMENTS, made)
-        self.context.audit("seal.key_announced", subject=department)
+        self.context.audit("sealing.key_announced", subject=department)
         return made
 
     def _require_own(self, department: str) -> None:

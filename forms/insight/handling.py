@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from forms.insight.rows import AnswerCount, DueCount, MonthCount
+from forms.insight.rows import DueCount, MonthCount, ToldCount, WaitCount
 
 TOLD_WITHIN = 3
 """Days after the answer within which the resident should be told."""
@@ -103,22 +103,24 @@ def age_of(due: date | None, today: date) -> Age:
     return Age.TODAY if left == 0 else Age.SOON if left <= 3 else Age.LATER
 
 
-def answers(rows: Iterable[AnswerCount], months: Sequence[str]) -> Answers:
+def answers(waits: Iterable[WaitCount], told: Iterable[ToldCount], months: Sequence[str]) -> Answers:
     """Of those answered in `months`."""
     wanted = set(months)
     counts, days = dict.fromkeys(Wait, 0), dict[int, int]()
-    told = in_time = unsatisfied = asked = 0
-    for row in rows:
-        if row.month not in wanted:
-            continue
-        counts[next((wait for wait, most in _UP_TO.items() if row.days <= most), Wait.LONGER)] += row.n
-        days[row.days] = days.get(row.days, 0) + row.n
-        told += row.n if row.told >= 0 else 0
-        in_time += row.n if 0 <= row.told <= TOLD_WITHIN else 0
-        asked += row.n if row.reaction else 0
-        unsatisfied += row.n if row.reaction == "unsatisfied" else 0
-    answered = sum(days.values())
-    return Answers(tuple(counts.items()), answered, _median(days), told, in_time, unsatisfied, asked)
+    for row in waits:
+        if row.month in wanted:
+            counts[next((wait for wait, most in _UP_TO.items() if row.days <= most), Wait.LONGER)] += row.n
+            days[row.days] = days.get(row.days, 0) + row.n
+    inside = [row for row in told if row.month in wanted]
+    return Answers(
+        by_wait=tuple(counts.items()),
+        answered=sum(days.values()),
+        median=_median(days),
+        told=sum(row.n for row in inside if row.told >= 0),
+        in_time=sum(row.n for row in inside if 0 <= row.told <= TOLD_WITHIN),
+        unsatisfied=sum(row.n for row in inside if row.reaction == "unsatisfied"),
+        asked=sum(row.n for row in inside if row.reaction),
+    )
 
 
 def _median(counts: dict[int, int]) -> int | None:
@@ -131,7 +133,7 @@ def _median(counts: dict[int, int]) -> int | None:
 
 
 def loads(
-    coming: Iterable[MonthCount], done: Iterable[AnswerCount], due: Iterable[DueCount], *, months: Sequence[str],
+    coming: Iterable[MonthCount], done: Iterable[ToldCount], due: Iterable[DueCount], *, months: Sequence[str],
     departments: Sequence[str], today: date,
 ) -> tuple[Load, ...]:  # fmt: skip
     """Needs against capacity over complete `months`, in the order of `departments`; those without work are left out."""

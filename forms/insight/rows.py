@@ -29,14 +29,21 @@ class DueCount:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerCount:
-    """Requests answered in a month: calendar days from receipt to answer, and to telling (-1: not told yet)."""
+class WaitCount:
+    """Requests answered in a month after so many calendar days from their receipt; 99 is that or more."""
 
-    village: str
-    category: str
     department: str
     month: str
     days: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCount:
+    """Requests answered in a month, by telling (-1: not yet, 3: within three days, 9: later) and reaction."""
+
+    department: str
+    month: str
     told: int
     reaction: str
     n: int

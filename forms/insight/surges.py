@@ -12,8 +12,11 @@ outbreaks about `FALSE_ALARMS` of the ordinary months are taken for one (tests/f
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count as counting
+from itertools import islice
+from statistics import NormalDist
 
 from forms.insight.months import plus
 
@@ -31,6 +34,7 @@ _USUAL = 1.4  # dispersion of counts of requests where little is known
 _WORTH = 10.0  # months that this knowledge is worth
 _OUT = 1.0  # standardised residual from which a month of the history weighs less
 _AGAIN = 0.8  # of that is expected again
+_LARGE = 200.0  # a mean from which the sum is not worth its time
 _FLOOR = 0.2  # of the mean: a place that never had one is not a place that never will
 
 
@@ -52,12 +56,19 @@ class Expected:
     def usual(self, share: float = 0.9) -> tuple[int, int]:
         """Between which counts `share` of ordinary months lie."""
         outside = (1 - share) / 2
-        low, high = 0, max(1, math.ceil(self.mean))
-        while self.chance(high + 1) > outside:
-            high += 1
-        while low < self.mean and 1 - self.chance(low + 1) < outside:
-            low += 1
-        return low, high
+        if self.mean > _LARGE:
+            step = NormalDist().inv_cdf(1 - outside) * _deviation(self.mean, self.dispersion)
+            centre = self.mean ** (2 / 3)
+            return math.floor((centre - step) ** 1.5), math.ceil((centre + step) ** 1.5)
+        low, below, count = -1, 0.0, 0
+        for term in _terms(self.mean, self.dispersion):
+            below += term
+            if low < 0 and below > outside:
+                low = count
+            if below >= 1 - outside:
+                break
+            count += 1
+        return low, count
 
 
 def expected(history: Mapping[str, int], month: str, *, since: str, share: float = 1.0) -> Expected:
@@ -81,25 +92,30 @@ def tail(count: int, mean: float, dispersion: float) -> float:
     """P(X >= count) of a negative binomial with variance `dispersion` times `mean`; a Poisson's where that is 1."""
     if count <= 0:
         return 1.0
-    below = 0.0
-    if dispersion <= 1.0001:
-        term = math.exp(-mean)
-        for at in range(count):
-            below += term
-            term *= mean / (at + 1)
-    else:
-        size, stays = mean / (dispersion - 1), 1 / dispersion
-        term = math.exp(size * math.log(stays))
-        for at in range(count):
-            below += term
-            term *= (size + at) / (at + 1) * (1 - stays)
-    return max(0.0, 1 - below) if below else _far(count, mean, dispersion)
+    if mean > _LARGE:
+        return _far(count, mean, dispersion)
+    return max(0.0, 1 - sum(islice(_terms(mean, dispersion), count)))
+
+
+def _terms(mean: float, dispersion: float) -> Iterator[float]:
+    """The chances of 0, 1, 2 and so on, without end."""
+    poisson = dispersion <= 1.0001
+    size, stays = (0.0, 0.0) if poisson else (mean / (dispersion - 1), 1 / dispersion)
+    term = math.exp(-mean) if poisson else math.exp(size * math.log(stays))
+    for at in counting():
+        yield term
+        term *= mean / (at + 1) if poisson else (size + at) / (at + 1) * (1 - stays)
 
 
 def _far(count: int, mean: float, dispersion: float) -> float:
-    """For means so large that the first term vanishes: the 2/3 power of a count is nearly normal."""
-    deviation = 2 / 3 * math.sqrt(dispersion) * mean ** (1 / 6)
-    return 0.5 * math.erfc(((count - 0.5) ** (2 / 3) - mean ** (2 / 3)) / deviation / math.sqrt(2))
+    """For large means: the 2/3 power of a count is nearly normal."""
+    away = (count - 0.5) ** (2 / 3) - mean ** (2 / 3)
+    return 0.5 * math.erfc(away / _deviation(mean, dispersion) / math.sqrt(2))
+
+
+def _deviation(mean: float, dispersion: float) -> float:
+    """Of the 2/3 power."""
+    return 2 / 3 * math.sqrt(dispersion) * math.pow(mean, 1 / 6)
 
 
 def _known(month: str, since: str) -> int:

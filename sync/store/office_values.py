@@ -7,9 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from forms.export.releases import Release
-from forms.insight.rows import AnswerCount, DueCount, MonthCount, VisitCount
+from forms.insight.rows import DueCount, MonthCount, ToldCount, VisitCount, WaitCount
 
-__all__ = ["AnswerCount", "DueCount", "MonthCount", "ReleaseItem", "Releases", "Reviewed", "Tallies", "VisitCount"]
+__all__ = [
+    "DueCount",
+    "MonthCount",
+    "ReleaseItem",
+    "Releases",
+    "Reviewed",
+    "Tallies",
+    "ToldCount",
+    "VisitCount",
+    "WaitCount",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,10 @@ class Tallies(Protocol):
         """Another number after every change that somebody committed."""
         ...
 
-    def months(self, *, area: str = "", since: str = "", department: str = "") -> tuple[MonthCount, ...]: ...
-    def due(self, *, area: str = "", department: str = "") -> tuple[DueCount, ...]: ...
-    def answers(self, *, area: str = "", since: str = "", department: str = "") -> tuple[AnswerCount, ...]: ...
+    def months(self, *, area: str = "", since: str = "") -> tuple[MonthCount, ...]: ...
+    def due(self, *, area: str = "") -> tuple[DueCount, ...]: ...
+    def waits(self, *, area: str = "", since: str = "") -> tuple[WaitCount, ...]: ...
+    def told(self, *, area: str = "", since: str = "") -> tuple[ToldCount, ...]: ...
     def visits(self, *, area: str = "") -> tuple[VisitCount, ...]: ...
     def newest(self) -> Mapping[str, str]:
         """Area (path) -> when its newest record was made, UTC."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sync.store.context import Context, within
-from sync.store.office_values import AnswerCount, DueCount, MonthCount, VisitCount
+from sync.store.office_values import DueCount, MonthCount, ToldCount, VisitCount, WaitCount
 
 
 class Tallies:
@@ -20,39 +20,39 @@ class Tallies:
             own = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
             return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one()) + int(own)
 
-    def months(self, *, area: str = "", since: str = "", department: str = "") -> tuple[MonthCount, ...]:
+    def months(self, *, area: str = "", since: str = "") -> tuple[MonthCount, ...]:
         """Recorded requests from the month `since` on."""
         sql, values = within("village", area)
-        if department:
-            sql, values = sql + " AND department = ?", (*values, department)
         rows = self._rows(
             f"SELECT village, category, matter, department, month, n FROM tally_month WHERE month >= ?{sql}",  # noqa: S608
             (since, *values),
         )
         return tuple(MonthCount(*row) for row in rows)
 
-    def due(self, *, area: str = "", department: str = "") -> tuple[DueCount, ...]:
+    def due(self, *, area: str = "") -> tuple[DueCount, ...]:
         """Open requests by due day."""
         sql, values = within("village", area)
-        if department:
-            sql, values = sql + " AND department = ?", (*values, department)
-        rows = self._rows(
-            f"SELECT village, department, state, due, sum(n) FROM tally_due WHERE true{sql} GROUP BY 1, 2, 3, 4",  # noqa: S608
-            values,
-        )
+        rows = self._rows(f"SELECT village, department, state, due, n FROM tally_due WHERE true{sql}", values)  # noqa: S608
         return tuple(DueCount(*row) for row in rows)
 
-    def answers(self, *, area: str = "", since: str = "", department: str = "") -> tuple[AnswerCount, ...]:
-        """Answered requests from the month `since` on."""
+    def waits(self, *, area: str = "", since: str = "") -> tuple[WaitCount, ...]:
+        """Answered requests from the month `since` on, all places together."""
         sql, values = within("village", area)
-        if department:
-            sql, values = sql + " AND department = ?", (*values, department)
         rows = self._rows(
-            "SELECT village, category, department, month, days, told, reaction, n"  # noqa: S608
-            f" FROM tally_answer WHERE month >= ?{sql}",
+            f"SELECT department, month, days, sum(n) FROM tally_wait WHERE month >= ?{sql} GROUP BY 1, 2, 3",  # noqa: S608
             (since, *values),
         )
-        return tuple(AnswerCount(*row) for row in rows)
+        return tuple(WaitCount(*row) for row in rows)
+
+    def told(self, *, area: str = "", since: str = "") -> tuple[ToldCount, ...]:
+        """Answered requests from the month `since` on, all places together."""
+        sql, values = within("village", area)
+        rows = self._rows(
+            f"SELECT department, month, told, reaction, sum(n) FROM tally_told WHERE month >= ?{sql}"  # noqa: S608
+            " GROUP BY 1, 2, 3, 4",
+            (since, *values),
+        )
+        return tuple(ToldCount(*row) for row in rows)
 
     def visits(self, *, area: str = "") -> tuple[VisitCount, ...]:
         sql, values = within("village", area)
@@ -65,4 +65,4 @@ class Tallies:
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple]:  # type: ignore[type-arg]
         with self._context.database.read() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
+            return list(connection.exec_driver_sql(sql, values).all())
