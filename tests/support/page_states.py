@@ -13,6 +13,7 @@ from desktop.pages.gallery import Known, look_around, pictures
 from desktop.pages.places import Name, Place
 from desktop.services.values import Tab
 from desktop.tasks import NET_THREADS, Lane
+from forms.casework.headcount import Headcount, code_of
 from sync.protocol import Role
 
 VILLAGE_TABS = ("to_tell", "returned", "handed_over", "waiting", "drafts", "ended")
@@ -79,6 +80,8 @@ def states(window: WindowDriver) -> list[State]:
 def _village(known: Known) -> list[State]:
     found = [State(f"requests-{tab}", _at(Place(Name.REQUESTS, tab=tab))) for tab in VILLAGE_TABS]
     found += [State(f"{page.value}-busy", _quickly(Place(page)), (Lane.READ,)) for page in (Name.TODAY, Name.PEOPLE)]
+    found += [State("visits-old", _at(Place(Name.VISITS, tab="old"))), State("training", _at(Place(Name.TRAINING)))]
+    found += [State("emergency-reported", _count_heads)]
     found += [State("household-errors", _incomplete(Place(Name.FORM, "household")))]
     found += [State("newcomer", _newcomer()), State("newcomer-errors", _newcomer("Ctrl+Return"))]
     found += [State("by-name-only", _by_name_only)]
@@ -98,6 +101,10 @@ def _township(role: Role) -> list[State]:
         found += [State("board-bulk", _tick_and("")), State("board-preview", _tick_and("A"))]
         found += [State("board-result", _assign_many), State("board-answer", _answer), State("inbox-sticks", _sticks)]
         found += [State(f"review-{tab}", _at(Place(Name.REVIEW, tab=tab))) for tab in ("conflicts", "decided")]
+    if role in (Role.TOWNSHIP, Role.SUPERVISOR):
+        found.append(State("emergency", _at(Place(Name.EMERGENCY))))
+    if role is Role.TOWNSHIP:
+        found += [State("emergency-codes", _tell_codes), State("printing", _at(Place(Name.PRINTING)))]
     found.append(State("board-nothing-fits", _find_nothing))
     found += [State("overview-tables", _overview("Ctrl+T")), State("overview-list", _overview("Return"))]
     return found
@@ -199,8 +206,23 @@ def _hand_over(window: WindowDriver) -> None:
 
 
 def _go_back(window: WindowDriver) -> None:
-    window.go(Place(Name.BACKUP))
+    window.go(Place(Name.BACKUP, tab="run"))
     window.click(window.shell.context.text("copies.back"))
+
+
+def _tell_codes(window: WindowDriver) -> None:
+    """A code that is right and one that is not."""
+    window.go(Place(Name.EMERGENCY))
+    window.commit(f"{code_of(Headcount('20101', 58, 2, 1))}\n20102-0040-000-000-00")
+    window.press("Ctrl+Return")
+
+
+def _count_heads(window: WindowDriver) -> None:
+    """One is missing, the rest are there, and it was reported."""
+    window.go(Place(Name.EMERGENCY))
+    window.press("4")
+    window.press("Ctrl+R")
+    window.press("Ctrl+Return")
 
 
 def _find_nothing(window: WindowDriver) -> None:
