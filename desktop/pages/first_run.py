@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from desktop.services.api import Workspace
 
 STEPS = 5
+LEAST_HIGH = 540  # pixels: the card keeps its height from screen to screen, on a laptop too
 WAY, PLACE, PERSON = 2, 3, 4  # where screens stand, counted from 0
 
 
@@ -166,7 +167,7 @@ class FirstRunPage(QWidget):
         theme, scale = self._theme, self._theme.scale
         card = frame("card")
         card.setFixedWidth(scale.em(42))
-        card.setMinimumHeight(scale.em(30))
+        card.setMinimumHeight(min(scale.em(30), LEAST_HIGH))
         lines = column(card, gap=scale.m, margins=(scale.xl, scale.l, scale.xl, scale.l))
         lines.addLayout(self._brand())
         lines.addWidget(self._banner)

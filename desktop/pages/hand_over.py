@@ -10,6 +10,7 @@ from desktop.pages.beside import Beside
 from desktop.pages.exchange import Ending
 from desktop.pages.hand_over_lists import ANSWERS, HandOverLists
 from desktop.pages.hand_over_side import WhereCard, note_card, problems_card, receipts_card
+from desktop.pages.joining import JoinCard, may_join
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture
 from desktop.pages.places import Name, Place
@@ -53,6 +54,7 @@ class HandOverPage(Page):
         super().__init__(context)
         self._door, self._names = door, dict[str, str]()
         self._job: JobCard | None = None
+        self._join: JoinCard | None = None  # where the computer belongs to no township yet
         self._said = Banner(context.theme)
         self.stick = StickWork(context, self, self._said)
         frame = self.frame_in(
@@ -105,8 +107,9 @@ class HandOverPage(Page):
             rows = () if tab == ANSWERS else desk.hand_over.list(RecordState(tab))
             problems = desk.hand_over.list(RecordState.REJECTED) + desk.hand_over.list(RecordState.HELD)
             returned = desk.requests.board(BoardFilter(Tab.RETURNED)).rows if village else ()
+            answers = desk.hand_over.answers() if village else ()
             names = {form.form_id: say(form.title) for form in desk.forms.list()}
-            return desk.hand_over.status(), rows, problems, returned, desk.hand_over.answers(), names
+            return desk.hand_over.status(), rows, problems, returned, answers, names
 
         self.context.lanes.read(self, read, lambda found: self._show(tab, *found), latest="lists")
 
@@ -200,11 +203,12 @@ class HandOverPage(Page):
         fill(words, [None, self._sentence, self._last, None])
         line.addWidget(self._clock)
         line.addLayout(words, 1)
-        card = Card(theme)
-        wide = theme.tokens.width(USUAL_WIDTH) is Width.WIDE
+        card, buttons = Card(theme), self._buttons()
+        few = len(self._stick_buttons) < 3  # a township has one more
+        wide = few and theme.tokens.width(USUAL_WIDTH) is Width.WIDE
         whole: QBoxLayout = row(gap=scale.l) if wide else column(gap=scale.m)
         whole.addWidget(said, 1)
-        whole.addWidget(self._buttons())
+        whole.addWidget(buttons)
         card.add(whole)
         return card
 
@@ -277,6 +281,7 @@ class HandOverPage(Page):
         for button in (self._go, *self._stick_buttons, self._plugged):
             reveal(button, status.hub)  # nobody is there to hand over to
         if not status.hub:
+            self._offer_to_join()
             self._sentence.setText(t("pages.no_hub"))
             self._last.setText(t("pages.no_hub_detail"))
             return
@@ -289,8 +294,15 @@ class HandOverPage(Page):
         icon, role = ("clock-fill", "badge") if status.waiting else ("check-circle-fill", "ok")
         ratio = self.devicePixelRatioF()
         self._clock.setPixmap(theme.pixmap(icon, role, size=theme.scale.px(34), ratio=ratio))
-        fetched = words.counted("pages.receipt_answers", status.to_tell) if status.to_tell else ""
+        here = status.to_tell if self.context.me.role is Role.VILLAGE else 0
+        fetched = words.counted("pages.receipt_answers", here) if here else ""
         self._last.setText(" · ".join(filter(None, (words.contact(status.last_contact), fetched))))
+
+    def _offer_to_join(self) -> None:
+        door = may_join(self._door)
+        if self._join is None and door is not None:
+            self._join = JoinCard(self.context, door)
+            self._top.addWidget(self._join)
 
     def _tab_chosen(self) -> None:
         reveal(self._where, False)

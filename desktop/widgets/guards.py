@@ -89,6 +89,7 @@ def _scroll_to(area: QScrollArea, widget: QWidget, whole: QWidget, margin: int) 
         return
     room = area.viewport().height()
     target = whole if inner.isAncestorOf(whole) and whole.height() + 2 * margin <= room else widget
+    margin = max(0, min(margin, (room - target.height()) // 2))  # what nearly fills the room is shown whole
     box = QRect(target.mapTo(inner, QPoint(0, 0)), target.size())
     bar = area.verticalScrollBar()
     if box.top() - margin < bar.value():

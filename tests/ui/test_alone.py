@@ -164,3 +164,24 @@ def test_where_a_record_is_with_what_proves_it(window: WindowDriver, hand: Hand)
     assert page.t("bundle.place_saved") in words
     assert page.t("bundle.place_hub", name="青石镇") in words
     assert page.t("exchange.signed", n="").split()[0][:1] in words
+
+
+def test_a_computer_that_began_alone_joins_later(open_window, village: Path, hub: HubProcess, language: str) -> None:
+    window = open_window(village, language=language)
+    window.unlock()
+    window.press("F9")
+    t = window.shell.context.text
+    join = window.page._join  # type: ignore[attr-defined]
+    join._code.setFocus()
+    window.commit("K7M2P9QX4R")
+    window.press("Tab")
+    window.commit(hub.url)
+    window.press("Return")
+    assert not window.shell.context.me.enrolled
+    join._code.setText(hub.invite(area=VILLAGE, role="village"))
+    window.click(t("exchange.join"))
+    assert window.shell.context.me.enrolled
+    assert waiting(window) > 0
+    window.press("F9")
+    window.press("Return")
+    assert waiting(window) == 0
