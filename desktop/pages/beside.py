@@ -35,3 +35,11 @@ class Beside(QWidget):
         self._line.setDirection(QBoxLayout.Direction.LeftToRight if apart else QBoxLayout.Direction.TopToBottom)
         self._side.setMinimumWidth(self._side_width if apart else 0)
         self._side.setMaximumWidth(self._side_width if apart else UNLIMITED)
+
+
+def spread(drawer: QWidget, *, alone: bool) -> None:
+    """As wide as the page where nothing stands beside it; else as wide as it was made."""
+    usual = drawer.property("usual_width") or drawer.minimumWidth()
+    drawer.setProperty("usual_width", usual)
+    drawer.setMinimumWidth(0 if alone else int(usual))
+    drawer.setMaximumWidth(UNLIMITED if alone else int(usual))

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from desktop.models.requests import board_table
 from desktop.pages.answering import Answer, AnswerDrawer
 from desktop.pages.assigning import Assigning
+from desktop.pages.beside import spread
 from desktop.pages.board_filters import BoardFilters
 from desktop.pages.bulk import BulkBar, BulkDrawer
 from desktop.pages.counted import counted
@@ -37,6 +38,7 @@ PAGE = 200
 FOLLOW_MS = 30  # a key that is held down passes rows without opening each
 CATEGORY, STATE = 2, 3  # columns of the board
 USUAL_WIDTH = 1366
+CRAMPED = 52  # em: with text so large there is room for the drawer or the list
 TABS = (Tab.OPEN, Tab.TO_ASSIGN, Tab.IN_PROGRESS, Tab.OVERDUE, Tab.RETURNED, Tab.TO_TELL, Tab.ENDED)
 TONES = {
     Tab.TO_ASSIGN: Tone.INFO,
@@ -67,7 +69,8 @@ class BoardPage(Page):
             chips=False,
         )
         self._add_head()
-        left = column(gap=scale.s)
+        self._left = QWidget()
+        left = column(self._left, gap=scale.s)
         left.addWidget(self._tabs)
         self._filters = BoardFilters(context)
         self._filters.changed.connect(self.refresh)
@@ -81,7 +84,7 @@ class BoardPage(Page):
         self._bulk.cleared.connect(self._model.untick_all)
         left.addWidget(self._bulk)
         body = row(gap=scale.m)
-        body.addLayout(left, 1)
+        body.addWidget(self._left, 1)
         for drawer in self._drawers():
             body.addWidget(drawer)
         self._frame.body.addLayout(body, 1)
@@ -146,7 +149,8 @@ class BoardPage(Page):
         self._find.asked.connect(lambda _: self.refresh())
         export = act(theme, self.t("shell.nav_export"), lambda: context.go(Place(Name.EXPORT)), icon="export")
         fetch = act(theme, self.t("inbox.fetch"), context.exchange.begin, icon="tray")
-        fill(self._frame.aside, [self._find, *([fetch] if self._assigns else []), export])
+        roomy = theme.tokens.width(USUAL_WIDTH) is Width.WIDE
+        fill(self._frame.aside, [self._find, *([fetch] if self._assigns and roomy else []), export])
         self._tabs = TabBar(
             theme, [(tab.value, self.t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in TABS]
         )
@@ -321,9 +325,13 @@ class BoardPage(Page):
     def _fit_columns(self) -> None:
         """What the drawer says makes room for it; the time limit always stays."""
         beside = not all(drawer.isHidden() for drawer in (self._drawer, self._answer, self._many))
-        wide = self.context.theme.tokens.width(USUAL_WIDTH) is Width.WIDE
+        wide, scale = self.context.theme.tokens.width(USUAL_WIDTH) is Width.WIDE, self.context.theme.scale
         self._table.show_column(CATEGORY, shown=wide and not beside)
         self._table.show_column(STATE, shown=wide or not beside)
+        cramped = beside and scale.em(CRAMPED) > USUAL_WIDTH
+        self._left.setVisible(not cramped)
+        for drawer in (self._drawer, self._answer, self._many):
+            spread(drawer, alone=cramped)
 
     def _follow(self, number: int) -> None:
         """The drawer shows the row on which one stands, while it is open; of many that are passed the last."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop.models.inbox import BatchWords, batch_table
+from desktop.pages.beside import spread
 from desktop.pages.exchange import Ending
 from desktop.pages.inbox_batch import BatchDrawer
 from desktop.pages.inbox_stick import StickCard
@@ -49,7 +50,8 @@ class InboxPage(Page):
         for made in (stick, fetch):
             self._frame.aside.addWidget(made)
         say = BatchWords(self._came, self._channel, context.words.form_title)
-        left = column(gap=scale.m)
+        self._left = QWidget()
+        left = column(self._left, gap=scale.m)
         self._stick = StickCard(context)
         self._stick.hide()
         self._job = JobCard(theme, context.text, self.t("inbox.deciding"), icon="tray")
@@ -64,7 +66,7 @@ class InboxPage(Page):
         self._drawer.decided.connect(self._decide)
         self._drawer.hide()
         body = row(gap=scale.m)
-        body.addLayout(left, 1)
+        body.addWidget(self._left, 1)
         body.addWidget(self._drawer)
         self._frame.body.addLayout(body, 1)
         context.exchange.ended.connect(self._handed_over)
@@ -199,9 +201,11 @@ class InboxPage(Page):
         self._table.setFocus()
 
     def _fit_columns(self) -> None:
-        """Beside a batch there is room for the village, the count and the state."""
+        """Beside a batch there is room for the village, the count and the state; with large text for nothing."""
         wide = self.context.theme.tokens.width(USUAL_WIDTH) is Width.WIDE
         beside = not self._drawer.isHidden()
+        self._left.setVisible(wide or not beside)
+        spread(self._drawer, alone=beside and not wide)
         self._table.show_column(HOW, shown=not beside)
         self._table.show_column(CAME, shown=wide and not beside)
 

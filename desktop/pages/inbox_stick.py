@@ -81,7 +81,7 @@ class StickCard(Card):
         lanes = self._context.lanes
 
         def work(_ticket: Ticket) -> Sequence[Found]:
-            folder: Path = lanes.on_lane(Lane.READ, lambda desk: desk.hand_over.here(lambda store: store.folder))
+            folder: Path = lanes.on_lane(Lane.WRITE, lambda desk: desk.hand_over.here(lambda store: store.folder))
             return on_sticks(folder)
 
         lanes.net(self, work, self._show)

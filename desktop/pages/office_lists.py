@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from desktop.pages.office_ask import Ask, said
 from desktop.pages.office_month import MonthGrid
@@ -15,6 +15,7 @@ from desktop.pages.parts import act
 from desktop.services.office_values import CalendarDay, Listed
 from desktop.widgets.basics import clear, column, fill, label, row
 from desktop.widgets.card import Card
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
@@ -98,9 +99,9 @@ class CalendarCard(Card):
         self.add(head)
         self.add(label(t("office.calendar_hint"), "small", wrap=True))
         scroll = ScrollBody(gap=theme.scale.m)
-        self._months = QGridLayout()
-        self._months.setSpacing(theme.scale.l)
-        scroll.body.addLayout(self._months)
+        holder = QWidget()
+        self._months = FlowLayout(holder, gap=theme.scale.l)
+        scroll.body.addWidget(holder)
         scroll.body.addStretch(1)
         self.body.addWidget(scroll, 1)
         self._days: dict[date, CalendarDay] = {}
@@ -124,7 +125,7 @@ class CalendarCard(Card):
         clear(self._months)
         for month in range(1, 13):
             if any(day.month == month for day in self._days):
-                self._months.addWidget(self._month(month), (month - 1) // 4, (month - 1) % 4)
+                self._months.addWidget(self._month(month))
 
     def _month(self, month: int) -> QWidget:
         theme, t = self._context.theme, self._context.text

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from desktop.pages.counted import counted
 from desktop.pages.notice import Notice
@@ -32,7 +32,8 @@ from forms.casework.merging import Act
 from forms.errors import Fault
 
 PAIRS, CONFLICTS, DECIDED = "pairs", "conflicts", "decided"
-LIST = 372  # pixels
+LIST, LIST_HEIGHT = 372, 8  # pixels, and em where the list stands above
+USUAL_WIDTH, CRAMPED = 1366, 52  # pixels, em: with text so large nothing stands beside the list
 STALE = ("review.changed", "review.settled", "review.gone")
 
 
@@ -130,7 +131,11 @@ class ReviewPage(Page):
         holder.add(table)
         left.addWidget(holder, 1)
         side = QWidget()
-        side.setFixedWidth(theme.scale.px(LIST))
+        if theme.scale.em(CRAMPED) > USUAL_WIDTH:
+            line.setDirection(QBoxLayout.Direction.TopToBottom)
+            side.setMaximumHeight(theme.scale.em(LIST_HEIGHT))
+        else:
+            side.setFixedWidth(theme.scale.px(LIST))
         held = column(side)
         held.addLayout(left)
         line.addWidget(side)
