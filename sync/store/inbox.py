@@ -168,8 +168,9 @@ class Inbox:
             envelope, root = replace(envelope, xml=b"", salt=b""), None
         answers = record_rows.answers(root) if root is not None else {}
         replaces = record_rows.deprecated(root) if root is not None else ""
-        own = connection.exec_driver_sql("SELECT 1 FROM chain WHERE device = ?", (envelope.device,)).scalar()
-        id = _insert(connection, envelope, n, own=bool(own), ref=record_rows.ref_in(answers), replaces=replaces)
+        chained = connection.exec_driver_sql("SELECT 1 FROM chain WHERE device = ?", (envelope.device,)).scalar()
+        own = bool(chained) or envelope.device == self._context.identity().device  # which may have had no chain yet
+        id = _insert(connection, envelope, n, own=own, ref=record_rows.ref_in(answers), replaces=replaces)
         supersede(connection, envelope.instance_id, replaces)
         named = _named(root) if root is not None else set()
         self._derived.contact(connection, id, named, envelope.wall_time)

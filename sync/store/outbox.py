@@ -236,12 +236,13 @@ class Outbox:
         with self._context.database.write() as connection:
             device = self._context.identity().device
             rows = connection.exec_driver_sql(
-                "SELECT id, instance_id, device FROM record WHERE state IN ('acknowledged', 'held')"
+                "SELECT id, instance_id, device, seq FROM record WHERE state IN ('acknowledged', 'held')"
                 " AND EXISTS (SELECT 1 FROM payload WHERE payload.record = record.id)"  # else it is in a backup there
             ).all()
             doubted = [row for row in rows if row.instance_id not in proven]
             for row in doubted:
-                again = "state = 'sent'" if row.device == device else _OFF_CHAIN
+                placed = row.device == device and row.seq is not None  # what a hub gave back has no place here
+                again = "state = 'sent'" if placed else _OFF_CHAIN
                 connection.exec_driver_sql(
                     f"UPDATE record SET {again}, reason = '', n = NULL, acknowledged_at = '' WHERE id = ?",  # noqa: S608
                     (row.id,),

@@ -333,6 +333,9 @@ def _edit(world: World, laptop: Laptop) -> None:
     if not known:
         return
     uuid = laptop.chance.choice(known).uuid
+    if world.happens("same_house") and world.edited in {row.uuid for row in known}:
+        uuid = world.edited
+    world.edited = uuid
     question = laptop.chance.choice(("head_name", "house_no"))
     answer = laptop.chance.choice("王李张刘陈杨赵黄周吴") + laptop.chance.choice("秀兰桂芳建国志强明丽")
     versions = laptop.store.entities.versions("households", uuid)

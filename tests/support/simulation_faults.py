@@ -63,6 +63,7 @@ ON_THE_ROAD: Mapping[str, tuple[float, ...]] = {
     "county_restored_unnoticed": (0.04, 0.1),
     "weeks": (0.05,),
     "decisions": (0.2, 0.4),  # of what is written
+    "same_house": (0.5, 0.9),  # of edits: that of the one who edited last
 }
 
 

@@ -296,6 +296,7 @@ class World:
     site: Site = field(init=False)
     county: Site | None = None
     bags: Baggage = field(default_factory=Baggage)
+    edited: str = ""  # the household that somebody edited last
 
     @classmethod
     def make(cls, seed: int, checks: Any, profile: Profile | None = None) -> World:

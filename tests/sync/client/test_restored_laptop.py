@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import plain_records
-from hub_world import VILLAGE, Clock, World, make_world
+from hub_world import TOWNSHIP, VILLAGE, Clock, Direct, World, make_world
 from laptop_world import Workspace, make_workspace
 
 from forms.casework.numbers import format_number, parse
@@ -109,6 +109,35 @@ def test_a_restored_laptop_without_a_network_goes_on_by_stick(tmp_path: Path) ->
     assert admin.stats(world.hub).records == 4
     store.close()
     world.hub.close()
+
+
+def test_what_a_hub_gave_back_goes_to_it_again_when_it_has_lost_it(tmp_path: Path) -> None:
+    world = make_world(tmp_path / "hub")
+    village = make_workspace(tmp_path / "village", world, TOWNSHIP, Role.TOWNSHIP, seed=1)
+    village.hand_over()
+    village.store.close()
+    world.hub.close()
+    shutil.copytree(tmp_path / "village", tmp_path / "copy")
+    shutil.copytree(tmp_path / "hub", tmp_path / "hub-copy")
+    key = opening.unlock(tmp_path / "village", user="王秀兰", secret="a quiet river runs")
+    hub = world.reopen()
+    village.store = opening.open_store(tmp_path / "village", key, writer=True, clock=Clock())
+    record = village.finalise("household", plain_records.household(village.chance))
+    village.hand_over(transport=Direct(hub))
+    village.store.close()
+
+    store = opening.open_store(tmp_path / "copy", key, writer=True, clock=Clock())  # which nobody says is one
+    back = Workspace(store, Direct(hub), village.chance)
+    back.hand_over()
+    assert store.records.get(record) is not None
+    world.hub.close()
+    earlier = World(tmp_path / "hub-copy", world.clock, world.hub)
+    hub = earlier.reopen()
+    done = back.hand_over(transport=Direct(hub))
+    assert (done.resent, done.pushed) == (1, 1)
+    assert admin.stats(hub).records == 1
+    store.close()
+    hub.close()
 
 
 def test_a_place_is_taken_only_with_the_old_key(tmp_path: Path) -> None:
