@@ -21,7 +21,7 @@ class JoinCard(Card):
     """Asks the hub; what was recorded here alone goes to it with the next hand-over. The window is built anew then."""
 
     def __init__(self, context: PageContext, door: OpenWorkspace) -> None:
-        super().__init__(context.theme, context.text("first.join"), second=context.text("exchange.join_detail"))
+        super().__init__(context.theme, context.text("first.join"))
         self._context, self._door = context, door
         self._said = Banner(context.theme)
         self._code, self._hub = self._field("code"), self._field("hub")
@@ -30,7 +30,8 @@ class JoinCard(Card):
         line = FlowLayout(gap=context.theme.scale.s)
         for part in (self._code, self._hub, self._go):
             line.addWidget(part)
-        fill(self.body, [self._said, line, label(context.text("first.join_detail"), "small", wrap=True)])
+        detail = label(context.text("exchange.join_detail"), "small", wrap=True)
+        fill(self.body, [self._said, detail, line, label(context.text("first.join_detail"), "small", wrap=True)])
 
     def join(self) -> None:
         """Nothing changes before the hub has shown that it knows the code."""
