@@ -16,7 +16,7 @@ from desktop.pages.import_rows import ImportRows
 from desktop.pages.menu import ChoiceButton
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import Elided, act
-from desktop.pages.places import Place
+from desktop.pages.places import Name, Place
 from desktop.pages.presenter import present
 from desktop.services.api import Desk
 from desktop.services.import_values import Columns, Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
@@ -50,13 +50,18 @@ class ImportPage(Page):
         self._what.chosen.connect(lambda _: self._look())
         choose = act(theme, self.t("intake.choose"), self._choose, kind="primary", icon="folder-open")
         self._first = choose
+        fill_in = partial(context.go, Place(Name.WORKBOOK))
+        other = act(theme, self.t("workbook.title"), fill_in, kind="link", icon="microsoft-excel-logo")
         fill(self._frame.aside, [self._what, choose])
         self._said = Banner(theme)
         self._open = self._said.add_action(act(theme, self.t("intake.open_report"), self._open_report, small=True))
         self._undo = self._said.add_action(act(theme, self.t("intake.undo"), self._undo_last, small=True))
         self._frame.add(self._said)
         self._name = Elided("", "second")
-        self._frame.add(self._name)
+        about = row(gap=scale.m)
+        about.addWidget(self._name, 1)
+        fill(about, [None, other])
+        self._frame.add(about)
         self._columns = ColumnMapCard(context, self.t("intake.columns"), nothing=self.t("intake.nothing"))
         self._columns.changed.connect(self._look_again)
         self._rows = ImportRows(context)
