@@ -29,20 +29,24 @@ SHARES: Sequence[Sequence[tuple[str, float, float, float, float]]] = (
 def draw(device: QPagedPaintDevice, context: PageContext, cards: dict[str, ChartCard], say: Sayings) -> None:
     """Both pages onto a printer or a PDF."""
     painter = QPainter(device)
-    pens = Pens(context.theme, paper=True)
-    page = painter.viewport()
-    scale = min(page.width() / WIDE, page.height() / HIGH)
-    for number, places in enumerate(SHARES):
+    for number in range(len(SHARES)):
         if number:
             device.newPage()
-        painter.resetTransform()
-        painter.scale(scale, scale)
-        _head(painter, context, say, pens, tiles=number == 0)
-        for key, left, top, width, height in places:
-            box = QRectF(left * WIDE, top * HIGH, width * WIDE, height * HIGH)
-            pens.write(painter, QRectF(box.left(), box.top(), box.width(), 20), cards[key].title, pixels=15, bold=True)
-            cards[key].chart.draw(painter, box.adjusted(0, 24, 0, 0), pens)
+        draw_page(painter, number, context, cards, say)
     painter.end()
+
+
+def draw_page(painter: QPainter, number: int, context: PageContext, cards: dict[str, ChartCard], say: Sayings) -> None:
+    """One page into the painter's viewport."""
+    pens, page = Pens(context.theme, paper=True), painter.viewport()
+    scale = min(page.width() / WIDE, page.height() / HIGH)
+    painter.resetTransform()
+    painter.scale(scale, scale)
+    _head(painter, context, say, pens, tiles=number == 0)
+    for key, left, top, width, height in SHARES[number]:
+        box = QRectF(left * WIDE, top * HIGH, width * WIDE, height * HIGH)
+        pens.write(painter, QRectF(box.left(), box.top(), box.width(), 20), cards[key].title, pixels=15, bold=True)
+        cards[key].chart.draw(painter, box.adjusted(0, 24, 0, 0), pens)
 
 
 def _head(painter: QPainter, context: PageContext, say: Sayings, pens: Pens, *, tiles: bool) -> None:
