@@ -31,10 +31,25 @@ def counted_days(text: Text, days: int) -> str:
     return text("board.quiet", count=days)
 
 
-def _due(say: Sayings, row: RequestRow) -> Cell:
+HALF, MOST = 0.5, 0.8  # of a time limit: from there one is reminded
+
+
+def used(row: RequestRow) -> float:
+    """How much of the time limit is gone, 1 on its last day; 0 while no clock runs."""
+    if not row.days or row.days_left is None or row.paused:
+        return 0.0
+    return min(1.0, max(0.0, 1 - row.days_left / row.days))
+
+
+def _due(text: Text, say: Sayings, row: RequestRow) -> Cell:
     words, tone = say.due(row)
+    share = used(row)
+    reminder = ""
+    if tone is Tone.MUTE and share >= HALF:
+        reminder = text("board.most_used" if share >= MOST else "board.half_used")
+        tone = Tone.WARN if share >= MOST else tone
     urgent = tone in (Tone.BAD, Tone.WARN, Tone.OK)
-    return Cell(words, tone=tone if urgent else None, icon="warning-fill" if tone is Tone.BAD else "")
+    return Cell(words, reminder, tone=tone if urgent else None, icon="warning-fill" if tone is Tone.BAD else "")
 
 
 def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) -> PagedRows[RequestRow]:
@@ -59,7 +74,7 @@ def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) 
             width=10.6 if wide else 8.6,
             order=lambda row: STATES.index(row.state),
         ),
-        Column(text("pages.col_due"), lambda row: _due(say, row), width=9.4 if wide else 7.6, order=urgency),
+        Column(text("pages.col_due"), lambda row: _due(text, say, row), width=9.4 if wide else 7.6, order=urgency),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask, checkable=ticks)
 

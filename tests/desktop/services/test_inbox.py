@@ -73,7 +73,8 @@ def test_a_register_record_goes_back_and_is_mended(world: OfficeWorld) -> None:
         desk.hand_over.run()
     with at(world.villages[0]) as desk:
         desk.hand_over.run()
-        assert desk.today().sent_back == ()  # of another village
+        assert desk.today().sent_back == ()
+        assert desk.context.store.inbox.notices() == ()  # what is said to another village is not told here
     with at(world.villages[1]) as desk:
         desk.hand_over.run()
         (found,) = desk.today().sent_back
