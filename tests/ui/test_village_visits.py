@@ -7,6 +7,7 @@ from desktop.pages.form import FormHost
 from desktop.pages.places import Name, Place
 from desktop.pages.visit import VisitPage
 from desktop.pages.visits import VisitsPage
+from desktop.widgets.calendar import CalendarPopup
 
 
 def answers(window: WindowDriver) -> dict[str, str]:
@@ -105,3 +106,18 @@ def test_the_command_box_leads_there(window: WindowDriver) -> None:
     window.commit(window.shell.context.text("pages.start_visit"))
     window.press("Return")
     assert isinstance(window.page, VisitPage)
+
+
+def test_f4_in_a_date_is_its_calendar(window: WindowDriver) -> None:
+    window.press("F4")
+    window.press("Return")
+    assert isinstance(window.page, FormHost)
+    form = window.page
+    assert form.form is not None
+    form.form.go_to("/data/who/visited_on")
+    window.settle()
+    window.press("F4")
+    assert window.page is form
+    assert any(isinstance(each, CalendarPopup) and each.isVisible() for each in window.app.topLevelWidgets())
+    window.press("Esc")
+    assert window.page is form
