@@ -103,10 +103,13 @@ def build_shell(
 
 
 def _load_ahead(_ticket: Ticket) -> None:
-    """The modules of what is opened most, beside the window: loading them takes longer than building a page."""
+    """What is opened most, beside the window: its modules, and pinyin, which the first letter in a list waits for."""
     import desktop.pages.ask
     import desktop.pages.form
     import desktop.pages.registered  # noqa: F401
+    from desktop.fill.index import shipped_names
+
+    shipped_names().keys("村")
 
 
 def _context(
