@@ -223,6 +223,16 @@ COMMANDS = (
     Command("hub backup", "hub_copies:backup", (FOLDER, arg("file", metavar="FILE", help="backup_file"))),
     Command("hub restore", "hub_copies:restore", (arg("file", metavar="FILE", help="hub_copy_file"), FOLDER)),
     Command("hub devices", "hub:devices", (FOLDER,)),
+    Command("seal key", "seal:key", (arg("dept", metavar="DEPT", help="department"),)),
+    Command(
+        "seal announce",
+        "seal:announce",
+        (
+            arg("dept", metavar="DEPT", help="department"),
+            arg("recipient", metavar="AGE1..."),
+            arg("--to", metavar="FILE", default="departments.csv", help="seal_file"),
+        ),
+    ),
     Command("hub list", "hub:lists", (FOLDER, arg("file", nargs="+", metavar="FILE", help="hub_list"))),
     Command("hub revoke", "hub:revoke", (FOLDER, arg("device", metavar="DEVICE"))),
     Command(

@@ -1,5 +1,6 @@
 """R34: what is marked for one department is an age file in the XML from finalisation on, on every node."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import pytest
 from hub_world import make_world
 from laptop_world import make_workspace
-from service_world import seen_by, workspace
+from service_world import PASSPHRASE, seen_by, workspace
 
+from desktop.main import main
 from desktop.services.desk import TheDesk
 from forms.api import Form
 from forms.check import check
@@ -206,3 +208,20 @@ def test_a_picture_cannot_be_sealed() -> None:
     upload = '<upload ref="/data/ill" mediatype="image/*"><label>ill</label></upload>'
     drawn = FORM.replace('<input ref="/data/ill"><label>ill</label></input>', upload)
     assert "sealed_file" in {problem.code for problem in check(drawn.encode()).problems}
+
+
+def test_the_commands_make_a_key_and_put_it_into_the_list(tmp_path: Path, monkeypatch, capsys) -> None:
+    workspace(tmp_path / "mz", role=Role.DEPARTMENT, area="990621101").lock()
+    workspace(tmp_path / "office", role=Role.TOWNSHIP, area="990621101").lock()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret").write_text(PASSPHRASE, encoding="utf-8")
+    opened = ["--user", "wang", "--passphrase-file", "secret", "--json"]
+    assert main([*opened, "--workspace", "mz", "seal", "key", "MZ"]) == 0
+    recipient = json.loads(capsys.readouterr().out)["recipient"]
+    assert recipient.startswith("age1")
+    assert main([*opened, "--workspace", "office", "seal", "announce", "MZ", recipient]) == 0
+    capsys.readouterr()
+    listed = (tmp_path / "departments.csv").read_text("utf-8").splitlines()
+    assert listed[1].startswith("MZ,")
+    assert listed[1].endswith(recipient)
+    assert main([*opened, "--workspace", "office", "seal", "announce", "MZ", recipient[:-1] + "q"]) != 0
