@@ -76,7 +76,6 @@ class RecordsDesk:
 
 
 def record_row(row: StoredRow, context: Context) -> RecordRow:
-    key = f"sync.{row.reason}"
     return RecordRow(
         instance_id=row.instance_id,
         form_id=row.form_id,
@@ -85,8 +84,17 @@ def record_row(row: StoredRow, context: Context) -> RecordRow:
         finalised=row.finalised_at,
         state=row.state,
         ref=row.ref,
-        reason=(context.text(key) if key in context.text else row.reason) if row.reason else "",
+        reason=_reason(row.reason, context),
     )
+
+
+def _reason(reason: str, context: Context) -> str:
+    """Why a record was not taken; a platform's own words, which come after its status, with what can be done."""
+    platform = f"openrosa.parked_{reason[:3]}"
+    if platform in context.text:
+        return context.text(platform, said=reason)
+    key = f"sync.{reason}"
+    return context.text(key) if key in context.text else reason
 
 
 def facts(form: Form, xml: bytes, context: Context, *, reveal: bool = False) -> tuple[Fact, ...]:
