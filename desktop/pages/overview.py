@@ -193,7 +193,7 @@ class OverviewPage(Page):
 
     def _show(self, overview: Overview) -> None:
         self._overview = overview
-        say, t = Sayings(self.context.text, overview), self.t
+        say, t = self._say(overview), self.t
         newest = overview.today - timedelta(days=data_age(overview))
         self._frame.set_title(t("overview.title"), say.subtitle(self.context.words.day(newest)))
         for tile, values in zip(self._tiles, say.tiles(), strict=True):
@@ -207,6 +207,9 @@ class OverviewPage(Page):
         self._say_seconds(overview, grown=bool(bars["growth"]))
         self._put_twins(say, overview)
         self._arrange_body()
+
+    def _say(self, overview: Overview) -> Sayings:
+        return Sayings(self.context.text, overview, self.context.me.role in RIGHTS[Use.SEE_PEOPLE])
 
     def _say_seconds(self, overview: Overview, *, grown: bool) -> None:
         t, late = self.t, overview.late
@@ -268,4 +271,4 @@ class OverviewPage(Page):
         from desktop.pages.overview_print import print_overview  # printing is rare and costs time to load
 
         if self._overview is not None:
-            print_overview(self, self.context, self._cards, Sayings(self.context.text, self._overview))
+            print_overview(self, self.context, self._cards, self._say(self._overview))

@@ -48,10 +48,11 @@ def month_name(text: Text, month: str, *, year: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """All charts of one overview in words."""
+    """All charts of one overview in words; `people` says whether lists of households may be opened."""
 
     text: Text
     of: Overview
+    people: bool = True
 
     # needs
 
@@ -177,7 +178,8 @@ class Sayings:
             tone = None if share is None or share >= TARGET * 0.6 else Tone.BAD
             words = t("overview.visits_cell", line=line.label, visited=covered.visited, all=covered.households)
             title = t("overview.visits_open", line=line.label)
-            mark = Mark(View.VISITS, title, line=line.path) if covered.visited < covered.households else None
+            opens = self.people and covered.visited < covered.households
+            mark = Mark(View.VISITS, title, line=line.path) if opens else None
             found.append(Bar(line.label, share or 0.0, percent(t, share), words, mark, tone))
         return found
 

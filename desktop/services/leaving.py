@@ -38,8 +38,8 @@ def earlier(context: Context, what: str, since: date | None, until: date | None)
 
 
 def remember(context: Context, what: str, since: date | None, until: date | None, release: Release | None) -> None:
-    """Keep what an export at level statistics gave away."""
-    if release is None or not release.sums:
+    """Keep what an export at level statistics gave away, once where it is what left before."""
+    if release is None or not release.sums or release in earlier(context, what, since, until):
         return
     first, last = _span(since, until)
     item = ReleaseItem(

@@ -3,11 +3,14 @@
 import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from service_world import household, workspace
 
+from desktop.services.values import ExportOrder
 from forms.casework.disclosure import Level
 from forms.errors import Fault
 from forms.export import Column, Order, Table
@@ -253,3 +256,20 @@ def test_a_thousand_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """As above, on as many as the requirement names."""
     monkeypatch.setitem(globals(), "TABLES", 1000)
     test_of_random_tables_of_the_statistics_export_no_hidden_cell_is_recovered()
+
+
+def test_the_programs_own_export_remembers_what_left(tmp_path: Path) -> None:
+    """The same statistics again are the same file; with two requests more the table says why it is not there."""
+    desk = workspace(tmp_path / "w").desk(writer=True)
+    homes, order = desk.batch("household"), ExportOrder("households", tmp_path / "a.csv", level=Level.STATISTICS)
+    for _ in range(12):
+        homes.add(household(), base=Path())
+    desk.exports.run(order)
+    desk.exports.run(replace(order, to=tmp_path / "b.csv"))
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    for _ in range(2):
+        homes.add(household(), base=Path())
+    desk.exports.run(replace(order, to=tmp_path / "c.csv"))
+    assert "相减" in (tmp_path / "c.csv").read_text("utf-8-sig")
+    assert len(desk.context.store.releases.list(kinds=("export:households",))) == 1
+    desk.close()
