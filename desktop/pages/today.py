@@ -9,13 +9,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout
 
 from desktop.pages.finder import PersonFinder
+from desktop.pages.more import more_of
 from desktop.pages.notice import Notice
 from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, picture, work_row
 from desktop.pages.places import CORRECT, Name, Place, navigation
 from desktop.pages.troubles import notice_of
 from desktop.pages.unregistered import UnregisteredCard
-from desktop.pages.visits_parts import fill_coverage, visits_button, visits_due_card
+from desktop.pages.visits_parts import fill_coverage, visits_due_card
 from desktop.pages.words import STATES
 from desktop.services.api import Workspace
 from desktop.services.health import Trouble, troubles
@@ -141,7 +142,7 @@ class TodayPage(Page):
         else:
             self._show_township(today)
         self._left.addStretch(1)
-        fill(self._right, [self._hand_over_card(today.hand_over), self._month_card(today)])
+        fill(self._right, [self._hand_over_card(today.hand_over), self._month_card(today), more_of(self.context)])
         self._right.addStretch(1)
 
     def _show_village(self, today: Today) -> None:
@@ -319,9 +320,6 @@ class TodayPage(Page):
         card.add(numbers)
         if today.visits is not None and today.visits.coverage.households:
             fill_coverage(card, self.context, today.visits.coverage, beside=False)
-            line = row()
-            fill(line, [visits_button(self.context), None])
-            card.add(line)
         return card
 
     def _warn_if_silent(self, status: HandOverStatus) -> None:

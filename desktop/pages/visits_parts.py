@@ -49,14 +49,22 @@ def fill_coverage(card: Card, context: PageContext, coverage: Coverage, *, besid
     head.addWidget(label(shares, "small-strong"))
     card.body.addLayout(head)
     card.add(bar)
-    card.add(label(said, "small", wrap=True))
+    foot = row(gap=scale.s)
+    foot.addWidget(label(said, "small", wrap=True), 1)
+    foot.addWidget(visits_button(context))
+    card.add(foot)
 
 
 def visits_button(context: PageContext) -> QWidget:
     """To the list, from the page of the day."""
     place = Place(Name.VISITS)
     return act(
-        context.theme, context.text("visits.see_list"), lambda: context.go(place), kind="link", icon="list-bullets"
+        context.theme,
+        context.text("visits.see_list"),
+        lambda: context.go(place),
+        kind="link",
+        small=True,
+        icon="list-bullets",
     )
 
 

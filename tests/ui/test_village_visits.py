@@ -121,3 +121,12 @@ def test_f4_in_a_date_is_its_calendar(window: WindowDriver) -> None:
     assert any(isinstance(each, CalendarPopup) and each.isVisible() for each in window.app.topLevelWidgets())
     window.press("Esc")
     assert window.page is form
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [("printing.title", Name.PRINTING), ("emergency.short", Name.EMERGENCY), ("training.title", Name.TRAINING)],
+)
+def test_today_leads_there_by_mouse(window: WindowDriver, words: str, page: Name) -> None:
+    window.click(window.shell.context.text(words))
+    assert window.here.page is page
