@@ -12,6 +12,7 @@ from desktop.pages.page import Page, PageContext
 from desktop.pages.parts import act, face, picture, two_lines
 from desktop.pages.places import Name, Place
 from desktop.pages.timeline import Timeline
+from desktop.pages.twin import TwinCard
 from desktop.pages.visit import visit_of
 from desktop.services.api import Desk
 from desktop.services.values import Fact, Person, PersonRow, RequestState, TimelineEntry, TimelineKind
@@ -202,6 +203,8 @@ class ResidentPage(Page):
         if self._shown is None:
             return
         clear(self._aside)
+        if self.context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
+            self._aside.addWidget(TwinCard(self.context, person.row.uuid))
         if person.household is not None or person.members:
             self._aside.addWidget(self._household_card(person))
         facts = Card(self.context.theme, self.t("pages.facts"))

@@ -43,6 +43,7 @@ NONE = "none"
 SURNAMES = "surnames.csv"
 MOST = 300
 DECIDED_SHOWN = 50
+TWINS = 30
 
 Step = Callable[[int, int], None]
 
@@ -118,6 +119,24 @@ class ReviewDesk:
         self._entity(dataset, one)
         self._entity(dataset, other)
         return self._decide(Act.DIFFERENT, dataset, one, other, {})
+
+    @needs(Use.PROPOSE)
+    def twins(self, uuid: str) -> tuple[PairRow, ...]:
+        """Who may be the same as a resident, and of whom nobody has said anything yet. Fault review.gone."""
+        mine, standing = self._entity("residents", uuid), self._standing()
+        said = {each.pair for each in standing.proposed}
+        hits = self.context.store.people.search(mine.label, datasets=("residents",), near=mine.area, limit=TWINS)
+        people = {hit.uuid: as_person(hit.uuid, hit.properties) for hit in hits if self.actor.sees(hit.area)}
+        found = []
+        for match in duplicates.candidates(as_person(uuid, mine.properties), people.values(), self._names()):
+            pair = ("residents", frozenset({uuid, match.uuid}))
+            other = self.context.store.entities.get(match.uuid, "residents")
+            one = standing.survivor("residents", uuid) == standing.survivor("residents", match.uuid)
+            if other is not None and not one and pair not in standing.apart | said:
+                where, reasons = self.context.area_label(other.area), self._reasons(match.reasons)
+                row = PairRow("residents", uuid, other.uuid, mine.label, other.label, where, match.score, reasons)
+                found.append(row)
+        return tuple(found)
 
     @needs(Use.PROPOSE)
     def propose(self, dataset: str, one: str, other: str) -> Stored:

@@ -245,6 +245,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("review", "merge"): lambda d: d.review.merge("residents", *village.residents, {}),
         ("review", "different"): lambda d: d.review.different("residents", *village.residents),
         ("review", "propose"): lambda d: d.review.propose("residents", *village.residents),
+        ("review", "twins"): lambda d: d.review.twins(person),
         ("review", "undo"): lambda d: d.review.undo("x"),
         ("review", "conflict"): lambda d: d.review.conflict("residents", person),
         ("review", "settle"): lambda d: d.review.settle(nothing, {}),
@@ -348,6 +349,7 @@ OF_AN_OBJECT = {
     ("review", "merge"),
     ("review", "different"),
     ("review", "propose"),
+    ("review", "twins"),
 }
 LISTS = {
     ("visiting", "find"),

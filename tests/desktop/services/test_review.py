@@ -55,6 +55,7 @@ def test_two_writings_of_one_person_are_merged_and_two_again(world: OfficeWorld)
         items = {item.uuid: item for item in desk.context.store.entities.all("residents")}
         kept, other = sorted((uuid for uuid, item in items.items() if item.label == "王建国"))
     with at(world.villages[1]) as desk:
+        assert desk.review.twins(kept) == ()  # a name is no sign by itself
         desk.review.propose("residents", kept, other)
         desk.hand_over.run()
         with pytest.raises(Fault, match="no_right"):
@@ -114,3 +115,16 @@ def test_values_that_contradict_are_settled_by_a_person(world: OfficeWorld) -> N
         with at(village) as desk:
             desk.hand_over.run()
             assert desk.context.store.entities.get(who, "residents").properties["phone"] == "15411110000"
+
+
+def test_a_village_sees_who_may_be_there_twice_until_it_has_asked(world: OfficeWorld) -> None:
+    twin = household(GROUP, "王建国")
+    twin["member"][0]["telephone"] = "15477770000"
+    with at(world.villages[0]) as desk:
+        first = next(i.uuid for i in desk.context.store.entities.all("residents") if i.label == "王建国")
+        correct(desk, first, phone="15477770000")
+        desk.batch("household").add(twin, base=Path())
+        (row,) = desk.review.twins(first)
+        assert {"同名", "电话相同"} <= set(row.reasons)
+        desk.review.propose("residents", row.one, row.other)
+        assert desk.review.twins(first) == ()
