@@ -127,12 +127,11 @@ def test_the_thread_in_two_windows(open_window, places: Places, tmp_path: Path) 
     hand_over(village)
 
     hand_over(township)
-    step(township, "D")
-    township.page.form.go_to("/data/answer/outcome")
-    township.press("1")
-    township.page.form.go_to("/data/answer/did")
+    township.front().go(Place(Name.BOARD))
+    township.press("D")
     township.commit("三盏灯都换好了")
-    hand_in(township)
+    township.press("Ctrl+Return")
+    township.go(Place(Name.TODAY))
     assert state(township, ref) is RequestState.ANSWERED
     hand_over(township)
 
