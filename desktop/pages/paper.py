@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import singledispatch
 from html import escape
 from pathlib import Path
@@ -16,7 +18,11 @@ from PySide6.QtGui import (
     QPageSize,
     QPainter,
     QPdfWriter,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
     QTextDocument,
+    QTextFormat,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -33,6 +39,7 @@ WIDE, NARROW = "cellpadding='4'", "cellpadding='2'"  # of tables on whole and on
 TABLE = f"<table width='100%' border='1' cellspacing='0' {WIDE} style='border-collapse:collapse'>"
 LINE = "<tr><td style='border-bottom:1px solid #000; font-size:17pt'>&nbsp;</td></tr>"
 JOINER = "\u2060"  # no line ends here
+QUESTION = re.compile(r"\d+\. ")  # what a question begins with
 LONG = 40  # signs from which an option may go over two lines
 PALE = 40  # of 255: how dark the mark of practice is
 
@@ -137,6 +144,7 @@ def draw(document: QTextDocument, device: QPagedPaintDevice, *, foot: str = "", 
         document.documentLayout().setPaintDevice(device)
         document.setDocumentMargin(0)
         document.setPageSize(QSizeF(page.width(), page.height() - below))
+        keep_together(document)
         pages = document.pageCount()
         for number in range(pages):
             if number:
@@ -159,6 +167,30 @@ def draw(document: QTextDocument, device: QPagedPaintDevice, *, foot: str = "", 
         return pages
     finally:
         painter.end()
+
+
+def keep_together(document: QTextDocument) -> None:
+    """Begin a question on the next page where its answer would stand there; the page size is that of the paper."""
+    layout, height = document.documentLayout(), document.pageSize().height()
+    starts = [at for at in _blocks_of(document) if QUESTION.match(at.text()) or at.blockFormat().headingLevel()]
+    for start, after in zip(starts, [*starts[1:], document.end()], strict=True):
+        last = after.previous() if after.isValid() else document.lastBlock()
+        top, bottom = layout.blockBoundingRect(start).top(), layout.blockBoundingRect(last).bottom()
+        if start.blockFormat().headingLevel() and after.isValid():
+            bottom = layout.blockBoundingRect(after).bottom()  # a heading stays with what it is over
+        if top // height != (bottom - 1) // height and bottom - top < height:
+            cursor = QTextCursor(start)
+            broken = QTextBlockFormat()
+            broken.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+            cursor.mergeBlockFormat(broken)
+            document.markContentsDirty(0, document.characterCount())  # all that follows stands elsewhere now
+
+
+def _blocks_of(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
 
 
 def _mark(painter: QPainter, page: QRectF, words: str) -> None:

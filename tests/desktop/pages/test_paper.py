@@ -5,10 +5,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QApplication
 from qt_application import new_application
 
-from desktop.pages.paper import document, practice_words, write_pdf
+from desktop.pages.paper import document, keep_together, practice_words, write_pdf
 from desktop.pages.printing import key_card
 from desktop.services.sheets import Asked, Heading, Item, Pairs, Paper, Passage, Sheet, Table
 from desktop.theme.apply import Theme
@@ -74,3 +75,19 @@ def test_practice_stands_across_the_sheet(context: SimpleNamespace, tmp_path: Pa
 def test_a_file_that_cannot_be_written_says_why(context: SimpleNamespace, tmp_path: Path) -> None:
     with pytest.raises(OSError):
         write_pdf(context, Sheet("s", "题目", EVERY), tmp_path)
+
+
+def test_a_question_stands_on_one_page_with_its_lines(context: SimpleNamespace) -> None:
+    questions = tuple(Asked(f"第{number}问", lines=4) for number in range(20))
+    made = document(context, Sheet("s", "题目", questions))
+    made.setPageSize(QSizeF(600, 500))
+    keep_together(made)
+    layout, height = made.documentLayout(), 500
+    block, top = made.begin(), 0.0
+    while block.isValid():
+        if re.match(r"\d+\. ", block.text()):
+            top = layout.blockBoundingRect(block).top()
+        elif top:
+            assert top // height == (layout.blockBoundingRect(block).bottom() - 1) // height
+        block = block.next()
+    assert made.pageCount() > 2

@@ -2,6 +2,7 @@
 
 import pytest
 from service_world import Filled
+from shared_folder import SHARED
 
 from desktop.services.sheets import Asked, Heading, Item, Pairs, Passage, Sheet, Table
 
@@ -80,3 +81,14 @@ def test_a_finished_record_is_printed_as_the_screen_shows_it(village: Filled) ->
     assert "deviceid" not in said
     assert not any("15412345678" in value for value in said.values())
     assert not any(uuid in str(sheet) for uuid in village.residents)
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["all-question-types.xlsx", "all-widgets.xml", "whova_form.xlsx"])
+def test_every_question_of_foreign_forms_is_on_paper(village: Filled, name: str) -> None:
+    row = village.desk.forms.add(SHARED / "forms" / "samples" / name)
+    questions = village.desk.forms.form(row.form_id).questions
+    wanted = [each for each in questions if each.control is not None and not each.note and not each.calculated]
+    found = [block for block in village.desk.printing.blank(row.form_id).blocks if isinstance(block, Asked)]
+    assert len(found) == len(wanted) > 10
