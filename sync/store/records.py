@@ -165,9 +165,5 @@ class Records:
 
     def _page(self, sql: str, values: tuple[object, ...], *, after: int, limit: int) -> Sequence[Any]:
         with self._context.database.read() as connection:
-            return tuple(
-                connection.exec_driver_sql(
-                    f"{ROW} WHERE id > ?{sql} ORDER BY id LIMIT ?",
-                    (after, *values, limit),
-                )
-            )
+            found = connection.exec_driver_sql(f"{ROW} WHERE id > ?{sql} ORDER BY id LIMIT ?", (after, *values, limit))
+            return found.all()
