@@ -288,13 +288,17 @@ def _take_letters(store: Store, reply: HelloReply) -> None:
 
 
 def _same_past(on_store: OnStore, answer: _Answer, *, asked: bool) -> int:
-    """Where the hub has lost something since, everything goes to it again; returns how many records that are."""
+    """Where the hub has lost something since, everything goes to it again; returns how many records that are.
+
+    An epoch that was left is over, unless the hub, asked from the present one, says that it stands there again.
+    """
     told = answer.hello.anchor
     known = on_store(lambda store: store.inbox.anchor())
     lost = bool(known.epoch) and known.epoch != told.epoch
-    if lost and on_store(lambda store: store.bundles.stale(told.epoch)):
+    again = asked and not answer.hello.proven
+    if lost and not again and on_store(lambda store: store.bundles.stale(told.epoch)):
         raise Fault("bundle.stale", Kind.DENIED)
-    if lost or (asked and not answer.hello.proven):
+    if lost or again:
         return on_store(lambda store: store.outbox.unacknowledge(told))
     return 0
 

@@ -252,7 +252,7 @@ class Outbox:
                 )
                 connection.exec_driver_sql("UPDATE event SET n = NULL WHERE instance_id = ?", (row.instance_id,))
                 touched.requests |= requests_of(connection, row.id, row.instance_id)
-            receipts.leave(connection, read_anchor(connection).epoch)
+            receipts.leave(connection, read_anchor(connection).epoch, to=anchor.epoch)
             # Positions of the lost log mean nothing in the new one: its rows must be taken, whatever their n.
             connection.exec_driver_sql("UPDATE entity SET n = 0 WHERE n IS NOT NULL")
             connection.exec_driver_sql("UPDATE peer SET cursor = x'', backed_up_n = 0")

@@ -135,7 +135,8 @@ def _is_above(plain: object) -> bool:
     return False
 
 
-def leave(connection: Connection, epoch: str) -> None:
-    """An epoch of the hub is over: what it said is not believed any more."""
-    if epoch:
+def leave(connection: Connection, epoch: str, *, to: str) -> None:
+    """An epoch of the hub is over: what it said is not believed any more; `to` is the present one."""
+    connection.exec_driver_sql("DELETE FROM left_epoch WHERE epoch = ?", (to,))
+    if epoch and epoch != to:
         connection.exec_driver_sql("INSERT OR IGNORE INTO left_epoch (epoch) VALUES (?)", (epoch,))

@@ -43,10 +43,11 @@ def mutants(names: list[str], first: int, most: int) -> int:
 
     lived = 0
     for name in names or MUTANTS:
+        seeds = list(MUTANTS[name].worlds(first, most))
         with MUTANTS[name].put_in():
-            failure = next(failures(range(first, first + most)), None)
+            failure = next(failures(iter(seeds)), None)
         lived += failure is None
-        said = "lives" if failure is None else f"{failure.invariant} after {failure.seed - first + 1} seeds"
+        said = "lives" if failure is None else f"{failure.invariant} after {seeds.index(failure.seed) + 1} seeds"
         print(f"{name:36}{said}", flush=True)
     return 1 if lived else 0
 

@@ -96,7 +96,7 @@ def test_everything_holds_in_many_seeds(share: int) -> None:
 def test_a_mutant_is_found(name: str) -> None:
     mutant = MUTANTS[name]
     with mutant.put_in():
-        failure = next(failures(range(mutant.seeds)), None)
+        failure = next(failures(mutant.worlds()), None)
     assert failure is not None, f"{name}: not found within {mutant.seeds} seeds"
 
 

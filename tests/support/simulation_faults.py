@@ -87,6 +87,13 @@ class Profile:
     likely: Mapping[str, float]
     road: Road = Road()
 
+    @property
+    def features(self) -> frozenset[str]:
+        """What there is in this world, and what happens in it, by name."""
+        ways = {"county"} if self.road.county else set()
+        ways |= {"by_stick"} if self.road.by_stick else set()
+        return frozenset({*self.likely, *self.road.likely, *ways})
+
     def less(self) -> Iterator[Profile]:
         """The same world with something left out, the largest pieces first."""
         for steps in (self.steps // 2, self.steps * 3 // 4, self.steps - 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from unittest.mock import patch
 from lxml import etree
 from simulation_road_mutants import ROAD
 from simulation_site import Lanes
+from simulation_world import profile_of
 
 from sync.hub import attachments, facts, feed, ingest, records
 from sync.hub import log as hub_log
@@ -25,10 +27,16 @@ Patch = Callable[[], Any]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`put_in` is a context manager; `seeds` is how many may be needed at most."""
+    """`put_in` is a context manager; `seeds` is how many may be needed at most, of worlds that have all of `where`."""
 
     put_in: Patch
     seeds: int
+    where: frozenset[str] = frozenset()
+
+    def worlds(self, first: int = 0, most: int | None = None) -> Iterator[int]:
+        """The seeds in which it is looked for."""
+        fitting = (seed for seed in itertools.count(first) if self.where <= profile_of(seed).features)
+        return itertools.islice(fitting, self.seeds if most is None else most)
 
 
 def _checkpoint_before_write() -> Any:
@@ -412,5 +420,5 @@ MUTANTS: Mapping[str, Mutant] = {
     "rejected is removed": Mutant(_rejected_is_removed, 40),
     "half a photograph": Mutant(_half_a_photograph, 40),
     "held is not sent again": Mutant(_from_the_start_only, 80),
-    **{name: Mutant(*road) for name, road in ROAD.items()},
+    **{name: Mutant(put_in, seeds, frozenset(where)) for name, (put_in, seeds, where) in ROAD.items()},
 }

@@ -114,9 +114,11 @@ def exchange(world: Any) -> bool:
 
 
 def step(world: Any, laptop: Any) -> None:
-    """One of the four things that are done with a stick, whichever comes next or not."""
+    """One of the four things that are done with a stick, whichever comes next or not; or all of them in their order."""
     what = world.chance.random()
-    if what < 0.35:
+    if world.chance.random() < 0.35:
+        round_trip(world, laptop)
+    elif what < 0.35:
         write(world, laptop)
     elif what < 0.65 and world.bags.up:
         take_in(world, world.chance.choice(world.bags.up))
@@ -129,7 +131,7 @@ def step(world: Any, laptop: Any) -> None:
 
 
 def round_trip(world: Any, laptop: Any) -> None:
-    """A stick goes to the township and comes back, in good times."""
+    """A stick goes to the township and comes back."""
     up = write(world, laptop)
     if up is not None:
         take_in(world, up)

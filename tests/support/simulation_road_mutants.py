@@ -11,7 +11,7 @@ from unittest.mock import patch
 from sync.bundle import content
 from sync.client import stick as laptop_stick
 from sync.hub import above, relay, runs
-from sync.store import bundles, outbox, pruning, receipts
+from sync.store import bundles, outbox, pruning
 
 
 def stick_acknowledges() -> Any:
@@ -76,18 +76,6 @@ def lost_unnoticed() -> Any:
         return 0
 
     return patch.object(laptop_stick, "_same_past", same_past)
-
-
-def settled_below() -> Any:
-    """A laptop takes the township's receipt for the county's."""
-
-    def settled_from(connection: Any, device: str) -> int:
-        query = "SELECT min(seq) FROM record WHERE device = ? AND seq IS NOT NULL AND state IN ('sent', 'held')"
-        lowest = connection.exec_driver_sql(query, (device,)).scalar()
-        end = connection.exec_driver_sql("SELECT seq FROM chain WHERE device = ?", (device,)).scalar()
-        return int(lowest or (end or 0) + 1)
-
-    return patch.object(receipts, "settled_from", settled_from)
 
 
 def pruned_below() -> Any:
@@ -161,18 +149,17 @@ def written_again_above() -> Any:
 
 
 ROAD = {
-    "stick: written is handed over": (stick_acknowledges, 40),
-    "stick: each record once": (each_stick_once, 80),
-    "stick: used while it is read": (used_while_read, 80),
-    "stick: old answers count": (old_answers, 200),
-    "stick: rows from anywhere": (rows_from_anywhere, 200),
-    "stick: loss not noticed": (lost_unnoticed, 200),
-    "relay: settled by the township": (settled_below, 80),
-    "relay: pruned below the county": (pruned_below, 80),
-    "relay: pruned when signed": (pruned_when_signed, 80),
-    "relay: handed on before it is": (handed_on_first, 80),
-    "relay: the county is believed": (above_believed, 80),
-    "relay: XML written again": (written_again_above, 80),
-    "relay: runs cut short": (records_handed_on_alone, 80),
+    "stick: written is handed over": (stick_acknowledges, 20, {"stick"}),
+    "stick: each record once": (each_stick_once, 20, {"by_stick", "stick_lost"}),
+    "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick"}),
+    "stick: old answers count": (old_answers, 60, {"by_stick", "hub_restored"}),
+    "stick: rows from anywhere": (rows_from_anywhere, 60, {"by_stick"}),
+    "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}),
+    "relay: pruned below the county": (pruned_below, 40, {"county", "pruned"}),
+    "relay: pruned when signed": (pruned_when_signed, 60, {"county", "pruned"}),
+    "relay: handed on before it is": (handed_on_first, 20, {"county"}),
+    "relay: the county is believed": (above_believed, 40, {"county", "county_restored"}),
+    "relay: XML written again": (written_again_above, 20, {"county"}),
+    "relay: runs cut short": (records_handed_on_alone, 20, {"county"}),
 }
-"""Name: what puts it in, and how many seeds may be needed at most."""
+"""Name: what puts it in, how many worlds may be needed at most, and what these worlds have."""
