@@ -37,6 +37,7 @@ class BarList(Chart):
 
     def put(self, bars: Sequence[Bar], *, goal: float | None = None) -> None:
         self._bars, self._goal = tuple(bars), goal
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if bars else Qt.FocusPolicy.NoFocus)  # nothing to go through
         self.updateGeometry()
         self.update()
 
