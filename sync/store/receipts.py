@@ -87,7 +87,8 @@ def _keep(connection: Connection, receipt: Receipt, data: bytes) -> None:
 def settled_from(connection: Connection, device: str) -> int:
     """The first place of the chain that has no end-to-end receipt; one past the end where all have.
 
-    End to end is the own hub's acknowledgement, or where it has hubs above the receipt of the highest.
+    End to end is the own hub's acknowledgement, or where it has hubs above the receipt of the highest. What the own
+    hub has lost goes again, whatever was signed above: that may be lost too.
     """
     top = connection.exec_driver_sql("SELECT hub FROM hub_above ORDER BY place DESC LIMIT 1").scalar()
     if top is None:
@@ -96,7 +97,7 @@ def settled_from(connection: Connection, device: str) -> int:
     else:
         covered = "SELECT 1 FROM signed_receipt WHERE hub = ? AND device = record.device"
         open_ones = (
-            "state IN ('sent', 'held', 'acknowledged') AND NOT EXISTS"
+            "state IN ('sent', 'held') OR state = 'acknowledged' AND NOT EXISTS"
             f" ({covered} AND record.seq BETWEEN first AND last)"
         )
         values = (device, top)

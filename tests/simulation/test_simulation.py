@@ -29,6 +29,8 @@ FAILED_ONCE = (
 FAILED_ON_THE_ROAD = (
     61,  # a run of a laptop enrolled anew, of which the township had most, could not be handed on
     2_016,  # the same
+    4,  # by stick: what the hub had lost was not carried, the county having signed for it once
+    14,  # by stick: a hub that stood in an earlier epoch again was not believed
     79,  # what the township had refused came first to the county, which took it for the record
     126,  # records known from an earlier device of the laptop had no result on a stick
 )

@@ -127,7 +127,7 @@ def _calm_down(world: World) -> None:
         if world.county is not None:
             exchange(world)
         world.checks.hub()
-        if number == (2 if by_stick else 1):  # by stick one learns of what was lost with the answer
+        if number == 1 and not by_stick:  # by stick one learns of what was lost with the answer, and brings it next
             world.checks.everything_arrived("L2")
     world.checks.settled()
 
