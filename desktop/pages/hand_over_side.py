@@ -14,6 +14,7 @@ from desktop.pages.parts import act, picture, two_lines
 from desktop.pages.places import CORRECT, Name, Place
 from desktop.services.bundles import Place as Station
 from desktop.services.bundles import Whereabouts
+from desktop.services.records import reason_words
 from desktop.services.values import HandOverStatus, RecordRow, RecordState, RequestRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
@@ -150,6 +151,4 @@ class WhereCard(Card):
         t = self._context.text
         when = self._context.words.moment(datetime.fromisoformat(station.at)) if station.at else ""
         signed = t("exchange.signed", n=station.n) if station.signed else ""
-        key = f"sync.{station.reason}"
-        reason = t(key) if station.reason and key in t else station.reason
-        return " · ".join(filter(None, (when, signed, reason)))
+        return " · ".join(filter(None, (when, signed, reason_words(station.reason, t))))

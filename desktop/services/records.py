@@ -14,6 +14,7 @@ from forms.api import Form, Question
 from forms.casework.areas import code
 from forms.errors import Fault, Kind
 from forms.sealed import is_sealed
+from forms.text import Text
 from sync.store.api import Record
 from sync.store.api import RecordRow as StoredRow
 
@@ -84,17 +85,17 @@ def record_row(row: StoredRow, context: Context) -> RecordRow:
         finalised=row.finalised_at,
         state=row.state,
         ref=row.ref,
-        reason=_reason(row.reason, context),
+        reason=reason_words(row.reason, context.text),
     )
 
 
-def _reason(reason: str, context: Context) -> str:
-    """Why a record was not taken; a platform's own words, which come after its status, with what can be done."""
+def reason_words(reason: str, text: Text) -> str:
+    """Why a record was not taken: a hub's code in words, or what a platform said, with what can be done."""
     platform = f"openrosa.parked_{reason[:3]}"
-    if platform in context.text:
-        return context.text(platform, said=reason)
-    key = f"sync.{reason}"
-    return context.text(key) if key in context.text else reason
+    if platform in text:
+        return text(platform, said=reason)
+    known = (key for key in (f"sync.reason_{reason}", f"sync.{reason}") if reason and key in text)
+    return next((text(key) for key in known), reason)
 
 
 def facts(form: Form, xml: bytes, context: Context, *, reveal: bool = False) -> tuple[Fact, ...]:

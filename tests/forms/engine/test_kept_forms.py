@@ -64,11 +64,20 @@ def test_a_kept_form_is_the_same_form(name: str) -> None:
             other.set_language(language)
         assert image(one) == image(other)
         for node in list(one.everything()):
-            if node.control is not None:
+            if node.control is not None and _there(one, node.ref):
                 value = _answer(rng, one, node.ref)
                 assert one.set(node.ref, value) == other.set(node.ref, value)
         assert image(one) == image(other)
     assert one.draft() == other.draft()
+
+
+def _there(session: FillingSession, ref: str) -> bool:
+    """Whether answers given meanwhile, a smaller count say, have left the node."""
+    try:
+        session.node(ref)
+    except LookupError:
+        return False
+    return True
 
 
 def _answer(rng: random.Random, session: FillingSession, ref: str) -> str:
