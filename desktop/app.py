@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from desktop.garbage import GuiGarbage
-from desktop.pages.preferences import PreferenceFile
-from desktop.pages.window import Window
+from desktop.pages.keeping.preferences import PreferenceFile
+from desktop.pages.shell.window import Window
 from desktop.services.clock import Clock, fixed
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def picture_pages(
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = application()
-    from desktop.pages.gallery import Gallery, pictures
-    from desktop.pages.preferences import Preferences
+    from desktop.pages.keeping.preferences import Preferences
+    from desktop.pages.shell.gallery import Gallery, pictures
 
     names: list[str] = []
     for language in languages:

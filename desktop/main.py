@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
     from desktop.cli.output import Output
-    from desktop.services.story import Scene
+    from desktop.services.trying.story import Scene
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,8 +67,8 @@ def _try(args: argparse.Namespace, out: Output) -> int:
     import tempfile
 
     from desktop.services.clock import Clock
-    from desktop.services.story import Story
-    from desktop.services.story_hub import HubProcess
+    from desktop.services.trying.story import Story
+    from desktop.services.trying.story_hub import HubProcess
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the hub's process ends too
     clock = Clock()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from desktop.cli.invocation import Invocation
-from desktop.services.demo import make
-from desktop.services.demo_fast import make_fast
-from desktop.services.workspace import open_workspace
+from desktop.services.keeping.workspace import open_workspace
+from desktop.services.trying.demo import make
+from desktop.services.trying.demo_fast import make_fast
 
 
 def make_data(call: Invocation) -> int:

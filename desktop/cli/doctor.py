@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict
 
 from desktop.cli.invocation import Invocation
-from desktop.services.doctor import Finding, findings
+from desktop.services.keeping.doctor import Finding, findings
 
 
 def run(call: Invocation) -> int:

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation, read_passphrase
-from desktop.services.backup import Backups
-from desktop.services.department_values import WorkbookOrder
+from desktop.services.keeping.backup import Backups
+from desktop.services.sheets.department_values import WorkbookOrder
 from desktop.services.values import ExportOrder, HandOverResult, Level
 from forms.errors import Fault, Kind
 from forms.export.types import Choices, Words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop.cli.invocation import Invocation
 from desktop.cli.output import table, told
-from desktop.services.forms import checked
+from desktop.services.filling.forms import checked
 
 
 def check(call: Invocation) -> int:

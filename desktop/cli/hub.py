@@ -10,9 +10,9 @@ from pathlib import Path
 from desktop.cli.invocation import Invocation
 from desktop.cli.output import table
 from desktop.services.given_file import read_given
-from desktop.services.hub import Upstream, above_status
-from desktop.services.hub import serve as serve_hub
-from desktop.services.hub_lists import publish
+from desktop.services.office.hub import Upstream, above_status
+from desktop.services.office.hub import serve as serve_hub
+from desktop.services.office.hub_lists import publish
 from forms.casework.areas import code
 from forms.errors import Fault, Kind
 from forms.load import load_form

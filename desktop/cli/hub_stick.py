@@ -6,7 +6,7 @@ from pathlib import Path
 
 from desktop.cli.hub import opened
 from desktop.cli.invocation import Invocation
-from desktop.services.bundles import answer_name
+from desktop.services.exchange.bundles import answer_name
 from forms.casework.areas import code
 from forms.errors import Fault, Kind
 from sync.hub import stick

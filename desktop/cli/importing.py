@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation
-from desktop.services.import_values import ImportOrder
+from desktop.services.sheets.import_values import ImportOrder
 from forms.errors import Kind
 
 

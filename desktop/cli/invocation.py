@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from desktop.cli.output import Output
 from desktop.services.api import Desk
 from desktop.services.clock import CHINA, Clock, fixed
-from desktop.services.workspace import OpenWorkspace, default_folder, open_workspace
+from desktop.services.keeping.workspace import OpenWorkspace, default_folder, open_workspace
 from forms.errors import Fault, Kind
 
 

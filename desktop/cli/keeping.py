@@ -8,11 +8,11 @@ from pathlib import Path
 
 from desktop.cli.hub import opened
 from desktop.cli.invocation import Invocation, read_passphrase
-from desktop.services import backup as copies
-from desktop.services import users
-from desktop.services.backup import Backups, Preview
 from desktop.services.given_file import read_given
-from desktop.services.users import Users
+from desktop.services.keeping import backup as copies
+from desktop.services.keeping import users
+from desktop.services.keeping.backup import Backups, Preview
+from desktop.services.keeping.users import Users
 from forms.errors import Fault, Kind
 from sync.vault import audit, recovery
 

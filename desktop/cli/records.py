@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from desktop.cli.invocation import Invocation
 from desktop.cli.output import Output, table
-from desktop.services.answers_file import Line, opened
 from desktop.services.api import Batching
-from desktop.services.bundles import Whereabouts
-from desktop.services.refusal import Refused, lines
+from desktop.services.exchange.bundles import Whereabouts
+from desktop.services.filling.answers_file import Line, opened
+from desktop.services.filling.refusal import Refused, lines
 from desktop.services.values import Fact, RecordRow, RecordState, Stored
 from forms.errors import Fault, Kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.cli.invocation import Invocation
 from desktop.cli.output import table
-from desktop.services.answers_file import one
+from desktop.services.filling.answers_file import one
 from desktop.services.values import RequestRow, RequestState
 from forms.errors import Fault, Kind
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation
-from desktop.services.backup import Backups
-from desktop.services.platform import described
-from desktop.services.workspace import OpenWorkspace, check_workspace, create, enrol
+from desktop.services.exchange.platform import described
+from desktop.services.keeping.backup import Backups
+from desktop.services.keeping.workspace import OpenWorkspace, check_workspace, create, enrol
 from forms.errors import Fault, Kind
 from sync.client.openrosa.address import is_app_user_link
 from sync.protocol import Role

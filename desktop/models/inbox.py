@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from desktop.services.inbox_values import BatchRow, Came, Finding, Verdict
+from desktop.services.office.inbox_values import BatchRow, Came, Finding, Verdict
 from desktop.theme.tokens import Tone
 from desktop.widgets.mark import Mark
 from desktop.widgets.table_model import Cell, Column, RowsModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop.services.emergency_values import Found, GroupCount, Mark, RollHome
+from desktop.services.people.emergency_values import Found, GroupCount, Mark, RollHome
 from desktop.theme.tokens import Tone
 from desktop.widgets.mark import Mark as Chip
 from desktop.widgets.table_model import Cell, Column, RowsModel

@@ -11,22 +11,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from desktop.services.bundles import BundleWritten, Whereabouts
-from desktop.services.emergency import EmergencyDesk
-from desktop.services.figures import Listed, Mark, Overview, Span
-from desktop.services.inbox import InboxDesk
-from desktop.services.interrupted import Interrupted
-from desktop.services.newcomer import Newcomer
-from desktop.services.opinion_values import OpinionFilter, OpinionPage, Ruling
-from desktop.services.overview_values import AuditReport, Today
-from desktop.services.printing import PrintingDesk
-from desktop.services.publication_values import Draft, PublishOrder, Released
-from desktop.services.registering import Alike, Home
-from desktop.services.remembered import RememberedDesk
-from desktop.services.reported import ReportedDesk
-from desktop.services.review import ReviewDesk
-from desktop.services.sheets_api import Departments, Exporting, Importing, Privacy, Schemes
-from desktop.services.training import TrainingDesk
+from desktop.services.exchange.bundles import BundleWritten, Whereabouts
+from desktop.services.filling.reported import ReportedDesk
+from desktop.services.keeping.interrupted import Interrupted
+from desktop.services.keeping.today_values import AuditReport, Today
+from desktop.services.office.inbox import InboxDesk
+from desktop.services.office.remembered import RememberedDesk
+from desktop.services.office.review import ReviewDesk
+from desktop.services.overview.figures import Listed, Mark, Overview, Span
+from desktop.services.overview.opinion_values import OpinionFilter, OpinionPage, Ruling
+from desktop.services.overview.publication_values import Draft, PublishOrder, Released
+from desktop.services.paper.printing import PrintingDesk
+from desktop.services.people.emergency import EmergencyDesk
+from desktop.services.people.newcomer import Newcomer
+from desktop.services.people.registering import Alike, Home
+from desktop.services.people.visiting import VisitingDesk
+from desktop.services.sheets.api import Departments, Exporting, Importing, Privacy, Schemes
+from desktop.services.trying.training import TrainingDesk
 from desktop.services.values import (
     Board,
     BoardFilter,
@@ -53,7 +54,6 @@ from desktop.services.values import (
     Tab,
     TimelineEntry,
 )
-from desktop.services.visiting import VisitingDesk
 from forms.api import Form
 from sync.store.api import Store
 
@@ -122,7 +122,7 @@ class Filling(Protocol):
 
 
 class Registering(Protocol):
-    """Somebody who is in no list yet; see `desktop.services.registering`."""
+    """Somebody who is in no list yet; see `desktop.services.people.registering`."""
 
     def start(self, name: str = "", *, about: str = "") -> Newcomer: ...
     def resume(self, draft: str) -> Newcomer: ...
@@ -259,7 +259,7 @@ class Bundles(Protocol):
 
 
 class Overviews(Protocol):
-    """The supervisor's table; see `desktop.services.overview`."""
+    """The supervisor's table; see `desktop.services.overview.overview`."""
 
     def show(self, span_: Span = Span.FOUR) -> Overview:
         """Everything on the page, from counts alone."""
@@ -275,7 +275,7 @@ class Overviews(Protocol):
 
 
 class Opinions(Protocol):
-    """What people think; see `desktop.services.opinions`."""
+    """What people think; see `desktop.services.overview.opinions`."""
 
     def page(self, wanted: OpinionFilter) -> OpinionPage: ...
     def decide(self, instance_id: str, ruling: Ruling, *, text: str = "", answer: str = "") -> None:
@@ -284,7 +284,7 @@ class Opinions(Protocol):
 
 
 class Publications(Protocol):
-    """What leaves the office; see `desktop.services.publication`."""
+    """What leaves the office; see `desktop.services.overview.publication`."""
 
     def draft(self, order: PublishOrder) -> Draft:
         """As it would be published; nothing is kept."""
@@ -303,7 +303,7 @@ class Publications(Protocol):
 
 
 class Sealing(Protocol):
-    """Fields that only one department reads; see `desktop.services.sealing`."""
+    """Fields that only one department reads; see `desktop.services.filling.sealing`."""
 
     def key(self, department: str) -> str:
         """The public half (age1...) of this computer's key; made at the first call."""
@@ -394,7 +394,7 @@ class Desk(Protocol):
 
 
 class Workspace(Protocol):
-    """An unlocked folder. `desktop.services.workspace` has `create`, `enrol`, `open_workspace` and `users`.
+    """An unlocked folder. `desktop.services.keeping.workspace` has `create`, `enrol`, `open_workspace` and `users`.
 
     `desk` is called in the thread that will use it; at most one writer's desk is open at a time.
     """

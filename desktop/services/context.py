@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from desktop.services.clock import Clock
-from desktop.services.library import (
+from desktop.services.filling.library import (
     AREAS,
     CALENDAR,
     CATEGORIES,

@@ -332,7 +332,7 @@ class Erasure(Protocol):
         ...
 
     def ordered(self) -> tuple[str, ...]:
-        """Residents whom a record of form `erasure` made blank elsewhere, and of whom this store still has the bytes."""
+        """Residents whom a record of form `erasure` made blank elsewhere, but whose bytes are still here."""
         ...
 
     def known(self, key: str) -> bool:

@@ -17,8 +17,8 @@ from service_world import TOWNSHIP, clock, workspace
 from surge_histories import as_quiet, histories, ours, plain, score
 
 from desktop.services.desk import TheDesk
-from desktop.services.figures import Mark, Span, View
-from desktop.services.workspace import OpenWorkspace
+from desktop.services.keeping.workspace import OpenWorkspace
+from desktop.services.overview.figures import Mark, Span, View
 from sync.protocol import Role
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]

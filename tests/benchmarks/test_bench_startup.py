@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from desktop.services.clock import Clock
-from desktop.services.workspace import create
+from desktop.services.keeping.workspace import create
 from sync.protocol import Role
 
 pytestmark = pytest.mark.bench
@@ -36,8 +36,8 @@ import sys
 import desktop.main
 from pathlib import Path
 from desktop.app import application
-from desktop.pages.preferences import PreferenceFile
-from desktop.pages.window import Window
+from desktop.pages.keeping.preferences import PreferenceFile
+from desktop.pages.shell.window import Window
 from desktop.services.clock import Clock
 app = application()
 preferences = PreferenceFile(Path(sys.argv[2]))

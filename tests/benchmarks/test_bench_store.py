@@ -20,10 +20,10 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from service_world import moved, workspace
 
-from desktop.services.demo import Maker, make, plan_for
-from desktop.services.demo_fast import make_fast
 from desktop.services.desk import TheDesk
-from desktop.services.workspace import OpenWorkspace
+from desktop.services.keeping.workspace import OpenWorkspace
+from desktop.services.trying.demo import Maker, make, plan_for
+from desktop.services.trying.demo_fast import make_fast
 from forms.entities import changes
 from sync.store import opening
 from sync.store.api import Finalise

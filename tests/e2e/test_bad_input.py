@@ -138,7 +138,7 @@ def test_a_damaged_workspace_is_refused_and_never_made_anew(program: Program, lo
 
 def test_a_newer_workspace_is_refused(program: Program, lone: Path) -> None:
     from desktop.services.clock import Clock
-    from desktop.services.workspace import open_workspace
+    from desktop.services.keeping.workspace import open_workspace
 
     opened = open_workspace(lone, passphrase=PASSPHRASE, clock=Clock())
     desk = opened.desk(writer=True)

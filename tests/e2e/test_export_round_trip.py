@@ -16,8 +16,8 @@ from openpyxl import load_workbook
 from shared_folder import SHARED
 
 from desktop.services.clock import CHINA, Clock
+from desktop.services.keeping.workspace import open_workspace
 from desktop.services.values import ExportOrder, Level
-from desktop.services.workspace import open_workspace
 from forms.api import Form, Question, Submission
 from forms.export import Words
 from forms.export.columns import question_column

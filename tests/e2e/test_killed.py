@@ -14,7 +14,7 @@ import pytest
 from hamlet_program import HOUSEHOLD, PASSPHRASE, Program, World, jsonl, request
 
 from desktop.services.clock import Clock
-from desktop.services.workspace import open_workspace
+from desktop.services.keeping.workspace import open_workspace
 from forms.load import load_form
 from sync.hub import admin, opening
 

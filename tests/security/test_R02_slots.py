@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from service_world import PASSPHRASE, clock, fill, workspace
 
-from desktop.services import secret_store, users
-from desktop.services.users import Users
-from desktop.services.workspace import OpenWorkspace, open_workspace
+from desktop.services.keeping import secret_store, users
+from desktop.services.keeping.users import Users
+from desktop.services.keeping.workspace import OpenWorkspace, open_workspace
 from forms.errors import Fault
 from sync.vault import pin, slots, words
 from sync.vault.keys import DataKey

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from service_world import PASSPHRASE, clock, workspace
 
-from desktop.services import users
-from desktop.services.workspace import open_workspace
+from desktop.services.keeping import users
+from desktop.services.keeping.workspace import open_workspace
 from forms.errors import Fault, Kind
 from sync.store import access
 from sync.vault.throttle import FILE, Now, Throttle, minutes_after

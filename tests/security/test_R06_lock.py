@@ -9,10 +9,10 @@ import pytest
 from service_world import PASSPHRASE, clock, workspace
 
 from desktop.services.clock import Clock
-from desktop.services.idle import MINUTES, Idle, minutes_of
-from desktop.services.users import Users
+from desktop.services.keeping.idle import MINUTES, Idle, minutes_of
+from desktop.services.keeping.users import Users
+from desktop.services.keeping.workspace import Interrupted, OpenWorkspace, open_workspace
 from desktop.services.values import ExportOrder
-from desktop.services.workspace import Interrupted, OpenWorkspace, open_workspace
 from forms.errors import Fault
 from sync.vault.keys import DataKey
 

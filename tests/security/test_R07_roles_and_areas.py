@@ -11,24 +11,24 @@ import pytest
 from openpyxl import Workbook
 from service_world import GROUP, Filled, fill, filled_again, moved, request, seen_by, workspace
 
-from desktop.services.department_values import WorkbookOrder
 from desktop.services.desk import TheDesk
-from desktop.services.emergency_values import Found as FoundThere
-from desktop.services.emergency_values import Mark as Found
-from desktop.services.figures import Mark, View
-from desktop.services.filling import named
-from desktop.services.import_values import ImportOrder, Undoing
-from desktop.services.opinion_values import OpinionFilter, Ruling
-from desktop.services.privacy import Reason
-from desktop.services.publication_values import Form as PublicationForm
-from desktop.services.publication_values import PublishOrder
-from desktop.services.refusal import Refused
-from desktop.services.remembered import AnswerTemplate
-from desktop.services.review_values import ConflictDetail
+from desktop.services.filling.filling import named
+from desktop.services.filling.refusal import Refused
+from desktop.services.keeping.workspace import OpenWorkspace
+from desktop.services.office.remembered import AnswerTemplate
+from desktop.services.office.review_values import ConflictDetail
+from desktop.services.overview.figures import Mark, View
+from desktop.services.overview.opinion_values import OpinionFilter, Ruling
+from desktop.services.overview.publication_values import Form as PublicationForm
+from desktop.services.overview.publication_values import PublishOrder
+from desktop.services.people.emergency_values import Found as FoundThere
+from desktop.services.people.emergency_values import Mark as Found
+from desktop.services.people.privacy import Reason
 from desktop.services.rights import RIGHTS, Actor, Use
-from desktop.services.schemes import Scheme
+from desktop.services.sheets.department_values import WorkbookOrder
+from desktop.services.sheets.import_values import ImportOrder, Undoing
+from desktop.services.sheets.schemes import Scheme
 from desktop.services.values import BoardFilter, DraftSave, ExportOrder, Level, RecordState
-from desktop.services.workspace import OpenWorkspace
 from forms.casework.headcount import Headcount, code_of
 from forms.casework.states import Outcome
 from forms.casework.transitions import TRANSITIONS

@@ -12,8 +12,8 @@ from hub_world import make_world
 from service_world import VILLAGE, Filled, clock, fill, workspace
 
 from desktop.services.desk import TheDesk
-from desktop.services.privacy import Reason
-from desktop.services.workspace import enrol
+from desktop.services.keeping.workspace import enrol
+from desktop.services.people.privacy import Reason
 from forms.errors import Fault
 from sync.hub import admin
 from sync.hub.server import serving

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from service_world import Filled, fill, workspace
 
-from desktop.services.filling import named
+from desktop.services.filling.filling import named
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.pages.parts import Elided
+from desktop.pages.parts.parts import Elided
 
 SLACK = 2  # pixels: rounding of the style
 SPEAKING = (QLabel, QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox)  # what carries words

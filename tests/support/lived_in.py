@@ -9,12 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from desktop.services.clock import Clock, fixed
-from desktop.services.demo import make
 from desktop.services.desk import TheDesk
-from desktop.services.story import FIRST, TOWNSHIP, Actor, Story, Working
-from desktop.services.story_hub import HubProcess
+from desktop.services.keeping.workspace import create, enrol
+from desktop.services.trying.demo import make
+from desktop.services.trying.story import FIRST, TOWNSHIP, Actor, Story, Working
+from desktop.services.trying.story_hub import HubProcess
 from desktop.services.values import RequestState
-from desktop.services.workspace import create, enrol
 from forms.text import Text
 from sync.protocol import Role
 

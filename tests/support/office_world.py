@@ -13,7 +13,7 @@ from pathlib import Path
 from service_world import PASSPHRASE, clock, household, request
 
 from desktop.services.desk import TheDesk
-from desktop.services.workspace import OpenWorkspace, enrol
+from desktop.services.keeping.workspace import OpenWorkspace, enrol
 from forms.load import load_form
 from sync.hub import admin, opening, stick
 from sync.hub.server import serving

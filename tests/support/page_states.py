@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from window_driver import WindowDriver
 
-from desktop.pages.gallery import Known, look_around, pictures
-from desktop.pages.places import Name, Place
+from desktop.pages.parts.places import Name, Place
+from desktop.pages.shell.gallery import Known, look_around, pictures
 from desktop.services.values import Tab
 from desktop.tasks import NET_THREADS, Lane
 from forms.casework.headcount import Headcount, code_of

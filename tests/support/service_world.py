@@ -9,8 +9,8 @@ from typing import Any
 
 from desktop.services.clock import CHINA, Clock, fixed
 from desktop.services.desk import TheDesk, make_desk
+from desktop.services.keeping.workspace import OpenWorkspace, create
 from desktop.services.rights import Actor
-from desktop.services.workspace import OpenWorkspace, create
 from sync.protocol import Role
 
 PASSPHRASE = "four plain offered words"

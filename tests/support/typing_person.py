@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from qt_application import new_application
 from window_driver import WindowDriver
 
-from desktop.pages.places import Name, Place
+from desktop.pages.parts.places import Name, Place
 from desktop.services.clock import Clock
 
 SIGNS = "村东头小学路口三盏路灯不亮有一个多月了孩子晚上放学看不清希望尽快修好"

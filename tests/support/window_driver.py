@@ -10,11 +10,11 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QTextEdit, QWidget
 
-from desktop.pages.page import Page
-from desktop.pages.places import Place
-from desktop.pages.preferences import PreferenceFile
-from desktop.pages.shell import Shell
-from desktop.pages.window import Window
+from desktop.pages.keeping.preferences import PreferenceFile
+from desktop.pages.parts.page import Page
+from desktop.pages.parts.places import Place
+from desktop.pages.shell.shell import Shell
+from desktop.pages.shell.window import Window
 from desktop.services.clock import Clock
 from desktop.services.values import BoardFilter, RequestRow, Tab
 

@@ -17,8 +17,8 @@ from qt_application import new_application
 from window_driver import PASSPHRASE, WindowDriver
 
 from desktop.services.clock import Clock
-from desktop.services.demo import make
-from desktop.services.workspace import create
+from desktop.services.keeping.workspace import create
+from desktop.services.trying.demo import make
 from sync.protocol import Role
 
 OF_THE_MACHINE = ("This plugin does not support", "Populating font family aliases took")

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from window_driver import PASSPHRASE, WindowDriver
 
-from desktop.pages.hand_over import HandOverPage
-from desktop.pages.places import Name, Place
-from desktop.services.by_itself import FIRST, SOON
+from desktop.pages.exchange.page import HandOverPage
+from desktop.pages.parts.places import Name, Place
 from desktop.services.clock import Clock
-from desktop.services.demo import make
-from desktop.services.story_hub import HubProcess
-from desktop.services.workspace import enrol
+from desktop.services.exchange.by_itself import FIRST, SOON
+from desktop.services.keeping.workspace import enrol
+from desktop.services.trying.demo import make
+from desktop.services.trying.story_hub import HubProcess
 
 VILLAGE = "990621101201"
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from window_driver import PASSPHRASE, WindowDriver
 
-from desktop.pages.places import Name, Place
-from desktop.services import health
-from desktop.services.backup import Backups
-from desktop.services.bringing_back import BEFORE, RESTORED, bring_back, finish, take_place
+from desktop.pages.parts.places import Name, Place
 from desktop.services.clock import Clock
-from desktop.services.workspace import OpenWorkspace, open_workspace
+from desktop.services.keeping import health
+from desktop.services.keeping.backup import Backups
+from desktop.services.keeping.bringing_back import BEFORE, RESTORED, bring_back, finish, take_place
+from desktop.services.keeping.workspace import OpenWorkspace, open_workspace
 
 
 def said(window: WindowDriver, key: str) -> str:
@@ -85,7 +85,7 @@ def test_a_kill_between_the_two_renames_is_mended_at_the_next_start(village: Pat
             raise SystemExit  # no OSError: nothing is put back
         real(source, target)
 
-    monkeypatch.setattr("desktop.services.bringing_back.os.replace", killed)
+    monkeypatch.setattr("desktop.services.keeping.bringing_back.os.replace", killed)
     with pytest.raises(SystemExit):
         take_place(restored, village, Clock().now())
     monkeypatch.undo()
@@ -107,7 +107,7 @@ def test_a_refused_rename_leaves_everything_as_it_was(village: Path, monkeypatch
             raise PermissionError(13, "in use")
         real(source, target)
 
-    monkeypatch.setattr("desktop.services.bringing_back.os.replace", refused)
+    monkeypatch.setattr("desktop.services.keeping.bringing_back.os.replace", refused)
     with pytest.raises(PermissionError):
         take_place(restored, village, Clock().now())
     open_workspace(village, passphrase=PASSPHRASE, clock=Clock()).lock()

@@ -5,9 +5,9 @@ import shutil
 from PySide6.QtWidgets import QPushButton
 from window_driver import WindowDriver
 
-from desktop.pages.aside import PersonCard
-from desktop.pages.places import Name, Place
-from desktop.pages.same import SameCard
+from desktop.pages.filling.aside import PersonCard
+from desktop.pages.filling.same import SameCard
+from desktop.pages.parts.places import Name, Place
 
 
 def write_request(window: WindowDriver, initials: str) -> None:

@@ -2,7 +2,7 @@
 
 from window_driver import WindowDriver
 
-from desktop.pages.places import Name, Place
+from desktop.pages.parts.places import Name, Place
 from desktop.services.values import BoardFilter, Tab
 
 

@@ -10,8 +10,8 @@ import pytest
 from killed_typist import killed_after
 from window_driver import WindowDriver
 
-from desktop.pages.form import FormHost
-from desktop.pages.places import Name, Place
+from desktop.pages.filling.page import FormHost
+from desktop.pages.parts.places import Name, Place
 
 
 def titles(window: WindowDriver) -> str:

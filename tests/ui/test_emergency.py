@@ -7,9 +7,9 @@ import pytest
 from lived_in import LivedIn
 from window_driver import WindowDriver
 
-from desktop.pages.emergency import EmergencyPage
-from desktop.pages.emergency_office import EmergencyOfficePage
-from desktop.services.emergency_values import Situation
+from desktop.pages.emergency.township import EmergencyOfficePage
+from desktop.pages.emergency.village import EmergencyPage
+from desktop.services.people.emergency_values import Situation
 from forms.casework.headcount import Headcount, code_of, parse
 
 

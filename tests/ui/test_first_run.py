@@ -10,13 +10,13 @@ from crawler import crawl
 from layout_check import complaints
 from window_driver import PASSPHRASE, WindowDriver
 
-from desktop.pages.first_run import FirstRunPage, Typed
-from desktop.pages.first_steps import PersonStep, TownshipStep
-from desktop.services.backup import Backups
-from desktop.services.beginning import Beginning, Way
+from desktop.pages.opening.first_run import FirstRunPage, Typed
+from desktop.pages.opening.first_steps import PersonStep, TownshipStep
 from desktop.services.clock import Clock
-from desktop.services.story_hub import HubProcess
-from desktop.services.workspace import open_workspace, users
+from desktop.services.keeping.backup import Backups
+from desktop.services.keeping.beginning import Beginning, Way
+from desktop.services.keeping.workspace import open_workspace, users
+from desktop.services.trying.story_hub import HubProcess
 from forms.text import Text
 
 VILLAGE = "990621101201"

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QLabel
 from window_driver import WindowDriver
 
-from desktop.pages.exchange import Exchange
-from desktop.pages.places import Name, Place
+from desktop.pages.exchange.exchange import Exchange
+from desktop.pages.parts.places import Name, Place
 from desktop.services.clock import Clock
-from desktop.services.interrupted import Interrupted
+from desktop.services.keeping.interrupted import Interrupted
 from desktop.services.values import ExportOrder
 
 

@@ -11,7 +11,7 @@ from typing_person import sign
 from window_driver import PASSPHRASE
 
 from desktop.services.clock import Clock
-from desktop.services.workspace import open_workspace
+from desktop.services.keeping.workspace import open_workspace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 USER = "王秀兰"  # of the seeded workspace

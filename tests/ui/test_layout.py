@@ -17,7 +17,7 @@ from window_driver import PASSPHRASE, WindowDriver
 
 from desktop.app import picture_pages
 from desktop.services.clock import Clock
-from desktop.services.workspace import open_workspace
+from desktop.services.keeping.workspace import open_workspace
 
 OUT = Path(__file__).parents[2] / "out" / "gallery"
 USABLE = (1366, 690)

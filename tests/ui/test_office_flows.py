@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFileDialog
 from service_world import PASSPHRASE, clock, household, workspace
 from window_driver import WindowDriver
 
-from desktop.pages.places import Name, Place, navigation
-from desktop.services.inbox_values import Channel, InboxView
-from desktop.services.review_values import ReviewView
+from desktop.pages.parts.places import Name, Place, navigation
+from desktop.services.keeping.workspace import enrol
+from desktop.services.office.inbox_values import Channel, InboxView
+from desktop.services.office.review_values import ReviewView
 from desktop.services.values import RequestState, Tab
-from desktop.services.workspace import enrol
 from sync.hub import admin
 from sync.protocol import Role
 

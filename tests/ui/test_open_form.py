@@ -3,9 +3,9 @@
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from window_driver import WindowDriver
 
-from desktop.pages.form import FormHost
-from desktop.pages.lock import LockPage
-from desktop.pages.places import Name, Place
+from desktop.pages.filling.page import FormHost
+from desktop.pages.opening.lock import LockPage
+from desktop.pages.parts.places import Name, Place
 
 
 def write_and_step_back(window: WindowDriver, words: str, *, back: int) -> None:

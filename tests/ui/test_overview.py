@@ -14,12 +14,12 @@ from service_world import PASSPHRASE as OPENED_WITH
 from service_world import TOWNSHIP, clock, workspace
 from window_driver import WindowDriver
 
-from desktop.pages.opinions import OpinionsPage
-from desktop.pages.overview import OverviewPage
-from desktop.pages.overview_print import draw
-from desktop.pages.overview_say import Sayings
-from desktop.pages.places import Name, Place
-from desktop.pages.publication import PublicationPage
+from desktop.pages.overview.opinions import OpinionsPage
+from desktop.pages.overview.page import OverviewPage
+from desktop.pages.overview.paper import draw
+from desktop.pages.overview.publication import PublicationPage
+from desktop.pages.overview.say import Sayings
+from desktop.pages.parts.places import Name, Place
 from desktop.widgets.charts.pens import Pens
 from sync.protocol import Role
 

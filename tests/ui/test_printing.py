@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from window_driver import WindowDriver
 
-from desktop.pages.printing import PrintingPage
+from desktop.pages.paper.page import PrintingPage
 
 SHEETS = ("read_out", "board", "blank", "completed", "keys")
 

@@ -11,11 +11,11 @@ from lived_in import LivedIn
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 from window_driver import WindowDriver
 
-from desktop.pages.export import ExportPage
-from desktop.pages.importing import ImportPage
-from desktop.pages.own_data import OwnDataPage
-from desktop.pages.places import Name, Place
-from desktop.pages.workbook import WorkbookPage
+from desktop.pages.parts.places import Name, Place
+from desktop.pages.people.own_data import OwnDataPage
+from desktop.pages.sheets.export import ExportPage
+from desktop.pages.sheets.importing import ImportPage
+from desktop.pages.sheets.workbook import WorkbookPage
 from desktop.services.api import Desk
 from desktop.services.values import Level
 from forms.export.types import Choices

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from window_driver import WindowDriver
 
-from desktop.pages.hand_over import HandOverPage
-from desktop.pages.places import Name, Place
+from desktop.pages.exchange.page import HandOverPage
+from desktop.pages.parts.places import Name, Place
 
 
 def page_of(window: WindowDriver) -> HandOverPage:

@@ -8,13 +8,13 @@ import openpyxl
 import pytest
 from window_driver import PASSPHRASE, WindowDriver
 
-from desktop.pages.places import Name, Place
-from desktop.pages.registered import RegisteredPage
+from desktop.pages.filling.registered import RegisteredPage
+from desktop.pages.parts.places import Name, Place
 from desktop.services.clock import Clock
-from desktop.services.demo import make
-from desktop.services.story_hub import HubProcess
+from desktop.services.keeping.workspace import enrol
+from desktop.services.trying.demo import make
+from desktop.services.trying.story_hub import HubProcess
 from desktop.services.values import RequestState
-from desktop.services.workspace import enrol
 
 pytestmark = pytest.mark.slow
 TOWNSHIP, VILLAGE = "990621101", "990621101201"

@@ -9,7 +9,7 @@ from lived_in import LivedIn
 from PySide6.QtWidgets import QTableView
 from window_driver import WindowDriver
 
-from desktop.pages.places import Name
+from desktop.pages.parts.places import Name
 from desktop.services.values import RequestState, Tab
 
 

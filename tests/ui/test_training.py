@@ -3,10 +3,10 @@
 import pytest
 from window_driver import WindowDriver
 
-from desktop.pages.places import Name, Place
-from desktop.pages.training import TrainingPage
-from desktop.services.practice_place import is_practice
-from desktop.services.training import Task
+from desktop.pages.keeping.training import TrainingPage
+from desktop.pages.parts.places import Name, Place
+from desktop.services.trying.practice_place import is_practice
+from desktop.services.trying.training import Task
 from forms.errors import Fault
 
 

@@ -8,9 +8,9 @@ import pytest
 from lived_in import LivedIn
 from window_driver import WindowDriver
 
-from desktop.pages.form import FormHost
-from desktop.pages.places import Name, Place
-from desktop.pages.registered import RegisteredPage
+from desktop.pages.filling.page import FormHost
+from desktop.pages.filling.registered import RegisteredPage
+from desktop.pages.parts.places import Name, Place
 from desktop.services.clock import Clock, fixed
 from desktop.services.values import RequestState, Tab
 

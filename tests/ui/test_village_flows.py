@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from window_driver import PASSPHRASE, WindowDriver
 
-from desktop.pages.form import FormHost
-from desktop.pages.places import Name, Place
-from desktop.pages.registered import RegisteredPage
+from desktop.pages.filling.page import FormHost
+from desktop.pages.filling.registered import RegisteredPage
+from desktop.pages.parts.places import Name, Place
 from desktop.widgets.picker import PickerPopup
 
 REQUEST_KEYS = 9  # F3, three initials, Enter, two letters of the matter, Enter, Ctrl+Enter: checked on the page

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from window_driver import WindowDriver
 
-from desktop.pages.ask import AskPage
-from desktop.pages.form import FormHost
-from desktop.pages.places import Name, Place
-from desktop.pages.registered import RegisteredPage
-from desktop.services.newcomer import Ask
+from desktop.pages.filling.page import FormHost
+from desktop.pages.filling.registered import RegisteredPage
+from desktop.pages.parts.places import Name, Place
+from desktop.pages.people.ask import AskPage
+from desktop.services.people.newcomer import Ask
 from desktop.services.values import PersonRow
 
 PERSON, NAME_KEYS = "何家明", 10  # hejiaming and the space bar

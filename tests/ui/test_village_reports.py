@@ -2,9 +2,9 @@
 
 from window_driver import WindowDriver
 
-from desktop.pages.form import FormHost
-from desktop.pages.places import Name, Place
-from desktop.pages.registered import RegisteredPage
+from desktop.pages.filling.page import FormHost
+from desktop.pages.filling.registered import RegisteredPage
+from desktop.pages.parts.places import Name, Place
 
 
 def household(window: WindowDriver, resident: str) -> str:

@@ -3,10 +3,10 @@
 import pytest
 from window_driver import WindowDriver
 
-from desktop.pages.form import FormHost
-from desktop.pages.places import Name, Place
-from desktop.pages.visit import VisitPage
-from desktop.pages.visits import VisitsPage
+from desktop.pages.filling.page import FormHost
+from desktop.pages.parts.places import Name, Place
+from desktop.pages.visits.page import VisitsPage
+from desktop.pages.visits.visit import VisitPage
 from desktop.widgets.calendar import CalendarPopup
 
 

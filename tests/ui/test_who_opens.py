@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QLineEdit
 from window_driver import PASSPHRASE, WindowDriver
 
-from desktop.pages.places import Name, Place
-from desktop.services.workspace import users
+from desktop.pages.parts.places import Name, Place
+from desktop.services.keeping.workspace import users
 
 PIN = "314159"
 

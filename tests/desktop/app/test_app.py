@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop.pages.first_run import FirstRunPage, Typed
-from desktop.pages.first_steps import VillageStep
-from desktop.pages.lock import LockPage
-from desktop.pages.notice import Notice
-from desktop.pages.preferences import PreferenceFile
-from desktop.pages.window import Window, is_pin
-from desktop.services.beginning import Beginning, Way, offers
+from desktop.pages.keeping.preferences import PreferenceFile
+from desktop.pages.opening.first_run import FirstRunPage, Typed
+from desktop.pages.opening.first_steps import VillageStep
+from desktop.pages.opening.lock import LockPage
+from desktop.pages.parts.notice import Notice
+from desktop.pages.shell.window import Window, is_pin
 from desktop.services.clock import Clock
+from desktop.services.keeping.beginning import Beginning, Way, offers
 from desktop.theme.tokens import Tone
 from forms.text import Text
 from sync.vault import passphrase

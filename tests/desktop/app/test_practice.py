@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop.pages.first_run import FirstRunPage
-from desktop.pages.preferences import PreferenceFile
-from desktop.pages.window import Window
-from desktop.services.beginning import villages
+from desktop.pages.keeping.preferences import PreferenceFile
+from desktop.pages.opening.first_run import FirstRunPage
+from desktop.pages.shell.window import Window
 from desktop.services.clock import Clock
-from desktop.services.practice import lay_out
-from desktop.services.practice_place import practice_folder
+from desktop.services.keeping.beginning import villages
+from desktop.services.trying.practice import lay_out
+from desktop.services.trying.practice_place import practice_folder
 from forms.errors import Fault
 
 VILLAGE = "990621101201"

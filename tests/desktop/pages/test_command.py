@@ -2,8 +2,8 @@
 
 import pytest
 
-from desktop.pages.command import Command, fitting
-from desktop.pages.places import Name, Place
+from desktop.pages.parts.places import Name, Place
+from desktop.pages.shell.command import Command, fitting
 from forms.casework.names import Names
 
 COMMANDS = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop.pages.exchange import Ending, Exchange
-from desktop.pages.unattended import how_it_ended
-from desktop.services.by_itself import Ended
+from desktop.pages.exchange.exchange import Ending, Exchange
+from desktop.pages.exchange.unattended import how_it_ended
+from desktop.services.exchange.by_itself import Ended
 from desktop.services.values import HandOverResult, Progress
 from desktop.tasks import Stopped, Ticket
 from forms.errors import Fault, Kind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.pages.places import Name
+from desktop.pages.parts.places import Name
 from forms.text import Text
 
 

@@ -1,7 +1,7 @@
 """Where one was."""
 
-from desktop.pages.history import LENGTH, History
-from desktop.pages.places import Name, Place
+from desktop.pages.parts.places import Name, Place
+from desktop.pages.shell.history import LENGTH, History
 
 TODAY, PEOPLE, FORMS = Place(Name.TODAY), Place(Name.PEOPLE), Place(Name.FORMS)
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QApplication
 from qt_application import new_application
 
-from desktop.pages.paper import document, keep_together, practice_words, write_pdf
-from desktop.pages.printing import key_card
-from desktop.services.sheets import Asked, Heading, Item, Pairs, Paper, Passage, Sheet, Table
+from desktop.pages.paper.drawing import document, keep_together, practice_words, write_pdf
+from desktop.pages.paper.page import key_card
+from desktop.services.paper.sheets import Asked, Heading, Item, Pairs, Paper, Passage, Sheet, Table
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look
 from forms.text import Text

@@ -2,9 +2,9 @@
 
 import pytest
 
-from desktop.pages.build import Frame, builders
-from desktop.pages.keys import SEQUENCES, Key
-from desktop.pages.places import Name, Place, entry_of, navigation
+from desktop.pages.parts.places import Name, Place, entry_of, navigation
+from desktop.pages.shell.build import Frame, builders
+from desktop.pages.shell.keys import SEQUENCES, Key
 from desktop.theme.apply import Theme
 from forms.text import Text
 from sync.protocol import Role

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.pages.preferences import PreferenceFile, Preferences
+from desktop.pages.keeping.preferences import PreferenceFile, Preferences
 
 
 def test_what_was_chosen_comes_back(tmp_path: Path) -> None:

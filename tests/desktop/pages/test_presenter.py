@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.pages.presenter import present
+from desktop.pages.shell.presenter import present
 from desktop.tasks import Stopped
 from desktop.theme.tokens import Tone
 from forms.api import AnswerProblem, NotReady

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from qt_application import new_application
 
-from desktop.pages.qr import QUIET, qr_image
-from desktop.pages.slip import asked_by, document, write_pdf
+from desktop.pages.paper.qr import QUIET, qr_image
+from desktop.pages.paper.slip import asked_by, document, write_pdf
 from desktop.services.values import Step, Stored
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from qt_application import new_application
 
-from desktop.pages.navigation import Bar, BarButton
-from desktop.pages.places import Name, navigation
+from desktop.pages.parts.places import Name, navigation
+from desktop.pages.shell.navigation import Bar, BarButton
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look
 from desktop.widgets.mark import CountBadge

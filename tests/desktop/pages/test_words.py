@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from desktop.pages.words import KINDS, RECORDS, STATES, Words
+from desktop.pages.parts.words import KINDS, RECORDS, STATES, Words
 from desktop.services.clock import CHINA, fixed
 from desktop.services.values import RecordState, RequestRow, RequestState, TimelineKind
 from desktop.theme.tokens import Tone

@@ -8,7 +8,7 @@ import pytest
 from service_world import Filled, fill, filled_again, moved, workspace
 
 from desktop.services.desk import TheDesk
-from desktop.services.workspace import OpenWorkspace
+from desktop.services.keeping.workspace import OpenWorkspace
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.services.answers import apply, lexical, read
+from desktop.services.filling.answers import apply, lexical, read
 from forms.api import AnswerProblem, Environment, Form, Session
 from forms.load import load_form
 from forms.rows import from_records, read_csv

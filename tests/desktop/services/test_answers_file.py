@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.services.answers_file import one, opened
+from desktop.services.filling.answers_file import one, opened
 from forms.errors import Fault
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from service_world import NOW, PASSPHRASE, clock, fill, workspace
 
-from desktop.services import backup, health
-from desktop.services.backup import Backups, Place
 from desktop.services.clock import fixed
-from desktop.services.health import Alarm
-from desktop.services.workspace import OpenWorkspace
+from desktop.services.keeping import backup, health
+from desktop.services.keeping.backup import Backups, Place
+from desktop.services.keeping.health import Alarm
+from desktop.services.keeping.workspace import OpenWorkspace
 from forms.errors import Fault
 from sync.vault import files
 

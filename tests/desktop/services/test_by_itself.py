@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.services.by_itself import FIRST, LONGEST, SELDOM, SOON, STOPPED, ByItself, Ended
+from desktop.services.exchange.by_itself import FIRST, LONGEST, SELDOM, SOON, STOPPED, ByItself, Ended
 
 
 @dataclass

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from service_world import moved, workspace
 
-from desktop.services.demo import Maker, make, plan_for
-from desktop.services.demo_fast import make_fast
 from desktop.services.desk import TheDesk
+from desktop.services.trying.demo import Maker, make, plan_for
+from desktop.services.trying.demo_fast import make_fast
 from forms.casework.numbers import format_number
 
 HOUSEHOLDS, REQUESTS = 60, 120

@@ -7,12 +7,12 @@ from openpyxl import load_workbook
 from service_world import clock, workspace
 from shared_folder import SHARED
 
-from desktop.services.demo import make
-from desktop.services.demo_life import Lived, live
-from desktop.services.department_values import WorkbookOrder
 from desktop.services.desk import TheDesk
-from desktop.services.practice import HAZARDS, lay_out
-from desktop.services.practice_place import practice_folder
+from desktop.services.sheets.department_values import WorkbookOrder
+from desktop.services.trying.demo import make
+from desktop.services.trying.demo_life import Lived, live
+from desktop.services.trying.practice import HAZARDS, lay_out
+from desktop.services.trying.practice_place import practice_folder
 
 
 def lived(folder: Path) -> tuple[TheDesk, Lived]:

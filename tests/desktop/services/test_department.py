@@ -14,9 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from service_world import GROUP, household, workspace
 from shared_folder import SHARED
 
-from desktop.services.department_values import WorkbookFilled, WorkbookOrder
 from desktop.services.desk import TheDesk
-from desktop.services.users import Users
+from desktop.services.keeping.users import Users
+from desktop.services.sheets.department_values import WorkbookFilled, WorkbookOrder
 from desktop.services.values import Level
 from forms.errors import Fault
 

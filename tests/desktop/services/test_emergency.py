@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from service_world import GROUP, Filled, household, seen_by
 
-from desktop.services.emergency_values import Found, Mark, sums_of
+from desktop.services.people.emergency_values import Found, Mark, sums_of
 from forms.casework.headcount import code_of, parse
 from forms.errors import Fault
 from sync.protocol import Role

@@ -8,10 +8,10 @@ from service_world import GROUP, Filled, household, request
 from small_forms import inputs, xform
 
 from desktop.services.desk import TheDesk, make_desk
-from desktop.services.filling import free_name, named, plain_name
-from desktop.services.refusal import Refused
+from desktop.services.filling.filling import free_name, named, plain_name
+from desktop.services.filling.refusal import Refused
+from desktop.services.keeping.workspace import OpenWorkspace
 from desktop.services.values import Opening, RecordState, Stored
-from desktop.services.workspace import OpenWorkspace
 from forms.api import NotReady
 from forms.casework.numbers import parse
 from forms.errors import Fault

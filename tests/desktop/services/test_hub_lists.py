@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hub_world import World, make_world
 
-from desktop.services.hub_lists import publish
+from desktop.services.office.hub_lists import publish
 from forms.casework.lists import BadList
 from forms.load import load_form
 from sync.hub.forms import newest_form, published_list

@@ -12,7 +12,7 @@ from service_world import request, workspace
 from shared_folder import SHARED
 
 from desktop.services.desk import TheDesk
-from desktop.services.import_values import ImportOrder
+from desktop.services.sheets.import_values import ImportOrder
 from forms.errors import Fault, Kind
 from forms.export import Cancelled
 from sync.protocol import Role

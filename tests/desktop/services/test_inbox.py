@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from office_world import OfficeWorld, at, office_world, write_down
 
-from desktop.services.inbox import suggested
-from desktop.services.inbox_values import Channel, Flaw, Return, Verdict
+from desktop.services.office.inbox import suggested
+from desktop.services.office.inbox_values import Channel, Flaw, Return, Verdict
 from desktop.services.values import RequestState
 from forms.errors import Fault
 

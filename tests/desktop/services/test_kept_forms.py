@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from service_world import workspace
 
-from desktop.services.kept_forms import FOLDER, MOST, KeptForms
+from desktop.services.filling.kept_forms import FOLDER, MOST, KeptForms
 from forms.errors import Fault, Kind
 from sync.vault.keys import DataKey
 
@@ -50,7 +50,7 @@ def test_a_locked_workspace_and_a_full_disk_are_no_errors(tmp_path: Path) -> Non
 
 
 def test_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.services.kept_forms.MOST", 3)
+    monkeypatch.setattr("desktop.services.filling.kept_forms.MOST", 3)
     for number in range(5):
         shelf(tmp_path).put(f"{number:064}", b"x")
         os.utime(tmp_path / FOLDER / f"{number:064}", (number, number))

@@ -10,14 +10,14 @@ import pytest
 from office_world import TOWNSHIP, VILLAGES, at, write_down
 from service_world import PASSPHRASE, clock, workspace
 
-from desktop.services.bundles import hand_to_hub
 from desktop.services.desk import TheDesk
-from desktop.services.founding import begin, found
-from desktop.services.inbox_values import Channel
-from desktop.services.office import Office
-from desktop.services.reception import SETTING, Reception, local_addresses, place_of
+from desktop.services.exchange.bundles import hand_to_hub
+from desktop.services.keeping.workspace import OpenWorkspace, enrol
+from desktop.services.office.founding import begin, found
+from desktop.services.office.inbox_values import Channel
+from desktop.services.office.office import Office
+from desktop.services.office.reception import SETTING, Reception, local_addresses, place_of
 from desktop.services.rights import Actor
-from desktop.services.workspace import OpenWorkspace, enrol
 from forms.errors import Fault
 from forms.text import Text
 from sync.protocol import Role

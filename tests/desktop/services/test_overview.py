@@ -11,7 +11,7 @@ from office_data import fill_office
 from service_world import TOWNSHIP, fill, seen_by, workspace
 
 from desktop.services.desk import TheDesk
-from desktop.services.figures import Mark, Span, View
+from desktop.services.overview.figures import Mark, Span, View
 from forms.errors import Fault
 from forms.insight.handling import Age, Wait
 from sync.protocol import Role
@@ -150,7 +150,7 @@ def test_a_clock_that_ran_ahead_makes_nothing_newer_than_today(table: TheDesk) -
 
 
 def test_a_wide_county_is_summed_by_township(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.services.overview.MOST_LINES", 3)
+    monkeypatch.setattr("desktop.services.overview.overview.MOST_LINES", 3)
     desk = workspace(tmp_path / "w", role=Role.SUPERVISOR, area="990621").desk(writer=True)
     fill_office(desk.context.store, requests=60, months=3, today=date(2026, 11, 20))
     shown = desk.overview.show(Span.YEAR)

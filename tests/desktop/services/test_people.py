@@ -3,8 +3,8 @@
 import pytest
 from service_world import Filled, seen_by
 
-from desktop.services.masks import masked
-from desktop.services.people import age
+from desktop.services.people.masks import masked
+from desktop.services.people.people import age
 from desktop.services.values import TimelineKind
 from forms.errors import Fault
 from sync.protocol import Role

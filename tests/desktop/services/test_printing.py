@@ -4,7 +4,7 @@ import pytest
 from service_world import Filled
 from shared_folder import SHARED
 
-from desktop.services.sheets import Asked, Heading, Item, Pairs, Passage, Sheet, Table
+from desktop.services.paper.sheets import Asked, Heading, Item, Pairs, Passage, Sheet, Table
 
 
 def asked(sheet: Sheet) -> dict[str, Asked]:

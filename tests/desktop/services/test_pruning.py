@@ -10,9 +10,9 @@ import service_world
 from hub_world import PASSPHRASE, make_world
 from service_world import fill
 
-from desktop.services import pruning
 from desktop.services.desk import TheDesk
-from desktop.services.workspace import enrol
+from desktop.services.exchange import pruning
+from desktop.services.keeping.workspace import enrol
 from forms.errors import Fault
 from sync.hub import admin, copies, opening
 from sync.hub.server import serving

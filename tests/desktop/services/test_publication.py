@@ -9,9 +9,9 @@ from office_data import fill_office
 from service_world import PASSPHRASE, TOWNSHIP, seen_by, workspace
 
 from desktop.services.desk import TheDesk
-from desktop.services.filling import named
-from desktop.services.opinion_values import OpinionFilter, Ruling
-from desktop.services.publication_values import Form, PublishOrder, Stage
+from desktop.services.filling.filling import named
+from desktop.services.overview.opinion_values import OpinionFilter, Ruling
+from desktop.services.overview.publication_values import Form, PublishOrder, Stage
 from forms.casework.opinions import Care, findings, softened
 from forms.errors import Fault
 from forms.export.suppress import LEAST

@@ -6,8 +6,8 @@ import pytest
 from service_world import GROUP, VILLAGE, Filled
 
 from desktop.services.desk import TheDesk
-from desktop.services.newcomer import Ask, Newcomer, is_short
-from desktop.services.registering import Because
+from desktop.services.people.newcomer import Ask, Newcomer, is_short
+from desktop.services.people.registering import Because
 from forms.api import NotReady
 
 PERSON, ID_NO, PHONE = "何家明", "52240119650312761X", "13985412207"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from service_world import GROUP, Filled, request
 
-from desktop.services.reported import SHOWN, Near, same_place
+from desktop.services.filling.reported import SHOWN, Near, same_place
 
 
 def again(village: Filled, resident: str, place: str = "") -> str:

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 from service_world import Filled, request, seen_by
 
-from desktop.services.refusal import Refused
+from desktop.services.filling.refusal import Refused
 from desktop.services.values import BoardFilter, ExportOrder, RequestState, Tab, TimelineKind
 from forms.errors import Fault
 from forms.text import Text

@@ -8,7 +8,7 @@ from office_world import VILLAGES, OfficeWorld, at, office_world
 from service_world import household
 
 from desktop.services.desk import TheDesk
-from desktop.services.workspace import OpenWorkspace
+from desktop.services.keeping.workspace import OpenWorkspace
 from forms.casework.merging import Act
 from forms.errors import Fault
 from sync.protocol import Role

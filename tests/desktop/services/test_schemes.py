@@ -6,7 +6,7 @@ import pytest
 from service_world import workspace
 
 from desktop.services.desk import TheDesk
-from desktop.services.schemes import SETTING, Scheme
+from desktop.services.sheets.schemes import SETTING, Scheme
 from desktop.services.values import Level
 from forms.export.types import Choices, Words
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from service_world import GROUP, VILLAGE, Filled, household, seen_by
 
-from desktop.services.visit_values import Reason, Unseen
-from desktop.services.visiting import TARGET
+from desktop.services.people.visit_values import Reason, Unseen
+from desktop.services.people.visiting import TARGET
 from forms.errors import Fault
 from sync.protocol import Role
 

@@ -8,10 +8,10 @@ import pytest
 from openpyxl import load_workbook
 from service_world import PASSPHRASE, Filled, clock, moved, workspace
 
-from desktop.services.demo import make
-from desktop.services.library import Library, shipped
+from desktop.services.filling.library import Library, shipped
+from desktop.services.keeping.workspace import check_workspace, create, enrol, exists, open_workspace, users
+from desktop.services.trying.demo import make
 from desktop.services.values import ExportOrder, Level
-from desktop.services.workspace import check_workspace, create, enrol, exists, open_workspace, users
 from forms.errors import Fault
 from sync.protocol import Role
 

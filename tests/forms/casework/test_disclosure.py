@@ -150,7 +150,16 @@ def test_a_number_beside_coordinates_is_starred():
 
 
 def test_many_texts_are_looked_at_in_one_go():
-    texts = ["路灯坏了", "电话 154 1234 5678", "", "打0851-26123456", "3", "154", "12345678", "身份证990621198310174321。"]
+    texts = [
+        "路灯坏了",
+        "电话 154 1234 5678",
+        "",
+        "打0851-26123456",
+        "3",
+        "154",
+        "12345678",
+        "身份证990621198310174321。",
+    ]
     found = masked_among(texts)
     assert {place: masked for place, masked in found.items() if masked.count} == {
         place: masked for place, masked in enumerate(map(mask_text, texts)) if masked.count

@@ -10,7 +10,7 @@ import pytest
 from hub_world import TOWNSHIP, VILLAGE, World
 from laptop_world import Workspace, make_workspace
 
-from desktop.services.bundles import hand_to_hub, read_answer
+from desktop.services.exchange.bundles import hand_to_hub, read_answer
 from forms.errors import Fault
 from sync.client import stick
 from sync.hub import admin

@@ -14,10 +14,10 @@ from service_world import PASSPHRASE, clock
 from small_forms import bind, inputs, xform
 
 from desktop.services.desk import TheDesk
-from desktop.services.platform import described
-from desktop.services.records import record_row
+from desktop.services.exchange.platform import described
+from desktop.services.filling.records import record_row
+from desktop.services.keeping.workspace import create
 from desktop.services.values import RecordState
-from desktop.services.workspace import create
 from forms.errors import Fault, Kind
 from forms.text import Text
 from sync.protocol import Role

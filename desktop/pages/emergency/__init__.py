@@ -1,0 +1,1 @@
+"""Head counts, in the village and at the township."""

@@ -1,0 +1,1 @@
+"""The hand-over: its page, its job, its stick."""

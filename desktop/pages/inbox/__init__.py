@@ -1,0 +1,1 @@
+"""What villages handed over, judged and accepted or returned."""

@@ -1,0 +1,1 @@
+"""Settings, copies, what troubles the computer."""

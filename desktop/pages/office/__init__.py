@@ -1,0 +1,1 @@
+"""The office that receives the villages."""

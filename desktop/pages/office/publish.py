@@ -1,0 +1,146 @@
+"""Forms of the office: an XLSForm is added, checked, tried, and published to the villages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.pages.office.ask import Ask, said
+from desktop.pages.parts.page import PageContext
+from desktop.pages.parts.parts import act, picture, work_row
+from desktop.pages.parts.places import Name, Place
+from desktop.services.api import Desk
+from desktop.services.office.office_values import FormCheck
+from desktop.services.values import FormRow
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import clear, column, fill, label, reveal, row
+from desktop.widgets.card import Card
+from desktop.widgets.flow import FlowLayout
+from desktop.widgets.frame import ScrollBody
+from desktop.widgets.table import DataTable
+from desktop.widgets.table_model import Cell, Column, RowsModel
+
+SHOWN = 60  # problems that are listed one by one
+KINDS = "XLSForm, XForm (*.xlsx *.xls *.xml)"
+
+
+class FormsCard(QWidget):
+    """The forms that villages have at the left, a new one with its check at the right."""
+
+    def __init__(self, context: PageContext, ask: Ask) -> None:
+        super().__init__()
+        self._context, self._ask = context, ask
+        self._checked: FormCheck | None = None
+        self._file: Path | None = None
+        line = row(self, gap=context.theme.scale.m)
+        line.addWidget(self._list(), 1)
+        line.addWidget(self._checking(), 1)
+
+    def look(self) -> None:
+        self._context.lanes.read(self, lambda desk: desk.forms.list(), self._model.put, latest="forms")
+
+    def check(self, file: Path) -> None:
+        """Convert, compile and lint a form; nothing is published."""
+        self._file = file
+        self._ask(lambda office: office.check_form(file), self._show)
+
+    def publish(self) -> None:
+        """Let every village have it with its next hand-over."""
+        checked, t = self._checked, self._context.text
+        if checked is None:
+            return
+
+        def done(new: bool) -> None:
+            key = "office.form_published" if new else "office.form_was_there"
+            said(self._context, t(key, title=self._context.words.form_title(checked.title), version=checked.version))
+            self._context.exchange.begin()
+            self.look()
+
+        self._ask(lambda office: office.publish_form(checked), done)
+
+    def try_it(self) -> None:
+        """Fill it in here, before anybody else has it."""
+        file, checked = self._file, self._checked
+        if file is None or checked is None:
+            return
+
+        def opened(_row: FormRow) -> None:
+            self._context.go(Place(Name.FORM, checked.form_id))
+
+        def add(desk: Desk) -> FormRow:
+            return desk.forms.add(file)
+
+        self._context.lanes.write(self, add, opened, failed=self._context.failed)
+
+    def _list(self) -> QWidget:
+        t, theme, words = self._context.text, self._context.theme, self._context.words
+        columns: tuple[Column[FormRow], ...] = (
+            Column(t("office.form"), lambda each: Cell(words.form_title(each.title), each.form_id, strong=True)),
+            Column(t("office.version"), lambda each: Cell(each.version), 8),
+        )
+        self._model = RowsModel(columns, key=lambda each: each.form_id)
+        self._table = DataTable(theme, self._model, name=t("office.tab_forms"))
+        card = Card(theme)
+        card.flush()
+        card.body.addWidget(self._table, 1)
+        return card
+
+    def _checking(self) -> QWidget:
+        t, theme = self._context.text, self._context.theme
+        card = Card(theme, t("office.form_new"))
+        card.add(label(t("office.form_hint"), "small", wrap=True))
+        line = row()
+        fill(line, [act(theme, t("office.form_choose"), self._choose, kind="primary", icon="folder-open"), None])
+        card.add(line)
+        self._title, self._about = label("", "h3", wrap=True), label("", "small", wrap=True)
+        scroll = ScrollBody(gap=0)
+        self._problems = scroll.body
+        buttons = QWidget()
+        flow = FlowLayout(buttons, gap=theme.scale.s)
+        self._try = act(theme, t("office.form_try"), self.try_it, icon="note-pencil")
+        self._publish = act(theme, t("office.form_publish"), self.publish, kind="primary", icon="upload-simple")
+        for made in (self._publish, self._try):
+            flow.addWidget(made)
+            made.hide()
+        for each in (self._title, self._about):
+            card.add(each)
+        card.body.addWidget(scroll, 1)
+        card.add(buttons)
+        return card
+
+    def _choose(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self._context.text("office.form_choose"), "", KINDS)
+        if name:
+            self.check(Path(name))
+
+    def _show(self, checked: FormCheck) -> None:
+        t, theme = self._context.text, self._context.theme
+        self._checked = checked
+        self._title.setText(self._context.words.form_title(checked.title))
+        known = (
+            t("office.form_known", version=checked.known_version) if checked.known_version else t("office.form_unknown")
+        )
+        about = t("office.form_about", form=checked.form_id, version=checked.version, count=checked.questions)
+        self._about.setText(f"{about} · {known}" if checked.ok else t("office.form_bad", count=len(checked.problems)))
+        reveal(self._publish, checked.ok)
+        reveal(self._try, checked.ok)
+        clear(self._problems)
+        lines = [(each, Tone.BAD, "x-circle-fill") for each in checked.problems]
+        lines += [(each, Tone.WARN, "warning-fill") for each in checked.warnings]
+        for words, tone, icon in lines[:SHOWN]:
+            self._problems.addWidget(self._problem(words, tone, icon))
+        if not lines:
+            self._problems.addWidget(
+                work_row(theme, icon="check-circle-fill", tone=Tone.OK, title=t("office.form_sound"), detail="")
+            )
+        self._problems.addStretch(1)
+
+    def _problem(self, words: str, tone: Tone, icon: str) -> QWidget:
+        made = QWidget()
+        line = row(made, gap=self._context.theme.scale.s, margins=(0, 0, 0, self._context.theme.scale.s))
+        line.addWidget(picture(self._context.theme, icon, tone.value))
+        held = column()
+        held.addWidget(label(words, wrap=True, selectable=True))
+        line.addLayout(held, 1)
+        return made

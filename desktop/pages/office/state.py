@@ -1,0 +1,141 @@
+"""How this computer receives the villages: address, firewall, last copy, what waits for somebody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.pages.office.ask import Ask, said
+from desktop.pages.parts.page import PageContext
+from desktop.pages.parts.parts import act, two_lines
+from desktop.services.office.office_values import OfficeState, ToReview
+from desktop.theme.tokens import Tone
+from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
+from desktop.widgets.card import Card
+from desktop.widgets.flow import FlowLayout
+from desktop.widgets.frame import ScrollBody
+from desktop.widgets.mark import Chip, Mark
+from desktop.widgets.notices import Banner
+
+
+class StateCard(Card):
+    """The reception itself, with what one does about it."""
+
+    def __init__(self, context: PageContext, ask: Ask) -> None:
+        super().__init__(context.theme)
+        self._context, self._ask = context, ask
+        theme, t = context.theme, context.text
+        scroll = ScrollBody(gap=theme.scale.m)
+        self.body.addWidget(scroll, 1)
+        head = row(gap=theme.scale.s)
+        self._name = label("", "h2")
+        self._chip = Chip(theme, Mark(""))
+        fill(head, [self._name, self._chip, None])
+        self._problem = Banner(theme, Tone.BAD, "", "")
+        self._problem.hide()
+        self._facts = column(gap=theme.scale.s)
+        self._review = column(gap=theme.scale.s)
+        buttons = QWidget()
+        flow = FlowLayout(buttons, gap=theme.scale.s)
+        self._start = act(theme, t("office.start"), self._switch_on, kind="primary", icon="tray")
+        self._stop = act(theme, t("office.stop"), self._switch_off, icon="stop")
+        self._copy = act(theme, t("office.back_up"), self._back_up, icon="floppy-disk")
+        for made in (self._start, self._copy, self._stop):
+            flow.addWidget(made)
+        fill(scroll.body, [head, self._problem, self._facts, buttons, self._review, None])
+
+    def show_state(self, state: OfficeState) -> None:
+        t, words = self._context.text, self._context.words
+        self._name.setText(state.name or self._context.me.hub_name)
+        on = state.running
+        self._chip.set_mark(Mark(t("office.on" if on else "office.off"), Tone.OK if on else Tone.MUTE, "tray"))
+        reveal(self._start, not on)
+        reveal(self._stop, on)
+        reveal(self._copy, on)
+        clear(self._facts)
+        clear(self._review)
+        receiving = self._context.receiving
+        problem = receiving.problem if receiving is not None else None
+        if problem is not None:
+            self._problem.say(Tone.BAD, problem.message(t), problem.remedy(t))
+        else:
+            self._problem.silence()
+        if not on:
+            self._facts.addWidget(label(t("office.off_detail"), wrap=True))
+            return
+        backup = words.moment(state.backup) if state.backup else t("office.no_backup")
+        facts = (
+            (t("office.address"), "\n".join(state.addresses), t("office.address_hint")),
+            (t("office.firewall"), t("office.firewall_port", port=state.port), t("office.firewall_hint")),
+            (t("office.identity"), state.fingerprint, t("office.identity_hint")),
+            (t("office.held"), t("office.held_count", records=state.records, devices=state.devices), ""),
+            (t("office.last_backup"), backup, t("office.backup_hint")),
+        )
+        for name, value, hint in facts:
+            self._facts.addWidget(self._fact(name, value, hint))
+        if state.review:
+            self._ask(lambda office: office.to_review(), self._show_review)
+
+    def _fact(self, name: str, value: str, hint: str) -> QWidget:
+        made = QWidget()
+        line = row(made, gap=self._context.theme.scale.m)
+        first = label(name, "small")
+        first.setFixedWidth(self._context.theme.scale.em(9))
+        line.addWidget(first)
+        lines = column(gap=1)
+        lines.addWidget(label(value, "strong", wrap=True, selectable=True))
+        if hint:
+            lines.addWidget(label(hint, "small", wrap=True))
+        line.addLayout(lines, 1)
+        return made
+
+    def _show_review(self, waiting: tuple[ToReview, ...]) -> None:
+        clear(self._review)
+        if not waiting:
+            return
+        t, theme, words = self._context.text, self._context.theme, self._context.words
+        by = {each.device: each for each in waiting}
+        self._review.addWidget(rule())
+        self._review.addWidget(label(t("office.review"), "h3"))
+        for device, first in by.items():
+            ids = [each.id for each in waiting if each.device == device]
+            line = row(gap=theme.scale.s)
+            when = words.moment(first.came) if first.came else ""
+            detail = t("office.review_detail", count=len(ids), when=when)
+            line.addWidget(two_lines(f"{first.person} · {first.village}", detail, wrap=True), 1)
+            accept = act(theme, t("office.review_accept"), lambda ids=ids: self._accept(ids), icon="check", small=True)  # type: ignore[misc]
+            accept.setAccessibleName(f"{accept.text()} {first.person}")
+            line.addWidget(accept)
+            holder = QWidget()
+            holder.setLayout(line)
+            self._review.addWidget(holder)
+
+    def _accept(self, ids: list[str]) -> None:
+        def done(result: object) -> None:
+            said(self._context, self._context.text("office.review_done", count=len(ids)))
+            self._ask(lambda office: office.state(), self.show_state)
+
+        self._ask(lambda office: office.accept(ids), done)
+
+    def _switch_on(self) -> None:
+        if self._context.receiving is not None:
+            self._context.receiving.come_in(self._context.lanes)
+
+    def _switch_off(self) -> None:
+        if self._context.receiving is not None:
+            self._context.receiving.stop()
+
+    def _back_up(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self._context.text("office.backup_where"))
+        if folder:
+            self.back_up(Path(folder))
+
+    def back_up(self, folder: Path) -> None:
+        """A copy of the whole reception into a folder."""
+
+        def done(file: Path) -> None:
+            said(self._context, self._context.text("office.backup_made"), str(file))
+            self._ask(lambda office: office.state(), self.show_state)
+
+        self._ask(lambda office: office.back_up(folder), done)

@@ -1,0 +1,1 @@
+"""Before the pages: the lock, the first start, who opens."""

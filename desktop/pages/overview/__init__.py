@@ -1,0 +1,1 @@
+"""The supervisor's table, opinions, and what leaves the office for everybody."""

@@ -1,0 +1,274 @@
+"""The supervisor's table: tiles, six views with their tables, and the list behind every mark. Nothing is ranked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
+
+from desktop.pages.overview.cards import ChartCard, Tile
+from desktop.pages.overview.list import BehindList
+from desktop.pages.overview.say import Sayings, data_age, goal, percent
+from desktop.pages.parts.page import Page, PageContext
+from desktop.pages.parts.parts import act, segment
+from desktop.pages.parts.places import Name, Place
+from desktop.services.overview.figures import Listed, Mark, Overview, Span
+from desktop.services.rights import RIGHTS, Use
+from desktop.theme.tokens import Width
+from desktop.widgets.basics import column, reveal
+from desktop.widgets.card import EmptyState
+from desktop.widgets.charts.bars import BarList
+from desktop.widgets.charts.heat import HeatTable
+from desktop.widgets.charts.trend import TrendLine
+from desktop.widgets.flow import FlowLayout
+
+LOOK = 1000  # milliseconds between two looks at whether anything has changed
+LEAST = 5  # requests from which charts are drawn
+TILES = 5
+MOST_WIDE = 16_777_215  # Qt's own
+GRIDS = {
+    Width.WIDE: (("needs", 0, 0, 8), ("late", 0, 8, 4), ("trend", 1, 0, 4), ("visits", 1, 4, 4), ("answers", 1, 8, 4),
+                 ("loads", 2, 0, 7), ("growth", 2, 7, 5)),
+    Width.MIDDLE: (("needs", 0, 0, 12), ("late", 1, 0, 6), ("answers", 1, 6, 6), ("trend", 2, 0, 12),
+                   ("visits", 3, 0, 6), ("growth", 3, 6, 6), ("loads", 4, 0, 12)),
+    Width.NARROW: (("needs", 0, 0, 12), ("late", 1, 0, 12), ("trend", 2, 0, 12), ("visits", 3, 0, 12),
+                   ("answers", 4, 0, 12), ("loads", 5, 0, 12), ("growth", 6, 0, 12)),
+}  # fmt: skip
+"""Which card stands where: row, first of twelve columns, how many."""
+ACROSS = {Width.WIDE: 5, Width.MIDDLE: 3, Width.NARROW: 2}
+
+
+class OverviewPage(Page):
+    """Picture 05."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._span = Span.FOUR
+        self._overview: Overview | None = None
+        self._tables = False
+        self._width: Width | None = None
+        self._frame = self.frame_in(self.t("overview.title"), context.me.area_label, scrolls=False, chips=False)
+        self._controls = self._make_controls()
+        self._frame.add(self._controls)
+        self._charts = self._make_charts()
+        self._frame.body.addWidget(self._charts, 1)
+        self._empty = EmptyState(context.theme, self.t("overview.empty"), icon="chart-bar")
+        self._empty.hide()
+        self._frame.body.addWidget(self._empty, 1)
+        self._list = BehindList(context)
+        self._list.closed.connect(self.escape)
+        self._list.hide()
+        self._frame.body.addWidget(self._list, 1)
+        self._watch = QTimer(self)
+        self._watch.setInterval(LOOK)
+        self._watch.timeout.connect(self._look)
+        keys = QShortcut(QKeySequence("Ctrl+T"), self)
+        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(self._switch.click)
+
+    def visit(self, place: Place) -> None:
+        self.escape()
+        self.refresh()
+        self._watch.start()
+        self._cards["needs"].chart.setFocus()
+
+    def leave(self) -> None:
+        self._watch.stop()
+
+    def refresh(self) -> None:
+        span = self._span
+        self.context.lanes.read(self, lambda desk: desk.overview.show(span), self._show, latest="overview")
+
+    def escape(self) -> bool:
+        if self._list.isHidden():
+            return False
+        self._list.hide()
+        self._arrange_body()
+        self._cards["needs"].chart.setFocus()
+        return True
+
+    @property
+    def cards(self) -> dict[str, ChartCard]:
+        return self._cards
+
+    @property
+    def shown(self) -> Overview | None:
+        return self._overview
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    # parts
+
+    def _make_controls(self) -> QWidget:
+        """Over how long; charts or tables; print, and what leaves the office."""
+        context, theme = self.context, self.context.theme
+        made = QWidget()
+        line = FlowLayout(made, gap=theme.scale.s)
+        group = QButtonGroup(made)
+        group.setExclusive(True)
+        for span in Span:
+            choice = segment(
+                theme, self.t(f"overview.span_{span}"), chosen=span is self._span, does_what=partial(self._choose, span)
+            )
+            group.addButton(choice)
+            line.addWidget(choice)
+        self._switch = segment(
+            theme, self.t("overview.table"), chosen=False, does_what=self._switch_tables, icon="list-bullets"
+        )
+        self._switch.setToolTip(self.t("overview.table_tip"))
+        line.addWidget(self._switch)
+        line.addWidget(act(theme, self.t("overview.print"), self._print, icon="printer"))
+        for use, page, key, icon in self._leaving():
+            if context.me.role in RIGHTS[use]:
+                line.addWidget(act(theme, self.t(f"overview.{key}"), partial(context.go, Place(page)), icon=icon))
+        return made
+
+    def _leaving(self) -> tuple[tuple[Use, Name, str, str], ...]:
+        return (
+            (Use.SEE_OPINIONS, Name.OPINIONS, "opinions", "megaphone"),
+            (Use.PUBLISH, Name.PUBLICATION, "publish", "globe"),
+        )
+
+    def _make_charts(self) -> QWidget:
+        theme, t = self.context.theme, self.t
+        made = QWidget()
+        whole = column(made, gap=theme.scale.m)
+        self._tiles = [Tile(theme) for _ in range(TILES)]
+        self._tile_grid, self._grid = QGridLayout(), QGridLayout()
+        for grid in (self._tile_grid, self._grid):
+            grid.setContentsMargins(0, 0, 0, 0)
+            grid.setSpacing(theme.scale.m)
+        for tile in self._tiles:
+            tile.opened.connect(self._open)
+        self._heat = HeatTable(theme, t("overview.view_needs"))
+        self._line = TrendLine(theme, t("overview.view_trend"))
+        self._bars = {
+            key: BarList(theme, t(f"overview.view_{key}")) for key in ("late", "visits", "answers", "loads", "growth")
+        }
+        charts = {"needs": self._heat, "trend": self._line, **self._bars}
+        self._cards = {key: ChartCard(theme, chart, t(f"overview.view_{key}")) for key, chart in charts.items()}
+        for card in self._cards.values():
+            card.opened.connect(self._open)
+        whole.addLayout(self._tile_grid)
+        whole.addLayout(self._grid, 1)
+        return made
+
+    def _arrange(self) -> None:
+        """Cards beside or below each other, by what fits."""
+        width = self.context.theme.tokens.width(self.window().width())
+        if width is self._width:
+            return
+        self._width = width
+        self._place_controls(beside=width is Width.WIDE)
+        for at, tile in enumerate(self._tiles):
+            self._tile_grid.removeWidget(tile)
+            self._tile_grid.addWidget(tile, at // ACROSS[width], at % ACROSS[width])
+        for number in range(TILES):
+            self._tile_grid.setColumnStretch(number, 1 if number < ACROSS[width] else 0)
+        for key, line, left, wide in GRIDS[width]:
+            self._grid.removeWidget(self._cards[key])
+            self._grid.addWidget(self._cards[key], line, left, 1, wide)
+        for number in range(12):
+            self._grid.setColumnStretch(number, 1)
+
+    def _place_controls(self, *, beside: bool) -> None:
+        """Beside the title where the window is wide, else over the tiles."""
+        buttons = self._controls.findChildren(QPushButton)
+        gap = self.context.theme.scale.s
+        wide = sum(max(made.sizeHint().width(), made.minimumWidth()) for made in buttons) + gap * len(buttons)
+        if beside and wide < self.width() * 0.72:
+            self._frame.aside.addWidget(self._controls)
+            self._controls.setFixedWidth(wide)
+        else:
+            self._controls.setMinimumWidth(1)
+            self._controls.setMaximumWidth(MOST_WIDE)
+            self._frame.body.insertWidget(0, self._controls)
+
+    # figures
+
+    def _show(self, overview: Overview) -> None:
+        self._overview = overview
+        say, t = self._say(overview), self.t
+        newest = overview.today - timedelta(days=data_age(overview))
+        self._frame.set_title(t("overview.title"), say.subtitle(self.context.words.day(newest)))
+        for tile, values in zip(self._tiles, say.tiles(), strict=True):
+            tile.put(*values)
+        self._heat.put(say.heat())
+        self._line.put(say.points(), said=say.trend_said())
+        bars = {"late": say.late(), "visits": say.visits(), "answers": say.answers(), "loads": say.loads(),
+                "growth": say.growth()}  # fmt: skip
+        for key, rows in bars.items():
+            self._bars[key].put(rows, goal=goal() if key == "visits" else None)
+        self._say_seconds(overview, grown=bool(bars["growth"]))
+        self._put_twins(say, overview)
+        self._arrange_body()
+
+    def _say(self, overview: Overview) -> Sayings:
+        return Sayings(self.context.text, overview, self.context.me.role in RIGHTS[Use.SEE_PEOPLE])
+
+    def _say_seconds(self, overview: Overview, *, grown: bool) -> None:
+        t, late = self.t, overview.late
+        span = t(f"overview.span_{overview.span}")
+        self._cards["needs"].say(t("overview.needs_second", span=span))
+        self._cards["late"].say(t("overview.late_second", open=late.open, overdue=late.overdue))
+        self._cards["trend"].say(t("overview.trend_second"))
+        self._cards["visits"].say(t("overview.visits_second", share=percent(self.context.text, goal())))
+        self._cards["answers"].say(t("overview.answers_second", count=overview.answers.answered))
+        self._cards["loads"].say(t("overview.loads_second"))
+        self._cards["growth"].say(t("overview.growth_second" if grown else "overview.growth_none"))
+
+    def _put_twins(self, say: Sayings, overview: Overview) -> None:
+        self._cards["needs"].twin(say.heat_twin())
+        self._cards["trend"].twin(say.trend_twin())
+        self._cards["late"].twin(say.bars_twin("age", say.late(), figure="count"))
+        self._cards["visits"].twin(say.visits_twin())
+        self._cards["answers"].twin(say.bars_twin("wait", say.answers(), figure="share"))
+        self._cards["loads"].twin(say.loads_twin())
+        self._cards["growth"].twin(say.bars_twin("matter", say.growth(), figure="count"))
+
+    def _arrange_body(self) -> None:
+        """Charts, or that there are too few figures, or the list."""
+        listing = not self._list.isHidden()
+        everything = sum(point.count for point in self._overview.trend) if self._overview else LEAST
+        reveal(self._charts, not listing and everything >= LEAST)
+        reveal(self._empty, not listing and everything < LEAST)
+
+    # what one does
+
+    def _choose(self, span: Span) -> None:
+        self._span = span
+        self.refresh()
+
+    def _switch_tables(self) -> None:
+        self._tables = self._switch.isChecked()
+        for card in self._cards.values():
+            card.as_table(on=self._tables)
+
+    def _open(self, mark: Mark) -> None:
+        self.context.lanes.read(self, lambda desk: desk.overview.behind(mark), self._show_list, latest="behind")
+
+    def _show_list(self, listed: Listed) -> None:
+        self._list.show()
+        self._arrange_body()
+        self._list.put(listed)
+
+    def _look(self) -> None:
+        """Ask whether anything was written since; a new record shows within a second."""
+        shown = self._overview
+        if shown is None:
+            return
+        self.context.lanes.read(
+            self, lambda desk: desk.overview.version(), lambda now: self.refresh() if now != shown.version else None,
+            latest="version",
+        )  # fmt: skip
+
+    def _print(self) -> None:
+        from desktop.pages.overview.paper import print_overview  # printing is rare and costs time to load
+
+        if self._overview is not None:
+            print_overview(self, self.context, self._cards, self._say(self._overview))

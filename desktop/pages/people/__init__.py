@@ -1,0 +1,1 @@
+"""Residents: found, registered, shown."""

@@ -1,0 +1,263 @@
+"""One resident: who they are, what came of what they asked, their household, what is known and can be done."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.pages.parts.page import Page, PageContext
+from desktop.pages.parts.parts import act, face, picture, two_lines
+from desktop.pages.parts.places import Name, Place
+from desktop.pages.people.timeline import Timeline
+from desktop.pages.people.twin import TwinCard
+from desktop.pages.visits.visit import visit_of
+from desktop.services.api import Desk
+from desktop.services.values import Fact, Person, PersonRow, RequestState, TimelineEntry, TimelineKind
+from desktop.theme.tokens import Tone, Width
+from desktop.widgets.basics import clear, column, fill, frame, label, reveal, row
+from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.frame import ScrollBody
+from desktop.widgets.mark import Chip, Mark
+from sync.protocol import Role
+
+WINDOW = 1366  # pixels for which the columns are laid out, as today is
+
+
+class ResidentPage(Page):
+    """Picture 08. F7 held shows what is masked; each look is logged."""
+
+    kept = False
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        scale = context.theme.scale
+        self._uuid = ""
+        self._shown: Person | None = None
+        self._arriving = False
+        self._aside: QVBoxLayout = column()
+        whole = column(self, gap=scale.m, margins=(scale.xl, scale.m, scale.xl, scale.l))
+        line = row(gap=scale.m)
+        back = act(context.theme, self.t("pages.back_to_people"), context.back, kind="link", icon="arrow-left")
+        back.setToolTip("Alt+←")
+        fill(line, [back, None])
+        if context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
+            own = self.t("own.title")
+            line.addWidget(act(context.theme, own, self._own_data, kind="link", icon="identification-card"))
+        whole.addLayout(line)
+        self._head = frame("card")
+        whole.addWidget(self._head)
+        self._narrow = context.theme.tokens.width(WINDOW) is not Width.WIDE
+        self._middle: QBoxLayout = row(gap=scale.m)
+        self._add_middle(whole)
+        if context.me.role is Role.VILLAGE:
+            new = QShortcut(QKeySequence("Ctrl+N"), self)
+            new.activated.connect(self._new_request)
+
+    def _add_middle(self, whole: QVBoxLayout) -> None:
+        """What happened and, beside it, what is known; with large text below it, and the page scrolls."""
+        if not self._narrow:
+            whole.addLayout(self._middle, 1)
+            return
+        scroll = ScrollBody()
+        self._middle = scroll.body
+        self._middle.setSpacing(self.context.theme.scale.m)
+        whole.addWidget(scroll, 1)
+
+    def visit(self, place: Place) -> None:
+        self._uuid = place.subject
+        self._arriving = True
+        self.refresh()
+
+    def refresh(self) -> None:
+        def read(desk: Desk) -> tuple[Person, tuple[TimelineEntry, ...]]:
+            return desk.people.person(self._uuid), desk.people.timeline(self._uuid)
+
+        self.context.lanes.read(self, read, lambda found: self._show(*found), latest="person")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat():
+            uuid = self._uuid
+            self.context.lanes.write(self, lambda desk: desk.people.person(uuid, reveal=True), self._show_facts)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat() and self._shown is not None:
+            self._show_facts(self._shown)
+        else:
+            super().keyReleaseEvent(event)
+
+    def _show(self, person: Person, entries: tuple[TimelineEntry, ...]) -> None:
+        self._shown = person
+        self._fill_head(person)
+        clear(self._middle)
+        self._aside = self._add_aside(self._history_card(entries))
+        self._show_facts(person)
+        first = self._head.findChild(QPushButton)
+        if self._arriving and first is not None:
+            first.setFocus()  # what one mostly comes for
+        self._arriving = False
+
+    def _add_aside(self, history: QFrame) -> QVBoxLayout:
+        scale = self.context.theme.scale
+        if self._narrow:
+            below = column(gap=scale.m)
+            fill(self._middle, [history, below])
+            return below
+        right = ScrollBody(gap=scale.m)
+        right.setFixedWidth(scale.px(316))
+        self._middle.addWidget(history, 7)
+        self._middle.addWidget(right)
+        return right.body
+
+    def _fill_head(self, person: Person) -> None:
+        scale, words = self.context.theme.scale, self.context.words
+        old = self._head.layout()
+        if old is not None:
+            clear(old)
+            QWidget().setLayout(old)
+        line = row(self._head, gap=scale.m, margins=(scale.l, scale.m, scale.l, scale.m))
+        line.addWidget(face(self.context.theme, person.row.name, large=True))
+        who = person.row
+        about = words.person(sex=who.sex, age=who.age, area=who.area_label, house_no=who.house_no)
+        phone = self.t("pages.phone_of", phone=who.phone) if who.phone else self.t("pages.no_phone")
+        tail = self.t("pages.id_of", tail=who.id_tail) if who.id_tail else ""
+        names = column(gap=2)
+        fill(names, [self._marks(person), label(" · ".join(filter(None, (about, phone, tail))), "second", wrap=True)])
+        line.addLayout(names, 1)
+        if self.context.me.role is Role.VILLAGE:
+            line.addWidget(self._request_button())
+            reveal(visit := self._visit_button(person), person.household is not None)
+            line.addWidget(visit)
+
+    def _marks(self, person: Person) -> QHBoxLayout:
+        """The name, the groups they belong to, what is to be told."""
+        theme = self.context.theme
+        marks = row(gap=theme.scale.s)
+        marks.addWidget(label(person.row.name, "h1"))
+        if person.row.left:
+            marks.addWidget(Chip(theme, Mark(person.row.left, Tone.MUTE, "-")))
+        for tag in person.row.tag_labels[:3]:
+            marks.addWidget(Chip(theme, Mark(tag, Tone.INFO, "-")))
+        if person.to_tell:
+            marks.addWidget(Chip(theme, Mark(self.t("pages.to_tell_count", count=person.to_tell), Tone.TELL)))
+        if person.row.pending:
+            marks.addWidget(Chip(theme, Mark(self.t("pages.pending"), Tone.WARN)))
+        marks.addStretch(1)
+        return marks
+
+    def _request_button(self) -> QPushButton:
+        words = self.t("pages.start_request")
+        return act(self.context.theme, words, self._new_request, kind="primary", icon="plus-circle", tip="Ctrl+N")
+
+    def _visit_button(self, person: Person) -> QPushButton:
+        """To their home, with them as who was met."""
+        there = (
+            visit_of(person.household.uuid, seen=person.row.uuid) if person.household is not None else Place(Name.VISIT)
+        )
+        return act(self.context.theme, self.t("visits.visit"), partial(self.context.go, there), icon="house", tip="F4")
+
+    def _history_card(self, entries: tuple[TimelineEntry, ...]) -> QFrame:
+        theme = self.context.theme
+        card = Card(theme, self.t("pages.timeline"))
+        if not entries:
+            empty = EmptyState(
+                theme,
+                self.t("pages.timeline_empty"),
+                icon="clock-counter-clockwise",
+                action=self.t("pages.start_request"),
+            )
+            if empty.action is not None:
+                empty.action.clicked.connect(self._new_request)
+                reveal(empty.action, self.context.me.role is Role.VILLAGE)
+            card.body.addWidget(empty, 1)
+            return card
+        timeline = Timeline(self.context, entries, act=self._button_of, narrow=self._narrow)
+        if self._narrow:
+            card.add(timeline)
+            return card
+        scroll = ScrollBody()
+        scroll.body.addWidget(timeline)
+        scroll.body.addStretch(1)
+        card.body.addWidget(scroll, 1)
+        return card
+
+    def _button_of(self, entry: TimelineEntry) -> QPushButton | None:
+        theme = self.context.theme
+        village = self.context.me.role is Role.VILLAGE
+        if village and entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED:
+            tell = Place(Name.FORM, "told", known=(("request", entry.request),))
+            return act(
+                theme, self.t("shell.state_told"), partial(self.context.go, tell), kind="tell", icon="check", small=True
+            )
+        if entry.kind is TimelineKind.REQUEST and entry.request:
+            page = Name.REQUESTS if village else Name.BOARD
+            look = Place(page, subject=entry.request)
+            return act(theme, self.t("pages.look"), partial(self.context.go, look), kind="link", small=True)
+        return None
+
+    def _show_facts(self, person: Person) -> None:
+        if self._shown is None:
+            return
+        clear(self._aside)
+        if self.context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
+            self._aside.addWidget(TwinCard(self.context, person.row.uuid))
+        if person.household is not None or person.members:
+            self._aside.addWidget(self._household_card(person))
+        facts = Card(self.context.theme, self.t("pages.facts"))
+        for fact in person.facts:
+            facts.add(self._fact(fact))
+        if not person.facts:
+            facts.add(label(self.t("pages.facts_none"), "small", wrap=True))
+        self._aside.addWidget(facts)
+        note = Card(self.context.theme, sunken=True)
+        said = row(gap=self.context.theme.scale.m)
+        said.addWidget(picture(self.context.theme, "eye-slash", "text2"))
+        said.addWidget(two_lines(self.t("pages.masked"), self.t("pages.masked_detail"), wrap=True), 1)
+        note.add(said)
+        self._aside.addWidget(note)
+        self._aside.addStretch(1)
+
+    def _fact(self, fact: Fact) -> QWidget:
+        made = QWidget()
+        line = row(made, gap=self.context.theme.scale.s)
+        name = label(fact.label, "small")
+        name.setFixedWidth(self.context.theme.scale.em(6.6))
+        name.setWordWrap(True)
+        fill(line, [name])
+        line.addWidget(label(fact.value, wrap=True), 1)
+        return made
+
+    def _household_card(self, person: Person) -> QFrame:
+        house = person.household
+        where = f"{house.area_label} {self.context.words.house(house.house_no)}" if house else ""
+        card = Card(self.context.theme, self.t("pages.this_household"), second=where)
+        for member in person.members[:5]:
+            card.add(self._member(member))
+        return card
+
+    def _member(self, member: PersonRow) -> QWidget:
+        made = QWidget()
+        line = row(made, gap=self.context.theme.scale.s)
+        age = self.t("shell.age", age=member.age) if member.age is not None else ""
+        detail = " · ".join(filter(None, (member.relation, age)))
+        line.addWidget(face(self.context.theme, member.name))
+        line.addWidget(two_lines(member.name, detail), 1)
+        if member.uuid != self._uuid:
+            place = Place(Name.RESIDENT, member.uuid)
+            look = act(
+                self.context.theme, self.t("pages.look"), partial(self.context.go, place), kind="link", small=True
+            )
+            look.setAccessibleName(f"{self.t('pages.look')} {member.name}")
+            line.addWidget(look)
+        return made
+
+    def _own_data(self) -> None:
+        self.context.go(Place(Name.OWN_DATA, self._uuid))
+
+    def _new_request(self) -> None:
+        known = (("requester", "person"), ("resident", self._uuid))
+        self.context.go(Place(Name.FORM, "request", known=known))

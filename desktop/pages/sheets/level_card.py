@@ -1,0 +1,92 @@
+"""How much of people leaves: the levels side by side, what each means, and for the full one why and who agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QWidget
+
+from desktop.pages.parts.page import PageContext
+from desktop.pages.parts.parts import segment
+from desktop.services.values import Level
+from desktop.widgets.basics import column, label, reveal, row
+from desktop.widgets.card import Card
+
+LEVEL_ICONS = {Level.STATISTICS: "shield-check", Level.HANDLING: "eye-slash", Level.FULL: "lock-open"}
+
+
+class LevelCard(Card):
+    """`changed`: another level was chosen. Reason, approver and secret are blank below the full level."""
+
+    changed = Signal()
+
+    def __init__(self, context: PageContext, levels: Sequence[Level], title: str) -> None:
+        theme, t = context.theme, context.text
+        super().__init__(theme, title)
+        self._text = t
+        self._level = Level.HANDLING
+        self._buttons: dict[Level, QPushButton] = {}
+        line = row(gap=theme.scale.s)
+        group = QButtonGroup(self)
+        for level in levels:
+            made = segment(
+                theme,
+                t(f"pages.level_{level.value}"),
+                chosen=level is self._level,
+                does_what=partial(self._take, level),
+                icon=LEVEL_ICONS[level],
+            )
+            group.addButton(made)
+            self._buttons[level] = made
+            line.addWidget(made, 1)
+        self._words = label("", "small", wrap=True)
+        self._reason, self._approver, self._secret = QLineEdit(), QLineEdit(), QLineEdit()
+        self._secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self._full = QWidget()
+        fields = column(self._full, gap=theme.scale.s)
+        other = row(gap=theme.scale.s)
+        for field, name in ((self._reason, "reason"), (self._approver, "approver"), (self._secret, "approver_secret")):
+            field.setPlaceholderText(t(f"pages.export_{name}"))
+            field.setAccessibleName(t(f"pages.export_{name}"))
+            (fields if field is self._reason else other).addWidget(field)
+        fields.addLayout(other)
+        self.add(line)
+        self.add(self._words)
+        self.add(self._full)
+        self.choose(self._level)
+
+    @property
+    def level(self) -> Level:
+        return self._level
+
+    @property
+    def reason(self) -> str:
+        return self._said(self._reason).strip()
+
+    @property
+    def approver(self) -> str:
+        return self._said(self._approver).strip()
+
+    @property
+    def approver_secret(self) -> str:
+        return self._said(self._secret)
+
+    def choose(self, level: Level) -> None:
+        """Choose without telling."""
+        self._level = level
+        self._buttons[level].setChecked(True)
+        self._words.setText(self._text(f"pages.level_{level.value}_detail"))
+        reveal(self._full, level is Level.FULL)
+
+    def forget(self) -> None:
+        """The second person's passphrase was used: it is typed anew for the next time."""
+        self._secret.clear()
+
+    def _take(self, level: Level) -> None:
+        self.choose(level)
+        self.changed.emit()
+
+    def _said(self, field: QLineEdit) -> str:
+        return field.text() if self._level is Level.FULL else ""

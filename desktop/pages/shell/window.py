@@ -1,0 +1,495 @@
+"""The window itself: locked, or unlocked with a shell of pages; it changes between the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
+
+from desktop.pages.keeping.preferences import PreferenceFile, Preferences
+from desktop.pages.opening.idle_watch import IdleWatch
+from desktop.pages.opening.lock import LockPage
+from desktop.services.clock import Clock
+from desktop.services.keeping.bringing_back import finish
+from desktop.tasks import Lanes
+from desktop.theme.apply import Theme
+from desktop.theme.tokens import Look, Size, Tone
+from desktop.widgets.basics import column, label
+from forms.text import Text
+
+if TYPE_CHECKING:
+    from desktop.pages.office.receiving import Receiving
+    from desktop.pages.opening.first_run import Typed
+    from desktop.pages.parts.notice import Notice
+    from desktop.pages.parts.places import Place
+    from desktop.pages.shell.shell import Shell
+    from desktop.services.api import Desk, Workspace
+    from desktop.services.keeping.arriving import Arrived
+    from desktop.services.keeping.interrupted import Interrupted
+    from sync.protocol import Role
+
+PIN_DIGITS = 6
+BIG = (1366, 768)
+USABLE = (1024, 600)  # the smallest screen that is in use
+LEAST = (60, 32)  # em
+STEP = 1  # pixels of text a press of Ctrl and +
+
+
+def is_pin(secret: str) -> bool:
+    """Whether it looks like a PIN, which no passphrase can: those are longer."""
+    return len(secret) == PIN_DIGITS and secret.isascii() and secret.isdigit()
+
+
+class Nobody:
+    """The desk of lanes that have none: they only derive keys and ask the network before somebody is in."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Who was where when the window was locked, and what ran then."""
+
+    user: str
+    place: Place | None
+    work: tuple[Interrupted, ...]
+
+
+class Window(QWidget):
+    """Everything between the frame's edges. `open` shows it; `unlocked` and `lock` change what it shows.
+
+    `unattended`: hand-over and second copy come by themselves too.
+    """
+
+    def __init__(
+        self, app: QApplication, *, folder: Path, clock: Clock, preferences: PreferenceFile, unattended: bool = True
+    ) -> None:
+        super().__init__()
+        self._unattended = unattended
+        self._app, self._folder, self._clock, self._file = app, folder, clock, preferences
+        self._chosen = preferences.read()
+        self._doors: Lanes[Nobody] = Lanes(lambda _writer: Nobody())
+        self._lanes: Lanes[Desk] | None = None
+        self._workspace: Workspace | None = None
+        self._shell: Shell | None = None
+        self._lock_page: QWidget | None = None
+        self._receiving: Receiving | None = None  # once a township's office has been in
+        self._painted = False
+        self._locked: Workspace | None = None  # what a PIN opens again, while the program runs
+        self._before: Left | None = None
+        self._greeting: Notice | None = None  # said when the pages are there
+        self._typed: Typed | None = None  # in a first run whose language is just changing
+        self._put_on_theme(drawn=False)
+        self._guards: QObject | None = None  # like all that Python hears of Qt's, after the first paint
+        self._stack = QStackedWidget()
+        whole = column(self)
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # no page makes the window grow
+        whole.addWidget(self._stack)
+        self.idle = IdleWatch(app, clock, self.lock)
+        for keys, by in (("Ctrl++", STEP), ("Ctrl+=", STEP), ("Ctrl+-", -STEP), ("Ctrl+0", 0)):
+            QShortcut(QKeySequence(keys), self).activated.connect(lambda b=by: self._resize_text(b))
+
+    @property
+    def shell(self) -> Shell | None:
+        """The pages, while somebody has unlocked."""
+        return self._shell
+
+    @property
+    def lanes(self) -> Lanes[Desk] | None:
+        return self._lanes
+
+    @property
+    def lock_page(self) -> QWidget | None:
+        return self._lock_page
+
+    @property
+    def doors(self) -> Lanes[Nobody]:
+        return self._doors
+
+    def speak(self, language: str) -> None:
+        """The language of this window, not remembered."""
+        self._chosen = replace(self._chosen, language=language)
+
+    def open(self) -> None:
+        """Show the window: the lock page, or the first run where there is no workspace yet."""
+        self._show_closed()
+        self.resize(*BIG)
+        screen = self.screen()
+        if screen is not None and (
+            screen.availableSize().width() <= BIG[0] or screen.availableSize().height() <= BIG[1]
+        ):
+            self.showMaximized()
+        else:
+            self.show()
+        # A bare X server has no window manager that would make it the active window, without which no key works.
+        self.activateWindow()
+
+    def enter(self, workspace: Workspace, place: Place | None = None) -> None:
+        """Somebody has unlocked: make the lanes and the shell, open today or where they were."""
+        self._workspace = workspace
+        lanes: Lanes[Desk] = Lanes(lambda writer: workspace.desk(writer=writer, language=self._chosen.language))
+        self._lanes = lanes
+        clock = self._clock
+
+        def come_in(desk: Desk) -> Arrived:
+            from desktop.services.keeping.arriving import arrive
+
+            return arrive(desk, clock)
+
+        # The writer first: it brings a workspace of an older release up to date, which a reader cannot.
+        lanes.write(self, come_in, lambda arrived: self._build(arrived, place), failed=self._refused)
+
+    def lock(self) -> None:
+        """Keep what is being written, close every connection, let the key go, hide everything. No question asked."""
+        if self._shell is None or self._workspace is None:
+            return
+        place = self._keep()
+        self._before = Left(self._workspace.user, place, self._workspace.to_resume())
+        self._tear_down()
+        self._workspace.lock()
+        self._locked = self._workspace if self._workspace.pin_tries else None
+        self._workspace = None
+        self._show_closed()
+
+    def practise(self) -> None:
+        """Leave what is open, and go to invented people that are laid out anew; a lock leads back to the real ones."""
+        if self._shell is None or self._workspace is None:
+            return
+        me = self._shell.context.me
+        self._before = None
+        self._keep()
+        self._drop_workspace()
+        self._put(waiting(Text(self._chosen.language)("training.laying_out")))
+        folder, clock = self._folder, self._clock
+
+        def work(_ticket: object) -> Workspace:
+            from desktop.services.trying.practice import lay_out_for
+
+            return lay_out_for(me, folder, clock)
+
+        self._doors.net(self, work, self._enter_practice, failed=self._refused)
+
+    def _enter_practice(self, made: Workspace) -> None:
+        from desktop.pages.parts.places import Name, Place
+
+        self.enter(made, Place(Name.TRAINING))
+
+    def restyle(self, chosen: Preferences) -> None:
+        """Another language, size or theme: everything is built anew at the same place."""
+        self._chosen = chosen.sane()
+        self._file.write(self._chosen)
+        place = self._keep()
+        self._tear_down()
+        self._put_on_theme()
+        if self._workspace is not None:
+            self.enter(self._workspace, place)
+        else:
+            self._show_closed()
+
+    # inside
+
+    def _put_on_theme(self, *, drawn: bool = True) -> None:
+        self._theme = Theme(Look(self._chosen.look), self._chosen.size)
+        self._theme.apply(self._app, drawn=drawn)
+        self.setMinimumSize(self._least())
+
+    def _least(self) -> QSize:
+        """As small as the pages can be, or the screen where that is smaller."""
+        scale, screen = self._theme.scale, self.screen().availableSize()
+        return QSize(scale.em(LEAST[0]), scale.em(LEAST[1])).boundedTo(screen).boundedTo(QSize(*USABLE))
+
+    def _resize_text(self, by: int) -> None:
+        size = self._chosen.size + by if by else Size.OFFICE.value
+        self.restyle(replace(self._chosen, size=size))
+
+    def _show_closed(self) -> None:
+        """The lock page of the workspace, or the first run where there is none.
+
+        Whose names stand on it is read meanwhile: what reads them takes longer to load than the page to show.
+        """
+        text = Text(self._chosen.language)
+        self.setWindowTitle(text("shell.name"))
+        finish(self._folder)
+        if not self._folder.is_dir() or not any(self._folder.iterdir()):
+            self._show_first_run(text)
+            return
+        page = LockPage(self._theme, text)
+        page.unlock.connect(self._unlock)
+        page.look_again.connect(self._read_users)
+        if self._locked is not None:
+            page.allow_pin(self._locked.user, self._locked.pin_tries)
+        page.other.connect(self._choose_folder)
+        self._put(page)
+        page.ready()
+        if self._painted:
+            self._read_users()
+
+    def _read_users(self) -> None:
+        """Whose names stand on the lock page; loads on the way what opening needs."""
+        page, folder, clock = self._lock_page, self._folder, self._clock
+        if not isinstance(page, LockPage):
+            return
+
+        def read(_ticket: object) -> tuple[tuple[str, ...], dict[str, int]]:
+            from desktop.services.keeping.users import minutes_to_wait
+            from desktop.services.keeping.workspace import users
+
+            found = users(folder)
+            return found, {user: minutes_to_wait(folder, user, clock=clock) for user in found}
+
+        self._doors.net(page, read, self._show_users, failed=self._refused)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """After the first paint, not before, everything else is loaded."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._finish_looks)
+            QTimer.singleShot(0, self._read_users)
+            QTimer.singleShot(0, self._warm_up)
+
+    def _finish_looks(self) -> None:
+        """What the first paint could do without."""
+        from desktop.widgets.guards import install
+
+        if self._guards is None:
+            self._theme.draw(self._app)
+            self._guards = install(self._app, self._theme.scale.xl)
+
+    def _choose_folder(self) -> None:
+        """Another workspace on this computer or on a stick."""
+        from PySide6.QtWidgets import QFileDialog
+
+        chosen = QFileDialog.getExistingDirectory(self, Text(self._chosen.language)("pages.other_folder"))
+        if chosen:
+            self._folder = Path(chosen)
+            self._forget_pin()
+            self._before = None
+            self._show_closed()
+
+    def _show_users(self, found: tuple[tuple[str, ...], dict[str, int]]) -> None:
+        users, waits = found
+        before = self._before.user if self._before else ""
+        if isinstance(self._lock_page, LockPage):
+            self._lock_page.offer(sorted(users, key=lambda user: user != before), waits)
+
+    def _show_first_run(self, text: Text) -> None:
+        from desktop.pages.opening.first_run import FirstRunPage
+
+        page = FirstRunPage(self._theme, text, folder=self._folder, clock=self._clock, doors=self._doors)
+        page.ready.connect(self.enter)
+        page.language.connect(lambda language: self._first_run_in(page.typed, language=language))
+        page.resized.connect(lambda size: self._first_run_in(page.typed, size=size))
+        if self._typed is not None:
+            page.put(self._typed)
+        self._put(page)
+
+    def _first_run_in(self, typed: Typed, *, language: str = "", size: int = 0) -> None:
+        """The first run in another language or size; what was chosen there stays."""
+        now = self._chosen
+        self._typed = typed
+        self.restyle(replace(now, language=language or now.language, size=size or now.size))
+        self._typed = None
+
+    def _put(self, page: QWidget) -> None:
+        """Show this page alone; what was there before is let go, so that nothing of it stays in memory."""
+        while self._stack.count():
+            old = self._stack.widget(0)
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        self._lock_page = page
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+
+    def _unlock(self, user: str, passphrase: str) -> None:
+        folder, clock, locked = self._folder, self._clock, self._locked
+
+        def work(_ticket: object) -> Workspace:
+            from desktop.services.keeping.workspace import open_workspace
+
+            if locked is not None and locked.user == user and locked.pin_tries:
+                if is_pin(passphrase):
+                    locked.reopen(passphrase)
+                else:
+                    locked.reopen_with(passphrase)
+                return locked
+            opened: Workspace = open_workspace(folder, passphrase=passphrase, user=user, clock=clock)
+            if locked is not None:
+                locked.close()  # another person's turn: the first one's PIN is over
+            return opened
+
+        self._doors.net(self, work, self._come_in, failed=self._refused)
+
+    def _come_in(self, workspace: Workspace) -> None:
+        self._locked = None
+        left, self._before = self._before, None
+        if left is None or left.user != workspace.user:
+            self.enter(workspace)
+            return
+        for work in left.work:
+            workspace.interrupted(work)
+        self.enter(workspace, left.place)
+
+    def _refused(self, error: BaseException) -> None:
+        from desktop.pages.shell.presenter import present
+
+        self._drop_workspace()
+        notice = present(error, Text(self._chosen.language))
+        if self._locked is not None and isinstance(self._lock_page, LockPage):
+            self._lock_page.allow_pin(self._locked.user, self._locked.pin_tries)
+        if not isinstance(self._lock_page, LockPage):
+            self._show_closed()
+        if notice is not None and isinstance(self._lock_page, LockPage):
+            self._lock_page.refused(notice)
+
+    def _drop_workspace(self) -> None:
+        self._tear_down()
+        if self._workspace is not None:
+            self._workspace.lock()
+            self._workspace = None
+
+    def _keep(self) -> Place | None:
+        """What is being written is kept, what runs is remembered; where one was."""
+        if self._shell is None:
+            return None
+        if self._workspace is not None:
+            for work in self._shell.under_way():
+                self._workspace.interrupted(work)
+        return self._shell.keep()
+
+    def _build(self, arrived: Arrived, place: Place | None) -> None:
+        from desktop.pages.shell.build import Frame, build_shell
+
+        if self._lanes is None:
+            return
+        text, alone = Text(self._chosen.language), arrived.alone if self._unattended else None
+        frame = Frame(
+            self._chosen,
+            self.restyle,
+            self.lock,
+            self.idle,
+            self._workspace,
+            replace=self._take_instead,
+            practise=self.practise,
+            alone=alone,
+            receiving=self._receive(arrived.me.role),
+        )
+        shell = build_shell(
+            theme=self._theme,
+            text=text,
+            clock=self._clock,
+            lanes=self._lanes,
+            me=arrived.me,
+            place=place,
+            frame=frame,
+        )
+        self._shell = shell
+        self._put(shell)
+        self._lock_page = None
+        self.setWindowTitle(f"{arrived.me.area_label} · {text('shell.name')}")
+        shell.open_start()
+        self.idle.wait_for(arrived.lock_minutes)
+        self.idle.start()
+        if arrived.cut_off is not None and place is None:
+            shell.offer_again(arrived.cut_off)
+        if self._greeting is not None:
+            shell.warn(self._greeting)
+            self._greeting = None
+        for work in self._workspace.to_resume() if self._workspace is not None else ():
+            shell.go_on(work)
+
+    def _tear_down(self) -> None:
+        """Let pages and lanes go; what waits to be written is written."""
+        left = self._shell is not None
+        if self._shell is not None:
+            self._stack.removeWidget(self._shell)
+            self._shell.hide()
+            self._shell.deleteLater()
+            self._shell = None
+        if self._lanes is not None:
+            if left:
+                self._lanes.write(self, _leave)
+            self._lanes.close()
+            self._lanes = None
+
+    def _take_instead(self, restored: Workspace) -> None:
+        """Go on in a workspace that was brought back from a copy; the one that was open is kept beside it."""
+        from desktop.pages.parts.notice import Notice
+        from desktop.services.keeping.bringing_back import take_place
+        from desktop.services.keeping.workspace import OpenWorkspace
+
+        before = self._workspace
+        if before is None or not isinstance(restored, OpenWorkspace):
+            return
+        self._keep()
+        self._tear_down()
+        before.close()
+        self._workspace = None
+        text = Text(self._chosen.language)
+        try:
+            opened, kept = take_place(restored, before.folder, self._clock.now())
+        except OSError as problem:
+            self._show_closed()
+            self._refused(problem)
+            return
+        detail = text("copies.returned_detail", folder=str(kept))
+        self._greeting = Notice(Tone.OK, text("copies.returned"), detail)
+        self.enter(opened)
+
+    def _forget_pin(self) -> None:
+        if self._locked is not None:
+            self._locked.close()
+            self._locked = None
+
+    def _warm_up(self) -> None:
+        """Load what the next step needs while the person reads and types."""
+
+        def work(_ticket: object) -> None:
+            import desktop.pages.shell.build
+            import desktop.services.keeping.workspace  # noqa: F401
+
+        self._doors.net(self, work, lambda _: None)
+
+    def _receive(self, role: Role) -> Receiving | None:
+        """The reception of a township's computer, begun with the first unlocking and kept until the program ends."""
+        from sync.protocol import Role
+
+        if role is not Role.TOWNSHIP or self._lanes is None or self._workspace is None:
+            return None
+        if self._receiving is None:
+            from desktop.pages.office.receiving import Receiving
+
+            self._receiving = Receiving(self._workspace.folder, self._clock)
+        self._receiving.come_in(self._lanes)
+        return self._receiving
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._shell is not None:
+            self._shell.keep()
+        self._drop_workspace()
+        self._doors.close()
+        self._forget_pin()
+        if self._receiving is not None:
+            self._receiving.stop()
+        self.idle.stop()
+        if self._guards is not None:
+            self._app.removeEventFilter(self._guards)
+        super().closeEvent(event)
+
+
+def waiting(words: str) -> QWidget:
+    """A page that only says what one waits for."""
+    made = label(words, "second")
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
+
+
+def _leave(desk: Desk) -> None:
+    from desktop.services.keeping.arriving import leave
+
+    leave(desk)

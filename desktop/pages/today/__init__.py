@@ -1,0 +1,1 @@
+"""The day: what to pass on, what is unfinished, what is wrong."""

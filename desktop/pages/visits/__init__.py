@@ -1,0 +1,1 @@
+"""Households visited, and those that nobody has heard from."""

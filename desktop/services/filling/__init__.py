@@ -1,0 +1,1 @@
+"""Forms filled in, handed in, and read again."""

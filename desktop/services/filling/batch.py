@@ -1,0 +1,64 @@
+"""Many records of one form from answers: the compiled form and its lists are opened once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktop.services.filling.answers import apply, read
+from desktop.services.filling.filling import FillingDesk, free_name, plain_name
+from desktop.services.filling.refusal import refusal
+from desktop.services.values import Stored
+from forms.api import Form, NotReady, Rows
+from sync.store.api import FormSource, NewAttachment
+
+
+@dataclass(slots=True)
+class Files:
+    """The attachments of one record: `base` is the folder from which relative paths count."""
+
+    base: Path
+    kept: list[NewAttachment] = field(default_factory=list)
+
+    def __call__(self, source: Path) -> str:
+        path = source if source.is_absolute() else self.base / source
+        data = path.read_bytes()
+        name = free_name(plain_name(path.name), {file.name for file in self.kept})
+        self.kept.append(NewAttachment(name, data))
+        return name
+
+
+@dataclass(slots=True)
+class Batch:
+    """`add` stores one record and returns after its commit. Lists that a record changes are read anew."""
+
+    filling: FillingDesk
+    source: FormSource
+    form: Form
+    rows: dict[str, Rows]
+    stale: frozenset[str]
+
+    @classmethod
+    def begin(cls, filling: FillingDesk, form_id: str) -> Batch:
+        """Fault services.unknown_form; no right where the role may not fill it."""
+        source, form = filling.prepare(form_id)
+        changed = {f"{entity.dataset}.csv" for entity in form.entities}
+        stale = frozenset(external.id for external in form.externals if external.name in changed)
+        return cls(filling, source, form, filling.rows(form, source), stale)
+
+    def add(self, answers: Mapping[str, object], *, base: Path) -> Stored:
+        """Fill in and hand in one record; Refused with every reason where it cannot be, and nothing is kept then."""
+        opening = self.filling.begin(self.source, rows=self.rows)
+        files = Files(base)
+        problems = apply(opening.session, read(answers, self.form), files)
+        if problems:
+            raise refusal(opening.session, self.filling.context.language, problems)
+        try:
+            stored = self.filling.hand_in(opening, tuple(files.kept))
+        except NotReady:
+            raise refusal(opening.session, self.filling.context.language) from None
+        if self.stale:
+            fresh = self.filling.rows(self.form, self.source, only=self.stale)
+            self.rows = {**self.rows, **fresh}
+        return stored

@@ -1,0 +1,1 @@
+"""The workspace: opened, kept, copied, and who may what."""

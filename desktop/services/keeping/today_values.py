@@ -1,0 +1,40 @@
+"""What stands at the top: the work list of the day, and whether the log is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from desktop.services.exchange.sent_back import SentBack
+from desktop.services.people.visit_values import VisitsDue
+from desktop.services.values import DraftRow, HandOverStatus, RequestRow
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The work list: answers to pass on first, then what is unfinished."""
+
+    to_tell: tuple[RequestRow, ...]
+    returned: tuple[RequestRow, ...]
+    drafts: tuple[DraftRow, ...]
+    hand_over: HandOverStatus
+    month_requests: int
+    month_told: int
+    overdue: int
+    to_assign: int = 0
+    visits: VisitsDue | None = None  # None for roles that visit nobody
+    sent_back: tuple[SentBack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """`broken` is the number of the first entry that does not fit; `countersigned` how many the next level signed.
+
+    `restored` is from when the backup was that was put back: what was logged after it stands elsewhere.
+    """
+
+    ok: bool
+    entries: int
+    countersigned: int
+    broken: int | None
+    restored: datetime | None = None

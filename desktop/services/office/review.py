@@ -1,0 +1,367 @@
+"""Duplicates and conflicts: shown side by side, decided by a submission of the form `decision`, undone for 30 days."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from desktop.services.context import Context, day
+from desktop.services.filling.filling import FillingDesk
+from desktop.services.filling.steps import Steps
+from desktop.services.office.quality import as_person
+from desktop.services.office.review_values import (
+    ConflictDetail,
+    ConflictFact,
+    ConflictRow,
+    HeldChange,
+    PairDetail,
+    PairRow,
+    ReviewView,
+    Side,
+    SideFact,
+    Told,
+    Undoable,
+)
+from desktop.services.people.facts_said import DECISION_PREFIX, FOLLOW, FactsSaid
+from desktop.services.rights import Actor, Use, needs
+from desktop.services.values import Stored
+from forms.casework import duplicates
+from forms.casework.merging import DAYS_TO_UNDO, DECISION, Act, Standing, can_be_undone
+from forms.casework.names import Names
+from forms.errors import Fault, Kind
+from forms.xml import parse
+from sync.store.api import DecisionItem, DisputedItem, EntityItem, RequestQuery, ReviewItem
+
+TARGET = {"residents": "resident", "households": "household"}
+IDENTITY = frozenset({"full_name", "id_no", "birth", "sex", "head_name"})
+"""What says who somebody is: no value of it is suggested."""
+SEVERAL = frozenset({"tags"})
+"""Facts of which several values may stand together."""
+NONE = "none"
+SURNAMES = "surnames.csv"
+MOST = 300
+DECIDED_SHOWN = 50
+TWINS = 30
+
+Step = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDesk:
+    context: Context
+    filling: FillingDesk
+
+    @property
+    def actor(self) -> Actor:
+        return self.context.actor
+
+    @needs(Use.DECIDE)
+    def view(self) -> ReviewView:
+        """What contradicts itself, and what was decided lately."""
+        return ReviewView(tuple(self._conflicts()), tuple(self._undoable()))
+
+    @needs(Use.DECIDE)
+    def count(self) -> int:
+        """How much waits to be decided, without looking for pairs."""
+        return sum(1 for _ in self._conflicts()) + len(self._standing().proposed)
+
+    # who is who
+
+    @needs(Use.DECIDE)
+    def pairs(self, step: Step = lambda done, of: None) -> tuple[PairRow, ...]:
+        """Residents of the area who may be one: what villages proposed first, then the likeliest. For the LONG lane."""
+        standing = self._standing()
+        items: dict[str, EntityItem] = {}
+        total = self.context.store.entities.count("residents", area=self.actor.area)
+        for number, item in enumerate(self.context.store.entities.all("residents", area=self.actor.area), start=1):
+            items[item.uuid] = item
+            if number % 1000 == 0:
+                step(number, max(total, number))
+        people = [as_person(uuid, item.properties) for uuid, item in items.items()]
+        found = {(pair.one, pair.other): pair for pair in duplicates.pairs(people, self._names(), most=MOST)}
+        proposed = [(each.kept, each.other) for each in standing.proposed if each.dataset == "residents"]
+        rows = [self._pair_row(items, pair, None, proposed=True) for pair in proposed]
+        likely = (
+            self._pair_row(items, names, pair)
+            for names, pair in found.items()
+            if not standing.are_apart("residents", *names) and set(names) not in map(set, proposed)
+        )
+        return tuple(row for row in (*rows, *likely) if row is not None)
+
+    @needs(Use.DECIDE)
+    def pair(self, dataset: str, one: str, other: str) -> PairDetail:
+        """Both beside each other. Fault review.gone where one is there no more."""
+        left, right = self._entity(dataset, one), self._entity(dataset, other)
+        said = FactsSaid.of(self.context, dataset)
+        facts = tuple(self._side_facts(said, left, right))
+        match = duplicates.compare(as_person(one, left.properties), as_person(other, right.properties), self._names())
+        return PairDetail(dataset, self._side(left), self._side(right), facts, self._reasons(match.reasons))
+
+    @needs(Use.DECIDE)
+    def merge(
+        self, dataset: str, kept: str, other: str, values: Mapping[str, str], *, versions: tuple[int, int] | None = None
+    ) -> Stored:
+        """They are one: `kept` stands for both, with `values` of it changed. Fault review.changed where one is other
+        than `versions` says, review.gone."""
+        mine, theirs = self._entity(dataset, kept), self._entity(dataset, other)
+        if versions is not None and versions != (mine.version, theirs.version):
+            raise Fault("review.changed", Kind.USAGE)
+        changed = self._with_following(mine, theirs, values)
+        before = {name: mine.properties.get(name, "") for name in changed}
+        answers = self._settled(dataset, changed) | {"before": json.dumps(before, ensure_ascii=False)}
+        return self._decide(Act.MERGE, dataset, kept, other, answers if changed else {})
+
+    @needs(Use.DECIDE)
+    def different(self, dataset: str, one: str, other: str) -> Stored:
+        """They are two: nobody is asked again."""
+        self._entity(dataset, one)
+        self._entity(dataset, other)
+        return self._decide(Act.DIFFERENT, dataset, one, other, {})
+
+    @needs(Use.PROPOSE)
+    def twins(self, uuid: str) -> tuple[PairRow, ...]:
+        """Who may be the same as a resident, and of whom nobody has said anything yet. Fault review.gone."""
+        mine, standing = self._entity("residents", uuid), self._standing()
+        said = {each.pair for each in standing.proposed}
+        hits = self.context.store.people.search(mine.label, datasets=("residents",), near=mine.area, limit=TWINS)
+        people = {hit.uuid: as_person(hit.uuid, hit.properties) for hit in hits if self.actor.sees(hit.area)}
+        found = []
+        for match in duplicates.candidates(as_person(uuid, mine.properties), people.values(), self._names()):
+            pair = ("residents", frozenset({uuid, match.uuid}))
+            other = self.context.store.entities.get(match.uuid, "residents")
+            one = standing.survivor("residents", uuid) == standing.survivor("residents", match.uuid)
+            if other is not None and not one and pair not in standing.apart | said:
+                where, reasons = self.context.area_label(other.area), self._reasons(match.reasons)
+                row = PairRow("residents", uuid, other.uuid, mine.label, other.label, where, match.score, reasons)
+                found.append(row)
+        return tuple(found)
+
+    @needs(Use.PROPOSE)
+    def propose(self, dataset: str, one: str, other: str) -> Stored:
+        """They may be one: for the township to decide."""
+        self._entity(dataset, one)
+        self._entity(dataset, other)
+        return self._decide(Act.PROPOSE, dataset, one, other, {})
+
+    @needs(Use.DECIDE)
+    def undo(self, instance_id: str) -> Stored:
+        """Two are two again, with what stood before. Faults review.too_late, review.gone."""
+        item = next(
+            (each for each in self.context.store.decisions.all() if each.decided.instance_id == instance_id), None
+        )
+        if item is None:
+            raise Fault("review.gone", Kind.USAGE)
+        decided = item.decided
+        if not can_be_undone(decided, self.context.today()):
+            raise Fault("review.too_late", Kind.USAGE, days=DAYS_TO_UNDO)
+        back = self._put_back(item) if decided.act is Act.MERGE else {}
+        answers = {"undone": instance_id, **self._settled(decided.dataset, back)}
+        return self._decide(Act.UNDO, decided.dataset, decided.kept, "", answers)
+
+    # which value stands
+
+    @needs(Use.DECIDE)
+    def conflict(self, dataset: str, uuid: str) -> ConflictDetail:
+        """What was said of an entity without knowing of each other. Fault review.settled where nothing is left."""
+        found = self.context.store.decisions.review(dataset, uuid)
+        if found is None:
+            raise Fault("review.settled", Kind.USAGE)
+        self.actor.require_area(found.area)
+        said = FactsSaid.of(self.context, dataset)
+        facts = tuple(self._conflict_fact(said, each) for each in found.disputed if each.name in said.labels)
+        held = tuple(
+            HeldChange(
+                each.instance_id,
+                tuple((said.label(name), said.words(name, value)) for name, value in each.values.items()),
+                each.author,
+                self.context.local(each.wall_time),
+            )
+            for each in found.held
+        )
+        where = self.context.area_label(found.area)
+        return ConflictDetail(dataset, uuid, found.label, where, facts, held, _seen(found))
+
+    @needs(Use.DECIDE)
+    def settle(self, detail: ConflictDetail, values: Mapping[str, str]) -> Stored:
+        """These values stand. Fault review.changed where somebody has decided, or said more, meanwhile."""
+        self._unchanged(detail)
+        about = sorted({told.instance_id for fact in detail.facts for told in fact.told})
+        answers = {"about": " ".join(about), **self._settled(detail.dataset, values)}
+        return self._decide(Act.CONFLICT, detail.dataset, detail.uuid, "", answers)
+
+    @needs(Use.DECIDE)
+    def decide_held(self, detail: ConflictDetail, *, take: bool) -> Stored:
+        """Changes whose forerunner does not come count all the same, or not at all. Fault review.changed."""
+        self._unchanged(detail)
+        answers = {"about": " ".join(each.instance_id for each in detail.held)}
+        return self._decide(Act.TAKE if take else Act.DROP, detail.dataset, detail.uuid, "", answers)
+
+    def _unchanged(self, detail: ConflictDetail) -> None:
+        now = self.context.store.decisions.review(detail.dataset, detail.uuid)
+        if now is None or _seen(now) != detail.seen:
+            raise Fault("review.changed", Kind.USAGE)
+        self.actor.require_area(now.area)
+
+    # how it is written
+
+    def _decide(self, act: Act, dataset: str, kept: str, other: str, answers: Mapping[str, object]) -> Stored:
+        target = TARGET[dataset]
+        given: dict[str, object] = {"act": act.value, "target": target, target: kept, **answers}
+        if other:
+            given[f"other_{target}"] = other
+        about = {dataset: (kept, other) if other else (kept,)}
+        return Steps(self.context, self.filling).hand_in(DECISION, given, about=about)
+
+    def _settled(self, dataset: str, values: Mapping[str, str]) -> dict[str, object]:
+        prefix = DECISION_PREFIX[dataset]
+        known = FactsSaid.of(self.context, dataset).labels
+        kept = {f"{prefix}{name}": value for name, value in values.items() if name in known}
+        return {"fields": list(kept), **kept} if kept else {}
+
+    def _with_following(self, mine: EntityItem, theirs: EntityItem, values: Mapping[str, str]) -> dict[str, str]:
+        """Chosen values that differ from what stands, with what goes along with them."""
+        changed = {name: value for name, value in values.items() if mine.properties.get(name, "") != value}
+        for name in tuple(changed):
+            source = theirs if theirs.properties.get(name, "") == changed[name] else mine
+            changed |= {each: source.properties.get(each, "") for each in FOLLOW.get(name, ()) if source is theirs}
+        return changed
+
+    def _put_back(self, item: DecisionItem) -> dict[str, str]:
+        """What the merge changed, as it was before it; what somebody changed since stays."""
+        record = self.context.store.records.get(item.decided.instance_id)
+        kept = self.context.store.entities.get(item.decided.kept, item.decided.dataset)
+        if record is None or not record.xml or kept is None:
+            return {}
+        root = parse(record.xml)
+        written = next((each.text for each in root.iter("{*}before") if each.text), "{}")
+        prefix = DECISION_PREFIX[item.decided.dataset]
+        back = {}
+        for name, value in json.loads(written).items():
+            merged = next((each.text or "" for each in root.iter(f"{{*}}{prefix}{name}")), None)
+            if merged is not None and kept.properties.get(name, "") == merged:
+                back[name] = str(value)
+        return back
+
+    # how it is read
+
+    def _standing(self) -> Standing:
+        return self.context.store.decisions.standing()
+
+    def _names(self) -> Names:
+        data = self.context.list_bytes(SURNAMES)
+        return self.context.library.names(data) if data else Names()
+
+    def _entity(self, dataset: str, uuid: str) -> EntityItem:
+        found = self.context.store.entities.get(uuid, dataset)
+        if found is None or found.deleted:
+            raise Fault("review.gone", Kind.USAGE)
+        self.actor.require_area(found.area)
+        return found
+
+    def _pair_row(
+        self,
+        items: Mapping[str, EntityItem],
+        names: tuple[str, str],
+        pair: duplicates.Pair | None,
+        *,
+        proposed: bool = False,
+    ) -> PairRow | None:
+        one, other = (items.get(uuid) for uuid in names)
+        if one is None or other is None:
+            return None
+        match = duplicates.compare(
+            as_person(one.uuid, one.properties), as_person(other.uuid, other.properties), self._names()
+        )
+        reasons = self._reasons(pair.reasons if pair is not None else match.reasons)
+        where = " / ".join(dict.fromkeys(self.context.area_label(each.area) for each in (one, other)))
+        score = pair.score if pair is not None else match.score
+        return PairRow("residents", one.uuid, other.uuid, one.label, other.label, where, score, reasons, proposed)
+
+    def _reasons(self, reasons: Sequence[duplicates.Reason]) -> tuple[str, ...]:
+        return tuple(self.context.text(f"casework.same_{each}") for each in reasons)
+
+    def _side(self, item: EntityItem) -> Side:
+        requests = self.context.store.requests.list(RequestQuery(person=item.uuid), limit=MOST).rows
+        records = self.context.store.records.of_entity(item.uuid, limit=1)
+        registered = day(records[-1].finalised_at) if records else None
+        return Side(item.uuid, item.label, self.context.area_label(item.area), registered, len(requests), item.version)
+
+    def _side_facts(self, said: FactsSaid, left: EntityItem, right: EntityItem) -> Iterator[SideFact]:
+        for name in said.names():
+            mine, theirs = left.properties.get(name, ""), right.properties.get(name, "")
+            if mine or theirs:
+                yield SideFact(
+                    name,
+                    said.label(name),
+                    said.words(name, mine),
+                    said.words(name, theirs),
+                    mine == theirs,
+                    mine,
+                    theirs,
+                )
+
+    def _conflicts(self) -> Iterator[ConflictRow]:
+        for each in self.context.store.decisions.reviews():
+            if each.dataset in TARGET and self.actor.sees(each.area):
+                where = self.context.area_label(each.area)
+                yield ConflictRow(each.dataset, each.uuid, each.label, where, len(each.disputed), len(each.held))
+
+    def _conflict_fact(self, said: FactsSaid, each: DisputedItem) -> ConflictFact:
+        own = self.context.me.user
+        told = tuple(
+            Told(
+                side.instance_id,
+                said.words(each.name, side.value),
+                side.value,
+                side.author,
+                self.context.local(side.wall_time),
+                side.author == own,
+            )
+            for side in each.sides
+        )
+        newest = max(told, key=lambda side: side.when.timestamp() if side.when else 0.0, default=None)
+        suggested = "" if each.name in IDENTITY or newest is None else newest.instance_id
+        both = _union(side.raw for side in told) if each.name in SEVERAL else ""
+        before = said.words(each.name, each.before)
+        return ConflictFact(each.name, said.label(each.name), before, each.before, told, each.now, suggested, both)
+
+    def _undoable(self) -> Iterator[Undoable]:
+        """The newest first."""
+        standing, today = self._standing(), self.context.today()
+        shown = 0
+        for item in reversed(self.context.store.decisions.all()):
+            decided = item.decided
+            over = decided.act is Act.PROPOSE or decided.instance_id in standing.undone
+            if over or not can_be_undone(decided, today) or shown >= DECIDED_SHOWN:
+                continue
+            names = tuple(self._name(decided.dataset, uuid) for uuid in (decided.kept, decided.other))
+            until = decided.on + timedelta(days=DAYS_TO_UNDO) if decided.act is Act.MERGE and decided.on else None
+            shown += 1
+            yield Undoable(
+                decided.instance_id,
+                decided.act,
+                decided.dataset,
+                decided.kept,
+                (names[0], names[1]),
+                item.author,
+                decided.on or day(item.wall_time),
+                until,
+            )
+
+    def _name(self, dataset: str, uuid: str) -> str:
+        found = self.context.store.entities.get(uuid, dataset)
+        return found.label if found is not None else ""
+
+
+def _seen(item: ReviewItem) -> tuple[str, ...]:
+    """What a person looked at, as one value to compare."""
+    told = {f"{each.name}={side.instance_id}" for each in item.disputed for side in each.sides}
+    return tuple(sorted(told | {f"held={each.instance_id}" for each in item.held}))
+
+
+def _union(values: Iterable[str]) -> str:
+    """All choices of several values, "none of these" only where nothing else was chosen."""
+    found = list(dict.fromkeys(each for value in values for each in value.split()))
+    return " ".join([each for each in found if each != NONE] or found)

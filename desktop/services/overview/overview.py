@@ -1,0 +1,231 @@
+"""The supervisor's table: six views made of kept counts, and the list that stands behind every number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from desktop.services.context import Context, day
+from desktop.services.filling.library import CATEGORIES, DEPARTMENTS, MATTERS
+from desktop.services.overview.figures import Behind, Line, Listed, Mark, Overview, Span, View
+from desktop.services.requests.requests import RequestsDesk
+from desktop.services.rights import Actor, Use, needs
+from desktop.services.values import RequestRow
+from forms.casework.areas import code
+from forms.insight import coverage, handling
+from forms.insight import needs as need
+from forms.insight.handling import Age, Wait
+from forms.insight.months import elapsed, month_of, plus, span
+from forms.insight.rows import MonthCount
+from forms.insight.surges import YEARS
+from sync.protocol import Role
+from sync.store.api import EntityItem, RequestItem, RequestQuery
+
+MONTHS = {Span.MONTH: 1, Span.FOUR: 4, Span.YEAR: 12}
+TREND = 12
+MOST_LINES = 24
+"""More villages than that are summed by township."""
+SHOWN = 200
+LOOKED_AT = 20_000
+"""Requests that are looked at for a list where no index leads to it."""
+_WAITS = {Wait.DAYS_3: (0, 3), Wait.DAYS_7: (4, 7), Wait.DAYS_15: (8, 15), Wait.DAYS_30: (16, 30)}
+
+
+class _OfDepartment(Protocol):
+    @property
+    def department(self) -> str: ...
+
+
+R = TypeVar("R", bound=_OfDepartment)
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewDesk:
+    context: Context
+    requests: RequestsDesk
+
+    @property
+    def actor(self) -> Actor:
+        return self.context.actor
+
+    @needs(Use.SEE_OVERVIEW)
+    def show(self, span_: Span = Span.FOUR) -> Overview:
+        """Everything on the page, from counts alone."""
+        context, area = self.context, self.actor.area
+        tallies, today = context.store.tallies, context.today()
+        version = tallies.version()
+        month, share = month_of(today), elapsed(today)
+        lines, place = self._lines(), self._place()
+        paths = [line.path for line in lines]
+        wanted, own = need.months_until(month, MONTHS[span_]), self._only_departments()
+        recorded = _of(tallies.months(area=area, since=plus(month, -12 * YEARS - 1)), own)
+        waits = _of(tallies.waits(area=area, since=plus(month, -24)), own)
+        done = _of(tallies.told(area=area, since=plus(month, -24)), own)
+        open_ = _of(tallies.due(area=area), own)
+        categories = tuple(context.table(CATEGORIES))
+        found = need.needs(recorded, lines=paths, categories=categories, place=place, months=wanted, share=share)
+        late = handling.ageing(open_, today)
+        full = span(plus(month, -3), plus(month, -1))
+        loads = handling.loads(
+            recorded, done, open_, months=full, departments=tuple(context.table(DEPARTMENTS)), today=today
+        )
+        return Overview(
+            version=version,
+            today=today,
+            span=span_,
+            place=context.me.area_label,
+            months=wanted,
+            lines=lines,
+            categories=tuple((each, context.label(CATEGORIES, each)) for each in categories),
+            cells=tuple(tuple(found[path, category] for category in categories) for path in paths),
+            trend=need.trend(recorded, months=need.months_until(month, TREND), share=share),
+            growth=self._growth(recorded, month, share),
+            late=late,
+            late_department=context.department(late.oldest_department) if late.oldest_department else "",
+            answers=handling.answers(waits, done, need.months_until(month, TREND)),
+            answers_before=handling.answers(waits, done, need.months_until(plus(month, -TREND), TREND)),
+            covered=coverage.coverage(tallies.visits(area=area), lines=paths, place=place, month=month),
+            loads=tuple((context.department(load.department), load) for load in loads),
+        )
+
+    @needs(Use.SEE_OVERVIEW)
+    def version(self) -> int:
+        """Whether anything changed since an overview was made."""
+        return self.context.store.tallies.version()
+
+    @needs(Use.SEE_OVERVIEW)
+    def behind(self, mark: Mark) -> Listed:
+        """The list of a mark, for those who may see what is in it."""
+        if mark.view is View.VISITS:
+            self.actor.require(Use.SEE_PEOPLE)
+            return self._listed(mark, (_household(item, self.context) for item in self._unvisited(mark)))
+        self.actor.require(Use.SEE_REQUESTS)
+        return self._listed(mark, (_request(self.requests.row(item)) for item in self._requests(mark)))
+
+    def _listed(self, mark: Mark, rows: Iterator[Behind]) -> Listed:
+        found = tuple(islice(rows, SHOWN + 1))
+        return Listed(mark.title, found[:SHOWN], len(found) > SHOWN)
+
+    # lines
+
+    def _lines(self) -> tuple[Line, ...]:
+        context = self.context
+        areas, language = context.areas(), context.language
+        place = self._place()
+        paths = list(dict.fromkeys(place(path) for path in self._villages()))
+        silent = coverage.ages(context.store.tallies.newest(), lines=paths, place=place, now=context.clock.now())
+        return tuple(Line(code(path), path, areas.label(code(path), language), silent[path]) for path in paths)
+
+    def _villages(self) -> list[str]:
+        areas = self.context.areas()
+        inside = [each for each in areas.below(code(self.actor.area)) if areas.village(each) == each]
+        return [areas.path(each) for each in inside] or [self.actor.area]
+
+    def _place(self) -> Callable[[str], str]:
+        """Which line an area belongs to: its village, or its township where there are very many villages."""
+        areas, many = self.context.areas(), len(self._villages()) > MOST_LINES
+        known: dict[str, str] = {}
+
+        def place(path: str) -> str:
+            if path not in known:
+                found = (areas.township if many else areas.village)(code(path))
+                known[path] = areas.path(found) if found else path
+            return known[path]
+
+        return place
+
+    def _only_departments(self) -> tuple[str, ...] | None:
+        return self.actor.departments if self.actor.role is Role.DEPARTMENT else None
+
+    def _growth(self, recorded: Iterable[MonthCount], month: str, share: float) -> tuple[tuple[str, need.Growth], ...]:
+        found = need.growth(recorded, month=month, share=share)
+        return tuple((self.context.label(MATTERS, each.matter) or each.matter, each) for each in found)
+
+    # lists
+
+    def _requests(self, mark: Mark) -> Iterator[RequestItem]:
+        area = mark.line or self.actor.area
+        self.actor.require_area(area)
+        query, fits = self._query(mark, area)
+        looked = islice(self.context.store.requests.all(query), LOOKED_AT)
+        return (item for item in looked if fits(item) and self.actor.sees(item.area, item.department))
+
+    def _query(self, mark: Mark, area: str) -> tuple[RequestQuery, Callable[[RequestItem], bool]]:
+        if mark.view is View.LATE and mark.age is not None:
+            return _late(mark.age, area, self.context.today())
+        if mark.view is View.LOADS:
+            query = RequestQuery(area=area, open_only=True, order="due")
+            return (
+                query,
+                lambda item: (item.department or item.suggested) == mark.department and item.state != "answered",
+            )
+        if mark.view is View.ANSWERS:
+            return RequestQuery(area=area), self._answered(mark)
+        first, last = _days(mark.month)
+        query = RequestQuery(area=area, category=mark.category, matter=mark.matter, since=first, until=last)
+        return query, lambda _: True
+
+    def _answered(self, mark: Mark) -> Callable[[RequestItem], bool]:
+        since = plus(month_of(self.context.today()), 1 - TREND)
+
+        def fits(item: RequestItem) -> bool:
+            answered, received = day(item.answered_on), day(item.received_on)
+            if answered is None or month_of(answered) < since:
+                return False
+            if mark.untold:
+                return not item.told_on
+            days = max(0, (answered - received).days) if received else 0
+            low, high = _WAITS.get(mark.wait or Wait.LONGER, (31, 10_000))
+            return low <= days <= high
+
+        return fits
+
+    def _unvisited(self, mark: Mark) -> Iterator[EntityItem]:
+        """Households of a line that nobody has seen within the last months."""
+        area = mark.line or self.actor.area
+        self.actor.require_area(area)
+        since = plus(month_of(self.context.today()), 1 - coverage.MONTHS)
+        for item in self.context.store.entities.all("households", area=area):
+            if not item.deleted and item.properties.get("last_visit", "")[:7] < since:
+                yield item
+
+
+def _of(rows: Iterable[R], departments: tuple[str, ...] | None) -> tuple[R, ...]:
+    """A department sees its own figures only."""
+    return tuple(row for row in rows if departments is None or row.department in departments)
+
+
+def _late(age: Age, area: str, today: date) -> tuple[RequestQuery, Callable[[RequestItem], bool]]:
+    over = age in (Age.OVER, Age.LONG_OVER)
+    query = RequestQuery(area=area, open_only=True, order="due", overdue_on=today.isoformat() if over else "")
+
+    def fits(item: RequestItem) -> bool:
+        if item.state == "answered":
+            return False
+        due = None if item.paused else day(item.due)
+        return handling.age_of(due, today) is age
+
+    return query, fits
+
+
+def _days(months: str) -> tuple[str, str]:
+    """First and last day of `2026-08..2026-11`, or of one month."""
+    first, _, last = months.partition("..")
+    following = plus(last or first, 1)
+    return f"{first}-01", (date.fromisoformat(f"{following}-01") - timedelta(days=1)).isoformat()
+
+
+def _request(row: RequestRow) -> Behind:
+    second = "  ".join(filter(None, (row.village_label, row.matter_label, row.department_label)))
+    return Behind(
+        row.description or row.matter_label, second, row.asked_on.isoformat() if row.asked_on else "", row.uuid
+    )
+
+
+def _household(item: EntityItem, context: Context) -> Behind:
+    known: Mapping[str, str] = item.properties
+    where = context.area_label(item.area)
+    return Behind(item.label, where, known.get("last_visit", ""), household=item.uuid)

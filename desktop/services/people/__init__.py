@@ -1,0 +1,1 @@
+"""Residents and households: found, registered, visited, counted, and their own rights."""

@@ -1,0 +1,218 @@
+"""Residents and households: found, shown with their household, and what happened with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from desktop.services.context import Context, day, in_language, whole
+from desktop.services.people.masks import identity, masked, phone
+from desktop.services.requests.course import course_entries
+from desktop.services.rights import Actor, Use, needs
+from desktop.services.values import Fact, HouseholdRow, Person, PersonRow, TimelineEntry, TimelineKind
+from forms.casework.areas import code
+from forms.casework.states import State
+from forms.errors import Fault, Kind
+from forms.xml import parse
+from sync.store.api import EntityItem, RecordRow, RequestQuery
+
+RESIDENTS, HOUSEHOLDS = "residents", "households"
+SHOWN_ELSEWHERE = frozenset({"household", "area", "village", "full_name", "state", "head_name", "registered_on"})
+
+TOLD_OF = {
+    "resident": TimelineKind.REGISTERED,
+    "household": TimelineKind.REGISTERED,
+    "correction": TimelineKind.CHANGED,
+    "resident_change": TimelineKind.CHANGED,
+    "visit": TimelineKind.VISITED,
+}
+LEFT = ("died", "moved", "void", "erased")
+SAID = {"visit": ("way", "problems"), "resident_change": ("what",)}
+"""Questions of choice whose answers are told beside the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDesk:
+    context: Context
+
+    @property
+    def actor(self) -> Actor:
+        return self.context.actor
+
+    @needs(Use.SEE_PEOPLE)
+    def search(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
+        hits = self.context.store.people.search(query, datasets=(RESIDENTS,), near=self.actor.area, limit=limit)
+        found = []
+        for hit in hits:
+            item = self.context.store.entities.get(hit.uuid, RESIDENTS) if self.actor.sees(hit.area) else None
+            if item is not None:
+                found.append(self.row(item, last=day(hit.last_contact)))
+        return tuple(found)
+
+    @needs(Use.SEE_PEOPLE)
+    def list(self, *, group: str = "", tag: str = "", limit: int = 200, after: str = "") -> tuple[PersonRow, ...]:
+        area = self.context.areas().path(group) if group else self.actor.area
+        self.actor.require_area(area)
+        everybody = self.context.store.entities.all(RESIDENTS, area=area, after=after)
+        fitting = (item for item in everybody if not tag or tag in item.properties.get("tags", "").split())
+        return tuple(self.row(item) for item in islice(fitting, limit))
+
+    @needs(Use.SEE_PEOPLE)
+    def count(self) -> int:
+        return self.context.store.entities.count(RESIDENTS, area=self.actor.area)
+
+    @needs(Use.SEE_PEOPLE)
+    def households(self, *, query: str = "", limit: int = 200, after: str = "") -> tuple[HouseholdRow, ...]:
+        if query:
+            hits = self.context.store.people.search(query, datasets=(HOUSEHOLDS,), near=self.actor.area, limit=limit)
+            items = (self.context.store.entities.get(hit.uuid, HOUSEHOLDS) for hit in hits if self.actor.sees(hit.area))
+            return tuple(self._household(item) for item in items if item is not None)
+        every = self.context.store.entities.all(HOUSEHOLDS, area=self.actor.area, after=after)
+        return tuple(self._household(item) for item in islice(every, limit))
+
+    @needs(Use.SEE_PEOPLE)
+    def person(self, uuid: str, *, reveal: bool = False) -> Person:
+        item = self._resident(uuid)
+        if reveal:
+            self.actor.require(Use.REVEAL)
+            self.context.require_writer()
+            self.context.store.audit.add("person.revealed", actor=self.actor.user, subject=uuid)
+        household = self._get(item.properties.get("household", ""), HOUSEHOLDS)
+        members = self._members(household) if household is not None else ()
+        waiting = self.context.store.requests.list(RequestQuery(states=(State.ANSWERED,), person=uuid)).rows
+        return Person(
+            row=self.row(item, reveal=reveal),
+            household=self._household(household) if household is not None else None,
+            members=members,
+            facts=self._facts(item, reveal=reveal),
+            to_tell=len(waiting),
+        )
+
+    @needs(Use.SEE_PEOPLE)
+    def timeline(self, uuid: str) -> tuple[TimelineEntry, ...]:
+        self._resident(uuid)
+        entries = [
+            entry for record in self.context.store.records.of_entity(uuid, limit=200) for entry in self._told(record)
+        ]
+        for item in self.context.store.requests.list(RequestQuery(person=uuid), limit=200).rows:
+            detail = self.context.store.requests.get(item.uuid)
+            if detail is not None:
+                entries += course_entries(detail, self.context)
+        return tuple(sorted(entries, key=lambda entry: entry.when)[::-1])
+
+    def _told(self, record: RecordRow) -> Iterator[TimelineEntry]:
+        """What a registration, change or visit says; nothing for requests, whose course has its own lines."""
+        when = self.context.local(record.finalised_at)
+        kind = TOLD_OF.get(record.form_id)
+        if when is None or kind is None:
+            return
+        if record.deprecated_id and kind is TimelineKind.REGISTERED:
+            kind = TimelineKind.CHANGED
+        yield TimelineEntry(
+            when=when,
+            kind=kind,
+            title=self.context.text(f"services.timeline_{kind}"),
+            detail=self._detail(record),
+            by=record.author,
+            ref=record.ref,
+            instance_id=record.instance_id,
+            pending=record.state.value in ("waiting", "sent"),
+        )
+
+    def _detail(self, record: RecordRow) -> str:
+        """How a visit went, which change it was; "" for the rest."""
+        found = self.context.store.records.get(record.instance_id) if record.form_id in SAID else None
+        if found is None or not found.xml:
+            return ""
+        parts = []
+        for question in SAID[record.form_id]:
+            value = next((each.text or "" for each in parse(found.xml).iter(f"{{*}}{question}")), "")
+            parts += [self._choice(question, one, form=record.form_id) for one in value.split()]
+        return " · ".join(filter(None, parts))
+
+    def _resident(self, uuid: str) -> EntityItem:
+        item = self._get(uuid, RESIDENTS)
+        if item is None:
+            raise Fault("services.unknown_person", Kind.USAGE, id=uuid)
+        self.actor.require_area(item.area)
+        return item
+
+    def _get(self, uuid: str, dataset: str) -> EntityItem | None:
+        item = self.context.store.entities.get(uuid, dataset) if uuid else None
+        return None if item is None or item.deleted else item
+
+    def _members(self, household: EntityItem) -> tuple[PersonRow, ...]:
+        return tuple(self.row(item) for item in self.context.store.entities.members(household.uuid))
+
+    def row(self, item: EntityItem, *, last: date | None = None, reveal: bool = False) -> PersonRow:
+        """A resident of the store as people see them."""
+        known = item.properties
+        household = self._get(known.get("household", ""), HOUSEHOLDS)
+        tags = tuple(known.get("tags", "").split())
+        return PersonRow(
+            uuid=item.uuid,
+            name=known.get("full_name", item.label),
+            sex=known.get("sex", ""),
+            age=age(known.get("birth", ""), self.context.today()),
+            area=code(item.area),
+            area_label=self.context.area_label(item.area),
+            house_no=household.properties.get("house_no", "") if household is not None else "",
+            household=known.get("household", ""),
+            relation=self._choice("relation", known.get("relation", "")),
+            phone=known.get("phone", "") if reveal else phone(known.get("phone", "")),
+            id_tail=identity(known.get("id_tail", "")),
+            tags=tags,
+            tag_labels=tuple(self._choice("tags", tag) for tag in tags if tag != "none"),
+            presence=self._choice("presence", known.get("presence", "")),
+            last_contact=last,
+            pending=bool(item.pending),
+            left=self.context.text(f"services.person_{known['state']}") if known.get("state") in LEFT else "",
+        )
+
+    def _household(self, item: EntityItem) -> HouseholdRow:
+        known = item.properties
+        return HouseholdRow(
+            uuid=item.uuid,
+            head_name=known.get("head_name", item.label),
+            house_no=known.get("house_no", ""),
+            area=code(item.area),
+            area_label=self.context.area_label(item.area),
+            phone=phone(known.get("phone", "")),
+            living=whole(known.get("living", "")),
+            aid_type=self._choice("aid_type", known.get("aid_type", ""), form="household"),
+            pending=bool(item.pending),
+        )
+
+    def _facts(self, item: EntityItem, *, reveal: bool) -> tuple[Fact, ...]:
+        form = self.context.form("resident")
+        questions = {q.saves_to.partition("#")[2] or q.saves_to: q for q in form.questions if q.saves_to}
+        shown = []
+        for name, value in item.properties.items():
+            question = questions.get(name)
+            if question is None or not value or name in SHOWN_ELSEWHERE:
+                continue
+            label = in_language(dict(question.labels), form, self.context.language)
+            hidden = "" if reveal else masked(name, value, question.attributes)
+            parts = [self._choice(question.name, part) for part in value.split()] if question.choices else [value]
+            if label:
+                shown.append(Fact(name, label, hidden or "、".join(parts), bool(hidden)))
+        return tuple(shown)
+
+    def _choice(self, question: str, value: str, *, form: str = "resident") -> str:
+        return self._choices(form).get((question, value), value)
+
+    def _choices(self, form_id: str) -> Mapping[tuple[str, str], str]:
+        source = self.context.store.forms.get(form_id)
+        if source is None:
+            return {}
+        return self.context.library.choices(source, self.context.language)
+
+
+def age(birth: str, today: date) -> int | None:
+    """Full years on `today`; None where the date of birth is not known."""
+    born = day(birth)
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

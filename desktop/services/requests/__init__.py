@@ -1,0 +1,1 @@
+"""Requests: the board, their course, their handling."""

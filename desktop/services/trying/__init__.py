@@ -1,0 +1,1 @@
+"""Invented data, the story, practice."""
