@@ -411,7 +411,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "any nonce": Mutant(_any_nonce, 80),
     "every area": Mutant(_every_area, 20),
     "old positions count": Mutant(_old_positions_count, 600),
-    "a pull replaces edits": Mutant(_pull_replaces, 40),
+    "a pull replaces edits": Mutant(_pull_replaces, 120),
     "events by clock": Mutant(_events_by_clock, 600),
     "impure derivation": Mutant(_impure, 20),
     "audit log not linked": Mutant(_audit_unlinked, 20),

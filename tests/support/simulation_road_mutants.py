@@ -153,7 +153,7 @@ ROAD = {
     "stick: each record once": (each_stick_once, 20, {"by_stick", "stick_lost"}),
     "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick"}),
     "stick: old answers count": (old_answers, 60, {"by_stick", "hub_restored"}),
-    "stick: rows from anywhere": (rows_from_anywhere, 60, {"by_stick"}),
+    "stick: rows from anywhere": (rows_from_anywhere, 600, {"by_stick"}),
     "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}),
     "relay: pruned below the county": (pruned_below, 40, {"county", "pruned"}),
     "relay: pruned when signed": (pruned_when_signed, 60, {"county", "pruned"}),

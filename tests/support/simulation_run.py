@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -49,27 +49,29 @@ def simulate(seed: int, profile: Profile | None = None) -> Failure | None:
     return None
 
 
-def failures(seeds: Iterator[int] | range) -> Iterator[Failure]:
-    """Those that fail among `seeds`, as they are found."""
+def failures(seeds: Iterator[int] | range, profile: Callable[[int], Profile] = profile_of) -> Iterator[Failure]:
+    """Those that fail among `seeds`, as they are found, in the worlds that `profile` makes of them."""
     template()
+    before = gc.isenabled()  # where windows were tested in this process, collecting stays the GUI thread's
     gc.collect()
     gc.freeze()
     gc.disable()  # a seed leaves little behind, and looking for it costs a tenth of the time
     try:
         for count, seed in enumerate(seeds, 1):
-            failure = simulate(seed)
+            failure = simulate(seed, profile(seed))
             if failure is not None:
                 yield failure
             if count % COLLECT == 0:
                 gc.collect()
     finally:
-        gc.enable()
+        if before:
+            gc.enable()
         gc.unfreeze()
 
 
-def shrunk(failure: Failure) -> Failure:
+def shrunk(failure: Failure, of: Callable[[int], Profile] = profile_of) -> Failure:
     """The smallest world of the same seed that was found to break the same invariant."""
-    best, profile = failure, profile_of(failure.seed)
+    best, profile = failure, of(failure.seed)
     tries = TRIES
     candidates = profile.less()
     while tries and (smaller := next(candidates, None)) is not None:

@@ -297,7 +297,7 @@ def test_a_township_laptop_put_back_in_time_goes_on(village: Workspace, township
     township.hand_over()
     found = township.store.records.get(lost)
     assert found is not None
-    assert found.row.state is RecordState.PULLED
+    assert found.row.state is RecordState.ACKNOWLEDGED
     township.finalise("household", plain_records.household(township.chance))
     assert township.hand_over().pushed == 1
     assert township.hand_over().rejected == 0
