@@ -29,6 +29,7 @@ class Theme:
     def __init__(self, look: Look = Look.LIGHT, size: int = Size.OFFICE.value) -> None:
         self.tokens: Tokens = tokens(look, size)
         self.icons = Icons(self.tokens)
+        self._drawn = False
 
     @property
     def scale(self) -> Scale:
@@ -68,9 +69,11 @@ class Theme:
         """Put the theme on the application; widgets made before it keep their sizes, so build pages after it.
 
         Without `drawn`, what only our own style draws (marks in boxes, the inner focus ring) is left to `draw`: a
-        style in Python makes the binding load every class of Qt's, a fifth of the time until the first paint.
+        style in Python makes the binding load every class of Qt's, a fifth of the time until the first paint. Once
+        they are loaded it is drawn at once: changing the style under living widgets has crashed Qt.
         """
-        if drawn:
+        self._drawn = False
+        if drawn or "desktop.theme.style" in sys.modules:
             self.draw(app)
         else:
             app.setStyle("Fusion")
@@ -79,10 +82,12 @@ class Theme:
         app.setStyleSheet(self.sheet())
 
     def draw(self, app: QApplication) -> None:
-        """After `apply` without it."""
+        """After `apply` without it; once is enough."""
         from desktop.theme.style import HamletStyle
 
-        app.setStyle(HamletStyle(self.tokens))
+        if not self._drawn:
+            app.setStyle(HamletStyle(self.tokens))
+            self._drawn = True
 
     def palette(self) -> QPalette:
         """For what no sheet reaches: delegates, native menus and dialogs."""
