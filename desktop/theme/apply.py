@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.theme.icons import Icons
 from desktop.theme.tokens import Colours, Look, Scale, Size, Tokens, Tone, tokens
 
+_DRAWN = "hamlet.drawn"  # property of the application: the sheet that our style was put on with
 FAMILIES = {
     "win32": ["Microsoft YaHei UI", "Microsoft YaHei", "Segoe UI"],
     "darwin": ["PingFang SC", "Helvetica Neue"],
@@ -72,14 +73,17 @@ class Theme:
         style in Python makes the binding load every class of Qt's, a fifth of the time until the first paint. Once
         they are loaded it is drawn at once: changing the style under living widgets has crashed Qt.
         """
-        self._drawn = False
+        sheet = self.sheet()
+        self._drawn = app.property(_DRAWN) == sheet and app.styleSheet() == sheet
+        if self._drawn:  # it stands already: putting it on again would only style every widget anew
+            return
         if drawn or "desktop.theme.style" in sys.modules:
             self.draw(app)
         else:
             app.setStyle("Fusion")
         app.setPalette(self.palette())
         app.setFont(self._font)
-        app.setStyleSheet(self.sheet())
+        app.setStyleSheet(sheet)
 
     def draw(self, app: QApplication) -> None:
         """After `apply` without it; once is enough."""
@@ -87,6 +91,7 @@ class Theme:
 
         if not self._drawn:
             app.setStyle(HamletStyle(self.tokens))
+            app.setProperty(_DRAWN, self.sheet())
             self._drawn = True
 
     def palette(self) -> QPalette:
