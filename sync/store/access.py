@@ -12,7 +12,7 @@ from pathlib import Path
 
 from forms.errors import Fault, Kind
 from sync import crypto
-from sync.vault import passphrase, platform, recovery, slots
+from sync.vault import files, passphrase, platform, recovery, slots
 from sync.vault.database import Database
 from sync.vault.keys import DataKey
 from sync.vault.slots import SlotKind, Slots
@@ -76,7 +76,8 @@ def fits(folder: Path, known: Slots, key: DataKey) -> bool:
 
 def change(folder: Path, work: Callable[[Slots], Slots]) -> Slots:
     """Write what `work` makes of the slots, both copies. Faults: vault.busy, vault.unwritable, vault.disk_full."""
-    with platform.locked(folder / "slots.lock"):
+    lock = folder / "slots.lock"
+    with files.world(lock), platform.locked(lock):
         known = read(folder)
         made = work(known)
         if made != known:
