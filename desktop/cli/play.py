@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.cli.invocation import Invocation
+from desktop.services.given_file import not_opened
 from forms.errors import Fault, Kind
 from forms.play import Stage
 from forms.play import play as play_one
@@ -53,10 +54,10 @@ def _files(named: list[str], listed: str | None) -> list[Path]:
         try:
             files += [Path(line.strip()) for line in Path(listed).read_text("utf-8").splitlines() if line.strip()]
         except OSError as problem:
-            raise Fault("services.no_file", Kind.USAGE, file=listed, reason=problem.strerror or "") from None
+            raise not_opened(listed, problem) from None
     for file in files:
         if not file.is_file():
-            raise Fault("services.no_file", Kind.USAGE, file=str(file), reason="")
+            raise Fault("services.no_file", Kind.USAGE, file=str(file))
     if not files:
         raise Fault("cli.no_sessions", Kind.USAGE)
     return files

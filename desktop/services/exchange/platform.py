@@ -55,7 +55,7 @@ def described(
 ) -> Platform:
     """A platform from what a person gave; secrets come from files, never from arguments."""
     if authority is not None and not authority.is_file():
-        raise Fault("services.no_file", Kind.USAGE, file=str(authority), reason="")
+        raise Fault("services.no_file", Kind.USAGE, file=str(authority))
     return platform(
         url,
         login=login,
@@ -71,4 +71,4 @@ def _secret(file: Path | None) -> str:
     try:
         return read_given(file).decode("utf-8").strip()
     except UnicodeDecodeError:
-        raise Fault("services.no_file", Kind.USAGE, file=str(file), reason="UTF-8") from None
+        raise Fault("services.no_text_file", Kind.USAGE, file=str(file)) from None

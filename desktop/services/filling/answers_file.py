@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.services.given_file import not_opened
 from forms.errors import Fault, Kind
 
 
@@ -32,7 +33,7 @@ def opened(name: str) -> Iterator[tuple[Iterator[Line], Path]]:
     try:
         stream = path.open(encoding="utf-8-sig")
     except OSError as problem:
-        raise Fault("services.no_file", Kind.USAGE, file=name, reason=problem.strerror or "") from None
+        raise not_opened(name, problem) from None
     with stream:
         yield _lines(stream), path.absolute().parent
 

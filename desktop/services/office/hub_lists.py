@@ -29,7 +29,7 @@ class Published:
 def publish(hub: Hub, given: Sequence[Path], *, today: date) -> Published:
     """Put the lists of these files in place, all or none; they are known by their names.
 
-    Faults: lists.unknown, lists.encoding, lists.bad, services.no_file.
+    Faults: lists.unknown, lists.encoding, lists.bad, and what `read_given` raises.
     """
     return put(hub, {file.name: read_given(file) for file in given}, today=today)
 
