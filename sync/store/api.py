@@ -163,6 +163,10 @@ class Records(Protocol):
         """Row and XML of every record of a form that nothing superseded, for an export; streamed."""
         ...
 
+    def own_by_form(self) -> Mapping[str, int]:
+        """How many records this device wrote, by form."""
+        ...
+
     def of_entity(self, uuid: str, *, limit: int = 50) -> tuple[RecordRow, ...]:
         """Records that created, changed or named the entity, newest first."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sync.protocol import Envelope
@@ -117,6 +117,14 @@ class Records:
             if len(rows) < _PAGE:
                 return
             after = rows[-1].id
+
+    def own_by_form(self) -> Mapping[str, int]:
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT form_id, COUNT(*) AS n FROM record WHERE state <> ? GROUP BY form_id",
+                (RecordState.PULLED.value,),
+            ).all()
+        return {row.form_id: row.n for row in rows}
 
     def of_entity(self, uuid: str, *, limit: int = 50) -> tuple[RecordRow, ...]:
         with self._context.database.read() as connection:

@@ -27,6 +27,7 @@ from desktop.widgets.notices import UndoToast
 
 GROUP = "group"  # in a place's tab: its subject is the group, "" for all
 WINDOW = 1366  # pixels for which the columns are laid out, as today is
+LINES_AT_LEAST = 5  # of the roll, however large the text is
 
 
 class EmergencyPage(Page):
@@ -53,10 +54,7 @@ class EmergencyPage(Page):
         self._model = roll_table(t, house=context.words.house)
         self._table = RollTable(context, self._model, on_mark=self._mark, name=t("emergency.title"))
         self._table.opened.connect(self._confirm)
-        self._right = ScrollBody(gap=theme.scale.m)
         self._aside = column(gap=theme.scale.m)
-        self._right.body.addLayout(self._aside)
-        self._right.body.addStretch(1)
         self._frame.body.addLayout(self._middle(), 1)
         self._who, self._needs = QLineEdit(), QLineEdit()
         for keys, does in (("Ctrl+Return", self._report), ("Ctrl+R", self._rest)):
@@ -80,18 +78,23 @@ class EmergencyPage(Page):
         self._keep()
 
     def _middle(self) -> QBoxLayout:
-        """The roll with the numbers at its right, or below it where text is large."""
+        """The roll with the numbers at its right; where text is large below it, and the page scrolls."""
         theme = self.context.theme
-        wide = theme.tokens.width(WINDOW) is Width.WIDE
-        body: QBoxLayout = row(gap=theme.scale.m) if wide else column(gap=theme.scale.m)
         card = Card(theme)
         card.flush()
         card.add(self._table)
-        body.addWidget(card, 7 if wide else 1)
-        if wide:
-            self._right.setFixedWidth(theme.scale.px(316))
-        body.addWidget(self._right, 0 if wide else 1)
-        return body
+        if theme.tokens.width(WINDOW) is not Width.WIDE:
+            self._table.setMinimumHeight(LINES_AT_LEAST * theme.scale.row_two + theme.scale.row)
+            below = column(gap=theme.scale.m)
+            fill(below, [card, self._aside])
+            return below
+        beside = row(gap=theme.scale.m)
+        right = ScrollBody(gap=theme.scale.m)
+        right.setFixedWidth(theme.scale.px(316))
+        fill(right.body, [self._aside, None])
+        fill(beside, [card, right])
+        beside.setStretch(0, 1)
+        return beside
 
     def _open(self, group: str) -> None:
         self._keep()

@@ -14,7 +14,7 @@ from desktop.pages.exchange.stick import StickWork
 from desktop.pages.parts.beside import Beside
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture
-from desktop.pages.parts.places import Name, Place
+from desktop.pages.parts.places import WRITE, Name, Place
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk, Workspace
 from desktop.services.exchange.sticks import Stick, plugged_in
@@ -88,6 +88,9 @@ class HandOverPage(Page):
         self._go.setFocus()
         if place.tab == "run" and not self.running:
             self.run()
+        elif place.tab == WRITE and not self.stick.running:
+            self._stick_buttons[0].setFocus()
+            QTimer.singleShot(0, self, self.stick.write)  # its dialog comes over the page, which is there then
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -41,6 +41,7 @@ class Name(StrEnum):
     BACKUP = "backup"
 
 
+WRITE = "write"  # as the hand-over's tab: onto a stick
 CORRECT = "correct:"  # before an instanceID in a place's tab: a finalised record again
 
 

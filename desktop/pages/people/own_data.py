@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLayout, QVBoxLayout, QWidget
 
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act
@@ -16,11 +16,14 @@ from desktop.pages.people.erase_card import EraseCard
 from desktop.pages.shell.presenter import present
 from desktop.services.people.privacy_values import OwnData, OwnRecord, Reason
 from desktop.services.values import Fact
-from desktop.theme.tokens import Tone
+from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.notices import Banner
+
+WINDOW = 1366  # pixels for which the columns are laid out, as today is
 
 
 class OwnDataPage(Page):
@@ -37,21 +40,33 @@ class OwnDataPage(Page):
         self._take = act(theme, self.t("own.take"), self._choose_target, kind="primary", icon="download-simple")
         fix = act(theme, self.t("own.correct"), self._correct_register, icon="pencil-simple")
         self._erase = act(theme, self.t("own.erase"), self._ask_erase, kind="danger", icon="trash")
-        fill(self._frame.aside, [back, fix, self._take, self._erase])
+        narrow = theme.tokens.width(WINDOW) is not Width.WIDE
+        acts: QLayout = FlowLayout(gap=scale.s) if narrow else self._frame.aside
+        for each in (back, fix, self._take, self._erase):
+            acts.addWidget(each)
+        if narrow:
+            self._frame.add(acts)
         self._said = Banner(theme)
         self._open = self._said.add_action(act(theme, self.t("own.open_file"), self._open_file, small=True))
         self._frame.add(self._said)
         self._erasing = EraseCard(context, self.erase, self._never_mind)
         self._frame.add(self._erasing)
         reveal(self._erasing, False)
-        left = ScrollBody(gap=scale.m)
-        self._register = left.body
-        right = ScrollBody(gap=scale.m)
-        self._records = right.body
-        body = row(gap=scale.m)
+        self._register, self._records = self._two_parts(narrow=narrow)
+
+    def _two_parts(self, *, narrow: bool) -> tuple[QVBoxLayout, QVBoxLayout]:
+        """What stands in the register, and beside it the records; where text is large below it, as one page."""
+        gap = self.context.theme.scale.m
+        if narrow:
+            register, records = column(gap=gap), column(gap=gap)
+            fill(self._frame.body, [register, records, None])
+            return register, records
+        left, right = ScrollBody(gap=gap), ScrollBody(gap=gap)
+        body = row(gap=gap)
         body.addWidget(left, 4)
         body.addWidget(right, 6)
         self._frame.body.addLayout(body, 1)
+        return left.body, right.body
 
     def visit(self, place: Place) -> None:
         self._uuid = uuid = place.subject

@@ -12,7 +12,7 @@ from desktop.pages.parts.more import more_of
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture, work_row
-from desktop.pages.parts.places import CORRECT, Name, Place, navigation
+from desktop.pages.parts.places import CORRECT, WRITE, Name, Place, navigation
 from desktop.pages.parts.words import STATES
 from desktop.pages.people.finder import PersonFinder
 from desktop.pages.today.troubles import notice_of
@@ -27,7 +27,7 @@ from desktop.services.values import DraftRow, HandOverStatus, PersonRow, Request
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card, EmptyState, KeyHint, SectionHeader
-from desktop.widgets.flow import ColumnsLayout
+from desktop.widgets.flow import ColumnsLayout, FlowLayout
 from sync.protocol import Role
 
 SHOWN = 3  # lines of each list before "all"
@@ -291,17 +291,16 @@ class TodayPage(Page):
             card.add(label(self.t("pages.no_hub_detail"), "small", wrap=True))
             return card
         card.add(label(words.contact(status.last_contact), "small", wrap=True))
-        go = act(
-            theme,
-            self.t("pages.hand_over_network"),
-            lambda: self.context.go(Place(Name.HAND_OVER, tab="run")),
-            icon="wifi-high",
-        )
-        line: QHBoxLayout = row(gap=theme.scale.s)
-        fill(line, [go, None])
+        ways = FlowLayout(gap=theme.scale.s)
+        for words_of, tab, icon in (
+            ("pages.hand_over_network", "run", "wifi-high"),
+            ("bundle.write", WRITE, "usb"),
+        ):
+            go = partial(self.context.go, Place(Name.HAND_OVER, tab=tab))
+            ways.addWidget(act(theme, self.t(words_of), go, icon=icon, small=True))
+        card.add(ways)
         if status.backup is not None:
-            line.addWidget(label(self.t("copies.of", when=words.moment(status.backup)), "small", wrap=True), 1)
-        card.add(line)
+            card.add(label(self.t("copies.of", when=words.moment(status.backup)), "small", wrap=True))
         return card
 
     def _month_card(self, today: Today) -> QFrame:

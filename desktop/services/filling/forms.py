@@ -39,6 +39,7 @@ class FormsDesk:
     def list(self) -> tuple[FormRow, ...]:
         """What can be begun here; what a platform offers no more is left out."""
         drafts = Counter(draft.form_id for draft in self.context.store.drafts.list())
+        handed_in = self.context.store.records.own_by_form()
         retired = self.context.store.platforms.retired()
         return tuple(
             FormRow(
@@ -46,6 +47,7 @@ class FormsDesk:
                 version=row.version,
                 title=row.title,
                 drafts=drafts[row.form_id],
+                records=handed_in.get(row.form_id, 0),
                 own=row.form_id not in FROM_ELSEWHERE,
             )
             for row in self.context.store.forms.list()

@@ -194,3 +194,8 @@ def test_names_are_never_paths(given: str, kept: str) -> None:
 def test_a_taken_name_gets_a_number() -> None:
     assert free_name("a.jpg", {"a.jpg", "a-2.jpg"}) == "a-3.jpg"
     assert free_name("a", {"a"}) == "a-2"
+
+
+def test_the_list_of_forms_says_how_many_were_handed_in(village: Filled) -> None:
+    counted = {row.form_id: row.records for row in village.desk.forms.list()}
+    assert (counted["household"], counted["request"], counted["hazard"]) == (1, 1, 0)
