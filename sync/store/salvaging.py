@@ -36,7 +36,7 @@ from sync.vault.pages import Cell, Pages
 
 _KEPT_BY_TRIGGERS = (
     "record_count", "entity_count", "request_count",
-    "tally_month", "tally_due", "tally_wait", "tally_told", "tally_visit", "area_last",
+    "tally_month", "tally_due", "tally_wait", "tally_told", "tally_visit", "tally_changed", "area_last",
 )  # fmt: skip
 # Told apart by their columns; small tables that an index could be taken for are not read so.
 _BY_SHAPE = (
