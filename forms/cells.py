@@ -23,6 +23,8 @@ SOMETIMES = ("required", "read_only", "readonly", "trigger", "default", "label",
 """Columns that hold an expression always, and sometimes."""
 
 _YES_NO = frozenset({"yes", "no", "true", "false", "true()", "false()"})
+_STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+"""Word processors' quotes, which pyxform makes plain in every cell."""
 _BROKEN = frozenset({"#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!"})
 _ALWAYS = frozenset({"name", "label", "itextId", "geometry"})
 
@@ -74,7 +76,9 @@ def filter_problems(row: Row, columns: Collection[str]) -> Iterator[SheetProblem
     if header is None:
         return
     try:
-        parsed = parse(REFERENCE.sub(lambda found: f"'{'q' * (len(found[0]) - 2)}'", row.values[header]))
+        parsed = parse(
+            REFERENCE.sub(lambda found: f"'{'q' * (len(found[0]) - 2)}'", row.values[header].translate(_STRAIGHT))
+        )
     except ExpressionError:
         return  # said of the cell
     known = {*_ALWAYS, *columns, *(each.partition("::")[0] for each in columns)}
@@ -119,7 +123,7 @@ def _is_expression(sheet: str, plain: str, value: str) -> bool:
 
 def _expression(sheet: str, row: Row, header: str, value: str) -> Iterator[SheetProblem]:
     try:
-        parsed = parse(REFERENCE.sub(lambda found: "q" * len(found[0]), value))
+        parsed = parse(REFERENCE.sub(lambda found: "q" * len(found[0]), value.translate(_STRAIGHT)))
     except ExpressionError as broken:
         at = int(str(broken.values.get("at", 1)))
         left = value[max(0, at - 1) :][:20].strip()

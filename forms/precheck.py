@@ -26,9 +26,12 @@ from forms.cells import (
 )
 from forms.sheets import Row, SheetRows, plain_header
 
-NAME = re.compile(r"[A-Za-z_:][-\w.:]*")
+NAME = re.compile(
+    r"(?!.*[\uff00-\uffef])(?:[^\W\d]|:)[-\w.:]*"
+)  # full-width letters look like others that they are not
 _SELECT = re.compile(
-    r"(?:add )?(select[ _]one|select[ _]multiple|select1|rank|select all that apply)(?: from)?\s+(\S.*)", re.IGNORECASE
+    r"(?:add )?(select[ _]one|select[ _]multiple|select1|rank|select all that apply)(?: from| prompt using)?\s+(\S.*)",
+    re.IGNORECASE,
 )
 _FROM_FILE = re.compile(r"select[ _](?:one|multiple)[ _]from[ _]file\b\s*(\S.*)?", re.IGNORECASE)
 _EXTERNAL = re.compile(r"select[ _]one[ _]external\b", re.IGNORECASE)
@@ -47,6 +50,7 @@ _COLUMNS = frozenset(
 
 def precheck(sheets: Mapping[str, SheetRows], types: Collection[str]) -> tuple[SheetProblem, ...]:
     """Problems of the sheets, in their order. `types` are the question types without a list that are known."""
+    sheets = {name: sheet for name, sheet in sheets.items() if name != CHOICES or any(sheet.headers) or sheet.rows}
     survey = sheets.get(SURVEY)
     if survey is None:
         return (error("sheet_missing", sheet=SURVEY, sheets=", ".join(sheets)),)
@@ -178,7 +182,7 @@ class _Survey:
         plain = " ".join(written.replace("_", " ").lower().split())
         if plain in ("select one", "select multiple", "rank"):
             yield error("list_not_named", SURVEY, row.number, "type", type=written)
-        elif written.lower() not in self._types and plain not in self._types:
+        elif written.lower() not in self._types and plain not in self._types and plain.split()[0] != "osm":
             near = nearest(plain.replace(" ", "_"), _STRUCTURE) or nearest(written.lower(), self._types)
             yield error("type_unknown", SURVEY, row.number, "type", type=written, near=near)
 

@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forms.errors import Fault, Kind
@@ -23,6 +23,7 @@ _END = 61
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an .xls, or an .xlsx under a password
+_YES = ("yes", "true", "true()")
 _XLS_BOOLEAN = 4  # xlrd.XL_CELL_BOOLEAN
 _RATIO_MATTERS = 1024 * 1024
 _ZIP_ERRORS = (
@@ -62,6 +63,11 @@ class SheetRows:
 def plain_header(header: str) -> str:
     """A header without its language, in the one way of writing it: `Choice Filter` is `choice_filter`."""
     return header.partition("::")[0].strip().lower().replace(" ", "_")
+
+
+def enabled(sheet: SheetRows) -> SheetRows:
+    """The sheet without the rows that its author has switched off in a column `disabled`, as pyxform leaves them."""
+    return replace(sheet, rows=tuple(row for row in sheet.rows if row.get("disabled").lower() not in _YES))
 
 
 def looks_like_workbook(content: bytes) -> bool:

@@ -10,7 +10,7 @@ from forms.api import FormFault, FormProblem, Severity
 from forms.cells import SURVEY, SheetProblem
 from forms.precheck import precheck, questions
 from forms.sayings import said
-from forms.sheets import Row, SheetRows, is_old_workbook, plain_header, read_sheets
+from forms.sheets import Row, SheetRows, enabled, is_old_workbook, plain_header, read_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def convert(workbook: bytes, *, name: str = "") -> Converted:
     only = next(iter(sheets.values())) if len(sheets) == 1 else None
     if only is not None and any(plain_header(header) == "type" for header in only.headers):
         sheets = {SURVEY: only}  # a survey, whatever it is called
+    if SURVEY in sheets:
+        sheets[SURVEY] = enabled(sheets[SURVEY])
     found = precheck(sheets, _types())
     if any(problem.severity is Severity.ERROR for problem in found):
         raise FormFault(found, name=name)

@@ -4,6 +4,7 @@ import pytest
 from sheets_of import form, workbook
 
 from forms.api import FormFault, Severity
+from forms.load import load_form
 from forms.sayings import said
 from forms.text import LANGUAGES, Text
 from forms.xlsform import convert
@@ -122,3 +123,26 @@ def test_rows_of_the_questions_are_known():
 def test_the_same_workbook_gives_the_same_bytes():
     content = form(["text", "a", "A"])
     assert convert(content).xform == convert(content).xform
+
+
+ACCEPTED = {
+    "a sheet choices with nothing on it": workbook(survey=[["type", "name", "label"], ["text", "a", "A"]], choices=[]),
+    "a row switched off": form(
+        ["frob", "a", "A", "yes"], ["text", "a", "A"], header=("type", "name", "label", "disabled")
+    ),
+    "quotes of a word processor": form(["text", "a", "A"], ["text", "b", "B", "${a} = \u201cx\u201d"]),
+    "names in Chinese": form(["text", "姓名", "A"], ["text", "b", "B", "${姓名} != ''"]),
+    "an old way to write a select": form(
+        ["add select one prompt using yn", "a", "A"], choices=[["yn", "y", "Y"], ["yn", "n", "N"]]
+    ),
+}
+
+
+@pytest.mark.parametrize("content", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_what_pyxform_takes_is_taken(content):
+    assert load_form(convert(content).xform)
+
+
+def test_a_row_switched_off_is_no_question():
+    content = ACCEPTED["a row switched off"]
+    assert convert(content).rows == {"a": 3}
