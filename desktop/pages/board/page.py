@@ -452,8 +452,9 @@ class BoardPage(Page):
         self.context.changed()
 
     def _print(self) -> None:
-        from desktop.pages.board.paper import print_requests  # printing is rare and costs time to load
+        from desktop.pages.board.paper import on_paper  # printing is rare and costs time to load
+        from desktop.pages.paper.output import print_or_save
 
         rows = self._model.ticked or ([self._here] if self._here is not None else [])
         if rows:
-            print_requests(self, self.context, rows)
+            print_or_save(self, self.context, on_paper(self.context, rows))

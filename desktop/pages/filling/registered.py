@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QWidget
 
-from desktop.pages.paper.slip import SlipCard, print_slip
+from desktop.pages.paper.output import print_or_save
+from desktop.pages.paper.slip import SlipCard, on_paper
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture
 from desktop.pages.parts.places import Name, Place
@@ -188,4 +189,4 @@ class RegisteredPage(Page):
 
     def _print(self) -> None:
         if self._stored.slip:
-            print_slip(self, self.context, self._stored)
+            print_or_save(self, self.context, on_paper(self.context, self._stored))

@@ -222,7 +222,8 @@ class PublicationPage(Page):
             )
 
     def _print(self) -> None:
-        from desktop.pages.overview.publication_paper import print_sheet  # printing is rare and costs time to load
+        from desktop.pages.overview.publication_paper import on_paper  # printing is rare and costs time to load
+        from desktop.pages.paper.output import print_or_save
 
         if self._chosen is not None:
-            print_sheet(self, self.context, self._chosen.draft)
+            print_or_save(self, self.context, on_paper(self.context, self._chosen.draft))

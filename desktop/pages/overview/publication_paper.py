@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize, QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QTextDocument
 
+from desktop.pages.paper.drawing import layout_of, plain_document
+from desktop.pages.paper.output import OnPaper
 from desktop.pages.parts.page import PageContext
 from desktop.services.overview.publication_values import Draft
+from desktop.services.paper.sheets import Paper
 
-MARGIN = 14.0  # millimetres
 HIDDEN = "…"
 
 
@@ -30,29 +29,15 @@ def document(context: PageContext, draft: Draft) -> QTextDocument:
     said = "".join(
         f"<p><b>{escape(each.topic)}</b>: {escape(each.text)}<br/>{escape(each.answer)}</p>" for each in draft.said
     )
-    made = QTextDocument()
-    made.setDefaultFont(context.theme.font())
-    made.setHtml(
+    return plain_document(
+        context.theme,
         f"<h1>{escape(draft.title)}</h1><table width='100%' border='1' cellspacing='0' cellpadding='5'>"
         f"<tr>{heads}</tr>{lines}<tr><th>{escape(t('publication.total'))}</th>{sums}</tr></table>"
         + "".join(f"<p>{escape(note)}</p>" for note in draft.notes)
-        + (f"<h2>{escape(t('publication.opinions'))}</h2>{said}" if said else "")
+        + (f"<h2>{escape(t('publication.opinions'))}</h2>{said}" if said else ""),
     )
-    return made
 
 
-def print_sheet(page: QWidget, context: PageContext, draft: Draft) -> None:
-    """Ask for a printer; where there is none, keep it as PDF."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    margins = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)
-    printer.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape, margins))
-    if QPrinterInfo.availablePrinterNames():
-        if QPrintDialog(printer, page).exec() != QPrintDialog.DialogCode.Accepted:
-            return
-    else:
-        name, _ = QFileDialog.getSaveFileName(page, context.text("pages.save_pdf"), "sheet.pdf", "PDF (*.pdf)")
-        if not name:
-            return
-        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-        printer.setOutputFileName(name)
-    document(context, draft).print_(printer)
+def on_paper(context: PageContext, draft: Draft) -> OnPaper:
+    across = layout_of(Paper.A4, across=True)
+    return OnPaper("sheet", draft.title, lambda: document(context, draft), layout=across)

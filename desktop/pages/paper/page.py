@@ -8,7 +8,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QLayout, QWidget
 
-from desktop.pages.paper.drawing import ask_for_pdf, print_sheet
+from desktop.pages.paper.markup import on_paper
+from desktop.pages.paper.output import OnPaper, print_or_save, save
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture, two_lines
@@ -74,7 +75,7 @@ class PrintingPage(Page):
         does_what: QLayout = line if self._wide else FlowLayout(gap=theme.scale.s)
         if choice is not None:
             does_what.addWidget(choice)
-        for key, picture_, does in (("print", "printer", print_sheet), ("save_pdf", "file-pdf", ask_for_pdf)):
+        for key, picture_, does in (("print", "printer", print_or_save), ("save_pdf", "file-pdf", save)):
             button = act(theme, t(f"pages.{key}"), partial(self._make, make, does), icon=picture_, small=True)
             button.setAccessibleName(f"{t(f'pages.{key}')} {title}")
             does_what.addWidget(button)
@@ -84,8 +85,8 @@ class PrintingPage(Page):
         card.setAccessibleName(title)
         return card
 
-    def _make(self, make: Make, does: Callable[[QWidget, PageContext, Sheet], None]) -> None:
-        self.context.lanes.read(self, make, lambda sheet: does(self, self.context, sheet))
+    def _make(self, make: Make, does: Callable[[QWidget, PageContext, OnPaper], None]) -> None:
+        self.context.lanes.read(self, make, lambda sheet: does(self, self.context, on_paper(self.context, sheet)))
 
     def _blank(self, desk: Desk) -> Sheet:
         return self._titled(desk.printing.blank(self._form.value))

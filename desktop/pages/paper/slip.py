@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QFont, QPdfWriter, QPixmap, QTextDocument
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QFont, QPixmap, QTextDocument
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
-from desktop.pages.paper.drawing import POINTS, draw, layout_of, practice_words
+from desktop.pages.paper.drawing import POINTS, layout_of
+from desktop.pages.paper.output import OnPaper, save
 from desktop.pages.paper.qr import qr_image
-from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.services.paper.sheets import Paper
 from desktop.services.values import Stored
-from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, fill, frame, label, row
 from desktop.widgets.card import Card
 
@@ -81,7 +79,7 @@ class SlipCard(Card):
         return line
 
     def _save(self) -> None:
-        ask_for_pdf(self, self._context, self._stored)
+        save(self, self._context, on_paper(self._context, self._stored))
 
 
 def document(context: PageContext, stored: Stored) -> QTextDocument:
@@ -106,39 +104,5 @@ def document(context: PageContext, stored: Stored) -> QTextDocument:
     return made
 
 
-def write_pdf(context: PageContext, stored: Stored, file: Path) -> None:
-    """The slip as a PDF of one A5 page; OSError where the file cannot be written."""
-    with file.open("ab"):  # says in words of the system why not; the writer of PDF would say nothing
-        pass
-    writer = QPdfWriter(str(file))
-    writer.setTitle(stored.ref)
-    writer.setPageLayout(A5)
-    draw(document(context, stored), writer, practice=practice_words(context))
-
-
-def ask_for_pdf(page: QWidget, context: PageContext, stored: Stored, *, why: str = "") -> None:
-    """Ask where to, and write it there; `why` is said where it was not the person who wanted a file."""
-    from PySide6.QtWidgets import QFileDialog
-
-    name, _ = QFileDialog.getSaveFileName(page, context.text("pages.save_pdf"), f"{stored.ref}.pdf", "PDF (*.pdf)")
-    if not name:
-        return
-    try:
-        write_pdf(context, stored, Path(name))
-    except OSError as refused:
-        context.warn(Notice(Tone.BAD, context.text("pages.pdf_failed", file=name), refused.strerror or ""))
-    else:
-        context.warn(Notice(Tone.OK, why or context.text("pages.pdf_saved"), name))
-
-
-def print_slip(page: QWidget, context: PageContext, stored: Stored) -> None:
-    """Ask for a printer; where there is none, keep the slip as PDF."""
-    from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo  # rare, and costs time to load
-
-    if not QPrinterInfo.availablePrinterNames():
-        ask_for_pdf(page, context, stored, why=context.text("pages.no_printer"))
-        return
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageLayout(A5)
-    if QPrintDialog(printer, page).exec() == QPrintDialog.DialogCode.Accepted:
-        draw(document(context, stored), printer, practice=practice_words(context))
+def on_paper(context: PageContext, stored: Stored) -> OnPaper:
+    return OnPaper(stored.ref, stored.ref, lambda: document(context, stored), layout=A5)

@@ -9,7 +9,9 @@ from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QApplication
 from qt_application import new_application
 
-from desktop.pages.paper.drawing import document, keep_together, practice_words, write_pdf
+from desktop.pages.paper.drawing import keep_together
+from desktop.pages.paper.markup import document, on_paper
+from desktop.pages.paper.output import practice_words, write_pdf
 from desktop.pages.paper.page import key_card
 from desktop.services.paper.sheets import Asked, Heading, Item, Pairs, Paper, Passage, Sheet, Table
 from desktop.theme.apply import Theme
@@ -50,7 +52,7 @@ def test_every_block_is_on_paper(context: SimpleNamespace) -> None:
 
 def test_long_sheets_go_over_pages(context: SimpleNamespace, tmp_path: Path) -> None:
     file = tmp_path / "long.pdf"
-    drawn = write_pdf(context, Sheet("s", "题目", EVERY * 12, foot="脚"), file)
+    drawn = write_pdf(context, on_paper(context, Sheet("s", "题目", EVERY * 12, foot="脚")), file)
     assert drawn == pages(file)
     assert drawn > 2
 
@@ -58,23 +60,23 @@ def test_long_sheets_go_over_pages(context: SimpleNamespace, tmp_path: Path) -> 
 def test_the_key_card_is_half_a_page(context: SimpleNamespace, tmp_path: Path) -> None:
     sheet = key_card(context)
     assert sheet.paper is Paper.A5
-    assert write_pdf(context, sheet, tmp_path / "keys.pdf") == 1
+    assert write_pdf(context, on_paper(context, sheet), tmp_path / "keys.pdf") == 1
 
 
 def test_practice_stands_across_the_sheet(context: SimpleNamespace, tmp_path: Path) -> None:
     assert practice_words(context) == ""
     real, practised = tmp_path / "real.pdf", tmp_path / "practised.pdf"
     sheet = Sheet("s", "题目", EVERY)
-    write_pdf(context, sheet, real)
+    write_pdf(context, on_paper(context, sheet), real)
     context.practice = True
     assert practice_words(context)
-    write_pdf(context, sheet, practised)
+    write_pdf(context, on_paper(context, sheet), practised)
     assert practised.stat().st_size != real.stat().st_size
 
 
 def test_a_file_that_cannot_be_written_says_why(context: SimpleNamespace, tmp_path: Path) -> None:
     with pytest.raises(OSError):
-        write_pdf(context, Sheet("s", "题目", EVERY), tmp_path)
+        write_pdf(context, on_paper(context, Sheet("s", "题目", EVERY)), tmp_path)
 
 
 def test_a_question_stands_on_one_page_with_its_lines(context: SimpleNamespace) -> None:

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from qt_application import new_application
 
+from desktop.pages.paper.output import write_pdf
 from desktop.pages.paper.qr import QUIET, qr_image
-from desktop.pages.paper.slip import asked_by, document, write_pdf
+from desktop.pages.paper.slip import asked_by, document, on_paper
 from desktop.services.values import Step, Stored
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look
@@ -57,7 +58,7 @@ def test_every_square_of_the_code_is_drawn_inside_a_white_edge() -> None:
 
 def test_the_slip_is_one_page_of_pdf(context: SimpleNamespace, tmp_path: Path) -> None:
     file = tmp_path / "slip.pdf"
-    write_pdf(context, STORED, file)
+    write_pdf(context, on_paper(context, STORED), file)
     written = file.read_bytes()
     assert written.startswith(b"%PDF")
     assert len(re.findall(rb"/Type /Page\b", written)) == 1
@@ -72,4 +73,4 @@ def test_what_is_on_paper_is_plain_words_without_the_name(context: SimpleNamespa
 
 def test_a_folder_that_is_not_there_is_said(context: SimpleNamespace, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
-        write_pdf(context, STORED, tmp_path / "gone" / "slip.pdf")
+        write_pdf(context, on_paper(context, STORED), tmp_path / "gone" / "slip.pdf")
