@@ -1,4 +1,7 @@
-"""What a screen of questions and an open card have in common, so that repeats can hold either."""
+"""What a screen of questions and an open card have in common, so that repeats can hold either.
+
+Methods that raise NotImplementedError are each kind's own: Qt's metaclass and ABCMeta do not go together.
+"""
 
 from __future__ import annotations
 

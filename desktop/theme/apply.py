@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.theme.icons import Icons
 from desktop.theme.tokens import Colours, Look, Scale, Size, Tokens, Tone, tokens
 
-_DRAWN = "hamlet.drawn"  # property of the application: the sheet that our style was put on with
+STANDS = "hamlet.theme"  # property of the application: the sheet of the theme that stands on it, drawn
 FAMILIES = {
     "win32": ["Microsoft YaHei UI", "Microsoft YaHei", "Segoe UI"],
     "darwin": ["PingFang SC", "Helvetica Neue"],
@@ -30,7 +30,6 @@ class Theme:
     def __init__(self, look: Look = Look.LIGHT, size: int = Size.OFFICE.value) -> None:
         self.tokens: Tokens = tokens(look, size)
         self.icons = Icons(self.tokens)
-        self._drawn = False
 
     @property
     def scale(self) -> Scale:
@@ -70,17 +69,18 @@ class Theme:
         """Put the theme on the application; widgets made before it keep their sizes, so build pages after it.
 
         Without `drawn`, what only our own style draws (marks in boxes, the inner focus ring) is left to `draw`: a
-        style in Python makes the binding load every class of Qt's, a fifth of the time until the first paint. Once
-        they are loaded it is drawn at once: changing the style under living widgets has crashed Qt.
+        style in Python makes the binding load every class of Qt's, a fifth of the time until the first paint. Where
+        they are loaded already it is drawn at once. A theme that stands, as after a change of language, is left so:
+        every widget would be styled anew and look as before.
         """
         sheet = self.sheet()
-        self._drawn = app.property(_DRAWN) == sheet and app.styleSheet() == sheet
-        if self._drawn:  # it stands already: putting it on again would only style every widget anew
+        if app.property(STANDS) == sheet:
             return
         if drawn or "desktop.theme.style" in sys.modules:
             self.draw(app)
         else:
             app.setStyle("Fusion")
+            app.setProperty(STANDS, "")
         app.setPalette(self.palette())
         app.setFont(self._font)
         app.setStyleSheet(sheet)
@@ -89,10 +89,10 @@ class Theme:
         """After `apply` without it; once is enough."""
         from desktop.theme.style import HamletStyle
 
-        if not self._drawn:
+        sheet = self.sheet()
+        if app.property(STANDS) != sheet:
             app.setStyle(HamletStyle(self.tokens))
-            app.setProperty(_DRAWN, self.sheet())
-            self._drawn = True
+            app.setProperty(STANDS, sheet)
 
     def palette(self) -> QPalette:
         """For what no sheet reaches: delegates, native menus and dialogs."""

@@ -62,7 +62,8 @@ def qapp(qt_app: QApplication, plain_sheet: str) -> Iterator[QApplication]:
 
 
 @pytest.fixture(scope="session")
-def theme() -> Theme:
+def theme(qt_app: QApplication) -> Theme:
+    """Its icons are pixmaps, which want an application."""
     return Theme()
 
 

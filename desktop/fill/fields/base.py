@@ -1,4 +1,7 @@
-"""What a question asks of its field."""
+"""What a question asks of its field.
+
+Methods that raise NotImplementedError are each kind's own: Qt's metaclass and ABCMeta do not go together.
+"""
 
 from __future__ import annotations
 

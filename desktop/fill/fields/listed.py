@@ -1,4 +1,7 @@
-"""A search box with a list that floats under it: what fields that search their choices have in common."""
+"""A search box with a list that floats under it: what fields that search their choices have in common.
+
+Methods that raise NotImplementedError are each kind's own: Qt's metaclass and ABCMeta do not go together.
+"""
 
 from __future__ import annotations
 
