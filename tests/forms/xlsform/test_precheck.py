@@ -33,7 +33,7 @@ def place(problem):
         (form(["select_one_from_file areas", "a", "A"]), ("file_missing", "survey", 2, "type")),
         (form(["text", None, "A"]), ("name_missing", "survey", 2, "name")),
         (form(["text", "2a", "A"]), ("name_bad", "survey", 2, "name")),
-        (form(["text", "姓名", "A"]), ("name_bad", "survey", 2, "name")),
+        (form(["text", "姓 名", "A"]), ("name_bad", "survey", 2, "name")),
         (form(["text", "a", "A"], ["text", "a", "B"]), ("name_twice", "survey", 3, "name")),
         (form(["begin_group", "g", "G"], ["text", "a", "A"]), ("begin_without_end", "survey", 2, "type")),
         (form(["text", "a", "A"], ["end_group"]), ("end_without_begin", "survey", 3, "type")),
@@ -45,7 +45,7 @@ def place(problem):
         (form(["text", "a", "see ${bb}"]), ("reference_unknown", "survey", 2, "label")),
         (form(["text", "a", "A", "(1 = 1"]), ("expression_end", "survey", 2, "relevant")),
         (form(["calculate", "a", "", "", "concat('x', "]), ("expression_end", "survey", 2, "calculation")),
-        (form(["calculate", "a", "", "", "concat(‘x’)"]), ("expression", "survey", 2, "calculation")),
+        (form(["calculate", "a", "", "", "concat(‘x，)"]), ("expression", "survey", 2, "calculation")),
         (
             form(["select_one yn", "a", "A"], choices=[["yn", "y", "Y"], ["yn", "y", "Z"]]),
             ("choice_twice", "choices", 3, "name"),
