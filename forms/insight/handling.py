@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from forms.insight.rows import DueCount, MonthCount, ToldCount, WaitCount
+from forms.insight.rows import DueCount
+from forms.insight.sums import Answered, Recorded
 
-TOLD_WITHIN = 3
-"""Days after the answer within which the resident should be told."""
 CLOSED = ("told", "closed")
 ANSWERED = "answered"
 
@@ -53,7 +52,7 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Days to answer, and how many were told: `told` of `answered`, `in_time` within `TOLD_WITHIN` days."""
+    """Days to answer, and how many were told: `told` of `answered`, `in_time` within `sums.TOLD_WITHIN` days."""
 
     by_wait: tuple[tuple[Wait, int], ...]
     answered: int
@@ -103,23 +102,24 @@ def age_of(due: date | None, today: date) -> Age:
     return Age.TODAY if left == 0 else Age.SOON if left <= 3 else Age.LATER
 
 
-def answers(waits: Iterable[WaitCount], told: Iterable[ToldCount], months: Sequence[str]) -> Answers:
+def answers(known: Iterable[Answered], months: Sequence[str]) -> Answers:
     """Of those answered in `months`."""
-    wanted = set(months)
-    counts, days = dict.fromkeys(Wait, 0), dict[int, int]()
-    for row in waits:
-        if row.month in wanted:
-            counts[next((wait for wait, most in _UP_TO.items() if row.days <= most), Wait.LONGER)] += row.n
-            days[row.days] = days.get(row.days, 0) + row.n
-    inside = [row for row in told if row.month in wanted]
+    inside = [each for each in known if each.month in set(months)]
+    days = defaultdict[int, int](int)
+    for each in inside:
+        for taken, n in each.days.items():
+            days[taken] += n
+    counts = dict.fromkeys(Wait, 0)
+    for taken, n in days.items():
+        counts[next((wait for wait, most in _UP_TO.items() if taken <= most), Wait.LONGER)] += n
     return Answers(
         by_wait=tuple(counts.items()),
         answered=sum(days.values()),
         median=_median(days),
-        told=sum(row.n for row in inside if row.told >= 0),
-        in_time=sum(row.n for row in inside if 0 <= row.told <= TOLD_WITHIN),
-        unsatisfied=sum(row.n for row in inside if row.reaction == "unsatisfied"),
-        asked=sum(row.n for row in inside if row.reaction),
+        told=sum(each.told for each in inside),
+        in_time=sum(each.in_time for each in inside),
+        unsatisfied=sum(each.unsatisfied for each in inside),
+        asked=sum(each.asked for each in inside),
     )
 
 
@@ -133,17 +133,17 @@ def _median(counts: dict[int, int]) -> int | None:
 
 
 def loads(
-    coming: Iterable[MonthCount], done: Iterable[ToldCount], due: Iterable[DueCount], *, months: Sequence[str],
+    coming: Iterable[Recorded], done: Iterable[Answered], due: Iterable[DueCount], *, months: Sequence[str],
     departments: Sequence[str], today: date,
 ) -> tuple[Load, ...]:  # fmt: skip
     """Needs against capacity over complete `months`, in the order of `departments`; those without work are left out."""
     wanted, count = set(months), max(1, len(months))
     arriving, answered = defaultdict[str, int](int), defaultdict[str, int](int)
     standing, late = defaultdict[str, int](int), defaultdict[str, int](int)
-    for need in coming:
-        arriving[need.department] += need.n if need.month in wanted else 0
-    for row in done:
-        answered[row.department] += row.n if row.month in wanted else 0
+    for into, known_months in ((arriving, coming), (answered, done)):
+        for month in known_months:
+            for department, n in month.departments.items() if month.month in wanted else ():
+                into[department] += n
     for each in due:
         if each.state != ANSWERED:
             standing[each.department] += each.n

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from forms.insight.months import plus, span
-from forms.insight.rows import MonthCount
+from forms.insight.sums import Recorded
 from forms.insight.surges import Expected, expected
-
-Place = Callable[[str], str]
-"""Village (path) -> the line of the table that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +43,30 @@ class Growth:
 
 
 def needs(
-    rows: Iterable[MonthCount], *, lines: Sequence[str], categories: Sequence[str], place: Place, months: Sequence[str],
-    share: float,
-) -> Mapping[tuple[str, str], Need]:  # fmt: skip
+    known: Sequence[Recorded], *, lines: Sequence[str], categories: Sequence[str], months: Sequence[str], share: float
+) -> Mapping[tuple[str, str], Need]:
     """(line, category) -> its need in `months`, of whose last one `share` has passed."""
-    history: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    history: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     since: dict[str, str] = {}
-    for row in rows:
-        line = place(row.village)
-        history[line, row.category][row.month] += row.n
-        if row.month and (line not in since or row.month < since[line]):
-            since[line] = row.month
-    wanted, last = set(months), months[-1]
+    for each in sorted(known, key=lambda each: each.month):
+        for cell, n in each.cells.items():
+            history[cell][each.month] = n
+            since.setdefault(cell[0], each.month)
+    last = months[-1]
     found = {}
     for line in lines:
         for category in categories:
             counts = history.get((line, category), {})
-            here = sum(counts.get(month, 0) for month in wanted)
+            here = sum(counts.get(month, 0) for month in months)
             now = counts.get(last, 0)
             usual = expected(counts, last, since=since[line], share=share) if line in since else None
             found[line, category] = Need(here, usual is not None and usual.is_surge(now), now, usual)
     return found
 
 
-def trend(rows: Iterable[MonthCount], *, months: Sequence[str], share: float) -> tuple[MonthPoint, ...]:
+def trend(known: Sequence[Recorded], *, months: Sequence[str], share: float) -> tuple[MonthPoint, ...]:
     """All requests by month, with what was usual before each; `share` of the last month is over."""
-    counts: dict[str, int] = defaultdict(int)
-    for row in rows:
-        if row.month:
-            counts[row.month] += row.n
+    counts = {each.month: each.total for each in known if each.total}
     if not counts:
         return tuple(MonthPoint(month, 0, None, None) for month in months)
     since = min(counts)
@@ -87,13 +79,13 @@ def trend(rows: Iterable[MonthCount], *, months: Sequence[str], share: float) ->
     return tuple(found)
 
 
-def growth(rows: Iterable[MonthCount], *, month: str, share: float, most: int = 3) -> tuple[Growth, ...]:
+def growth(known: Sequence[Recorded], *, month: str, share: float, most: int = 3) -> tuple[Growth, ...]:
     """Matters that are furthest above what their own history leads one to expect, only those that are above it."""
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    since = month
-    for row in rows:
-        counts[row.matter][row.month] += row.n
-        since = min(since, row.month) if row.month else since
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for each in known:
+        for matter, n in each.matters.items():
+            counts[matter][each.month] = n
+    since = min((each.month for each in known if each.total), default=month)
     found = []
     for matter, by_month in counts.items():
         usual, now = expected(by_month, month, since=since, share=share), by_month.get(month, 0)

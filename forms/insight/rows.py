@@ -1,12 +1,14 @@
-"""Counts that figures are made of, as they are kept beside the requests. Villages are paths of codes."""
+"""Counts that figures are made of, as they are kept beside the requests. Villages are paths of codes.
+
+Named tuples: there are ten thousands of them, and they are made faster than anything else with names.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class MonthCount:
+class MonthCount(NamedTuple):
     """Requests recorded in a month (2026-11) in a village (path)."""
 
     village: str
@@ -17,19 +19,16 @@ class MonthCount:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class DueCount:
+class DueCount(NamedTuple):
     """Open requests by due day; `due` is "" while no limit runs."""
 
-    village: str
     department: str
     state: str
     due: str
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class WaitCount:
+class WaitCount(NamedTuple):
     """Requests answered in a month after so many calendar days from their receipt; 99 is that or more."""
 
     department: str
@@ -38,8 +37,7 @@ class WaitCount:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class ToldCount:
+class ToldCount(NamedTuple):
     """Requests answered in a month, by telling (-1: not yet, 3: within three days, 9: later) and reaction."""
 
     department: str
@@ -49,8 +47,7 @@ class ToldCount:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class VisitCount:
+class VisitCount(NamedTuple):
     """Households by the month of their last visit; "" where none is known."""
 
     village: str

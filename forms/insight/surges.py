@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count as counting
 from itertools import islice
 from statistics import NormalDist
@@ -36,6 +37,7 @@ _OUT = 1.0  # standardised residual from which a month of the history weighs les
 _AGAIN = 0.8  # of that is expected again
 _LARGE = 200.0  # a mean from which the sum is not worth its time
 _FLOOR = 0.2  # of the mean: a place that never had one is not a place that never will
+_KEPT = 16_384  # results: a table has some hundred cells, of which a new request changes one
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +78,15 @@ def expected(history: Mapping[str, int], month: str, *, since: str, share: float
 
     `share` is how much of the month has passed.
     """
-    used, weights = _baseline(history, month, since)
+    used = _baseline(history, month, since)
     if not used:
         return Expected(_FLOOR * share, _USUAL, 0)
-    mean, dispersion = _fit(used, weights)
-    for _ in range(3):
-        weights = _calmed(used, weights, mean, dispersion)
-        mean, dispersion = _fit(used, weights)
+    mean, dispersion, certain = _settled(used)
     mean = max(mean, _season(history, month, since))
-    certain = sum(weights) ** 2 / sum(weight * weight for weight in weights)
     return Expected(mean * share, dispersion * (1 + share / certain), _known(month, since))
 
 
+@lru_cache(_KEPT)
 def tail(count: int, mean: float, dispersion: float) -> float:
     """P(X >= count) of a negative binomial with variance `dispersion` times `mean`; a Poisson's where that is 1."""
     if count <= 0:
@@ -122,14 +121,28 @@ def _known(month: str, since: str) -> int:
     return max(0, int(month[:4]) * 12 + int(month[5:7]) - int(since[:4]) * 12 - int(since[5:7]))
 
 
-def _baseline(history: Mapping[str, int], month: str, since: str) -> tuple[list[int], list[float]]:
-    """Counts to go by with their weights: the recent months, and the season of earlier years."""
-    wanted = {plus(month, -at): 1.0 for at in range(1, RECENT + 1)}
-    for year in range(1, YEARS + 1):
-        for at in (-1, 0, 1):
-            wanted.setdefault(plus(month, at - 12 * year), 1.0)
-    inside = [each for each in sorted(wanted) if each >= since]
-    return [history.get(each, 0) for each in inside], [wanted[each] for each in inside]
+@lru_cache(_KEPT)
+def _wanted(month: str) -> tuple[str, ...]:
+    """The months to go by: the recent ones, and the season of earlier years."""
+    found = {plus(month, -at) for at in range(1, RECENT + 1)}
+    found |= {plus(month, at - 12 * year) for year in range(1, YEARS + 1) for at in (-1, 0, 1)}
+    return tuple(sorted(found))
+
+
+def _baseline(history: Mapping[str, int], month: str, since: str) -> tuple[int, ...]:
+    """Counts to go by."""
+    return tuple(history.get(each, 0) for each in _wanted(month) if each >= since)
+
+
+@lru_cache(_KEPT)
+def _settled(used: tuple[int, ...]) -> tuple[float, float, float]:
+    """Mean and dispersion once months that stood out weigh less, and how many months the rest is worth."""
+    weights = [1.0] * len(used)
+    mean, dispersion = _fit(used, weights)
+    for _ in range(3):
+        weights = _calmed(used, mean, dispersion)
+        mean, dispersion = _fit(used, weights)
+    return mean, dispersion, sum(weights) ** 2 / sum(weight * weight for weight in weights)
 
 
 def _season(history: Mapping[str, int], month: str, since: str) -> float:
@@ -147,10 +160,11 @@ def _fit(used: Sequence[int], weights: Sequence[float]) -> tuple[float, float]:
     return mean, max(1.0, (pearson + _WORTH * _USUAL) / (max(1.0, total - 1) + _WORTH))
 
 
-def _calmed(used: Sequence[int], weights: Sequence[float], mean: float, dispersion: float) -> list[float]:
+def _calmed(used: Sequence[int], mean: float, dispersion: float) -> list[float]:
     """Months far above the others weigh less, by the square of how far."""
+    centre, step = mean ** (2 / 3), 1.5 / (math.sqrt(dispersion) * mean ** (1 / 6))
     found = []
     for count in used:
-        out = 1.5 * (count ** (2 / 3) - mean ** (2 / 3)) / (math.sqrt(dispersion) * mean ** (1 / 6))
+        out = (count ** (2 / 3) - centre) * step
         found.append(1.0 if out <= _OUT else (_OUT / out) ** 2)
     return found

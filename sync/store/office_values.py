@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from forms.export.releases import Release
@@ -16,6 +17,7 @@ __all__ = [
     "Releases",
     "Reviewed",
     "Tallies",
+    "Tally",
     "ToldCount",
     "VisitCount",
     "WaitCount",
@@ -51,6 +53,14 @@ class Reviewed:
     decided_at: str
 
 
+class Tally(StrEnum):
+    """Counts that are kept by month."""
+
+    MONTH = "month"
+    WAIT = "wait"
+    TOLD = "told"
+
+
 class Tallies(Protocol):
     """Counts kept beside the requests; `area` (a path) narrows each, "" is all. See `sync.store.tallies`."""
 
@@ -58,10 +68,14 @@ class Tallies(Protocol):
         """Another number after every change that somebody committed."""
         ...
 
-    def months(self, *, area: str = "", since: str = "") -> tuple[MonthCount, ...]: ...
+    def changed(self) -> Mapping[tuple[Tally, str], int]:
+        """(Tally, month) -> a number that is another after every change of that month's counts."""
+        ...
+
+    def months(self, months: Collection[str], *, area: str = "") -> tuple[MonthCount, ...]: ...
     def due(self, *, area: str = "") -> tuple[DueCount, ...]: ...
-    def waits(self, *, area: str = "", since: str = "") -> tuple[WaitCount, ...]: ...
-    def told(self, *, area: str = "", since: str = "") -> tuple[ToldCount, ...]: ...
+    def waits(self, months: Collection[str], *, area: str = "") -> tuple[WaitCount, ...]: ...
+    def told(self, months: Collection[str], *, area: str = "") -> tuple[ToldCount, ...]: ...
     def visits(self, *, area: str = "") -> tuple[VisitCount, ...]: ...
     def newest(self) -> Mapping[str, str]:
         """Area (path) -> when its newest record was made, UTC."""

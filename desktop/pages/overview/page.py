@@ -25,7 +25,7 @@ from desktop.widgets.charts.heat import HeatTable
 from desktop.widgets.charts.trend import TrendLine
 from desktop.widgets.flow import FlowLayout
 
-LOOK = 1000  # milliseconds between two looks at whether anything has changed
+LOOK = 200  # milliseconds between two looks at whether anything has changed; a look reads two numbers
 LEAST = 5  # requests from which charts are drawn
 TILES = 5
 MOST_WIDE = 16_777_215  # Qt's own
@@ -258,7 +258,7 @@ class OverviewPage(Page):
         self._list.put(listed)
 
     def _look(self) -> None:
-        """Ask whether anything was written since; a new record shows within a second."""
+        """Ask whether anything was written since; a new record shows at once."""
         shown = self._overview
         if shown is None:
             return

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
-from typing import Protocol, TypeVar
 
-from desktop.services.context import Context, day
+from desktop.services.context import Context, day, labelled
 from desktop.services.filling.library import CATEGORIES, DEPARTMENTS, MATTERS
+from desktop.services.overview.counted import Counted, Scope
 from desktop.services.overview.figures import Behind, Line, Listed, Mark, Overview, Span, View
 from desktop.services.requests.requests import RequestsDesk
 from desktop.services.rights import Actor, Use, needs
@@ -19,13 +20,15 @@ from forms.insight import coverage, handling
 from forms.insight import needs as need
 from forms.insight.handling import Age, Wait
 from forms.insight.months import elapsed, month_of, plus, span
-from forms.insight.rows import MonthCount
+from forms.insight.sums import Place, Recorded
 from forms.insight.surges import YEARS
 from sync.protocol import Role
 from sync.store.api import EntityItem, RequestItem, RequestQuery
 
 MONTHS = {Span.MONTH: 1, Span.FOUR: 4, Span.YEAR: 12}
 TREND = 12
+HISTORY = 12 * YEARS + 2
+"""Months that a surge is held against, and the one that runs."""
 MOST_LINES = 24
 """More villages than that are summed by township."""
 SHOWN = 200
@@ -34,18 +37,19 @@ LOOKED_AT = 20_000
 _WAITS = {Wait.DAYS_3: (0, 3), Wait.DAYS_7: (4, 7), Wait.DAYS_15: (8, 15), Wait.DAYS_30: (16, 30)}
 
 
-class _OfDepartment(Protocol):
-    @property
-    def department(self) -> str: ...
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The lines of the table, and which of them a village (path) belongs to."""
 
-
-R = TypeVar("R", bound=_OfDepartment)
+    lines: tuple[Line, ...]
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class OverviewDesk:
     context: Context
     requests: RequestsDesk
+    counted: Counted = field(default_factory=Counted, repr=False, compare=False)
 
     @property
     def actor(self) -> Actor:
@@ -53,42 +57,43 @@ class OverviewDesk:
 
     @needs(Use.SEE_OVERVIEW)
     def show(self, span_: Span = Span.FOUR) -> Overview:
-        """Everything on the page, from counts alone."""
+        """Everything on the page, from counts alone; of these only what changed since the last look is read."""
         context, area = self.context, self.actor.area
         tallies, today = context.store.tallies, context.today()
         version = tallies.version()
         month, share = month_of(today), elapsed(today)
-        lines, place = self._lines(), self._place()
-        paths = [line.path for line in lines]
-        wanted, own = need.months_until(month, MONTHS[span_]), self._only_departments()
-        recorded = _of(tallies.months(area=area, since=plus(month, -12 * YEARS - 1)), own)
-        waits = _of(tallies.waits(area=area, since=plus(month, -24)), own)
-        done = _of(tallies.told(area=area, since=plus(month, -24)), own)
-        open_ = _of(tallies.due(area=area), own)
-        categories = tuple(context.table(CATEGORIES))
-        found = need.needs(recorded, lines=paths, categories=categories, place=place, months=wanted, share=share)
-        late = handling.ageing(open_, today)
-        full = span(plus(month, -3), plus(month, -1))
+        ground = self._ground()
+        paths = [line.path for line in ground.lines]
+        scope = Scope(area, self._only_departments(), tuple(paths))
+        wanted = need.months_until(month, MONTHS[span_])
+        known = self.counted.recorded(tallies, scope, need.months_until(month, HISTORY), place=ground.place)
+        done = self.counted.answered(tallies, scope, need.months_until(month, 2 * TREND + 1))
+        open_ = self.counted.due(tallies, scope)
+        categories = context.table(CATEGORIES)
+        found = need.needs(known, lines=paths, categories=tuple(categories), months=wanted, share=share)
+        departments, late = context.table(DEPARTMENTS), handling.ageing(open_, today)
         loads = handling.loads(
-            recorded, done, open_, months=full, departments=tuple(context.table(DEPARTMENTS)), today=today
-        )
+            known, done, open_, months=span(plus(month, -3), plus(month, -1)), departments=tuple(departments),
+            today=today,
+        )  # fmt: skip
+        named = partial(labelled, departments, language=context.language)
         return Overview(
             version=version,
             today=today,
             span=span_,
             place=context.me.area_label,
             months=wanted,
-            lines=lines,
-            categories=tuple((each, context.label(CATEGORIES, each)) for each in categories),
+            lines=ground.lines,
+            categories=tuple((each, labelled(categories, each, context.language)) for each in categories),
             cells=tuple(tuple(found[path, category] for category in categories) for path in paths),
-            trend=need.trend(recorded, months=need.months_until(month, TREND), share=share),
-            growth=self._growth(recorded, month, share),
+            trend=need.trend(known, months=need.months_until(month, TREND), share=share),
+            growth=self._growth(known, month, share),
             late=late,
-            late_department=context.department(late.oldest_department) if late.oldest_department else "",
-            answers=handling.answers(waits, done, need.months_until(month, TREND)),
-            answers_before=handling.answers(waits, done, need.months_until(plus(month, -TREND), TREND)),
-            covered=coverage.coverage(tallies.visits(area=area), lines=paths, place=place, month=month),
-            loads=tuple((context.department(load.department), load) for load in loads),
+            late_department=named(late.oldest_department),
+            answers=handling.answers(done, need.months_until(month, TREND)),
+            answers_before=handling.answers(done, need.months_until(plus(month, -TREND), TREND)),
+            covered=coverage.coverage(tallies.visits(area=area), lines=paths, place=ground.place, month=month),
+            loads=tuple((named(load.department), load) for load in loads),
         )
 
     @needs(Use.SEE_OVERVIEW)
@@ -111,22 +116,11 @@ class OverviewDesk:
 
     # lines
 
-    def _lines(self) -> tuple[Line, ...]:
-        context = self.context
-        areas, language = context.areas(), context.language
-        place = self._place()
-        paths = list(dict.fromkeys(place(path) for path in self._villages()))
-        silent = coverage.ages(context.store.tallies.newest(), lines=paths, place=place, now=context.clock.now())
-        return tuple(Line(code(path), path, areas.label(code(path), language), silent[path]) for path in paths)
-
-    def _villages(self) -> list[str]:
-        areas = self.context.areas()
+    def _ground(self) -> _Ground:
+        """The lines in the order of the list of areas: villages, or townships where there are very many villages."""
+        context, areas = self.context, self.context.areas()
         inside = [each for each in areas.below(code(self.actor.area)) if areas.village(each) == each]
-        return [areas.path(each) for each in inside] or [self.actor.area]
-
-    def _place(self) -> Callable[[str], str]:
-        """Which line an area belongs to: its village, or its township where there are very many villages."""
-        areas, many = self.context.areas(), len(self._villages()) > MOST_LINES
+        many = len(inside) > MOST_LINES
         known: dict[str, str] = {}
 
         def place(path: str) -> str:
@@ -135,14 +129,19 @@ class OverviewDesk:
                 known[path] = areas.path(found) if found else path
             return known[path]
 
-        return place
+        villages = [areas.path(each) for each in inside] or [self.actor.area]
+        paths = list(dict.fromkeys(map(place, villages)))
+        silent = coverage.ages(context.store.tallies.newest(), lines=paths, place=place, now=context.clock.now())
+        lines = (Line(code(path), path, areas.label(code(path), context.language), silent[path]) for path in paths)
+        return _Ground(tuple(lines), place)
 
     def _only_departments(self) -> tuple[str, ...] | None:
         return self.actor.departments if self.actor.role is Role.DEPARTMENT else None
 
-    def _growth(self, recorded: Iterable[MonthCount], month: str, share: float) -> tuple[tuple[str, need.Growth], ...]:
-        found = need.growth(recorded, month=month, share=share)
-        return tuple((self.context.label(MATTERS, each.matter) or each.matter, each) for each in found)
+    def _growth(self, known: Sequence[Recorded], month: str, share: float) -> tuple[tuple[str, need.Growth], ...]:
+        matters, language = self.context.table(MATTERS), self.context.language
+        found = need.growth(known, month=month, share=share)
+        return tuple((labelled(matters, each.matter, language), each) for each in found)
 
     # lists
 
@@ -191,11 +190,6 @@ class OverviewDesk:
         for item in self.context.store.entities.all("households", area=area):
             if not item.deleted and item.properties.get("last_visit", "")[:7] < since:
                 yield item
-
-
-def _of(rows: Iterable[R], departments: tuple[str, ...] | None) -> tuple[R, ...]:
-    """A department sees its own figures only."""
-    return tuple(row for row in rows if departments is None or row.department in departments)
 
 
 def _late(age: Age, area: str, today: date) -> tuple[RequestQuery, Callable[[RequestItem], bool]]:

@@ -21,7 +21,7 @@ from forms.export.inert import inert_csv
 from forms.export.place import placed
 from forms.export.sheet import MERGED, Sheet, make_sheet
 from forms.export.suppress import LEAST
-from forms.insight.months import month_of
+from forms.insight.months import month_of, span
 from sync.store.office_values import ReleaseItem
 from sync.store.opening import unlock
 
@@ -111,10 +111,9 @@ class PublicationDesk:
             raise Fault("publication.months", Kind.USAGE)
         context, areas = self.context, self.context.areas()
         counts: dict[tuple[str, str, str], int] = {}
-        for row in context.store.tallies.months(area=self.actor.area, since=order.first):
-            if row.month <= order.last:
-                key = (row.month, areas.village(code(row.village)) or code(row.village), row.category)
-                counts[key] = counts.get(key, 0) + row.n
+        for row in context.store.tallies.months(span(order.first, order.last), area=self.actor.area):
+            key = (row.month, areas.village(code(row.village)) or code(row.village), row.category)
+            counts[key] = counts.get(key, 0) + row.n
         villages = [each for each in areas.below(code(self.actor.area)) if areas.village(each) == each]
         return make_sheet(
             counts,
@@ -126,7 +125,7 @@ class PublicationDesk:
     def _draft(self, order: PublishOrder, sheet: Sheet) -> Draft:
         context, t = self.context, self.context.text
         areas = context.areas()
-        span = order.first if order.first == order.last else f"{order.first} – {order.last}"
+        months = order.first if order.first == order.last else f"{order.first} – {order.last}"
         merged = t("publication.merged", least=LEAST)
         lines = tuple(
             DraftLine(areas.label(each, context.language) if each != MERGED else merged, cells, total)
@@ -140,7 +139,7 @@ class PublicationDesk:
         if sheet.hidden:
             notes.append(t("publication.note_hidden", sign=HIDDEN))
         return Draft(
-            title=t("publication.sheet_title", place=context.me.area_label, span=span),
+            title=t("publication.sheet_title", place=context.me.area_label, span=months),
             heads=tuple(context.category(each) if each != MERGED else merged for each in sheet.columns),
             lines=lines,
             totals=sheet.column_totals,

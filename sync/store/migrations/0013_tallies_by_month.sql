@@ -78,28 +78,28 @@ DROP TRIGGER tally_wait_came;
 ALTER TABLE tally_wait RENAME TO tally_wait_before;
 CREATE TABLE tally_wait (
     month TEXT NOT NULL,
-    village TEXT NOT NULL,
     department TEXT NOT NULL,
     days INTEGER NOT NULL,
+    village TEXT NOT NULL,
     n INTEGER NOT NULL,
-    PRIMARY KEY (month, village, department, days)
+    PRIMARY KEY (month, department, days, village)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO tally_wait SELECT month, village, department, days, n FROM tally_wait_before;
+INSERT INTO tally_wait SELECT month, department, days, village, n FROM tally_wait_before;
 DROP TABLE tally_wait_before;
 INSERT INTO tally_changed SELECT DISTINCT 'wait', month, 1 FROM tally_wait;
 CREATE TRIGGER tally_wait_added AFTER INSERT ON request WHEN new.course ->> 'answered_on' <> '' BEGIN
-    INSERT INTO tally_wait SELECT month, village, department, days, 1 FROM tally_wait_row WHERE id = new.id
+    INSERT INTO tally_wait SELECT month, department, days, village, 1 FROM tally_wait_row WHERE id = new.id
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO tally_changed SELECT 'wait', month, 1 FROM tally_wait_row WHERE id = new.id
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER tally_wait_gone BEFORE DELETE ON request WHEN old.course ->> 'answered_on' <> '' BEGIN
     UPDATE tally_wait SET n = n - 1
-        WHERE (month, village, department, days)
-        = (SELECT month, village, department, days FROM tally_wait_row WHERE id = old.id);
+        WHERE (month, department, days, village)
+        = (SELECT month, department, days, village FROM tally_wait_row WHERE id = old.id);
     DELETE FROM tally_wait
-        WHERE n = 0 AND (month, village, department, days)
-        = (SELECT month, village, department, days FROM tally_wait_row WHERE id = old.id);
+        WHERE n = 0 AND (month, department, days, village)
+        = (SELECT month, department, days, village FROM tally_wait_row WHERE id = old.id);
     INSERT INTO tally_changed SELECT 'wait', month, 1 FROM tally_wait_row WHERE id = old.id
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
@@ -110,11 +110,11 @@ WHEN old.course ->> 'answered_on' <> '' AND (
     OR old.suggested IS NOT new.suggested
     OR old.course IS NOT new.course) BEGIN
     UPDATE tally_wait SET n = n - 1
-        WHERE (month, village, department, days)
-        = (SELECT month, village, department, days FROM tally_wait_row WHERE id = old.id);
+        WHERE (month, department, days, village)
+        = (SELECT month, department, days, village FROM tally_wait_row WHERE id = old.id);
     DELETE FROM tally_wait
-        WHERE n = 0 AND (month, village, department, days)
-        = (SELECT month, village, department, days FROM tally_wait_row WHERE id = old.id);
+        WHERE n = 0 AND (month, department, days, village)
+        = (SELECT month, department, days, village FROM tally_wait_row WHERE id = old.id);
     INSERT INTO tally_changed SELECT 'wait', month, 1 FROM tally_wait_row WHERE id = old.id
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
@@ -124,7 +124,7 @@ WHEN new.course ->> 'answered_on' <> '' AND (
     OR old.department IS NOT new.department
     OR old.suggested IS NOT new.suggested
     OR old.course IS NOT new.course) BEGIN
-    INSERT INTO tally_wait SELECT month, village, department, days, 1 FROM tally_wait_row WHERE id = new.id
+    INSERT INTO tally_wait SELECT month, department, days, village, 1 FROM tally_wait_row WHERE id = new.id
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO tally_changed SELECT 'wait', month, 1 FROM tally_wait_row WHERE id = new.id
         ON CONFLICT DO UPDATE SET n = n + 1;
@@ -138,29 +138,29 @@ DROP TRIGGER tally_told_came;
 ALTER TABLE tally_told RENAME TO tally_told_before;
 CREATE TABLE tally_told (
     month TEXT NOT NULL,
-    village TEXT NOT NULL,
     department TEXT NOT NULL,
     told INTEGER NOT NULL,
     reaction TEXT NOT NULL,
+    village TEXT NOT NULL,
     n INTEGER NOT NULL,
-    PRIMARY KEY (month, village, department, told, reaction)
+    PRIMARY KEY (month, department, told, reaction, village)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO tally_told SELECT month, village, department, told, reaction, n FROM tally_told_before;
+INSERT INTO tally_told SELECT month, department, told, reaction, village, n FROM tally_told_before;
 DROP TABLE tally_told_before;
 INSERT INTO tally_changed SELECT DISTINCT 'told', month, 1 FROM tally_told;
 CREATE TRIGGER tally_told_added AFTER INSERT ON request WHEN new.course ->> 'answered_on' <> '' BEGIN
-    INSERT INTO tally_told SELECT month, village, department, told, reaction, 1 FROM tally_told_row WHERE id = new.id
+    INSERT INTO tally_told SELECT month, department, told, reaction, village, 1 FROM tally_told_row WHERE id = new.id
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO tally_changed SELECT 'told', month, 1 FROM tally_told_row WHERE id = new.id
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER tally_told_gone BEFORE DELETE ON request WHEN old.course ->> 'answered_on' <> '' BEGIN
     UPDATE tally_told SET n = n - 1
-        WHERE (month, village, department, told, reaction)
-        = (SELECT month, village, department, told, reaction FROM tally_told_row WHERE id = old.id);
+        WHERE (month, department, told, reaction, village)
+        = (SELECT month, department, told, reaction, village FROM tally_told_row WHERE id = old.id);
     DELETE FROM tally_told
-        WHERE n = 0 AND (month, village, department, told, reaction)
-        = (SELECT month, village, department, told, reaction FROM tally_told_row WHERE id = old.id);
+        WHERE n = 0 AND (month, department, told, reaction, village)
+        = (SELECT month, department, told, reaction, village FROM tally_told_row WHERE id = old.id);
     INSERT INTO tally_changed SELECT 'told', month, 1 FROM tally_told_row WHERE id = old.id
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
@@ -171,11 +171,11 @@ WHEN old.course ->> 'answered_on' <> '' AND (
     OR old.suggested IS NOT new.suggested
     OR old.course IS NOT new.course) BEGIN
     UPDATE tally_told SET n = n - 1
-        WHERE (month, village, department, told, reaction)
-        = (SELECT month, village, department, told, reaction FROM tally_told_row WHERE id = old.id);
+        WHERE (month, department, told, reaction, village)
+        = (SELECT month, department, told, reaction, village FROM tally_told_row WHERE id = old.id);
     DELETE FROM tally_told
-        WHERE n = 0 AND (month, village, department, told, reaction)
-        = (SELECT month, village, department, told, reaction FROM tally_told_row WHERE id = old.id);
+        WHERE n = 0 AND (month, department, told, reaction, village)
+        = (SELECT month, department, told, reaction, village FROM tally_told_row WHERE id = old.id);
     INSERT INTO tally_changed SELECT 'told', month, 1 FROM tally_told_row WHERE id = old.id
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
@@ -185,7 +185,7 @@ WHEN new.course ->> 'answered_on' <> '' AND (
     OR old.department IS NOT new.department
     OR old.suggested IS NOT new.suggested
     OR old.course IS NOT new.course) BEGIN
-    INSERT INTO tally_told SELECT month, village, department, told, reaction, 1 FROM tally_told_row WHERE id = new.id
+    INSERT INTO tally_told SELECT month, department, told, reaction, village, 1 FROM tally_told_row WHERE id = new.id
         ON CONFLICT DO UPDATE SET n = n + 1;
     INSERT INTO tally_changed SELECT 'told', month, 1 FROM tally_told_row WHERE id = new.id
         ON CONFLICT DO UPDATE SET n = n + 1;
