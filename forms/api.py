@@ -269,6 +269,7 @@ class Question:
     saves_to: str = ""
     itemset: str = ""  # name of the external list that its choices come from (areas.csv), "" where there is none
     note: bool = False  # always read-only and never calculated: words, no answer
+    follows: tuple[str, ...] = ()  # paths of the answers that decide which choices it offers
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,16 @@ class Body(QWidget):
         self.aside.body.addStretch(1)
         self.aside.setFixedWidth(scale.column + scale.xl)
         self._has_aside = False
+        self._below: QWidget | None = None
         line = row(self)
         line.addWidget(self.outline)
         line.addWidget(self._stack, 1)
         line.addWidget(self.aside)
+
+    def put_below_aside(self, card: QWidget) -> None:
+        """Below what is known of the person, while it is not hidden."""
+        self._below = card
+        self.aside.body.insertWidget(self.aside.body.count() - 1, card)
 
     def put_aside(self, widget: QWidget) -> None:
         """Put a card on top of the right column."""
@@ -52,7 +58,7 @@ class Body(QWidget):
 
     @property
     def has_aside(self) -> bool:
-        return self._has_aside
+        return self._has_aside or (self._below is not None and not self._below.isHidden())
 
     def show_title(self, title: str, of: str) -> None:
         self._heading.setText(title)
@@ -81,7 +87,7 @@ class Body(QWidget):
 
     def fit(self, width: Width) -> None:
         reveal(self.outline, width is not Width.NARROW)
-        reveal(self.aside, self._has_aside and width is Width.WIDE)
+        reveal(self.aside, self.has_aside and width is Width.WIDE)
 
     def _card(self, theme: Theme) -> Card:
         scale = theme.scale

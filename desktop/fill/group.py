@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.fill.cards import RepeatCards
+from desktop.fill.cascade import CascadeLine, in_lines
 from desktop.fill.kit import Kit
 from desktop.fill.question import QuestionRow
 from desktop.fill.rich import plain_words
@@ -36,8 +37,7 @@ class GroupView(QuestionsView):
 
     def pieces(self) -> Iterator[QWidget]:
         """Make what is not there yet, one question or repeat at a time."""
-        for ref in self._refs:
-            yield from self._make(ref)
+        yield from self._make_all(self._refs)
         self.refresh_headings()
 
     def every_row(self) -> Iterator[QuestionRow]:
@@ -45,6 +45,8 @@ class GroupView(QuestionsView):
             widget = self._box.itemAt(at).widget()
             if isinstance(widget, QuestionRow):
                 yield widget
+            elif isinstance(widget, CascadeLine):
+                yield from widget.rows
             elif isinstance(widget, SeriesView):
                 yield from widget.every_row()
 
@@ -94,22 +96,38 @@ class GroupView(QuestionsView):
     def _parent_changed(self, ref: str, change: Change) -> bool:
         return any(ref.startswith(f"{each}/") for each in change.refs if each in self._headings)
 
+    def _make_all(self, refs: Sequence[str]) -> Iterator[QWidget]:
+        """Below each other; choices that hang on one another side by side."""
+        for together in in_lines(refs, self._kit.after):
+            if len(together) == 1:
+                yield from self._make(together[0])
+                continue
+            line = CascadeLine(self._kit.theme)
+            self._box.addWidget(line)
+            for ref in together:
+                row = self._make_row(self._kit.node(ref), boxed=True)
+                line.add(row)
+                yield row
+
     def _make(self, ref: str) -> Iterator[QWidget]:
         node = self._kit.node(ref)
         if node.kind is NodeKind.REPEAT:
             yield self._make_repeat(ref)
         elif node.kind is NodeKind.QUESTION:
-            row = QuestionRow(self._kit, node, number=self._numbers[ref])
-            row.answered.connect(self.answered)
-            row.confirmed.connect(self.confirmed)
-            row.restore.connect(self.restore)
-            self.rows[ref] = row
+            row = self._make_row(node)
             self._box.addWidget(row)
             yield row
         else:
             self._head(node)
-            for child in self._kit.session.children(ref):
-                yield from self._make(child)
+            yield from self._make_all(self._kit.session.children(ref))
+
+    def _make_row(self, node: Node, *, boxed: bool = False) -> QuestionRow:
+        row = QuestionRow(self._kit, node, number=self._numbers[node.ref], boxed=boxed)
+        row.answered.connect(self.answered)
+        row.confirmed.connect(self.confirmed)
+        row.restore.connect(self.restore)
+        self.rows[node.ref] = row
+        return row
 
     def _head(self, node: Node) -> None:
         """The name of a part of the screen."""

@@ -1,8 +1,9 @@
-"""Photographs as they are kept: at most 1600 pixels, JPEG 80, upright, and nothing that says where they were taken."""
+"""Photographs as they are kept: no larger than chosen, JPEG, upright, and nothing that says where they were taken."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QImageReader, QPainter, QTransform
@@ -12,7 +13,16 @@ QUALITY = 80
 MOST_PIXELS = 120_000_000
 
 
-def shrink(data: bytes, *, longest: int = LONGEST) -> bytes | None:
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """How photographs are kept, and the folder into which a telephone or camera puts them ("" for none)."""
+
+    longest: int = LONGEST  # pixels of the longer edge
+    quality: int = QUALITY  # of JPEG, 1 to 100
+    folder: str = ""
+
+
+def shrink(data: bytes, *, longest: int = LONGEST, quality: int = QUALITY) -> bytes | None:
     """JPEG bytes of a picture, drawn anew so that no metadata is left; None where it is no picture.
 
     A picture of more than 120 million pixels is refused before it is unpacked.
@@ -29,10 +39,10 @@ def shrink(data: bytes, *, longest: int = LONGEST) -> bytes | None:
         if max(size.width(), size.height()) > longest:
             reader.setScaledSize(size.scaled(QSize(longest, longest), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
-    return None if image.isNull() else encode(image, longest=longest)
+    return None if image.isNull() else encode(image, longest=longest, quality=quality)
 
 
-def encode(image: QImage, *, longest: int = LONGEST) -> bytes:
+def encode(image: QImage, *, longest: int = LONGEST, quality: int = QUALITY) -> bytes:
     """JPEG bytes of an image from the clipboard or the reader."""
     if max(image.width(), image.height()) > longest:
         image = image.scaled(
@@ -45,13 +55,13 @@ def encode(image: QImage, *, longest: int = LONGEST) -> bytes:
     painter.end()
     target = QBuffer()
     target.open(QIODevice.OpenModeFlag.WriteOnly)
-    drawn.save(target, "JPEG", QUALITY)  # type: ignore[call-overload]
+    drawn.save(target, "JPEG", quality)  # type: ignore[call-overload]
     return bytes(target.data().data())
 
 
 def turned(data: bytes) -> bytes:
     """A kept picture, a quarter to the right."""
-    return encode(QImage.fromData(QByteArray(data)).transformed(QTransform().rotate(90)))
+    return _again(QImage.fromData(QByteArray(data)).transformed(QTransform().rotate(90)))
 
 
 def covered(data: bytes, boxes: Sequence[QRect]) -> bytes:
@@ -61,7 +71,12 @@ def covered(data: bytes, boxes: Sequence[QRect]) -> bytes:
     for box in boxes:
         painter.fillRect(box, QColor(Qt.GlobalColor.black))
     painter.end()
-    return encode(image)
+    return _again(image)
+
+
+def _again(image: QImage) -> bytes:
+    """A kept picture that was changed, as large as it is."""
+    return encode(image, longest=max(image.width(), image.height(), 1))
 
 
 def written(words: str, font: QFont, size: QSize) -> QImage:

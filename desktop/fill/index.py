@@ -34,12 +34,12 @@ class Loading:
     """The dictionaries of pinyin take half a second to load: they load beside the window, not in it."""
 
     def __init__(self, names: Names) -> None:
-        self._names = names
+        self.names = names
         self._thread: Thread | None = None
 
     def start(self) -> None:
         """Load; once the page is there, which should not share its time with this."""
-        self._thread = Thread(target=self._names.keys, args=("村",), name="pinyin", daemon=True)
+        self._thread = Thread(target=self.names.keys, args=("村",), name="pinyin", daemon=True)
         self._thread.start()
 
     def done(self) -> bool:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QPixmap
 
+from desktop.fill.images import Photos
 from desktop.theme.apply import Theme
 from desktop.widgets.picker import Offer
 from forms.api import Node, Session
@@ -97,7 +98,8 @@ class Kit:
     """`now` is aware, in the zone in which dates are meant; `new_name(ending)` gives an unused file name.
 
     `lookups` searches outside the form, by a question's reference without positions.
-    `often` are the values chosen most here, `details` what is said beside each value, by the same.
+    `often` are the values chosen most here, `details` what is said beside each value, `near` what stands beside the
+    question to be taken with one press, by the same. `own_point` is the village's.
     """
 
     theme: Theme
@@ -113,6 +115,10 @@ class Kit:
     media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures, by file name
     details: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spelling: Callable[[], bool] = lambda: True  # whether pinyin is loaded
+    after: Mapping[str, frozenset[str]] = field(default_factory=dict)  # choices that hang on others, by path
+    near: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
+    photos: Photos = field(default_factory=Photos)
+    own_point: str = ""
     digits: Callable[[], bool] = lambda: False  # whether a digit that chooses goes on to the next question
 
     def node(self, ref: str) -> Node:

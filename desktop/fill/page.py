@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,12 +15,14 @@ from desktop.fill.body import Body
 from desktop.fill.brief import BriefStrip
 from desktop.fill.check import CheckView
 from desktop.fill.fewer import Fewer
-from desktop.fill.fields.attaching import FileField
 from desktop.fill.index import Loading, shipped_names
 from desktop.fill.instances import Instances
 from desktop.fill.jump import JumpBox
-from desktop.fill.kit import Attachments, Kit, Lookup, Unread, language_of
+from desktop.fill.kit import Attachments, Unread, language_of
+from desktop.fill.known import Known
+from desktop.fill.last import Before, LastWritten
 from desktop.fill.menu import FormMenu
+from desktop.fill.photos import Photographs
 from desktop.fill.place import Spot, pack, unpack
 from desktop.fill.screens import screens
 from desktop.fill.stage import Stage
@@ -30,7 +32,6 @@ from desktop.theme.tokens import Tone
 from desktop.widgets.basics import bind, column, fill, reveal
 from desktop.widgets.notices import Banner
 from forms.api import Change, Session
-from forms.casework.names import Names
 from forms.text import Text
 
 AFTER_MS = 400  # the page is painted by then
@@ -65,14 +66,9 @@ class FormPage(QWidget):
         *,
         now: Callable[[], datetime],
         new_name: Callable[[str], str],
-        names: Names | None = None,
+        known: Known | None = None,
         title: str = "",
         subtitle: str = "",
-        attachments: Mapping[str, bytes] | None = None,
-        media: Mapping[str, bytes] | None = None,
-        lookups: Mapping[str, Lookup] | None = None,
-        often: Mapping[str, Sequence[str]] | None = None,
-        details: Mapping[str, Mapping[str, str]] | None = None,
         start: str = "",
         language: str = "",
         one_by_one: bool = False,
@@ -87,15 +83,18 @@ class FormPage(QWidget):
         super().__init__()
         self.session = session
         self.spoken = language  # the form's language where somebody chose one, else it follows the window's
-        self.files = Attachments(attachments)
         _speak(session, language or text.language)
         self._start = unpack(start)
-        spoken = names or shipped_names()
-        loading = Loading(spoken)
+        known = known or Known()
+        self.files = Attachments(known.attachments)
+        loading = Loading(known.names or shipped_names())
         QTimer.singleShot(AFTER_MS, self, loading.start)
-        search = (lookups or {}, often or {}, Unread(session, self._start.words))
-        given = (*search, media or {}, details or {}, loading.done, lambda: self.menu.lead_on.isChecked())
-        self._kit = Kit(theme, text, session, spoken, now, new_name, self.files, *given)
+        unread, digits_lead = Unread(session, self._start.words), lambda: self.menu.lead_on.isChecked()
+        self._kit = known.kit(
+            theme, text, session, now=now, new_name=new_name, files=self.files, unread=unread, loading=loading,
+            digits=digits_lead,
+        )  # fmt: skip
+        self._before = Before(session)
         self._answers = Answers(self._kit, screens(session), single=one_by_one)
         self._make_parts(title or session.form.title, subtitle, brief=brief, digits=digits)
         self._connect()
@@ -111,6 +110,8 @@ class FormPage(QWidget):
         yield from self.stage.building(first)
         self._show_screen(first, ref=self._start.ref)
         self.stage.put_cursor(self._start.cursor)
+        if self.files.all():
+            self.photos.look()
 
     def _make_parts(self, title: str, subtitle: str, *, brief: bool, digits: bool) -> None:
         kit, answers, theme, text = self._kit, self._answers, self._kit.theme, self._kit.text
@@ -124,21 +125,29 @@ class FormPage(QWidget):
         self.strip = BriefStrip(theme, text)
         self.footer = Footer(theme, text)
         self.stage = Stage(kit, answers, self.body)
+        self.photos = Photographs(kit, self.stage)
+        self.body.put_below_aside(self.photos.card)
         self.instances = Instances(kit, answers, self.stage, over=self.body.scroller, took=self._took)
+        self.last = LastWritten(kit, self._start.was)
         self.fewer = Fewer(kit, answers, over=self.body.scroller, took=self._took)
         self._around = Surroundings(kit, answers, self.header, self.body, self.strip, self.footer, brief)
         self.menu: FormMenu = FormMenu(self.header.menu, text, self.session, single=answers.single, digits=digits)
         self.one_by_one, self.languages = self.menu.one_by_one, self.menu.languages
         self._timer, self._counting = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
         whole = column(self)
-        fill(whole, [self.header, self.banner, self.fewer.banner, self.body, self.strip, self.footer])
-        whole.setStretch(3, 1)
+        fill(whole, [self.header, self.banner, self.last, self.fewer.banner, self.body, self.strip, self.footer])
+        whole.setStretch(4, 1)
 
     # what the caller does
 
     @property
     def place(self) -> str:
-        """The question and the cursor, to come back to, and words that no answer can hold."""
+        """The question and the cursor, to come back to, words that no answer can hold, and what stood there before."""
+        return pack(Spot(self._here, self._kit.unread.words, self.stage.cursor, self._before.changed()))
+
+    @property
+    def place_when_left(self) -> str:
+        """The same where it is left in good order: nothing broke off that somebody would ask about."""
         return pack(Spot(self._here, self._kit.unread.words, self.stage.cursor))
 
     @property
@@ -196,6 +205,10 @@ class FormPage(QWidget):
         self.stage.restore.connect(self._restore)
         self.stage.left.connect(self._left_question)
         self.fewer.removed.connect(self.stage.focus)
+        self.last.went.connect(self.go_to)
+        self.last.restore.connect(self._stood_before)
+        self.photos.went.connect(self.go_to)
+        self.photos.changed.connect(self._fit)
         self.menu.jump.connect(self.jump)
         self.menu.single.connect(self.switch_one_by_one)
         self.menu.speak.connect(self.speak)
@@ -214,7 +227,7 @@ class FormPage(QWidget):
             "Alt+8": lambda: self.next_problem(1),
             "Ctrl+I": self.add_instance,
             "Ctrl+J": self.jump,
-            "Ctrl+Shift+P": self.add_picture,
+            "Ctrl+Shift+P": self.photos.pick,
             "Ctrl+Shift+1": self.switch_one_by_one,
             "Esc": self._escape,
         }
@@ -351,11 +364,10 @@ class FormPage(QWidget):
         if ref:
             self.instances.add(ref)
 
-    def add_picture(self) -> None:
-        """Ctrl+Shift+P: the file dialog of the screen's first picture that is empty."""
-        rows = [each for each in self.stage.rows() if isinstance(each.field, FileField) and not each.node.value]
-        if rows and isinstance(rows[0].field, FileField):
-            rows[0].field.pick()
+    def _stood_before(self, ref: str, value: str) -> None:
+        """What broke off is taken back."""
+        self._answered(ref, value)
+        self.stage.show_again(ref)
 
     def _escape(self) -> None:
         if self.body.check is not None:
@@ -371,6 +383,7 @@ class FormPage(QWidget):
 
     def _answered(self, ref: str, value: str) -> None:
         before = self.session.node(ref).value
+        self._before.note(ref, before)
         change = self.fewer.answer(ref, value)
         if self.fewer.waiting is None:
             self._took(change, cause=ref, before=before)
@@ -398,6 +411,9 @@ class FormPage(QWidget):
             self._show_progress()
         elif not self._counting.isActive():
             self._counting.start(COUNT_MS)
+        for series in change.repeats:
+            self._before.forget(series)
+        self.photos.took(change, cause)
         if not self._timer.isActive():
             self._timer.start(THROTTLE_MS)
 

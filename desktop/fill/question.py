@@ -37,11 +37,11 @@ class QuestionRow(QFrame):
     confirmed = Signal(str)
     restore = Signal(str)
 
-    def __init__(self, kit: Kit, node: Node, *, number: str = "", bare: bool = False) -> None:
-        """`bare`: the label stands elsewhere, over a column."""
+    def __init__(self, kit: Kit, node: Node, *, number: str = "", bare: bool = False, boxed: bool = False) -> None:
+        """`bare`: the label stands elsewhere, over a column. `boxed`: a choice in a box to be opened, however few."""
         super().__init__()
         self._kit = kit
-        self._bare = bare
+        self._bare, self._boxed = bare, bare or boxed
         self.ref = node.ref
         self.node = node
         self.number = number
@@ -162,7 +162,7 @@ class QuestionRow(QFrame):
         if is_note(node) and not node.value:
             restyle(self, kind="note")
             return
-        kind = maker(self._kit, node, bare=self._bare)
+        kind = maker(self._kit, node, boxed=self._boxed)
         if self.field is None or kind is not self._field_kind:
             had_focus = self.field is not None and self.field.isAncestorOf(self.focusWidget() or self)
             if self.field is not None:

@@ -16,7 +16,7 @@ from desktop.fill.question import QuestionRow, row_of
 from desktop.fill.rich import plain_words
 from desktop.fill.screens import is_note
 from desktop.fill.view import SeriesView
-from forms.api import Change
+from forms.api import Change, Control
 
 
 class Stage(QObject):
@@ -70,6 +70,11 @@ class Stage(QObject):
 
     def rows(self) -> list[QuestionRow]:
         return list(self._body.group.every_row()) if self._body.group is not None else []
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The questions of this screen that are answered with a file."""
+        return frozenset(row.ref for row in self.rows() if row.node.control is Control.UPLOAD)
 
     def series(self, ref: str) -> SeriesView | None:
         return self._body.group.series(ref) if self._body.group is not None else None

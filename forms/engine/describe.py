@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from forms.api import EntityDeclaration, Question
 from forms.definition.model import (
@@ -19,6 +20,7 @@ from forms.definition.model import (
 )
 from forms.definition.texts import Itext, Parts
 from forms.engine.compiled import Compiled
+from forms.engine.graph import Aspect
 from forms.engine.words import tidy
 from forms.xpath.syntax import Call, Literal, Path
 
@@ -27,12 +29,23 @@ Choices = tuple[tuple[str, Mapping[str, str]], ...]
 
 def questions(compiled: Compiled) -> tuple[Question, ...]:
     """Every leaf in document order, without the meta block."""
-    entities = compiled.definition.entities
+    entities, followed = compiled.definition.entities, _followed(compiled)
     return tuple(
-        _question(compiled, node, entities)
+        replace(_question(compiled, node, entities), follows=tuple(sorted(followed.get(node.index, ()))))
         for node in compiled.definition.nodes
         if node.is_leaf and not node.is_attribute and not node.is_repeat and not _in_meta(node)
     )
+
+
+def _followed(compiled: Compiled) -> Mapping[int, set[str]]:
+    """By the index of a select, the paths whose values its choices depend on."""
+    paths = {node.index: node.path for node in compiled.definition.nodes}
+    found: dict[int, set[str]] = {}
+    for index, dependents in compiled.graph.of_value.items():
+        for computation, _bound in dependents:
+            if computation.aspect is Aspect.ITEMS:
+                found.setdefault(computation.definition.index, set()).add(paths[index])
+    return found
 
 
 def _is_note(bind: Bind | None) -> bool:

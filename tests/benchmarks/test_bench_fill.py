@@ -22,6 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 from qt_application import new_application
 
+from desktop.fill.known import Known
 from desktop.fill.page import FormPage
 from desktop.theme.apply import Theme
 from forms.api import Environment, Form, Session
@@ -119,7 +120,7 @@ def opened(form: Form, rows: bytes = b"") -> Session:
 
 
 def show(session: Session, app: QApplication, theme: Theme, names: Names) -> FormPage:
-    page = FormPage(session, theme, Text("en"), now=lambda: NOW, new_name=lambda ending: f"f{ending}", names=names)
+    page = FormPage(session, theme, Text("en"), now=lambda: NOW, new_name=lambda ending: f"f{ending}", known=Known(names=names))
     page.resize(1366, 690)
     page.show()
     app.processEvents()

@@ -11,10 +11,10 @@ from desktop.fill.question import QuestionRow
 from forms.load import load_form
 
 
-def looks_page(open_page) -> FormPage:
+def looks_page(open_page, **more: object) -> FormPage:
     """`open_page` is the fixture of that name."""
     media = {f"p{n}.png": png() for n in range(1, 5)}
-    return open_page(open_session(load_form(looks_form(), name="looks")), "en", media=media)
+    return open_page(open_session(load_form(looks_form(), name="looks")), "en", media=media, **more)
 
 
 def png(colour: str = "white", size: tuple[int, int] = (40, 30)) -> bytes:

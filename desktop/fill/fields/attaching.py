@@ -12,7 +12,7 @@ from desktop.fill.covering import CoverBox
 from desktop.fill.fields.base import Field
 from desktop.fill.fields.dropping import DropArea
 from desktop.fill.fields.writing import ENTER
-from desktop.fill.images import LONGEST, encode, shrink, turned
+from desktop.fill.images import encode, shrink, turned
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.widgets.basics import button, column, fill, label, reveal, row
@@ -30,7 +30,7 @@ class FileField(Field):
     def __init__(self, kit: Kit, node: Node) -> None:
         super().__init__(kit)
         self._picture = media_of(node).startswith("image")
-        self._longest = longest_of(node)
+        self._longest = longest_of(node, kit.photos.longest)
         self._value = ""
         self._name = plain_words(node.label)
         self._taken: tuple[str, bytes] | None = None  # what was removed last, to be put back
@@ -97,7 +97,7 @@ class FileField(Field):
     def pick(self) -> None:
         """Ask for a file."""
         kind = f"{self.kit.text('fill.pictures')} ({IMAGES})" if self._picture else ""
-        path, _ = QFileDialog.getOpenFileName(self, self._name, "", kind)
+        path, _ = QFileDialog.getOpenFileName(self, self._name, self.kit.photos.folder if self._picture else "", kind)
         if path:
             self.take_file(path)
 
@@ -117,7 +117,7 @@ class FileField(Field):
     def take_bytes(self, data: bytes, *, ending: str, name: str = "") -> None:
         """Attach what was read; `ending` with its dot."""
         if self._picture:
-            smaller = shrink(data, longest=self._longest)
+            smaller = shrink(data, longest=self._longest, quality=self.kit.photos.quality)
             if smaller is None:
                 self.words.setText(self.kit.text("fill.no_picture", name=name))
                 return
@@ -133,7 +133,7 @@ class FileField(Field):
         if self._picture and mime.hasImage():
             image = QImage(mime.imageData())
             if not image.isNull():
-                self._attach(encode(image, longest=self._longest), ".jpg")
+                self._attach(encode(image, longest=self._longest, quality=self.kit.photos.quality), ".jpg")
                 return True
         return False
 
@@ -207,6 +207,7 @@ def media_of(node: Node) -> str:
     return node.parameters.get("mediatype", node.attributes.get("mediatype", "image/*"))
 
 
-def longest_of(node: Node) -> int:
+def longest_of(node: Node, most: int) -> int:
+    """Pixels of the longer edge: what the form asks for, never more than was chosen here."""
     wanted = node.parameters.get("max-pixels", "") or node.attributes.get("orx:max-pixels", "")
-    return min(int(wanted), LONGEST) if wanted.isdecimal() and int(wanted) > 0 else LONGEST
+    return min(int(wanted), most) if wanted.isdecimal() and int(wanted) > 0 else most

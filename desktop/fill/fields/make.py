@@ -56,13 +56,16 @@ BY_LOOK_OF_WORDS: tuple[tuple[str, Maker], ...] = (
 ABROAD = ("osm",)  # kinds of files that are made by another program
 
 
-def maker(kit: Kit, node: Node, *, bare: bool = False) -> Maker:
-    """The field for a node; it may become another where the number of choices does. `bare`: for a table's cell."""
+def maker(kit: Kit, node: Node, *, boxed: bool = False) -> Maker:
+    """The field for a node; it may become another where the number of choices does.
+
+    `boxed`: a choice of one in a box, for a table's cell and for choices that stand in one line.
+    """
     for control, look, made in BY_LOOK:
         if node.control is control and look in node.appearance:
             return made
     if node.control is Control.SELECT_ONE:
-        searched = bare or is_searched(node) or is_long(node, len(kit.session.choices(node.ref)))
+        searched = boxed or is_searched(node) or is_long(node, len(kit.session.choices(node.ref)))
         return SearchField if searched else ButtonsField
     if node.control is Control.SELECT_MULTIPLE:
         searched = is_searched(node) or len(kit.session.choices(node.ref)) > MOST_TICKS

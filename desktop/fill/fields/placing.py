@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.fill.exif import position
 from desktop.fill.fields.attaching import IMAGES, MOST_BYTES
@@ -15,7 +15,8 @@ from desktop.fill.fields.base import Field, mark_bad
 from desktop.fill.fields.writing import LineField, Paper
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
-from desktop.widgets.basics import button, fill, label, reveal, row
+from desktop.widgets.basics import button, fill, label, reveal
+from desktop.widgets.flow import FlowLayout
 from forms.api import Node
 
 PLACE_EMS = 22
@@ -46,20 +47,25 @@ class PlaceField(LineField):
         self.photo.setAccessibleDescription(plain_words(node.label))
         self.photo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.photo.clicked.connect(self._pick)
+        self.own = button(kit.theme, kit.text("fill.place_own"), icon="house", small=True)
+        self.own.setAccessibleDescription(plain_words(node.label))
+        self.own.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.own.clicked.connect(self._take_own)
+        reveal(self.own, bool(kit.own_point))
         self.note = label("", "small", wrap=True)
         self.note.setVisible(False)
         self.box.removeWidget(self.line)
-        line = row(gap=kit.theme.scale.s)
-        fill(line, [self.line, self.photo])
-        line.addStretch(1)
-        line.setStretch(0, 2)
-        self.box.addLayout(line)
-        self.box.addWidget(self.note)
+        ways = QWidget()
+        flow = FlowLayout(ways, gap=kit.theme.scale.s)
+        for way in (self.own, self.photo):
+            flow.addWidget(way)
+        fill(self.box, [self.line, ways, self.note])
 
     def show_node(self, node: Node) -> None:
         self._last = node.value
         self.line.setReadOnly(node.readonly)
-        self.photo.setEnabled(not node.readonly)
+        for way in (self.own, self.photo):
+            way.setEnabled(not node.readonly)
         if self._read(self.line.text()) != node.value and not self.line.hasFocus():
             parts = node.value.split()
             self.line.setText(" ".join(parts[:2]) if len(parts) == 4 else node.value)
@@ -80,9 +86,15 @@ class PlaceField(LineField):
         self._edited(words)
         self._say(self.kit.text("fill.place_from_photo", name=source.name))
 
+    def _take_own(self) -> None:
+        """The village's point: near enough for what happened somewhere in it."""
+        self.line.setText(self.kit.own_point)
+        self._edited(self.kit.own_point)
+        self._say(self.kit.text("fill.place_is_own"))
+
     def _pick(self) -> None:
         kind = f"{self.kit.text('fill.pictures')} ({IMAGES})"
-        path, _ = QFileDialog.getOpenFileName(self, self.photo.text(), "", kind)
+        path, _ = QFileDialog.getOpenFileName(self, self.photo.text(), self.kit.photos.folder, kind)
         if path:
             self.take_photo(path)
 

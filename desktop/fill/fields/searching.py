@@ -10,6 +10,7 @@ from shiboken6 import isValid
 
 from desktop.fill.fields.listed import ListedField, plain_choice
 from desktop.fill.fields.lost import LostChoice
+from desktop.fill.fields.near import NearChips
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.kit import Kit
 from desktop.fill.say import label_of, values_of
@@ -38,14 +39,28 @@ class SearchField(ListedField):
         self.box.addWidget(self.line)
         self.line.entered.connect(self._enter)
         self.lost = LostChoice(kit)
+        self.near = self._chips()
         self.box.addWidget(self.lost)
+
+    def _chips(self) -> NearChips | None:
+        offers = self.kit.near.get(self._place)
+        if not offers:
+            return None
+        made = NearChips(self.kit, self._ref, offers, name=self.line.accessibleName())
+        made.taken.connect(self._picked)
+        self.box.addWidget(made)
+        return made
 
     def show_node(self, node: Node) -> None:
         self._value = node.value
         if self._gathered or self._offered is not None:
             self._forget_old_choices()
         self.line.setReadOnly(node.readonly)
+        waits = not self.kit.session.choices(self._ref) and self._place not in self.kit.lookups
+        self.line.setPlaceholderText(self.kit.text("fill.no_choices_yet" if waits else "fill.search_choice"))
         self.lost.watch(node.value, self._label())
+        if self.near is not None:
+            self.near.show_for(node.value, readonly=node.readonly)
         if not self.line.hasFocus() or not self._open_now:
             self._show_value()
 
@@ -171,7 +186,7 @@ class SearchField(ListedField):
     def _picked(self, value: str) -> None:
         changed = value != self._value
         self._value = value
-        self.popup.dismiss()
+        self._close()
         self._show_value()
         if changed:
             self.answered.emit(value)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop.fill.images import Photos
 from desktop.fill.kit import Lookup
+from desktop.fill.known import Known
 from desktop.fill.page import FormPage
 from desktop.pages.filling.aside import AlikeCard, PersonCard
+from desktop.pages.filling.camera import CameraFolder, photos_of
 from desktop.pages.filling.same import SameCard
 from desktop.pages.filling.typed_ahead import TypedAhead
 from desktop.pages.parts.notice import Notice
@@ -20,6 +23,7 @@ from desktop.pages.parts.places import CORRECT, Name, Place
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk
 from desktop.services.filling.filling import Started
+from desktop.services.keeping.choices import OWN_POINT
 from desktop.services.people.newcomer import is_short
 from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, PersonRow, Stored, Tab
 from desktop.theme.tokens import Tone
@@ -48,6 +52,8 @@ class Begun:
     often: Mapping[str, Sequence[str]]  # what is chosen most here, by question
     usual: Mapping[str, str]  # which department handles a matter, in words
     liked: Mapping[str, bool]  # how this person likes forms
+    photos: Photos = field(default_factory=Photos)
+    own_point: str = ""
 
 
 class FormHost(Page):
@@ -72,6 +78,7 @@ class FormHost(Page):
         self._stack.addWidget(self._wait)
         column(self).addWidget(self._stack)
         self._ahead = TypedAhead(self)
+        self._camera = CameraFolder(self, context.lanes)
 
     @property
     def form(self) -> FormPage | None:
@@ -87,8 +94,9 @@ class FormHost(Page):
         if self._form is None or self._over:
             return
         self._form.flush()
-        if self._saved and (self._form.place, self._form.spoken) != (self._kept_at, self._kept_in):
-            self._keep(self._form.place)  # to come back to the same field and cursor
+        there = self._form.place_when_left
+        if self._saved and (there, self._form.spoken) != (self._kept_at, self._kept_in):
+            self._keep(there)  # to come back to the same field and cursor
 
     def place_to_resume(self, here: Place) -> Place:
         if self._begun is None or not self._saved:
@@ -125,6 +133,7 @@ class FormHost(Page):
             yield from polished(beside[0])
         self._form = form
         self._connect(form, opening)
+        self._camera.watch(form, begun.photos.folder)
         self._stack.setCurrentWidget(form)
         if start:
             form.go_to(start)  # a focus that was asked for before it was shown is lost
@@ -152,11 +161,7 @@ class FormHost(Page):
             new_name=lambda ending: f"{context.clock.uuid()}{ending}",
             title=context.words.form_title(opening.form.title),
             subtitle=self._subtitle(opening),
-            attachments=begun.files,
-            media=opening.media if isinstance(opening, Started) else None,
-            lookups=self._lookups(opening),
-            often=begun.often,
-            details={ref: self._who_handles(begun.usual) for ref in begun.often},
+            known=self._known(begun),
             start=start,
             language=_language(opening),
             one_by_one=begun.liked["one_by_one"],
@@ -164,6 +169,30 @@ class FormHost(Page):
             brief=opening.form.form_id == BRIEF,
             whole=False,
         )
+
+    def _known(self, begun: Begun) -> Known:
+        opening = begun.opening
+        return Known(
+            attachments=begun.files,
+            media=opening.media if isinstance(opening, Started) else {},
+            lookups=self._lookups(opening),
+            often=begun.often,
+            details={ref: self._who_handles(begun.usual) for ref in begun.often},
+            near=self._household(begun),
+            photos=begun.photos,
+            own_point=begun.own_point,
+        )
+
+    def _household(self, begun: Begun) -> dict[str, Sequence[Offer]]:
+        """Who lives in the same house stands beside every question that asks for somebody."""
+        person = begun.person
+        if person is None or len(person.members) < 2:
+            return {}
+        offers = [Offer(member.uuid, member.name, self._short(member)) for member in person.members]
+        return dict.fromkeys(self._lookups(begun.opening), offers)
+
+    def _short(self, person: PersonRow) -> str:
+        return self.context.words.person(sex=person.sex, age=person.age, area="")
 
     def _who_handles(self, usual: Mapping[str, str]) -> dict[str, str]:
         return {matter: self.t("drafts.usual", department=department) for matter, department in usual.items()}
@@ -365,7 +394,8 @@ def _begin(desk: Desk, place: Place) -> Begun:
     often = _often(desk, opening)
     usual = desk.requests.usual() if often else {}
     liked = {name: desk.settings.get(_liking(name, desk.me.user)) == "yes" for name in ("one_by_one", "digits")}
-    return Begun(opening, desk.filling.snapshot, files, person, often, usual, liked)
+    photos, point = photos_of(desk.settings.get), desk.settings.get(OWN_POINT)
+    return Begun(opening, desk.filling.snapshot, files, person, often, usual, liked, photos, point)
 
 
 def _liking(name: str, user: str) -> str:

@@ -1,5 +1,6 @@
 """Pages that show sessions of the pack's forms."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from itertools import count
@@ -9,6 +10,7 @@ from form_pages import load, now
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from desktop.fill.known import Known
 from desktop.fill.page import FormPage
 from desktop.theme.apply import Theme
 from forms.api import Form, Session
@@ -35,13 +37,14 @@ def open_page(qapp: QApplication, theme: Theme, names: Names) -> Iterator[Opener
 
     def opener(session: Session, language: str = "zh", **more: object) -> FormPage:
         numbers = count(1)
+        said = {each.name: more.pop(each.name) for each in dataclasses.fields(Known) if each.name in more}
         page = FormPage(
             session,
             theme,
             Text(language),
             now=now,
             new_name=lambda ending: f"file-{next(numbers)}{ending}",
-            names=names,
+            known=Known(**{"names": names, **said}),  # type: ignore[arg-type]
             **more,  # type: ignore[arg-type]
         )
         page.resize(1366, 690)

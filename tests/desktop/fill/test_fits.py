@@ -8,6 +8,7 @@ from form_pages import now, open_session
 from looks_form import looks_form
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from desktop.fill.known import Known
 from desktop.fill.page import FormPage
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look, Size
@@ -57,7 +58,7 @@ def test_nothing_is_cut(
 ) -> None:
     numbers = count()
     page = FormPage(
-        open_session(forms[name]), sized, Text(language), now=now, names=names,
+        open_session(forms[name]), sized, Text(language), now=now, known=Known(names=names),
         new_name=lambda ending: f"{next(numbers)}{ending}", title="登记" if language == "zh" else "Registration",
     )  # fmt: skip
     page.resize(1290, 690)
@@ -81,7 +82,7 @@ def test_nothing_is_cut(
 def test_every_appearance_fits(qapp: QApplication, sized: Theme, names: Names, language: str) -> None:
     numbers = count()
     page = FormPage(
-        open_session(load_form(looks_form(), name="looks")), sized, Text(language), now=now, names=names,
+        open_session(load_form(looks_form(), name="looks")), sized, Text(language), now=now, known=Known(names=names),
         new_name=lambda ending: f"{next(numbers)}{ending}",
     )  # fmt: skip
     page.resize(BESIDE_THE_BAR, 690)
