@@ -33,7 +33,7 @@ def run(argv: Sequence[str] = ()) -> int:
     window = Window(app, folder=options.workspace or _folder(), clock=clock, preferences=preferences)
     if options.language:
         window.speak(options.language)
-    window.open()
+    window.open(minimised=options.minimised)
     return app.exec()
 
 
@@ -100,4 +100,5 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--workspace", type=Path)
     parser.add_argument("--language", choices=("zh", "en"), default="")
     parser.add_argument("--now", default="")
+    parser.add_argument("--minimised", action="store_true")
     return parser.parse_args(list(argv))

@@ -59,7 +59,8 @@ def _window(args: argparse.Namespace) -> int:
     except ImportError:
         raise Fault("cli.no_window", Kind.USAGE) from None
     options = {"--workspace": args.workspace, "--language": args.language, "--now": args.now}
-    return window([word for name, value in options.items() if value for word in (name, value)])
+    words = [word for name, value in options.items() if value for word in (name, value)]
+    return window([*words, "--minimised"] if args.minimised else words)
 
 
 def _try(args: argparse.Namespace, out: Output) -> int:

@@ -296,6 +296,7 @@ def parser(text: Text) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_common(top, text, top=True)
+    top.add_argument("--minimised", action="store_true", help=text("cli.minimised"))
     top.add_argument("--version", action=_Version, nargs=0, help=text("cli.version"))
     groups: dict[str, Any] = {}
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title=text("cli.commands"), parser_class=Parser)

@@ -42,11 +42,12 @@ def used(row: RequestRow) -> float:
 
 
 def _due(text: Text, say: Sayings, row: RequestRow) -> Cell:
+    """The time limit over what reminds of it: that nothing happens, or that most of it is gone."""
     words, tone = say.due(row)
     share = used(row)
-    reminder = ""
+    reminder = counted_days(text, row.quiet) if row.quiet else ""
     if tone is Tone.MUTE and share >= HALF:
-        reminder = text("board.most_used" if share >= MOST else "board.half_used")
+        reminder = reminder or text("board.most_used" if share >= MOST else "board.half_used")
         tone = Tone.WARN if share >= MOST else tone
     urgent = tone in (Tone.BAD, Tone.WARN, Tone.OK)
     return Cell(words, reminder, tone=tone if urgent else None, icon="warning-fill" if tone is Tone.BAD else "")
@@ -56,8 +57,7 @@ def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) 
     """Picture 03: number, matter over who and where, category, status, time limit; with a box where one may tick."""
 
     def matter(row: RequestRow) -> Cell:
-        still = counted_days(text, row.quiet) if row.quiet else ""
-        about = " · ".join(filter(None, (row.kind_label, row.who, row.village_label, say.asked(row), still)))
+        about = " · ".join(filter(None, (row.kind_label, row.who, row.village_label, say.asked(row))))
         return Cell(row.matter_label, about, strong=True)
 
     def urgency(row: RequestRow) -> tuple[bool, int, str]:

@@ -99,6 +99,10 @@ class Filling(Protocol):
         """Begin a form. `known` answers by question name (`resident`: uuid) enter it as if they were picked."""
         ...
 
+    def trial(self, file: Path) -> Opening:
+        """A form out of a file, to be tried; it can be neither kept nor handed in."""
+        ...
+
     def resume(self, draft: str) -> Opening: ...
     def correct(self, instance_id: str) -> Opening:
         """A finalised record again, as a new version of it."""

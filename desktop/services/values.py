@@ -81,6 +81,8 @@ class TimelineKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     LATE = "late"  # came too late and changed nothing
+    MERGED = "merged"  # was found to be somebody who is registered already
+    PARTED = "parted"  # and that was undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ class TimelineEntry:
     instance_id: str = ""
     state: RequestState | None = None
     pending: bool = False
+    undo_until: date | None = None  # last day on which a merge can be undone
 
 
 @dataclass(frozen=True, slots=True)

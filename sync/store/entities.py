@@ -21,6 +21,9 @@ _COLUMNS = (
     "e.id, e.dataset, e.uuid, e.label, e.area, e.village, e.version, e.properties, e.conflict, e.deleted, e.pending,"
     " e.merged_into, e.trunk_version, e.branch_id, e.branch_base, r.course"
 )
+_ONE_HOUSEHOLD = (
+    "SELECT ? UNION ALL SELECT uuid FROM entity WHERE dataset = 'households' AND merged_into = ? AND merged_into <> ''"
+)
 _FROM = "FROM entity e LEFT JOIN request r ON e.dataset = 'requests' AND r.uuid = e.uuid"
 
 
@@ -48,11 +51,12 @@ class Entities:
         return Slice(tuple(_item(row) for row in rows[:limit]), str(rows[limit - 1].id) if len(rows) > limit else None)
 
     def members(self, household: str) -> tuple[EntityItem, ...]:
+        """Who lives there, and in households that were found to be the same one."""
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(
-                f"SELECT {_COLUMNS} {_FROM} WHERE e.parent = ? AND e.parent <> '' AND e.dataset = 'residents'"
-                " AND e.deleted = 0 AND e.merged_into = '' ORDER BY e.id",
-                (household,),
+                f"SELECT {_COLUMNS} {_FROM} WHERE e.parent IN ({_ONE_HOUSEHOLD}) AND e.parent <> ''"
+                " AND e.dataset = 'residents' AND e.deleted = 0 AND e.merged_into = '' ORDER BY e.id",
+                (household, household),
             ).all()
         return tuple(_item(row) for row in rows)
 

@@ -54,6 +54,7 @@ def make_lived_in(place: Path) -> LivedIn:
             with Working(actor, "zh") as desk:
                 make(desk, households=1, requests=MORE, seed=seed)
                 desk.hand_over.run()
+        _contradict(scene.village, scene.township)
         _under_way(scene.township)
         with Working(scene.village, "zh") as desk:
             desk.hand_over.run()
@@ -79,6 +80,24 @@ def _supervisor(place: Path, hub: HubProcess) -> None:
     with Working(Actor("赵主任", folder, made), "zh") as desk:
         desk.hand_over.run()
     made.lock()
+
+
+def _contradict(village: Actor, township: Actor) -> None:
+    """Both correct the same person without knowing of each other: somebody has to decide."""
+    with Working(township, "zh") as desk:
+        desk.hand_over.run()
+        area = desk.context.areas().path(FIRST)
+        who = next(item.uuid for item in desk.context.store.entities.all("residents", area=area))
+        _correct(desk, who, phone="15411110000", presence="home")
+    with Working(village, "zh") as desk:
+        _correct(desk, who, phone="15411110001", presence="away")
+        desk.hand_over.run()
+
+
+def _correct(desk: TheDesk, resident: str, **values: str) -> None:
+    which = {"target": "resident", "resident": resident, "why": "asked", "fields": list(values)}
+    answers = {"which": which, "res": {f"n_{name}": value for name, value in values.items()}, "reason": "本人来说的"}
+    desk.batch("correction").add(answers, base=Path())
 
 
 def _under_way(township: Actor) -> None:

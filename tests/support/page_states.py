@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from office_states import office_states, review_states
 from window_driver import WindowDriver
 
 from desktop.pages.parts.places import Name, Place
@@ -73,7 +74,7 @@ def states(window: WindowDriver) -> list[State]:
     if role is Role.VILLAGE:
         found += _village(known)
     else:
-        found += _township(role)
+        found += _township(window, role)
     return found
 
 
@@ -93,14 +94,15 @@ def _village(known: Known) -> list[State]:
     return found
 
 
-def _township(role: Role) -> list[State]:
+def _township(window: WindowDriver, role: Role) -> list[State]:
     found = [State(f"board-{tab.value}", _at(Place(Name.BOARD, tab=tab.value))) for tab in (Tab.OPEN, Tab.OVERDUE)]
     found += [State("board-busy", _quickly(Place(Name.BOARD)), (Lane.READ,))]
     found += [State("export-busy", _export, (Lane.LONG,)), State("export-full", _export_full)]
     if role is Role.TOWNSHIP:
         found += [State("board-bulk", _tick_and("")), State("board-preview", _tick_and("A"))]
         found += [State("board-result", _assign_many), State("board-answer", _answer), State("inbox-sticks", _sticks)]
-        found += [State(f"review-{tab}", _at(Place(Name.REVIEW, tab=tab))) for tab in ("conflicts", "decided")]
+        found += [State(name, arrange) for name, arrange in review_states()]
+        found += [State(name, arrange) for name, arrange in office_states(window)]
     if role in (Role.TOWNSHIP, Role.SUPERVISOR):
         found.append(State("emergency", _at(Place(Name.EMERGENCY))))
     if role is Role.TOWNSHIP:

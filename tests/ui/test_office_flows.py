@@ -5,18 +5,22 @@ office set up from nothing. In the window, over a real hub.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from office_world import TOWNSHIP, VILLAGES, OfficeWorld, at, office_world, write_down
 from PySide6.QtWidgets import QFileDialog
 from service_world import PASSPHRASE, clock, household, workspace
 from window_driver import WindowDriver
 
+from desktop.pages.office.page import OfficePage
 from desktop.pages.parts.places import Name, Place, navigation
 from desktop.services.keeping.workspace import enrol
 from desktop.services.office.inbox_values import Channel, InboxView
 from desktop.services.office.review_values import ReviewView
 from desktop.services.values import RequestState, Tab
+from forms.casework.merging import Act
 from sync.hub import admin
+from sync.hub.forms import newest_form
 from sync.protocol import Role
 
 GROUP = f"{VILLAGES[0]}01"
@@ -128,15 +132,21 @@ def test_a_duplicate_and_a_conflict_are_decided_and_undone(
     office.press("Left")
     (done,) = reviewed(office).decided
     assert done.kept == people["陈桂芳"]
+    assert [row.dataset for row in office.page._pairs] == ["households"]  # the same door and telephone
+    office.press("N")
     assert office.page._pairs == []
     office.go(Place(Name.REVIEW, tab="decided"))
     office.click(f"{text('review.undo')} {text('review.did_merge', one='陈桂芳', other='陈桂方')}")
-    assert reviewed(office).decided == ()
+    assert [each.act for each in reviewed(office).decided] == [Act.DIFFERENT]
     office.go(Place(Name.REVIEW, tab="pairs"))
     assert len(office.page._pairs) == 1
     office.press("M")
     office.press("Ctrl+Return")
-    assert len(reviewed(office).decided) == 1
+    assert len(reviewed(office).decided) == 2
+    office.go(Place(Name.RESIDENT, people["陈桂芳"]))
+    office.click(f"{text('review.undo')} {text('services.timeline_merged', name='陈桂方')}")
+    assert [each.act for each in reviewed(office).decided] == [Act.DIFFERENT]
+    assert text("services.timeline_parted", name="陈桂方") in office.words()
     office.go(Place(Name.REVIEW, tab="conflicts"))
     assert "李秀兰" in office.words()
     office.press("Ctrl+Return")
@@ -200,8 +210,52 @@ def test_an_office_is_set_up_and_its_first_village_hands_over(
     office.click(text("inbox.fetch"))
     (row,) = inbox(office).batches
     assert (row.village, row.total) == (made.area_label, 2)
+    _a_form_is_tried_and_then_published(office, own_form(tmp_path))
     office.press("Ctrl+L")
     write_down(village, count=1)  # while the window is locked, the villages hand over all the same
+
+
+def own_form(place: Path) -> Path:
+    """An XLSForm of one question, as an office writes it."""
+    made = openpyxl.Workbook()
+    survey = made.active
+    assert survey is not None
+    survey.title = "survey"
+    for line in (("type", "name", "label"), ("text", "which", "哪口井")):
+        survey.append(line)
+    settings = made.create_sheet("settings")
+    for line in (("form_title", "form_id", "version"), ("水井", "well", "1")):
+        settings.append(line)
+    file = place / "well.xlsx"
+    made.save(file)
+    return file
+
+
+def _a_form_is_tried_and_then_published(office: WindowDriver, file: Path) -> None:
+    """A trial keeps nothing and publishes nothing; publishing is a step of its own."""
+    text, receiving = office.shell.context.text, office.shell.context.receiving
+    assert receiving is not None
+    hub = receiving.reception.hub
+    office.go(Place(Name.OFFICE, tab="forms"))
+    page = office.page
+    assert isinstance(page, OfficePage)
+    page.check_form(file)
+    office.settle()
+    office.click(text("office.form_try"))
+    assert office.here.page is Name.TRIAL
+    assert text("office.trial") in office.words()
+    office.commit("第一次试")
+    office.press("Ctrl+Return")
+    office.press("Return")
+    assert office.here.page is Name.OFFICE
+    assert text("office.trial_done") in office.words()
+    office.go(Place(Name.HAND_OVER))
+    office.page.run()
+    office.settle()
+    assert hub.read(lambda there: newest_form(there, "well")) is None
+    office.go(Place(Name.OFFICE, tab="forms"))
+    office.click(text("office.form_publish"))
+    assert hub.read(lambda there: newest_form(there, "well")) is not None
 
 
 def test_a_department_sees_and_answers_only_its_own(world: OfficeWorld, open_window: Open, language: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
@@ -57,6 +58,7 @@ class RequestDrawer(Drawer):
                 "",
                 partial(self.moved.emit, by),
                 kind="tool",
+                small=True,
                 icon=icon,
                 name=context.text(f"board.{name}"),
             )
@@ -133,7 +135,8 @@ class RequestDrawer(Drawer):
         detail = self.detail
         if detail is None:
             return
-        self._course.show_course(detail.course)
+        said = detail.row.description
+        self._course.show_course([replace(each, detail="") if each.detail == said else each for each in detail.course])
         self._offer(detail)
         reveal(self._lower, shown=True)
         self._fill_buttons(detail)

@@ -38,7 +38,7 @@ def sayings(words: Words) -> Sayings:
         return words.mark(request.state)
 
     def asked(request: RequestRow) -> str:
-        return words.day(request.asked_on) if request.asked_on else ""
+        return words.brief(request.asked_on) if request.asked_on else ""
 
     return Sayings(state=state, due=words.due, asked=asked, where=words.where)
 

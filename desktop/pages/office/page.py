@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -58,6 +59,10 @@ class OfficePage(Page):
             self._tab = place.tab
         self._tabs.choose(self._tab)
         self.refresh()
+
+    def check_form(self, file: Path) -> None:
+        """Look at a form that may be published."""
+        self._forms.check(file)
 
     def refresh(self) -> None:
         receiving = self.context.receiving

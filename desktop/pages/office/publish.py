@@ -10,7 +10,6 @@ from desktop.pages.office.ask import Ask, said
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, picture, work_row
 from desktop.pages.parts.places import Name, Place
-from desktop.services.api import Desk
 from desktop.services.office.office_values import FormCheck
 from desktop.services.values import FormRow
 from desktop.theme.tokens import Tone
@@ -60,18 +59,9 @@ class FormsCard(QWidget):
         self._ask(lambda office: office.publish_form(checked), done)
 
     def try_it(self) -> None:
-        """Fill it in here, before anybody else has it."""
-        file, checked = self._file, self._checked
-        if file is None or checked is None:
-            return
-
-        def opened(_row: FormRow) -> None:
-            self._context.go(Place(Name.FORM, checked.form_id))
-
-        def add(desk: Desk) -> FormRow:
-            return desk.forms.add(file)
-
-        self._context.lanes.write(self, add, opened, failed=self._context.failed)
+        """Fill it in here, before anybody else has it; nothing of that is kept, and it stays unpublished."""
+        if self._file is not None and self._checked is not None:
+            self._context.go(Place(Name.TRIAL, str(self._file)))
 
     def _list(self) -> QWidget:
         t, theme, words = self._context.text, self._context.theme, self._context.words

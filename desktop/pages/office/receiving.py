@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.services.clock import Clock
+from desktop.services.keeping.autostart import AutoStart
+from desktop.services.office.place import place_of
 from desktop.services.rights import Actor
 from desktop.services.values import Me
 from desktop.tasks import Lane, Lanes
@@ -28,16 +30,18 @@ T = TypeVar("T")
 
 
 class Receiving(QObject):
-    """`changed`: it began or ended to receive. `problem` is why it could not begin, None where nothing is wrong.
+    """`changed`: it began or ended to receive. `starting`: whether the program opens with the
+    computer. `problem` is why it could not begin, None where nothing is wrong.
 
     It goes on while the window is locked: villages hand over at lunch too.
     """
 
     changed = Signal()
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, starting: AutoStart) -> None:
         super().__init__()
         self._folder, self._clock = folder, clock
+        self.starting = starting
         self._reception: Reception | None = None
         self.problem: Fault | None = None
 
@@ -45,7 +49,7 @@ class Receiving(QObject):
     def reception(self) -> Reception:
         """The network's libraries are loaded when it is first asked for."""
         if self._reception is None:
-            from desktop.services.office.reception import Reception, place_of
+            from desktop.services.office.reception import Reception
 
             self._reception = Reception(place_of(self._folder), self._clock)
         return self._reception

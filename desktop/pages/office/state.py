@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.pages.office.ask import Ask, said
@@ -41,18 +42,29 @@ class StateCard(Card):
         self._start = act(theme, t("office.start"), self._switch_on, kind="primary", icon="tray")
         self._stop = act(theme, t("office.stop"), self._switch_off, icon="stop")
         self._copy = act(theme, t("office.back_up"), self._back_up, icon="floppy-disk")
-        for made in (self._start, self._copy, self._stop):
+        self._with = act(theme, "", self._switch_starting, icon="sun")
+        self._opens = False  # by itself, with the computer
+        for made in (self._start, self._copy, self._with, self._stop):
             flow.addWidget(made)
-        fill(scroll.body, [head, self._problem, self._facts, buttons, self._review, None])
+        self._starting_words = label("", "strong", wrap=True)
+        self._starting = self._fact(t("office.starting"), self._starting_words, t("office.starting_hint"))
+        fill(scroll.body, [head, self._problem, self._facts, self._starting, buttons, self._review, None])
 
     def show_state(self, state: OfficeState) -> None:
         t, words = self._context.text, self._context.words
-        self._name.setText(state.name or self._context.me.hub_name)
+        name = state.name or self._context.me.hub_name
+        self._name.setText(name)
+        reveal(self._name, bool(name))
         on = state.running
         self._chip.set_mark(Mark(t("office.on" if on else "office.off"), Tone.OK if on else Tone.MUTE, "tray"))
+        pressed = self._stop.hasFocus() or self._start.hasFocus()
         reveal(self._start, not on)
         reveal(self._stop, on)
         reveal(self._copy, on)
+        if pressed:
+            (self._stop if on else self._start).setFocus()
+        reveal(self._starting, on)
+        self._read_starting()
         clear(self._facts)
         clear(self._review)
         receiving = self._context.receiving
@@ -72,19 +84,20 @@ class StateCard(Card):
             (t("office.held"), t("office.held_count", records=state.records, devices=state.devices), ""),
             (t("office.last_backup"), backup, t("office.backup_hint")),
         )
-        for name, value, hint in facts:
-            self._facts.addWidget(self._fact(name, value, hint))
+        for named, value, hint in facts:
+            self._facts.addWidget(self._fact(named, label(value, "strong", wrap=True, selectable=True), hint))
         if state.review:
             self._ask(lambda office: office.to_review(), self._show_review)
 
-    def _fact(self, name: str, value: str, hint: str) -> QWidget:
+    def _fact(self, name: str, value: QWidget, hint: str) -> QWidget:
         made = QWidget()
         line = row(made, gap=self._context.theme.scale.m)
         first = label(name, "small")
         first.setFixedWidth(self._context.theme.scale.em(9))
-        line.addWidget(first)
+        first.setContentsMargins(0, self._context.theme.scale.px(3), 0, 0)  # on the line of what it names
+        line.addWidget(first, 0, Qt.AlignmentFlag.AlignTop)
         lines = column(gap=1)
-        lines.addWidget(label(value, "strong", wrap=True, selectable=True))
+        lines.addWidget(value)
         if hint:
             lines.addWidget(label(hint, "small", wrap=True))
         line.addLayout(lines, 1)
@@ -117,6 +130,30 @@ class StateCard(Card):
             self._ask(lambda office: office.state(), self.show_state)
 
         self._ask(lambda office: office.accept(ids), done)
+
+    def _read_starting(self) -> None:
+        receiving = self._context.receiving
+        if receiving is not None:
+            starting = receiving.starting
+            self._context.lanes.net(self, lambda _: starting.is_on(), self._say_starting)
+
+    def _say_starting(self, on: bool) -> None:
+        t, self._opens = self._context.text, on
+        self._with.setText(t("office.start_alone" if on else "office.start_with"))
+        self._with.setAccessibleName(self._with.text())
+        self._starting_words.setText(t("office.starting_on" if on else "office.starting_off"))
+
+    def _switch_starting(self) -> None:
+        """Open with the computer from now on, or not."""
+        receiving, wanted = self._context.receiving, not self._opens
+        if receiving is not None:
+            starting = receiving.starting
+            self._context.lanes.net(
+                self,
+                lambda _: starting.switch(on=wanted),
+                lambda _: self._read_starting(),
+                failed=self._context.failed,
+            )
 
     def _switch_on(self) -> None:
         if self._context.receiving is not None:

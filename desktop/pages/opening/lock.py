@@ -119,6 +119,10 @@ class LockPage(QWidget):
         self._pin = (user, tries)
         self._name_field()
 
+    def say(self, title: str, detail: str) -> None:
+        """What whoever unlocks should know first."""
+        self._banner.say(Tone.WARN, title, detail)
+
     def refused(self, notice: Notice) -> None:
         """It did not open: say why. How long to wait is asked of the disk, so that opening anew shortens nothing."""
         self.busy(on=False)

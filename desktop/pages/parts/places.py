@@ -31,6 +31,7 @@ class Name(StrEnum):
     BOARD = "board"
     REVIEW = "review"  # who is who, which value stands
     OFFICE = "office"
+    TRIAL = "trial"  # of a form that nobody has yet
     FORMS = "forms"
     HAND_OVER = "hand_over"
     EXPORT = "export"
@@ -106,6 +107,7 @@ _UNDER = {
     Name.PUBLICATION: Name.OVERVIEW,
     Name.REGISTERED: Name.REQUESTS,
     Name.FORM: Name.FORMS,
+    Name.TRIAL: Name.OFFICE,
     Name.BACKUP: Name.SETTINGS,
 }
 

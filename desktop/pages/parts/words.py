@@ -63,8 +63,11 @@ KINDS: dict[TimelineKind, Sign] = {
     K.CLOSED: Sign(Tone.OK, "check-circle-fill"),
     K.REOPENED: Sign(Tone.BAD, "arrow-counter-clockwise"),
     K.LATE: Sign(Tone.MUTE, "clock"),
+    K.MERGED: Sign(Tone.INFO, "git-merge"),
+    K.PARTED: Sign(Tone.MUTE, "arrow-bend-up-left"),
 }
 BOTH = re.compile(r"(?P<zh>[㐀-鿿].*[㐀-鿿）])\s+(?P<en>[A-Za-z].*)$")
+BRIEF = 3  # letters of a month; "11月" has as many
 SOON = 1  # working days left from which a time limit is shown as urgent
 ENDED = (S.TOLD, S.CLOSED)
 AT_TOWNSHIP = (Role.TOWNSHIP, Role.DEPARTMENT, Role.SUPERVISOR)
@@ -136,6 +139,12 @@ class Words:
         if ago in (0, 1, -1):
             return self.text({0: "shell.today", 1: "shell.yesterday", -1: "shell.tomorrow"}[ago])
         return day.isoformat() if day.year != self.today().year else self._date(day)
+
+    def brief(self, day: date) -> str:
+        """As `day`, the month in three letters: for a line that has little room."""
+        near = abs((self.today() - day).days) <= 1 or day.year != self.today().year
+        name = self.text(f"shell.month_{day.month}")[:BRIEF]
+        return self.day(day) if near else self.text("shell.date", day=day.day, name=name)
 
     def moment(self, when: datetime) -> str:
         """Day and time of a moment, in the zone of the clock."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, face, picture, two_lines
 from desktop.pages.parts.places import Name, Place
@@ -193,11 +194,26 @@ class ResidentPage(Page):
             return act(
                 theme, self.t("shell.state_told"), partial(self.context.go, tell), kind="tell", icon="check", small=True
             )
+        if entry.undo_until is not None and self.context.me.role is Role.TOWNSHIP:
+            undo = act(theme, self.t("review.undo"), partial(self._undo, entry), small=True, icon="arrow-bend-up-left")
+            undo.setToolTip(self.t("review.until", day=self.context.words.day(entry.undo_until)))
+            undo.setAccessibleName(f"{undo.text()} {entry.title}")
+            return undo
         if entry.kind is TimelineKind.REQUEST and entry.request:
             page = Name.REQUESTS if village else Name.BOARD
             look = Place(page, subject=entry.request)
             return act(theme, self.t("pages.look"), partial(self.context.go, look), kind="link", small=True)
         return None
+
+    def _undo(self, entry: TimelineEntry) -> None:
+        """They are two again, with what stood before."""
+        context, id = self.context, entry.instance_id
+
+        def done(_stored: object) -> None:
+            context.warn(Notice(Tone.OK, self.t("review.undone"), entry.title))
+            context.changed()
+
+        context.lanes.write(self, lambda desk: desk.review.undo(id), done, failed=context.failed)
 
     def _show_facts(self, person: Person) -> None:
         if self._shown is None:

@@ -64,7 +64,8 @@ def _entry(
         beside.addWidget(Chip(theme, words.mark(RequestState.ANSWERED)), 0, Qt.AlignmentFlag.AlignLeft)
     elif entry.pending:
         beside.addWidget(Chip(theme, words.mark(RequestState.READY)), 0, Qt.AlignmentFlag.AlignLeft)
-    detail = " · ".join(filter(None, (when if narrow else "", entry.ref, entry.detail, entry.by)))
+    until = context.text("review.until", day=words.day(entry.undo_until)) if entry.undo_until is not None else ""
+    detail = " · ".join(filter(None, (when if narrow else "", entry.ref, entry.detail, entry.by, until)))
     fill(said, [label(detail, "small", wrap=True)])
     line.addLayout(said, 1)
     if button is not None and narrow:

@@ -39,7 +39,8 @@ class TwinCard(Card):
         t, theme = self._context.text, self._context.theme
         township = self._context.me.role is Role.TOWNSHIP
         for pair in pairs[:SHOWN]:
-            self._lines.addWidget(two_lines(pair.other_name, " · ".join((pair.where, *pair.reasons)), wrap=True))
+            detail = " · ".join((t(f"review.kind_{pair.dataset}"), pair.where, *pair.reasons))
+            self._lines.addWidget(two_lines(pair.other_name, detail, wrap=True))
             does = partial(self._context.go, Place(Name.REVIEW)) if township else partial(self._propose, pair)
             made = act(theme, t("review.decide" if township else "review.propose"), does, small=True, icon="git-merge")
             made.setAccessibleName(f"{made.text()} {pair.other_name}")

@@ -80,7 +80,8 @@ class ReviewPage(Page):
         def names(pair: PairRow) -> Cell:
             same = pair.one_name == pair.other_name
             title = pair.one_name if same else f"{pair.one_name} / {pair.other_name}"
-            return Cell(title, " · ".join((pair.where, *pair.reasons)), strong=True)
+            kind = t("review.kind_households") if pair.dataset == "households" else ""
+            return Cell(title, " · ".join(filter(None, (kind, pair.where, *pair.reasons))), strong=True)
 
         def sign(pair: PairRow) -> Cell:
             return Cell(mark=Mark(t("review.proposed"), Tone.WARN, "megaphone")) if pair.proposed else Cell()

@@ -177,5 +177,6 @@ class _SideHead(Card):
         self._where.setText(side.where)
         since = t("review.since", day=words.day(side.registered)) if side.registered else ""
         requests = counted(t, "review.requests", side.requests) if side.requests else ""
-        self._more.setText(" · ".join(filter(None, (since, requests))))
+        members = counted(t, "review.members", side.members) if side.members else ""
+        self._more.setText(" · ".join(filter(None, (since, members, requests))))
         self.setAccessibleName(side.name)

@@ -46,7 +46,8 @@ class ExportPage(Page):
         self._running: ExportOrder | None = None
         self._job: JobCard | None = None
         self._previewing: Ticket | None = None
-        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        self._folder = documents if documents.is_dir() else Path.home()
         self._frame = self.frame_in(
             self.t("pages.export_title"), self.t("pages.export_detail"), scrolls=False, chips=False
         )
@@ -68,7 +69,7 @@ class ExportPage(Page):
         self._level.changed.connect(self._show_columns)
         self._file = FileCard(context, self._elsewhere)
         self._file.changed.connect(self._file_changed)
-        fill(right.body, [self._level, self._preview, self._file, None])
+        fill(right.body, [self._level, self._file, self._preview, None])
         body.addWidget(self._columns, 4)
         body.addWidget(right, 6)
         self._frame.body.addLayout(body, 1)

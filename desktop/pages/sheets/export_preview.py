@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget
@@ -14,7 +15,10 @@ from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
 
 ROWS = 6
-LEAST = 8  # em that a column takes at least
+LEAST, MOST = 4.5, 13.0  # em that a column takes
+WIDE_FROM = "\u2e80"  # signs from here on are as wide as they are high
+NARROW = 0.58  # em of the others
+BESIDE = 1.6  # em between columns
 
 Line = tuple[int, tuple[str, ...]]
 
@@ -59,14 +63,34 @@ class PreviewCard(Card):
             old.deleteLater()
 
     def _table(self, preview: ExportPreview) -> DataTable[Line]:
-        room = max(1, (self.width() or 1) // self._context.theme.scale.em(LEAST))
-        shown = min(room, len(preview.columns))
-        columns: list[Column[Line]] = [Column(preview.columns[at], partial(_cell, at)) for at in range(shown)]
+        widths = [_wide((name, *(line[at] for line in preview.rows))) for at, name in enumerate(preview.columns)]
+        shown = _fitting(widths, self.width() / self._context.theme.scale.em(1.0))
+        last = len(shown) - 1
+        columns: list[Column[Line]] = [
+            Column(preview.columns[at], partial(_cell, at), 0 if at == last else width)
+            for at, width in enumerate(shown)
+        ]
         model = RowsModel(columns, key=lambda line: str(line[0]))
         model.put(list(enumerate(preview.rows)))
         return DataTable(
             self._context.theme, model, name=self._context.text("board.preview_rows", count=ROWS), two_lines=False
         )
+
+
+def _wide(words: Sequence[str]) -> float:
+    """Em that the longest of these takes."""
+    longest = max(sum(1.0 if sign >= WIDE_FROM else NARROW for sign in each) for each in words)
+    return min(MOST, max(LEAST, longest + BESIDE))
+
+
+def _fitting(widths: Sequence[float], room: float) -> list[float]:
+    """As many of the first columns as there is room for, at least one."""
+    found: list[float] = []
+    for width in widths:
+        if found and sum(found) + width > room:
+            break
+        found.append(width)
+    return found
 
 
 def _cell(at: int, line: Line) -> Cell:

@@ -156,6 +156,7 @@ class ImportPage(Page):
         )
 
     def _show_columns(self, found: Columns) -> None:
+        reveal(self._columns, True)
         self._columns.put(found.mapping, found.facts)
         self._look_again()
 
@@ -287,7 +288,7 @@ class ImportPage(Page):
         return made
 
     def _clear(self) -> None:
-        reveal(self._name, False)
-        reveal(self._earlier, False)
+        for made in (self._name, self._columns, self._earlier):
+            reveal(made, False)
         self._go.setEnabled(False)
         self._rows.say(self.t("intake.empty"))

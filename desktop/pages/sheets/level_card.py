@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QWidget
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import segment
 from desktop.services.values import Level
+from desktop.theme.tokens import Width
 from desktop.widgets.basics import column, label, reveal, row
 from desktop.widgets.card import Card
 
+USUAL_WIDTH = 1366  # pixels for which a page is laid out
 LEVEL_ICONS = {Level.STATISTICS: "shield-check", Level.HANDLING: "eye-slash", Level.FULL: "lock-open"}
 
 
@@ -29,6 +31,7 @@ class LevelCard(Card):
         self._level = Level.HANDLING
         self._buttons: dict[Level, QPushButton] = {}
         line = row(gap=theme.scale.s)
+        beside = self.header if theme.tokens.width(USUAL_WIDTH) is Width.WIDE else None
         group = QButtonGroup(self)
         for level in levels:
             made = segment(
@@ -40,7 +43,10 @@ class LevelCard(Card):
             )
             group.addButton(made)
             self._buttons[level] = made
-            line.addWidget(made, 1)
+            if beside is not None:
+                beside.add_action(made)
+            else:
+                line.addWidget(made, 1)
         self._words = label("", "small", wrap=True)
         self._reason, self._approver, self._secret = QLineEdit(), QLineEdit(), QLineEdit()
         self._secret.setEchoMode(QLineEdit.EchoMode.Password)

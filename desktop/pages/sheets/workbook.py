@@ -144,7 +144,8 @@ class WorkbookPage(Page):
         self._look = look
         self._lines.offer([(kind, self._kind(kind)) for kind in look.kinds])
         self._lines.choose(look.mapping.lines)
-        reveal(self._lines, True)
+        for made in (self._lines, self._columns, self._level):
+            reveal(made, True)
         self._columns.put(look.mapping, look.facts)
         self._show_where(look)
         self._preview()
@@ -228,7 +229,7 @@ class WorkbookPage(Page):
 
     def _clear(self) -> None:
         reveal(self._name, False)
-        for made in (self._lines, self._only, self._all):
+        for made in (self._lines, self._only, self._all, self._columns, self._level):
             reveal(made, False)
         self._go.setEnabled(False)
         self._cells.say(self.t("workbook.empty"))

@@ -160,6 +160,7 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.BOARD: board,
         Name.REVIEW: review,
         Name.OFFICE: office,
+        Name.TRIAL: trial,
         Name.FORMS: forms,
         Name.HAND_OVER: partial(hand_over, door=window.door),
         Name.EXPORT: export,
@@ -288,6 +289,12 @@ def board(context: PageContext) -> Page:
     from desktop.pages.board.page import BoardPage
 
     return BoardPage(context)
+
+
+def trial(context: PageContext) -> Page:
+    from desktop.pages.office.trial import TrialPage
+
+    return TrialPage(context)
 
 
 def forms(context: PageContext) -> Page:

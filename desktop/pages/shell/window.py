@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
 from desktop.pages.keeping.preferences import PreferenceFile, Preferences
 from desktop.pages.opening.idle_watch import IdleWatch
 from desktop.pages.opening.lock import LockPage
+from desktop.pages.shell.doors import Left, Nobody, waiting
 from desktop.services.clock import Clock
 from desktop.services.keeping.bringing_back import finish
+from desktop.services.office.place import receives
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look, Size, Tone
-from desktop.widgets.basics import column, label
+from desktop.widgets.basics import column
 from forms.text import Text
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from desktop.pages.shell.shell import Shell
     from desktop.services.api import Desk, Workspace
     from desktop.services.keeping.arriving import Arrived
-    from desktop.services.keeping.interrupted import Interrupted
     from sync.protocol import Role
 
 PIN_DIGITS = 6
@@ -42,22 +43,6 @@ STEP = 1  # pixels of text a press of Ctrl and +
 def is_pin(secret: str) -> bool:
     """Whether it looks like a PIN, which no passphrase can: those are longer."""
     return len(secret) == PIN_DIGITS and secret.isascii() and secret.isdigit()
-
-
-class Nobody:
-    """The desk of lanes that have none: they only derive keys and ask the network before somebody is in."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Who was where when the window was locked, and what ran then."""
-
-    user: str
-    place: Place | None
-    work: tuple[Interrupted, ...]
 
 
 class Window(QWidget):
@@ -115,11 +100,14 @@ class Window(QWidget):
         """The language of this window, not remembered."""
         self._chosen = replace(self._chosen, language=language)
 
-    def open(self) -> None:
+    def open(self, *, minimised: bool = False) -> None:
         """Show the window: the lock page, or the first run where there is no workspace yet."""
         self._show_closed()
         self.resize(*BIG)
         screen = self.screen()
+        if minimised:
+            self.showMinimized()
+            return
         if screen is not None and (
             screen.availableSize().width() <= BIG[0] or screen.availableSize().height() <= BIG[1]
         ):
@@ -224,6 +212,9 @@ class Window(QWidget):
         if self._locked is not None:
             page.allow_pin(self._locked.user, self._locked.pin_tries)
         page.other.connect(self._choose_folder)
+        if receives(self._folder) and (self._receiving is None or not self._receiving.running):
+            page.say(text("office.paused"), text("office.paused_detail"))
+            self.setWindowTitle(f"{text('office.paused')} · {text('shell.name')}")
         self._put(page)
         page.ready()
         if self._painted:
@@ -463,8 +454,10 @@ class Window(QWidget):
             return None
         if self._receiving is None:
             from desktop.pages.office.receiving import Receiving
+            from desktop.services.keeping.autostart import AutoStart, autostart_folder
 
-            self._receiving = Receiving(self._workspace.folder, self._clock)
+            folder = self._workspace.folder
+            self._receiving = Receiving(folder, self._clock, AutoStart(folder, autostart_folder()))
         self._receiving.come_in(self._lanes)
         return self._receiving
 
@@ -480,13 +473,6 @@ class Window(QWidget):
         if self._guards is not None:
             self._app.removeEventFilter(self._guards)
         super().closeEvent(event)
-
-
-def waiting(words: str) -> QWidget:
-    """A page that only says what one waits for."""
-    made = label(words, "second")
-    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return made
 
 
 def _leave(desk: Desk) -> None:

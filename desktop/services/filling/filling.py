@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from desktop.services.context import Context
 from desktop.services.filling.answers import lexical
+from desktop.services.filling.forms import read_form
 from desktop.services.filling.library import AREAS, form_language
 from desktop.services.filling.receipt import bare, receipt
 from desktop.services.filling.sealing import sealer
@@ -71,6 +73,16 @@ class FillingDesk:
             numbers=opening.numbers,
             media=opening.media,
         )
+
+    @needs(Use.ADD_FORM)
+    def trial(self, file: Path) -> Started:
+        """A form out of a file, on this workspace's lists: for somebody to try, nothing of it is kept.
+
+        Faults as `forms.read_form`.
+        """
+        xform = read_form(file)
+        form = self.context.library.form(FormSource(file.stem, "", "", xform))
+        return self._open(FormSource(form.form_id, form.version, form.title, xform), draft="")
 
     def _subject(self, known: Mapping[str, str]) -> str:
         """Whom or what a form is about, by what is known when it is begun."""

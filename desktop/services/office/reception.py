@@ -27,7 +27,6 @@ from sync.vault.keys import DataKey
 
 Entropy = Callable[[int], bytes]
 
-FOLDER = "reception"
 SETTING = "office_reception"
 PORT = 8521  # a free one is taken where another program has it
 EVERYWHERE, HERE = "0.0.0.0", "127.0.0.1"  # noqa: S104  villages come over the local network
@@ -167,11 +166,6 @@ def local_addresses() -> tuple[str, ...]:
         found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
     outside = [each for each in dict.fromkeys(found) if not each.startswith("127.")]
     return tuple(outside or [HERE])
-
-
-def place_of(workspace: Path) -> Path:
-    """Where a workspace's reception lies."""
-    return workspace / FOLDER
 
 
 def new_secret(entropy: Entropy = os.urandom) -> str:

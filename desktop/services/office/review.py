@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from desktop.services.context import Context, day
 from desktop.services.filling.filling import FillingDesk
 from desktop.services.filling.steps import Steps
-from desktop.services.office.quality import as_person
+from desktop.services.office.look_alikes import HOUSEHOLDS, MOST, RESIDENTS, LookAlikes, Step
 from desktop.services.office.review_values import (
     ConflictDetail,
     ConflictFact,
@@ -27,9 +27,7 @@ from desktop.services.office.review_values import (
 from desktop.services.people.facts_said import DECISION_PREFIX, FOLLOW, FactsSaid
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Stored
-from forms.casework import duplicates
 from forms.casework.merging import DAYS_TO_UNDO, DECISION, Act, Standing, can_be_undone
-from forms.casework.names import Names
 from forms.errors import Fault, Kind
 from forms.xml import parse
 from sync.store.api import DecisionItem, DisputedItem, EntityItem, RequestQuery, ReviewItem
@@ -40,12 +38,7 @@ IDENTITY = frozenset({"full_name", "id_no", "birth", "sex", "head_name"})
 SEVERAL = frozenset({"tags"})
 """Facts of which several values may stand together."""
 NONE = "none"
-SURNAMES = "surnames.csv"
-MOST = 300
 DECIDED_SHOWN = 50
-TWINS = 30
-
-Step = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +64,8 @@ class ReviewDesk:
 
     @needs(Use.DECIDE)
     def pairs(self, step: Step = lambda done, of: None) -> tuple[PairRow, ...]:
-        """Residents of the area who may be one: what villages proposed first, then the likeliest. For the LONG lane."""
-        standing = self._standing()
-        items: dict[str, EntityItem] = {}
-        total = self.context.store.entities.count("residents", area=self.actor.area)
-        for number, item in enumerate(self.context.store.entities.all("residents", area=self.actor.area), start=1):
-            items[item.uuid] = item
-            if number % 1000 == 0:
-                step(number, max(total, number))
-        people = [as_person(uuid, item.properties) for uuid, item in items.items()]
-        found = {(pair.one, pair.other): pair for pair in duplicates.pairs(people, self._names(), most=MOST)}
-        proposed = [(each.kept, each.other) for each in standing.proposed if each.dataset == "residents"]
-        rows = [self._pair_row(items, pair, None, proposed=True) for pair in proposed]
-        likely = (
-            self._pair_row(items, names, pair)
-            for names, pair in found.items()
-            if not standing.are_apart("residents", *names) and set(names) not in map(set, proposed)
-        )
-        return tuple(row for row in (*rows, *likely) if row is not None)
+        """Residents and households of the area that may be one: proposed ones first, then the likeliest. For LONG."""
+        return self._alike().rows(self.actor.area, step)
 
     @needs(Use.DECIDE)
     def pair(self, dataset: str, one: str, other: str) -> PairDetail:
@@ -96,8 +73,8 @@ class ReviewDesk:
         left, right = self._entity(dataset, one), self._entity(dataset, other)
         said = FactsSaid.of(self.context, dataset)
         facts = tuple(self._side_facts(said, left, right))
-        match = duplicates.compare(as_person(one, left.properties), as_person(other, right.properties), self._names())
-        return PairDetail(dataset, self._side(left), self._side(right), facts, self._reasons(match.reasons))
+        reasons = self._alike().like(dataset, left, right).reasons
+        return PairDetail(dataset, self._side(left), self._side(right), facts, reasons)
 
     @needs(Use.DECIDE)
     def merge(
@@ -122,20 +99,15 @@ class ReviewDesk:
 
     @needs(Use.PROPOSE)
     def twins(self, uuid: str) -> tuple[PairRow, ...]:
-        """Who may be the same as a resident, and of whom nobody has said anything yet. Fault review.gone."""
-        mine, standing = self._entity("residents", uuid), self._standing()
-        said = {each.pair for each in standing.proposed}
-        hits = self.context.store.people.search(mine.label, datasets=("residents",), near=mine.area, limit=TWINS)
-        people = {hit.uuid: as_person(hit.uuid, hit.properties) for hit in hits if self.actor.sees(hit.area)}
-        found = []
-        for match in duplicates.candidates(as_person(uuid, mine.properties), people.values(), self._names()):
-            pair = ("residents", frozenset({uuid, match.uuid}))
-            other = self.context.store.entities.get(match.uuid, "residents")
-            one = standing.survivor("residents", uuid) == standing.survivor("residents", match.uuid)
-            if other is not None and not one and pair not in standing.apart | said:
-                where, reasons = self.context.area_label(other.area), self._reasons(match.reasons)
-                row = PairRow("residents", uuid, other.uuid, mine.label, other.label, where, match.score, reasons)
-                found.append(row)
+        """Who may be the same as a resident, and which households as theirs: of whom nobody has said anything yet.
+
+        Fault review.gone.
+        """
+        mine, alike = self._entity(RESIDENTS, uuid), self._alike()
+        home = self.context.store.entities.get(mine.properties.get("household", ""), HOUSEHOLDS)
+        found = list(alike.of(mine, RESIDENTS))
+        if home is not None and not home.deleted and not home.merged_into:
+            found += alike.of(home, HOUSEHOLDS)
         return tuple(found)
 
     @needs(Use.PROPOSE)
@@ -249,9 +221,8 @@ class ReviewDesk:
     def _standing(self) -> Standing:
         return self.context.store.decisions.standing()
 
-    def _names(self) -> Names:
-        data = self.context.list_bytes(SURNAMES)
-        return self.context.library.names(data) if data else Names()
+    def _alike(self) -> LookAlikes:
+        return LookAlikes(self.context, self._standing())
 
     def _entity(self, dataset: str, uuid: str) -> EntityItem:
         found = self.context.store.entities.get(uuid, dataset)
@@ -260,33 +231,18 @@ class ReviewDesk:
         self.actor.require_area(found.area)
         return found
 
-    def _pair_row(
-        self,
-        items: Mapping[str, EntityItem],
-        names: tuple[str, str],
-        pair: duplicates.Pair | None,
-        *,
-        proposed: bool = False,
-    ) -> PairRow | None:
-        one, other = (items.get(uuid) for uuid in names)
-        if one is None or other is None:
-            return None
-        match = duplicates.compare(
-            as_person(one.uuid, one.properties), as_person(other.uuid, other.properties), self._names()
-        )
-        reasons = self._reasons(pair.reasons if pair is not None else match.reasons)
-        where = " / ".join(dict.fromkeys(self.context.area_label(each.area) for each in (one, other)))
-        score = pair.score if pair is not None else match.score
-        return PairRow("residents", one.uuid, other.uuid, one.label, other.label, where, score, reasons, proposed)
-
-    def _reasons(self, reasons: Sequence[duplicates.Reason]) -> tuple[str, ...]:
-        return tuple(self.context.text(f"casework.same_{each}") for each in reasons)
-
     def _side(self, item: EntityItem) -> Side:
-        requests = self.context.store.requests.list(RequestQuery(person=item.uuid), limit=MOST).rows
-        records = self.context.store.records.of_entity(item.uuid, limit=1)
-        registered = day(records[-1].finalised_at) if records else None
-        return Side(item.uuid, item.label, self.context.area_label(item.area), registered, len(requests), item.version)
+        store = self.context.store
+        records = store.records.of_entity(item.uuid, limit=1)
+        return Side(
+            item.uuid,
+            item.label,
+            self.context.area_label(item.area),
+            registered=day(records[-1].finalised_at) if records else None,
+            requests=len(store.requests.list(RequestQuery(person=item.uuid), limit=MOST).rows),
+            version=item.version,
+            members=len(store.entities.members(item.uuid)),
+        )
 
     def _side_facts(self, said: FactsSaid, left: EntityItem, right: EntityItem) -> Iterator[SideFact]:
         for name in said.names():

@@ -46,6 +46,7 @@ class Side:
     registered: date | None
     requests: int
     version: int
+    members: int = 0  # of a household
 
 
 @dataclass(frozen=True, slots=True)

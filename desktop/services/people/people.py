@@ -9,6 +9,7 @@ from itertools import islice
 
 from desktop.services.context import Context, day, in_language, whole
 from desktop.services.people.masks import identity, masked, phone
+from desktop.services.people.merged import merge_entries
 from desktop.services.requests.course import course_entries
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Fact, HouseholdRow, Person, PersonRow, TimelineEntry, TimelineKind
@@ -79,7 +80,7 @@ class PeopleDesk:
             self.actor.require(Use.REVEAL)
             self.context.require_writer()
             self.context.store.audit.add("person.revealed", actor=self.actor.user, subject=uuid)
-        household = self._get(item.properties.get("household", ""), HOUSEHOLDS)
+        household = self._home(item)
         members = self._members(household) if household is not None else ()
         waiting = self.context.store.requests.list(RequestQuery(states=(State.ANSWERED,), person=uuid)).rows
         return Person(
@@ -93,13 +94,17 @@ class PeopleDesk:
     @needs(Use.SEE_PEOPLE)
     def timeline(self, uuid: str) -> tuple[TimelineEntry, ...]:
         self._resident(uuid)
-        entries = [
-            entry for record in self.context.store.records.of_entity(uuid, limit=200) for entry in self._told(record)
-        ]
-        for item in self.context.store.requests.list(RequestQuery(person=uuid), limit=200).rows:
-            detail = self.context.store.requests.get(item.uuid)
-            if detail is not None:
-                entries += course_entries(detail, self.context)
+        store = self.context.store
+        standing = store.decisions.standing()
+        names = standing.group(RESIDENTS, uuid)  # what was written of one of them was written of all
+        records = {record.instance_id: record for each in names for record in store.records.of_entity(each, limit=200)}
+        entries = [entry for record in records.values() for entry in self._told(record)]
+        entries += merge_entries(self.context, standing, uuid)
+        for each in names:
+            for item in store.requests.list(RequestQuery(person=each), limit=200).rows:
+                detail = store.requests.get(item.uuid)
+                if detail is not None:
+                    entries += course_entries(detail, self.context)
         return tuple(sorted(entries, key=lambda entry: entry.when)[::-1])
 
     def _told(self, record: RecordRow) -> Iterator[TimelineEntry]:
@@ -143,13 +148,18 @@ class PeopleDesk:
         item = self.context.store.entities.get(uuid, dataset) if uuid else None
         return None if item is None or item.deleted else item
 
+    def _home(self, resident: EntityItem) -> EntityItem | None:
+        """Where somebody lives; of two households that were found to be one the one that stands for both."""
+        found = self._get(resident.properties.get("household", ""), HOUSEHOLDS)
+        return self._get(found.merged_into, HOUSEHOLDS) or found if found is not None else None
+
     def _members(self, household: EntityItem) -> tuple[PersonRow, ...]:
         return tuple(self.row(item) for item in self.context.store.entities.members(household.uuid))
 
     def row(self, item: EntityItem, *, last: date | None = None, reveal: bool = False) -> PersonRow:
         """A resident of the store as people see them."""
         known = item.properties
-        household = self._get(known.get("household", ""), HOUSEHOLDS)
+        household = self._home(item)
         tags = tuple(known.get("tags", "").split())
         return PersonRow(
             uuid=item.uuid,
@@ -159,7 +169,7 @@ class PeopleDesk:
             area=code(item.area),
             area_label=self.context.area_label(item.area),
             house_no=household.properties.get("house_no", "") if household is not None else "",
-            household=known.get("household", ""),
+            household=household.uuid if household is not None else known.get("household", ""),
             relation=self._choice("relation", known.get("relation", "")),
             phone=known.get("phone", "") if reveal else phone(known.get("phone", "")),
             id_tail=identity(known.get("id_tail", "")),

@@ -16,7 +16,8 @@ from desktop.services.keeping.workspace import OpenWorkspace, enrol
 from desktop.services.office.founding import begin, found
 from desktop.services.office.inbox_values import Channel
 from desktop.services.office.office import Office
-from desktop.services.office.reception import SETTING, Reception, local_addresses, place_of
+from desktop.services.office.place import place_of
+from desktop.services.office.reception import SETTING, Reception, local_addresses
 from desktop.services.rights import Actor
 from forms.errors import Fault
 from forms.text import Text

@@ -9,6 +9,7 @@ from service_world import household
 
 from desktop.services.desk import TheDesk
 from desktop.services.keeping.workspace import OpenWorkspace
+from desktop.services.values import TimelineKind
 from forms.casework.merging import Act
 from forms.errors import Fault
 from sync.protocol import Role
@@ -124,7 +125,49 @@ def test_a_village_sees_who_may_be_there_twice_until_it_has_asked(world: OfficeW
         first = next(i.uuid for i in desk.context.store.entities.all("residents") if i.label == "王建国")
         correct(desk, first, phone="15477770000")
         desk.batch("household").add(twin, base=Path())
-        (row,) = desk.review.twins(first)
+        row, home = desk.review.twins(first)
         assert {"同名", "电话相同"} <= set(row.reasons)
+        assert home.dataset == "households"
+        assert {"同门牌", "户主同名", "电话相同"} <= set(home.reasons)
         desk.review.propose("residents", row.one, row.other)
+        desk.review.propose("households", home.one, home.other)
         assert desk.review.twins(first) == ()
+        desk.hand_over.run()
+    with world.office() as desk:
+        people, homes = sorted(desk.review.pairs(), key=lambda each: each.dataset != "residents")
+        assert people.proposed
+        assert homes.proposed
+        _two_homes_are_one_and_two_again(desk, homes.one, homes.other, person=first)
+        _a_merge_is_undone_from_the_timeline(desk, people.one, people.other)
+
+
+def _two_homes_are_one_and_two_again(desk: TheDesk, one: str, other: str, *, person: str) -> None:
+    detail = desk.review.pair("households", one, other)
+    assert (detail.left.members, detail.right.members) in ((2, 1), (1, 2))
+    kept = desk.people.person(person).household
+    assert kept is not None
+    lost = other if kept.uuid == one else one
+    desk.review.merge("households", kept.uuid, lost, {})
+    known = desk.people.person(person)
+    assert known.household is not None
+    assert (known.household.uuid, len(known.members)) == (kept.uuid, 3)
+    assert lost not in [home.uuid for home in desk.people.households()]
+    (done,) = desk.review.view().decided
+    desk.review.undo(done.instance_id)
+    assert len(desk.people.person(person).members) == 2
+    assert {one, other} <= {home.uuid for home in desk.people.households()}
+
+
+def _a_merge_is_undone_from_the_timeline(desk: TheDesk, one: str, other: str) -> None:
+    desk.review.merge("residents", one, other, {})
+    entries = desk.people.timeline(one)
+    (merged,) = [entry for entry in entries if entry.undo_until is not None]
+    assert merged.kind is TimelineKind.MERGED
+    kinds = {entry.kind for entry in entries}
+    assert {TimelineKind.REGISTERED, TimelineKind.CHANGED} <= kinds  # what was written of the other, and of this one
+    desk.review.undo(merged.instance_id)
+    entries = desk.people.timeline(one)
+    assert [entry.kind for entry in entries if entry.kind in (TimelineKind.MERGED, TimelineKind.PARTED)] == [
+        TimelineKind.PARTED
+    ]
+    assert all(entry.undo_until is None for entry in entries)
