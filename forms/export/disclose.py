@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from operator import itemgetter
+from itertools import islice
 
 from forms.casework.disclosure import Level, mask_number, mask_text, masked_among
 from forms.export.types import Cell, Choices, Column, Guard, Lookup, Order, Table, Words
@@ -35,27 +35,36 @@ class Shown:
         """A table whose values are what leaves, as they stand."""
         return cls(table, table.columns, tuple((at, None) for at in range(len(table.columns))))
 
-    def rows(self) -> Iterator[list[str]]:
-        """Texts that may hold a number are looked at all at once, row by row."""
-        pick = _picker([at for at, _ in self._turns])
-        scanned, pick_scanned = self._scanned, _picker(self._scanned)
-        turns = [(place, turn) for place, (_, turn) in enumerate(self._turns) if turn is not None]
-        for row in self.table.rows():
-            line = list(pick(row))
-            for place, turn in turns:
-                if line[place]:
-                    line[place] = turn(line[place])
-            for at, masked in masked_among(pick_scanned(line)).items():
-                line[scanned[at]] = masked.text
-                self._tally.masked += masked.count > 0
-            yield line
+    def blocks(self) -> Iterator[list[Sequence[str]]]:
+        """Some rows at a time, by columns: a column's values are worded and scanned in one go."""
+        rows = iter(self.table.rows())
+        while some := list(islice(rows, _BLOCK)):
+            given = list(zip(*some, strict=True))
+            block: list[Sequence[str]] = []
+            for at, turn in self._turns:
+                column = given[at]
+                block.append(column if turn is None else [turn(value) if value else value for value in column])
+            for at in self._scanned:
+                block[at] = self._masked(block[at])
+            yield block
+
+    def rows(self) -> Iterator[Sequence[str]]:
+        for block in self.blocks():
+            yield from zip(*block, strict=True)
+
+    def _masked(self, values: Sequence[str]) -> Sequence[str]:
+        found = masked_among(values)
+        if not found:
+            return values
+        texts = list(values)
+        for at, masked in found.items():
+            texts[at] = masked.text
+            self._tally.masked += masked.count > 0
+        return texts
 
 
-def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
-    """Values of a row by their places; quicker than one after the other."""
-    if len(places) < 2:
-        return lambda row: [row[at] for at in places]
-    return itemgetter(*places)
+_BLOCK = 256
+"""Rows that are looked at together."""
 
 
 def shown(table: Table, order: Order, tally: Tally) -> Shown:

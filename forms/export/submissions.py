@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -11,6 +11,7 @@ from forms.api import Form
 from forms.casework.areas import Areas
 from forms.casework.disclosure import Level
 from forms.export.columns import question_column
+from forms.export.reading import Below, Reader, values
 from forms.export.types import Cell, Column, Guard, Record, Table
 from forms.text import Text
 
@@ -51,16 +52,15 @@ def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: i
     wanted = {question.path: at for at, question in enumerate(questions)}
 
     def rows() -> Iterator[Sequence[str]]:
-        parser, below = _parser(), _Below(form.root, wanted)
+        reader = Reader(form.root, wanted, _parser())
         villages: dict[str, str] = {}
         for record in records():
-            root = etree.fromstring(record.xml, parser)
             village = villages.get(record.area)
             if village is None:
                 code = areas.village(record.area) or record.area
                 village = villages[record.area] = areas.label(code, text.language)
             before = (record.ref, village, record.finalised, record.state, record.author)
-            yield [*before, *_values(root, below, len(wanted)), record.instance_id]
+            yield (*before, *reader.values(record.xml), record.instance_id)
 
     return Table(form.form_id, form.title or form.form_id, columns, rows, total)
 
@@ -75,12 +75,12 @@ def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
     asked = [at for at, question in enumerate(questions) if question.control is not None]
 
     def rows() -> Iterator[Sequence[str]]:
-        parser, below = _parser(), _Below(path, wanted)
+        parser, below = _parser(), Below(path, wanted)
         for record in records():
             for each in _instances(etree.fromstring(record.xml, parser), form, path, record.instance_id):
-                values = _values(each.element, below, len(wanted))
-                if not asked or any(values[at] for at in asked):
-                    yield [each.parent, str(each.number), *values, each.key]
+                found = values(each.element, below, len(wanted))
+                if not asked or any(found[at] for at in asked):
+                    yield [each.parent, str(each.number), *found, each.key]
 
     return Table(name, name, columns, rows)
 
@@ -131,32 +131,3 @@ def _find(element: etree._Element, steps: Sequence[str]) -> Iterator[etree._Elem
     for child in element:
         if child.tag.rpartition("}")[2] == steps[0]:
             yield from _find(child, steps[1:])
-
-
-class _Below(dict[str, tuple[int | None, "_Below"]]):
-    """Tag of a child -> the place of its value, and what lies below it: paths are put together once for all records."""
-
-    def __init__(self, path: str, wanted: Mapping[str, int]) -> None:
-        super().__init__()
-        self._path, self._wanted = path, wanted
-
-    def __missing__(self, tag: str) -> tuple[int | None, _Below]:
-        path = f"{self._path}/{tag.rpartition('}')[2]}"
-        self[tag] = found = (self._wanted.get(path), _Below(path, self._wanted))
-        return found
-
-
-def _values(element: etree._Element, below: _Below, count: int) -> list[str]:
-    """`count` values of the questions below `element`, by their place; repeats inside hold none of them."""
-    values = [""] * count
-
-    def visit(inner: etree._Element, known: _Below) -> None:
-        for child in inner:
-            place, deeper = known[child.tag]
-            if place is not None:
-                values[place] = child.text or ""
-            elif len(child):
-                visit(child, deeper)
-
-    visit(element, below)
-    return values

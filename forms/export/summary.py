@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
 
 from forms.export.charts import Chart
 from forms.export.disclose import Shown
@@ -22,6 +21,10 @@ _FIRST = {"village": 0, "overdue": 1, "state": 2, "department": 3, "category": 4
 """What stays longest when there are too many columns to count by."""
 
 
+Block = list[Sequence[str]]
+"""Some rows by columns."""
+
+
 class Summary:
     """Counts rows that pass through `counted`, in the words in which they leave."""
 
@@ -37,27 +40,25 @@ class Summary:
     def __bool__(self) -> bool:
         return bool(self._counts)
 
-    def counted(self, rows: Iterable[list[str]]) -> Iterator[list[str]]:
-        """The rows as they are."""
-        if not self._places:
-            yield from rows
-            return
-        at = itemgetter(*self._places, self._places[-1])  # one place more, so that a tuple comes even of one
-        month = self._month is not None
-        for row in rows:
-            values = at(row)[:-1]
-            if month:
-                values = (*values[:-1], values[-1][:7])
-            for single, value in zip(self._singles, values, strict=True):
-                single[value] += 1
-            self._counts[values[: self._kept]] += 1
-            if len(self._counts) > _MOST_LINES:
-                self._narrow()
-            yield row
+    def counted(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """The blocks as they are."""
+        for block in blocks:
+            if self._places:
+                self._count([block[at] for at in self._places])
+            yield block
+
+    def _count(self, columns: list[Sequence[str]]) -> None:
+        if self._month is not None:
+            columns[-1] = [value[:7] for value in columns[-1]]
+        for single, values in zip(self._singles, columns, strict=True):
+            single.update(values)
+        self._counts.update(zip(*columns[: self._kept], strict=True))
+        if len(self._counts) > _MOST_LINES:
+            self._narrow()
 
     def _narrow(self) -> None:
         """The month comes last but one choice is worth less: leave columns out until the lines are few enough."""
-        while len(self._counts) > _MOST_LINES // 2 and self._kept > 1:
+        while len(self._counts) > _MOST_LINES and self._kept > 1:
             self._kept -= 1
             narrower: Counter[tuple[str, ...]] = Counter()
             for values, count in self._counts.items():

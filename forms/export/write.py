@@ -79,6 +79,13 @@ class _Watch:
             yield row
         self._look()
 
+    def blocks(self, blocks: Iterable[list[Sequence[str]]]) -> Iterator[list[Sequence[str]]]:
+        for block in blocks:
+            self._look()
+            self._done += len(block[0])
+            yield block
+        self._look()
+
     def _look(self) -> None:
         if self._cancelled is not None and self._cancelled():
             raise Cancelled
@@ -98,8 +105,10 @@ def _write_xlsx(order: Order, tables: Sequence[Shown], watch: _Watch) -> dict[st
         Workbook(file, title=order.title, subject=subject, long_mark=mark) as book,
     ):
         for at, table in enumerate(tables):
-            rows = summary.counted(table.rows()) if summary is not None and not at else table.rows()
-            name, count = _sheet(book, table.table.name, _headers(table), watch.rows(rows))
+            blocks = watch.blocks(table.blocks())
+            if summary is not None and not at:
+                blocks = summary.counted(blocks)
+            name, count = _sheet(book, table.table.name, _headers(table), blocks)
             sheets[name] = count
         if summary:
             sheets |= _summarised(book, summary, text)
@@ -108,7 +117,7 @@ def _write_xlsx(order: Order, tables: Sequence[Shown], watch: _Watch) -> dict[st
             ("codebook", codebook.headers(text), codebook.codebook(order, tables, text)),
         ):
             if lines is not None:
-                name, count = _sheet(book, text(f"export.{title}"), headers, lines)
+                name, count = _sheet(book, text(f"export.{title}"), headers, _blocks(lines))
                 sheets[name] = count
     return sheets
 
@@ -125,31 +134,38 @@ def _summarised(book: Workbook, summary: Summary, text: Text) -> dict[str, int]:
     lines, charts = summary.lines()
     words = [(text(f"export.summary_{key}"), cell) for key, cell in _SUMMARY]
     headers = [Header(label, cell, 24 if cell is Cell.TEXT else 10) for label, cell in words]
-    first = _sheet(book, text("export.summary"), headers, lines, charts=charts)
+    first = _sheet(book, text("export.summary"), headers, _blocks(lines), charts=charts)
     names, rows = summary.pivot()
     cells = zip(names, pivot_cells(names), strict=True)
     headers = [Header(name, cell, width(name, cell)) for name, cell in cells]
-    return dict([first, _sheet(book, text("export.pivot"), headers, rows, table="Pivot")])
+    return dict([first, _sheet(book, text("export.pivot"), headers, _blocks(rows), table="Pivot")])
 
 
 def _sheet(
     book: Workbook,
     name: str,
     headers: Sequence[Header],
-    rows: Iterable[Sequence[str]],
+    blocks: Iterable[list[Sequence[str]]],
     *,
     charts: Sequence[Chart] = (),
     table: str = "",
 ) -> tuple[str, int]:
     sheet = book.sheet(name, headers)
     try:
-        for row in rows:
-            sheet.row(row)
+        for block in blocks:
+            sheet.block(block)
     except BaseException:
         sheet.abandon()
         raise
     sheet.close(charts=charts, table=table)
     return sheet.name, sheet.rows
+
+
+def _blocks(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    """Rows by columns, some at a time."""
+    left = iter(rows)
+    while some := list(itertools.islice(left, _STEP)):
+        yield list(zip(*some, strict=True))
 
 
 def _headers(table: Shown) -> list[Header]:

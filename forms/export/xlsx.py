@@ -10,11 +10,10 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from operator import getitem
+from itertools import islice
 from types import TracebackType
 from typing import BinaryIO, Protocol
 
@@ -185,14 +184,14 @@ class Sheet:
     """One sheet being written: a frozen header, rows, a filter over all of it.
 
     Cells stand in their order without a reference of their own, which ECMA-376 leaves out at will: so a value's cell
-    is the same wherever it stands, and is made once.
+    is the same wherever it stands.
     """
 
     def __init__(self, name: str, part: Part, headers: Sequence[Header], book: Workbook) -> None:
         self.name = name
         self.rows = 0
         self._part, self._book = part, book
-        self._cells = [_MAKERS[header.cell](partial(self._too_long, at)) for at, header in enumerate(headers)]
+        self._cells = [_MAKERS[header.cell]() for header in headers]
         self._labels = [header.label for header in headers]
         self._last = letters(len(headers)) if headers else "A"
         self._batch = [sheet_start([header.width for header in headers])]
@@ -200,15 +199,42 @@ class Sheet:
 
     def row(self, values: Sequence[str]) -> None:
         """Write one row; a blank value leaves its cell blank."""
-        self.rows += 1
-        number = self.rows + 1
-        if number > MOST_ROWS:
+        self.block([[value] for value in values])
+
+    def extend(self, rows: Iterable[Sequence[str]]) -> None:
+        """Write many rows."""
+        left = iter(rows)
+        while some := list(islice(left, _BATCH)):
+            self.block(list(zip(*some, strict=True)))
+
+    def block(self, columns: Sequence[Sequence[str]]) -> None:
+        """Write some rows, given by columns: cells of a kind are made together."""
+        if len(columns) != len(self._cells):
+            raise ValueError(f"{len(columns)} values for {len(self._cells)} columns")
+        first = self.rows + 2
+        self.rows += len(columns[0])
+        if self.rows >= MOST_ROWS:
             raise Fault("export.too_many_rows", Kind.DAMAGED, sheet=self.name, most=MOST_ROWS - 1)
-        if len(values) != len(self._cells):
-            raise ValueError(f"{len(values)} values for {len(self._cells)} columns")
-        self._batch.append(f'<row r="{number}">{"".join(map(getitem, self._cells, values))}</row>')
+        made = [
+            cells.column(self._fitting(at, first, values))
+            for at, (cells, values) in enumerate(zip(self._cells, columns, strict=True))
+        ]
+        self._batch += [
+            f'<row r="{number}">{"".join(cells)}</row>' for number, cells in enumerate(zip(*made, strict=True), first)
+        ]
         if len(self._batch) >= _BATCH:
             self._flush()
+
+    def _fitting(self, column: int, first: int, values: Sequence[str]) -> Sequence[str]:
+        """A text that no cell holds gives its beginning, and where all of it stands."""
+        if max(map(len, values)) * 2 <= MOST_SIGNS:
+            return values
+        found = list(values)
+        for at, value in enumerate(map(printable, values)):
+            if len(value) * 2 > MOST_SIGNS and cut(value, MOST_SIGNS) != value:
+                mark = self._book.keep_long(self.name, f"{letters(column + 1)}{first + at}", values[at])
+                found[at] = cut(value, MOST_SIGNS - len(mark)) + mark
+        return found
 
     def close(self, *, charts: Sequence[Chart] = (), table: str = "") -> None:
         """Charts stand to the right of the rows; `table` names a table over all of them, which brings its filter."""
@@ -230,11 +256,6 @@ class Sheet:
         """Close the part as it stands: the workbook will not be finished."""
         with suppress(OSError):
             self._part.close()
-
-    def _too_long(self, column: int, value: str) -> str:
-        """The beginning of a text that no cell holds, and where all of it stands."""
-        mark = self._book.keep_long(self.name, f"{letters(column + 1)}{self.rows + 1}", value)
-        return cut(value, MOST_SIGNS - len(mark)) + mark
 
     def _flush(self) -> None:
         self._part.write("".join(self._batch).encode())

@@ -63,8 +63,7 @@ def ours(rows: int, target: Path) -> None:
     made = [Header(label, Cell(kind), 16) for label, kind in zip(headers(), _KINDS, strict=True)]
     with target.open("wb") as file, Workbook(file) as book:
         sheet = book.sheet("t", made)
-        for row in lexical(rows):
-            sheet.row(row)
+        sheet.extend(lexical(rows))
         sheet.close()
 
 
