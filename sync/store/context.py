@@ -122,6 +122,8 @@ class Context:
         self._written = self.database.transactions
 
     def _holds(self, name: str) -> bool:
+        if self.database.inside:
+            return self._seen.get(name) == self._version()
         with self.database.read():
             return self._seen.get(name) == self._version()
 

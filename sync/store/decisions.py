@@ -13,6 +13,7 @@ from forms.casework.merging import Decided, Standing
 from sync.store.context import Context, dump
 from sync.store.entity_log import Touched
 from sync.store.rows import DecisionItem, DisputedItem, HeldItem, ReviewItem, SaidItem
+from sync.vault.database import fetch_value
 
 
 class DecisionLog:
@@ -121,7 +122,7 @@ def _decided_on(connection: Connection, entities: Iterable[int]) -> bool:
         " WHERE EXISTS (SELECT 1 FROM decision WHERE kept = e.uuid)"
         " OR EXISTS (SELECT 1 FROM decision WHERE other = e.uuid AND other <> ''))"
     )
-    return bool(connection.exec_driver_sql(query, (dump(sorted(entities)),)).scalar())
+    return bool(fetch_value(connection, query, (dump(sorted(entities)),)))
 
 
 def _concerned(connection: Connection, wanted: Iterable[str]) -> Iterable[Any]:

@@ -17,7 +17,7 @@ from forms.casework.areas import code
 from forms.entities import Conflict, EntityChange, EntityRow, replay
 from forms.entities.apply import PROJECTED
 from sync.store.context import Context, dump, upsert
-from sync.vault.database import run
+from sync.vault.database import fetch_one, fetch_value, run
 
 
 @dataclass(slots=True)
@@ -36,14 +36,24 @@ class EntityLog:
         self._context = context
 
     def own(
-        self, connection: Connection, changes: Iterable[EntityChange], *, record: int, home: str, touched: Touched
+        self,
+        connection: Connection,
+        changes: Iterable[EntityChange],
+        *,
+        record: int,
+        home: str,
+        at: str,
+        touched: Touched,
     ) -> tuple[tuple[str, str], ...]:
-        """Lay own changes on top; `home` is the area of entities that name none. Returns (dataset, uuid) of each."""
+        """Lay changes of an own record made `at` on top; `home` is the area of entities that name none.
+
+        Returns (dataset, uuid) of each.
+        """
         done = []
         for position, change in enumerate(changes):
             entity = self._find(connection, change.dataset, change.uuid)
             if entity is None:
-                entity = self._born(connection, change, home, touched)
+                entity = self._born(connection, change, home=home, at=at, touched=touched)
                 if entity is None:
                     continue
                 _push(connection, entity, change, record=record, position=position)
@@ -58,10 +68,11 @@ class EntityLog:
     def pulled(self, connection: Connection, *, n: int, area: str, body: Mapping[str, Any], touched: Touched) -> bool:
         """Replace the hub's row; one that is not newer than what is here changes nothing."""
         dataset, uuid = str(body["dataset"]), str(body["uuid"])
-        known = connection.exec_driver_sql(
+        known = fetch_one(
+            connection,
             "SELECT id, n, pending, label, version, properties, opened FROM entity WHERE uuid = ? AND dataset = ?",
             (uuid, dataset),
-        ).one_or_none()
+        )
         if known is None and body.get("deleted"):
             return False
         if known is not None and known.n is not None and known.n >= n:
@@ -69,12 +80,14 @@ class EntityLog:
         if known is None or not known.pending:
             self._put_view(connection, known, n=n, area=area, body=body, touched=touched)
             return True
-        connection.exec_driver_sql(
+        run(
+            connection,
             "UPDATE entity SET n = ?, opened = ?, review = ? WHERE id = ?",
             (n, _opened(body, known), _review(body), known.id),
         )
         self._put_base(connection, known, area, body)
-        connection.exec_driver_sql(
+        run(
+            connection,
             "DELETE FROM entity_pending WHERE entity = ? AND EXISTS (SELECT 1 FROM record r"
             " WHERE r.id = entity_pending.record AND r.state = 'acknowledged' AND r.n <= ?)",
             (known.id, n),
@@ -108,12 +121,13 @@ class EntityLog:
             "branch_id": self._context.new_uuid(),
             "branch_base": version,
         }
-        entity = int(connection.exec_driver_sql(upsert("entity", "uuid, dataset", tuple(values)), values).scalar_one())
+        entity = int(fetch_value(connection, upsert("entity", "uuid, dataset", tuple(values)), values))
         self._touch(touched, entity, dataset, uuid)
 
     def _put_base(self, connection: Connection, known: Any, area: str, body: Mapping[str, Any]) -> None:
         """A row that only says that it went elsewhere keeps what was known, and is gone from the lists."""
-        connection.exec_driver_sql(
+        run(
+            connection,
             "INSERT OR REPLACE INTO entity_base (entity, label, area, version, properties, conflict, deleted)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -138,9 +152,7 @@ class EntityLog:
             " AND r.id IN (SELECT record FROM entity_pending)"
         ).all()
         for row in rows:
-            connection.exec_driver_sql(
-                "DELETE FROM entity_pending WHERE entity = ? AND record = ?", (row.entity, row.record)
-            )
+            run(connection, "DELETE FROM entity_pending WHERE entity = ? AND record = ?", (row.entity, row.record))
         for entity in {row.entity for row in rows}:
             self._rebuild(connection, entity, touched)
 
@@ -153,18 +165,18 @@ class EntityLog:
             area = areas.path(known) if known in areas else row.area
             village = self._context.village_of(area)
             if (area, village) != (row.area, row.village):
-                connection.exec_driver_sql(
-                    "UPDATE entity SET area = ?, village = ? WHERE id = ?", (area, village, row.id)
-                )
+                run(connection, "UPDATE entity SET area = ?, village = ? WHERE id = ?", (area, village, row.id))
                 touched.entities.add(row.id)
 
     def _find(self, connection: Connection, dataset: str, uuid: str) -> int | None:
-        found: int | None = connection.exec_driver_sql(
-            "SELECT id FROM entity WHERE uuid = ? AND dataset = ?", (uuid, dataset)
-        ).scalar()
+        found: int | None = fetch_value(
+            connection, "SELECT id FROM entity WHERE uuid = ? AND dataset = ?", (uuid, dataset)
+        )
         return found
 
-    def _born(self, connection: Connection, change: EntityChange, home: str, touched: Touched) -> int | None:
+    def _born(
+        self, connection: Connection, change: EntityChange, *, home: str, at: str, touched: Touched
+    ) -> int | None:
         """An entity that no hub knows yet, with its first pending change on it; None where the change creates none."""
         shown = replay(None, [change])
         if shown is None:
@@ -187,20 +199,22 @@ class EntityLog:
             "trunk_version": None,
             "branch_id": change.branch_id or self._context.new_uuid(),
             "branch_base": 1,
+            "last_contact": at,
         }
-        entity = int(connection.exec_driver_sql(upsert("entity", "uuid, dataset", tuple(values)), values).scalar_one())
+        entity = int(fetch_value(connection, upsert("entity", "uuid, dataset", tuple(values)), values))
         self._touch(touched, entity, change.dataset, change.uuid)
         return entity
 
     def _cover(self, connection: Connection, entity: int) -> None:
         """Before an edit is laid on top: what the hub gave goes beneath, and the branch counts on."""
-        connection.exec_driver_sql(
+        run(
+            connection,
             "INSERT INTO entity_base (entity, label, area, version, properties, conflict, deleted)"
             " SELECT id, label, area, version, properties, conflict, deleted FROM entity"
             " WHERE id = ? AND pending = 0 ON CONFLICT (entity) DO NOTHING",
             (entity,),
         )
-        connection.exec_driver_sql("UPDATE entity SET branch_base = branch_base + 1 WHERE id = ?", (entity,))
+        run(connection, "UPDATE entity SET branch_base = branch_base + 1 WHERE id = ?", (entity,))
 
     def _touch(self, touched: Touched, entity: int, dataset: str, uuid: str) -> None:
         touched.entities.add(entity)
@@ -208,8 +222,8 @@ class EntityLog:
             touched.requests.add(uuid)
 
     def _rebuild(self, connection: Connection, entity: int, touched: Touched) -> None:
-        row = connection.exec_driver_sql("SELECT dataset, uuid, area FROM entity WHERE id = ?", (entity,)).one()
-        base = connection.exec_driver_sql("SELECT * FROM entity_base WHERE entity = ?", (entity,)).one_or_none()
+        row = fetch_one(connection, "SELECT dataset, uuid, area FROM entity WHERE id = ?", (entity,))
+        base = fetch_one(connection, "SELECT * FROM entity_base WHERE entity = ?", (entity,))
         pending = _pending(connection, entity)
         beneath = None if base is None else _base_row(row.dataset, row.uuid, base)
         shown = replay(beneath, pending)
@@ -217,7 +231,8 @@ class EntityLog:
             return
         home = row.area if base is None else base.area
         area = self._path(shown.properties.get("area", ""), home)
-        connection.exec_driver_sql(
+        run(
+            connection,
             "UPDATE entity SET label = ?, area = ?, village = ?, parent = ?, version = ?, properties = ?,"
             " conflict = ?, deleted = ?, pending = ? WHERE id = ?",
             (
@@ -238,8 +253,9 @@ class EntityLog:
         self._touch(touched, entity, row.dataset, row.uuid)
 
     def _start_branch(self, connection: Connection, entity: int, version: int) -> None:
-        connection.exec_driver_sql("DELETE FROM entity_base WHERE entity = ?", (entity,))
-        connection.exec_driver_sql(
+        run(connection, "DELETE FROM entity_base WHERE entity = ?", (entity,))
+        run(
+            connection,
             "UPDATE entity SET trunk_version = ?, branch_id = ?, branch_base = ? WHERE id = ?",
             (version, self._context.new_uuid(), version, entity),
         )

@@ -24,7 +24,7 @@ from sync.store.entity_log import EntityLog, Touched
 from sync.store.people import PeopleIndex
 from sync.store.request_fold import RequestFold
 from sync.vault.blobs import Blob
-from sync.vault.database import run
+from sync.vault.database import fetch, fetch_one, fetch_value, run
 
 URGENT = "emergency"
 
@@ -60,14 +60,15 @@ class Derived:
 
     def _renamed(self, connection: Connection, touched: Touched) -> None:
         """Requests carry the name of who asks: it may have come later, or be another now."""
-        rows = connection.exec_driver_sql(
+        renamed = fetch(
+            connection,
             "SELECT r.uuid, q.id FROM json_each(?) j JOIN entity e ON e.id = j.value"
             " JOIN request r ON r.person = e.uuid AND r.person <> '' AND r.who <> e.label"
             " JOIN entity q ON q.uuid = r.uuid AND q.dataset = 'requests'",
             (dump(sorted(touched.entities)),),
-        ).all()
-        touched.requests.update(row.uuid for row in rows)
-        touched.entities.update(row.id for row in rows)
+        )
+        touched.requests.update(request.uuid for request in renamed)
+        touched.entities.update(request.id for request in renamed)
 
     def contact(self, connection: Connection, record: int, named: Set[str], at: str) -> None:
         """Note that the record has to do with the entities that it names, by their uuids."""
@@ -93,9 +94,9 @@ class Finaliser:
     def peek_number(self, kind: str) -> str:
         with self._context.database.read() as connection:
             letters = self._context.identity().letters
-            last = connection.exec_driver_sql(
-                "SELECT running FROM number_counter WHERE kind = ? AND letters = ?", (kind, letters)
-            ).scalar()
+            last = fetch_value(
+                connection, "SELECT running FROM number_counter WHERE kind = ? AND letters = ?", (kind, letters)
+            )
         return format_number(kind, letters, (last or 0) + 1)
 
     def finalise(self, record: Finalise) -> Finalised:
@@ -143,7 +144,7 @@ class Finaliser:
         if not draft:
             return {}
         with self._context.database.read() as connection:
-            rows = connection.exec_driver_sql("SELECT * FROM draft_file WHERE draft = ?", (draft,)).all()
+            rows = fetch(connection, "SELECT * FROM draft_file WHERE draft = ?", (draft,))
         return {row.name: Blob(row.blob, row.key, row.hash, row.size) for row in rows}
 
     def _remove(self, names: tuple[str, ...]) -> None:
@@ -151,18 +152,21 @@ class Finaliser:
             self._context.blobs.remove(name)
 
     def _known(self, connection: Connection, record: Finalise) -> Finalised | None:
-        row = connection.exec_driver_sql(
+        row = fetch_one(
+            connection,
             "SELECT record.id, ref, area, xml FROM record LEFT JOIN payload ON payload.record = record.id"
             " WHERE instance_id = ?",
             (record.submission.instance_id,),
-        ).one_or_none()
+        )
         if row is None:
             return None
         if row.xml != record.submission.xml:
             raise InstanceTaken(record.submission.instance_id)
-        found = connection.exec_driver_sql(
-            "SELECT dataset, uuid FROM record_entity JOIN entity ON entity.id = entity WHERE record = ?", (row.id,)
-        ).all()
+        found = fetch(
+            connection,
+            "SELECT dataset, uuid FROM record_entity JOIN entity ON entity.id = entity WHERE record = ?",
+            (row.id,),
+        )
         pairs = tuple((each.dataset, each.uuid) for each in found)
         request = next((uuid for dataset, uuid in pairs if dataset == "requests"), "")
         return Finalised(record.submission.instance_id, record.submission.form_id, row.ref, row.area, pairs, request)
@@ -175,7 +179,7 @@ class Finaliser:
         id = self._insert(connection, record, prepared, ref=ref, area=area, now=now)
         self._insert_files(connection, id, prepared)
         touched = Touched()
-        done = self._derived.entities.own(connection, prepared.changes, record=id, home=area, touched=touched)
+        done = self._derived.entities.own(connection, prepared.changes, record=id, home=area, at=now, touched=touched)
         request = self._event(connection, record, prepared, now)
         request = request or next((uuid for dataset, uuid in done if dataset == "requests"), "")
         if request:
@@ -199,11 +203,12 @@ class Finaliser:
         """Confirm that the numbers in the record are still the next ones, and count on; the first is its ref."""
         for kind, number in record.submission.numbers:
             letters = self._context.identity().letters
-            running = connection.exec_driver_sql(
+            running = fetch_value(
+                connection,
                 "INSERT INTO number_counter (kind, letters, running) VALUES (?, ?, 1)"
                 " ON CONFLICT (kind, letters) DO UPDATE SET running = running + 1 RETURNING running",
                 (kind, letters),
-            ).scalar_one()
+            )
             if number != format_number(kind, letters, running):
                 raise NumberTaken(number)
         return record.submission.numbers[0][1] if record.submission.numbers else ""
@@ -215,13 +220,15 @@ class Finaliser:
             written = change.properties.get("area", "")
             if written:
                 return home if code(home) == written else self._context.areas().path(written)
-            known = connection.exec_driver_sql(
-                "SELECT area FROM entity WHERE uuid = ? AND dataset = ?", (change.uuid, change.dataset)
-            ).scalar()
+            known = fetch_value(
+                connection,
+                "SELECT area FROM entity WHERE uuid = ? AND dataset = ?",
+                (change.uuid, change.dataset),
+            )
             if known:
                 return str(known)
         request = prepared.answers.get("request", "")
-        known = connection.exec_driver_sql("SELECT area FROM entity WHERE uuid = ? LIMIT 1", (request,)).scalar()
+        known = fetch_value(connection, "SELECT area FROM entity WHERE uuid = ? LIMIT 1", (request,))
         return str(known or home)
 
     def _insert(
@@ -230,7 +237,8 @@ class Finaliser:
         submission = record.submission
         salt = self._context.entropy(crypto.SALT_SIZE)
         listed = [Attachment(name, blob.hash, blob.size) for name, blob in prepared.files]
-        result = connection.exec_driver_sql(
+        id = run(
+            connection,
             "INSERT INTO record (instance_id, form_id, form_version, area, ref, author, wall_time, clock_offset,"
             " commit_hash, suite, protocol, extra, urgent, state, reason, acknowledged_at, deprecated_id,"
             " superseded_by) VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT clock_offset FROM peer), ?, ?, ?, x'', ?, 'waiting',"
@@ -250,9 +258,9 @@ class Finaliser:
                 submission.deprecated_id,
             ),
         )
-        id = int(result.lastrowid)
         run(connection, "INSERT INTO payload (record, xml, salt) VALUES (?, ?, ?)", (id, submission.xml, salt))
-        supersede(connection, submission.instance_id, submission.deprecated_id)
+        if submission.deprecated_id:
+            supersede(connection, submission.instance_id, submission.deprecated_id)
         return id
 
     def _insert_files(self, connection: Connection, id: int, prepared: _Prepared) -> None:
@@ -299,12 +307,15 @@ class Finaliser:
 def supersede(connection: Connection, instance_id: str, deprecated_id: str) -> None:
     """People see the newer of two versions; whichever comes first, the pair is found."""
     if deprecated_id:
-        connection.exec_driver_sql(
+        run(
+            connection,
             "UPDATE record SET superseded_by = ? WHERE instance_id = ? AND superseded_by = ''",
             (instance_id, deprecated_id),
         )
-    newer = connection.exec_driver_sql(
-        "SELECT instance_id FROM record WHERE deprecated_id = ? AND deprecated_id <> '' LIMIT 1", (instance_id,)
-    ).scalar()
+    newer = fetch_value(
+        connection,
+        "SELECT instance_id FROM record WHERE deprecated_id = ? AND deprecated_id <> '' LIMIT 1",
+        (instance_id,),
+    )
     if newer:
-        connection.exec_driver_sql("UPDATE record SET superseded_by = ? WHERE instance_id = ?", (newer, instance_id))
+        run(connection, "UPDATE record SET superseded_by = ? WHERE instance_id = ?", (newer, instance_id))

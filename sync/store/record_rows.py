@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import cbor2
@@ -103,12 +103,20 @@ def attachments(connection: Connection, record: int) -> tuple[Attachment, ...]:
 def answers(root: Element) -> Mapping[str, str]:
     """Leaf values by local name, meta excluded; of a name that occurs twice the first that is not blank."""
     found: dict[str, str] = {}
-    for element in root.iter():
-        if isinstance(element.tag, str) and not len(element) and not _in_meta(element):
-            name, value = local(element.tag), element.text or ""
-            if not found.get(name):
-                found[name] = value
+    for element in _leaves(root):
+        name, value = local(element.tag), element.text or ""
+        if not found.get(name):
+            found[name] = value
     return found
+
+
+def _leaves(element: Element) -> Iterator[Element]:
+    for child in element:
+        if isinstance(child.tag, str) and local(child.tag) != "meta":
+            if len(child):
+                yield from _leaves(child)
+            else:
+                yield child
 
 
 def _in_meta(element: Element) -> bool:

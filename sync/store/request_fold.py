@@ -16,6 +16,7 @@ from forms.casework.events import RequestEvent
 from forms.casework.states import LOOKS, SETTLED, State
 from sync.store.api import RecordState
 from sync.store.context import Context, dump, upsert
+from sync.vault.database import fetch, run, run_many
 
 NO_DUE = "9999"
 _AT_ONCE = 500
@@ -58,7 +59,8 @@ class RequestFold:
         answers: Mapping[str, str],
     ) -> None:
         """Store an event, or learn the hub's position of one that is here."""
-        connection.exec_driver_sql(
+        run(
+            connection,
             "INSERT INTO event (instance_id, request, form_id, author, wall_time, n, late, answers)"
             " VALUES (?, ?, ?, ?, ?, ?, 0, ?)"
             " ON CONFLICT (instance_id) DO UPDATE SET n = coalesce(excluded.n, n)",
@@ -75,7 +77,7 @@ class RequestFold:
 
     def _refold(self, connection: Connection, known: _Gathered) -> list[str]:
         calendar = self._context.calendar()
-        written, born, rows = [], [], []
+        written, born, folded = [], [], []
         for entity in known.entities:
             facts: dict[str, str] = json.loads(entity.properties)
             happened = known.events.get(entity.uuid, [])
@@ -83,14 +85,14 @@ class RequestFold:
             course = fold(self._opened(entity.uuid, facts, opening), _read(happened), calendar)
             if happened:
                 self._mark_late(connection, entity.uuid, course)
-            rows.append(self._row(entity, facts, opening, course, happened, entity.who or ""))
+            folded.append(self._row(entity, facts, opening, course, happened, entity.who or ""))
             if facts.get("resident") and not entity.folded:
                 born.append((facts["resident"],))
             written.append(entity.uuid)
-        if rows:
-            connection.exec_driver_sql(upsert("request", "uuid", tuple(rows[0]), returning=False), rows)
+        if folded:
+            run_many(connection, upsert("request", "uuid", tuple(folded[0]), returning=False), folded)
         if born:
-            connection.exec_driver_sql("UPDATE entity SET requests = requests + 1 WHERE uuid = ?", born)
+            run_many(connection, "UPDATE entity SET requests = requests + 1 WHERE uuid = ?", born)
         return written
 
     def _opened(self, uuid: str, facts: Mapping[str, str], opening: _Opening) -> Opened:
@@ -105,9 +107,9 @@ class RequestFold:
         )
 
     def _mark_late(self, connection: Connection, uuid: str, course: Course) -> None:
-        connection.exec_driver_sql("UPDATE event SET late = 0 WHERE request = ? AND late = 1", (uuid,))
+        run(connection, "UPDATE event SET late = 0 WHERE request = ? AND late = 1", (uuid,))
         for instance_id in course.late:
-            connection.exec_driver_sql("UPDATE event SET late = 1 WHERE instance_id = ?", (instance_id,))
+            run(connection, "UPDATE event SET late = 1 WHERE instance_id = ?", (instance_id,))
 
     def _row(
         self,
@@ -115,7 +117,7 @@ class RequestFold:
         facts: Mapping[str, str],
         opening: _Opening,
         course: Course,
-        rows: Sequence[Any],
+        happened: Sequence[Any],
         who: str,
     ) -> dict[str, object]:
         due = course.due.day.isoformat() if course.due else ""
@@ -137,7 +139,7 @@ class RequestFold:
             "state": course.state.value,
             "outcome": course.outcome.value if course.outcome else "",
             "recorded_on": facts.get("asked_on") or self._context.day(opening.wall_time),
-            "changed_at": rows[-1].wall_time if rows else opening.wall_time,
+            "changed_at": happened[-1].wall_time if happened else opening.wall_time,
             "due": due,
             "due_order": due or NO_DUE,
             "provisional": int(course.due is not None and course.due.provisional),
@@ -146,7 +148,7 @@ class RequestFold:
             "running": int(bool(due) and not course.paused and course.state not in SETTLED),
             "open": int(LOOKS[course.state].open),
             "hand_over": opening.state.value,
-            "pending": sum(1 for row in rows if row.n is None),
+            "pending": sum(1 for row in happened if row.n is None),
             "late": len(course.late),
             "course": dump(properties(course)),
         }
@@ -163,22 +165,25 @@ class _Gathered:
 
 def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
     among = dump(list(uuids))
-    entities = connection.exec_driver_sql(
+    entities = fetch(
+        connection,
         "SELECT e.id, e.uuid, e.label, e.area, e.village, e.properties, e.opened, e.n,"
         " (SELECT p.label FROM entity p WHERE p.uuid = json_extract(e.properties, '$.resident')) AS who,"
         " EXISTS (SELECT 1 FROM request r WHERE r.uuid = e.uuid) AS folded"
         " FROM json_each(?) j JOIN entity e ON e.uuid = j.value AND e.dataset = 'requests'",
         (among,),
-    ).all()
+    )
     happened: dict[str, list[Any]] = {}
-    for row in connection.exec_driver_sql(
+    for row in fetch(
+        connection,
         "SELECT request, instance_id, form_id, author, wall_time, n, answers FROM event"
         " WHERE request IN (SELECT value FROM json_each(?)) ORDER BY request, n IS NULL, n, id",
         (among,),
     ):
         happened.setdefault(row.request, []).append(row)
     records: dict[int, Any] = {}
-    for row in connection.exec_driver_sql(
+    for row in fetch(
+        connection,
         "SELECT l.entity, r.instance_id, r.form_id, r.state, r.wall_time, r.acknowledged_at"
         " FROM json_each(?) j JOIN record_entity l ON l.entity = j.value JOIN record r ON r.id = l.record"
         " WHERE r.form_id NOT IN ('request_update', 'told') ORDER BY l.entity, r.id",
@@ -208,8 +213,8 @@ def _opening(entity: Any, row: Any) -> _Opening:
     return _Opening(row.instance_id, row.form_id, state, row.wall_time, arrived)
 
 
-def _read(rows: Iterable[Any]) -> list[RequestEvent]:
-    found = (events.read(row.form_id, row.instance_id, json.loads(row.answers)) for row in rows)
+def _read(happened: Iterable[Any]) -> list[RequestEvent]:
+    found = (events.read(row.form_id, row.instance_id, json.loads(row.answers)) for row in happened)
     return [event for event in found if event is not None]
 
 

@@ -14,6 +14,7 @@ import cbor2
 from sqlalchemy import Connection
 
 from sync import crypto
+from sync.vault.database import fetch_one, run, run_many
 
 SCHEMA = """
 CREATE TABLE audit (
@@ -32,6 +33,8 @@ CREATE TABLE audit_head (
 ) STRICT;
 INSERT INTO audit_head (one, n, link) VALUES (1, 0, zeroblob(32));
 """
+_INSERT = "INSERT INTO audit (n, at, actor, action, subject, detail, link) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,11 @@ def add(
     detail: Mapping[str, str] | None = None,
 ) -> int:
     """Append an entry in the caller's transaction; returns its number."""
-    n, before = connection.exec_driver_sql("SELECT n, link FROM audit_head").one()
+    n, before = _head(connection)
     entry = Entry(n + 1, at, actor, action, subject, dict(detail or {}))
-    link = _link(before, entry)
-    connection.exec_driver_sql(
-        "INSERT INTO audit (n, at, actor, action, subject, detail, link) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (entry.n, at, actor, action, subject, json.dumps(entry.detail, ensure_ascii=False, sort_keys=True), link),
-    )
-    connection.exec_driver_sql("UPDATE audit_head SET n = ?, link = ?", (entry.n, link))
+    made = _link(before, entry)
+    run(connection, _INSERT, (entry.n, at, actor, action, subject, _ENCODER.encode(entry.detail), made))
+    run(connection, "UPDATE audit_head SET n = ?, link = ?", (entry.n, made))
     return entry.n
 
 
@@ -88,17 +88,20 @@ class Said:
 
 def extend(connection: Connection, said: Sequence[Said]) -> None:
     """Append many entries, in their order, in the caller's transaction."""
-    last, link = connection.exec_driver_sql("SELECT n, link FROM audit_head").one()
-    rows = []
+    last, link = _head(connection)
+    made = []
     for n, each in enumerate(said, start=last + 1):
         link = _link(link, Entry(n, each.at, each.actor, each.action, each.subject, each.detail))
-        detail = json.dumps(dict(each.detail), ensure_ascii=False, sort_keys=True)
-        rows.append((n, each.at, each.actor, each.action, each.subject, detail, link))
-    if rows:
-        connection.exec_driver_sql(
-            "INSERT INTO audit (n, at, actor, action, subject, detail, link) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
-        )
-        connection.exec_driver_sql("UPDATE audit_head SET n = ?, link = ?", (last + len(rows), link))
+        made.append((n, each.at, each.actor, each.action, each.subject, _ENCODER.encode(dict(each.detail)), link))
+    run_many(connection, _INSERT, made)
+    run(connection, "UPDATE audit_head SET n = ?, link = ?", (last + len(made), link))
+
+
+def _head(connection: Connection) -> tuple[int, bytes]:
+    found: tuple[int, bytes] | None = fetch_one(connection, "SELECT n, link FROM audit_head")
+    if found is None:
+        raise RuntimeError("the audit log has lost its head")
+    return found
 
 
 def entries(connection: Connection, *, after: int = 0, limit: int = 100) -> tuple[Entry, ...]:

@@ -7,7 +7,9 @@ be opened is refused with its reason and never made anew.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ BUSY_MS = 10_000
 STATEMENTS = 256  # kept prepared
 CHECKPOINT_PAGES = 4000  # 16 MB of WAL: a page that many transactions touch is copied back once
 PLAIN_HEADER = b"SQLite format 3\0"
+
+Values = tuple[object, ...] | Mapping[str, object]  # of a statement, by place or by name
 
 _BEGIN = "hamlet.begin"  # which BEGIN the next transaction of a connection takes
 
@@ -143,10 +147,54 @@ def _fault(problem: BaseException, path: Path) -> Fault | None:
     return None
 
 
-def run(connection: Connection, sql: str, values: tuple[object, ...] = ()) -> None:
-    """Execute what gives no rows, straight on the driver: the library's books cost more than a small change does."""
-    raw: Any = connection.connection.driver_connection
-    raw.execute(sql, values)
+def run(connection: Connection, sql: str, values: Values = ()) -> int:
+    """Execute what gives no rows and say which row it inserted.
+
+    This and its sisters below speak to SQLite's driver itself: the library's books cost more than a small statement
+    does. On another database the library does it.
+    """
+    driver_connection = _driver(connection)
+    if driver_connection is None:
+        return int(connection.exec_driver_sql(sql, values).lastrowid or 0)
+    return int(driver_connection.execute(sql, values).lastrowid or 0)
+
+
+def run_many(connection: Connection, sql: str, values: Iterable[Values]) -> None:
+    """Execute once for each of these values."""
+    _driver(connection).executemany(sql, values)
+
+
+def fetch(connection: Connection, sql: str, values: Values = ()) -> Sequence[Any]:
+    """What a query finds, as tuples whose fields carry the names of its columns."""
+    driver_connection = _driver(connection)
+    if driver_connection is None:
+        return connection.exec_driver_sql(sql, values).all()
+    cursor = driver_connection.execute(sql, values)
+    return list(map(_row_type(cursor.description)._make, cursor))
+
+
+def fetch_one(connection: Connection, sql: str, values: Values = ()) -> Any:
+    """The first row that a query finds, None where it finds none."""
+    found = fetch(connection, sql, values)
+    return found[0] if found else None
+
+
+def fetch_value(connection: Connection, sql: str, values: Values = ()) -> Any:
+    """The first column of the first row, None where there is none."""
+    driver_connection = _driver(connection)
+    if driver_connection is None:
+        return connection.exec_driver_sql(sql, values).scalar()
+    found = driver_connection.execute(sql, values).fetchone()
+    return found[0] if found else None
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+
+
+@lru_cache(maxsize=256)
+def _row_type(description: tuple[tuple[str, ...], ...]) -> Any:
+    return namedtuple("Row", [column[0] for column in description], rename=True)
 
 
 class Database:
@@ -206,14 +254,18 @@ class Database:
             finally:
                 self._depth = 0
 
+    @property
+    def inside(self) -> bool:
+        """Whether a transaction is running."""
+        return self._depth > 0
+
     def version(self) -> int:
         """A number that is another once any other connection has committed; to be asked within a transaction.
 
         Source: SQLite's documentation of PRAGMA data_version.
         """
         if self._version[0] != self.transactions:
-            raw: Any = self._connection.connection.driver_connection
-            self._version = (self.transactions, int(raw.execute("PRAGMA data_version").fetchone()[0]))
+            self._version = (self.transactions, int(fetch_value(self._connection, "PRAGMA data_version")))
         return self._version[1]
 
     @contextlib.contextmanager
@@ -222,7 +274,7 @@ class Database:
 
         Spoken to the driver itself, since there may be one for each of many thousand rows.
         """
-        raw: Any = self._connection.connection.driver_connection
+        raw = _driver(self._connection)
         raw.execute("SAVEPOINT attempt")
         try:
             yield
@@ -257,8 +309,9 @@ class Database:
                     made.execute("PRAGMA query_only = OFF")
                     made.execute("PRAGMA synchronous = OFF")  # flushed below, once, before anybody relies on it
                     made.execute("PRAGMA journal_mode = MEMORY").fetchone()
-                    raw: Any = connection.connection.driver_connection
-                    raw.backup(made, pages=1000, progress=lambda _status, left, all: step(all - left, all))
+                    _driver(connection).backup(
+                        made, pages=1000, progress=lambda _status, left, all: step(all - left, all)
+                    )
                 finally:
                     made.close()
             files.flush(path)
@@ -270,9 +323,8 @@ class Database:
 
     def checkpoint(self) -> None:
         """Copy the write-ahead log back and cut it to nothing; what a reader still needs stays until next time."""
-        raw: Any = self._connection.connection.driver_connection
         with faults(self.path):
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            _driver(self._connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self._connection.close()

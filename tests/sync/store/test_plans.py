@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 from store_samples import GROUP, VILLAGE, Village
 
 from sync.protocol import Page, Row, RowKind
@@ -63,21 +61,18 @@ def test_every_statement_goes_along_an_index(village: Village, question: str) ->
     village.person = village.resident("李大成", house)  # type: ignore[attr-defined]
     village.request(village.person)  # type: ignore[attr-defined]
     database = village.store._context.database
-    seen: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        seen.append((statement, parameters))
-
-    engine = database._engine
-    event.listen(engine, "before_cursor_execute", note)
+    seen: list[str] = []
+    driver = database._connection.connection.driver_connection
+    assert driver is not None
+    driver.set_trace_callback(seen.append)
     QUESTIONS[question](village)
-    event.remove(engine, "before_cursor_execute", note)
+    driver.set_trace_callback(None)
     assert seen
-    for statement, parameters in seen:
+    for statement in seen:
         if not re.match(r"\s*(SELECT|UPDATE|DELETE)", statement):
             continue
-        with database.read() as connection:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        with database.read():
+            plan = driver.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
         for *_, detail in plan:
             table = re.match(r"SCAN (\w+)\b(?! USING| VIRTUAL| CONSTANT)", detail)
             assert table is None or table[1] in {*SMALL, *MADE, "CONSTANT"}, (statement, detail)
