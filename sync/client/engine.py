@@ -8,7 +8,7 @@ a hand-over that breaks off anywhere is simply run again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -107,6 +107,7 @@ class _Job:
         self._waiting = False  # what was pushed made rows to pull
         self._batch = FIRST_BATCH
         self._page = FIRST_PAGE
+        self._asking: Mapping[str, Any] = {}  # what a first pull says beside its cursor
         self._ratio = FIRST_RATIO
 
     def run(self) -> None:
@@ -300,7 +301,8 @@ class _Job:
         """
         if not anything:
             return
-        asked: Callable[[], Page] | None = self._ask(self._on_store(lambda store: store.inbox.cursor()))
+        cursor, self._asking = self._on_store(lambda store: (store.inbox.cursor(), store.inbox.asking()))
+        asked: Callable[[], Page] | None = self._ask(cursor)
         while asked is not None:
             page = asked()
             self._step(Step.PULL, self.tally.pulled)
@@ -320,6 +322,7 @@ class _Job:
             cursor=cursor,
             max_bytes=self._page,
             signature=b"",
+            extra=self._asking,
         )
         self._page = min(LARGEST_PAGE, self._page * 2)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from sync import crypto
+from sync import crypto, first_pull
 from sync.hub import records, sql
 from sync.hub.accounts import Device
 from sync.protocol import Anchor, Role, Row, RowKind
@@ -36,28 +36,52 @@ READS_RECORDS = frozenset(role for role, kinds in _BY_AREA.items() if RowKind.RE
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """How far a device has names of residents whose rows are still to come; `done` where it has all up to there."""
+
+    to: Anchor
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """Where a device stands in a feed; what it sees of it is its own business with the hub."""
 
     scope: int
     anchor: Anchor  # of the log where the feed was read to, which may be newer than what the device knew at hello
+    named: Named | None = None
 
     def seal(self, key: bytes) -> bytes:
-        plain = cbor.dumps([self.scope, self.anchor.epoch, self.anchor.n, self.anchor.head])
+        fields = [self.scope, self.anchor.epoch, self.anchor.n, self.anchor.head]
+        if self.named is not None:
+            fields += [self.named.to.n, self.named.to.head, self.named.done]
+        plain = cbor.dumps(fields)
         return crypto.keyed(key, plain)[:_MAC] + plain
 
 
 def read_cursor(key: bytes, sealed: bytes, *, scope: int) -> Anchor:
     """After what to go on. A cursor that is not this hub's, or of another scope, starts again: `NOTHING`."""
-    if len(sealed) <= _MAC or not crypto.same(crypto.keyed(key, sealed[_MAC:])[:_MAC], sealed[:_MAC]):
-        return NOTHING
-    match cbor.loads(sealed[_MAC:], field="cursor"):
-        case [int(known), str(epoch), int(n), bytes(head)] if known == scope:
+    match _opened(key, sealed):
+        case [int(known), str(epoch), int(n), bytes(head), *_] if known == scope:
             return Anchor(epoch, n, head)
     return NOTHING
 
 
-def _visible(device: Device) -> tuple[str, dict[str, Any]]:
+def read_named(key: bytes, sealed: bytes, *, scope: int) -> Named | None:
+    """How far the device has names without rows; None where it has none."""
+    match _opened(key, sealed):
+        case [int(known), str(epoch), int(), bytes(), int(n), bytes(head), bool(done)] if known == scope:
+            return Named(Anchor(epoch, n, head), done)
+    return None
+
+
+def _opened(key: bytes, sealed: bytes) -> Any:
+    if len(sealed) <= _MAC or not crypto.same(crypto.keyed(key, sealed[_MAC:])[:_MAC], sealed[:_MAC]):
+        return None
+    return cbor.loads(sealed[_MAC:], field="cursor")
+
+
+def visible(device: Device) -> tuple[str, dict[str, Any]]:
     """The condition on `feed` under which `device` may see a row, and its values."""
     values: dict[str, Any] = {"me": device.id, "area": device.area}
     values |= {"below": device.area + "/", "beyond": device.area + "0"}  # "0" follows "/"
@@ -84,19 +108,28 @@ def _visible(device: Device) -> tuple[str, dict[str, Any]]:
 
 def waiting(connection: Connection, device: Device, *, after: int) -> bool:
     """Whether a pull would bring anything."""
-    condition, values = _visible(device)
+    condition, values = visible(device)
     query = f"SELECT 1 FROM feed WHERE n > :after AND {condition} LIMIT 1"  # noqa: S608  the condition is ours
     found = sql.one(connection, query, after=after, **values)
     return found is not None
 
 
-def page(connection: Connection, device: Device, *, after: int, max_bytes: int) -> tuple[tuple[Row, ...], int, bool]:
+def page(
+    connection: Connection,
+    device: Device,
+    *,
+    after: int,
+    max_bytes: int,
+    named: int = 0,
+    known: Collection[bytes] = (),
+) -> tuple[tuple[Row, ...], int, bool]:
     """Rows after a position, about `max_bytes` of bodies, never a position half; where they end, and whether more is.
 
-    At the end the position is that of the whole log, so that rows of others are not looked through again.
+    At the end the position is that of the whole log, so that rows of others are not looked through again. Up to
+    position `named` rows go without the name that has gone before; forms and lists among `known` don't go at all.
     """
     head: int = sql.scalar(connection, "SELECT n FROM log_head")
-    condition, values = _visible(device)
+    condition, values = visible(device)
     columns = "kind, key, area, n, body"
     query = f"SELECT {columns} FROM feed WHERE n > :after AND {condition} ORDER BY n, kind, key"  # noqa: S608
     rows: list[Row] = []
@@ -109,7 +142,9 @@ def page(connection: Connection, device: Device, *, after: int, max_bytes: int) 
             if full and item.n != rows[-1].n:
                 return tuple(rows), rows[-1].n, True
             row, weight = _row(connection, item)
-            rows.append(row)
+            if known and _is_known(row, known):
+                continue
+            rows.append(replace(row, body=first_pull.nameless(row.body)) if row.n <= named else row)
             size += weight
     return tuple(rows), head, False
 
@@ -121,4 +156,12 @@ def _row(connection: Connection, item: Any) -> tuple[Row, int]:
         if envelope is None:
             raise LookupError(item.key)
         return Row(item.n, kind, item.key, item.area, envelope_fields(envelope)), len(envelope.xml) + 200
-    return Row(item.n, kind, item.key, item.area, cbor.loads(item.body)), len(item.body) + len(item.key)
+    return Row(item.n, kind, item.key, item.area, cbor.stored(item.body)), len(item.body) + len(item.key)
+
+
+def _is_known(row: Row, known: Collection[bytes]) -> bool:
+    """Whether the device has a form or list already, byte for byte."""
+    body = row.body
+    if row.kind is RowKind.FORM:
+        return first_pull.form_digest(body["form_id"], body["version"], body["xform"], body["media"]) in known
+    return row.kind is RowKind.LIST and first_pull.list_digest(row.key, body["csv"]) in known

@@ -24,6 +24,7 @@ from sync.hub import (
     feed,
     forms,
     ingest,
+    paging,
     quota,
     records,
     review,
@@ -64,8 +65,6 @@ from sync.wire import PART_LIMIT, purpose, signed_part
 Clock = Callable[[], datetime.datetime]
 T = TypeVar("T")
 Signed = TypeVar("Signed", HelloReply, PushReply, Page, AttachmentReply, AttachmentPart)
-
-PAGE_LIMIT = 4 * 1024 * 1024  # bytes of bodies before packing
 
 
 class Hub:
@@ -150,7 +149,7 @@ class Hub:
     def pull(self, message: Pull) -> Page:
         """The next page of what the device may see."""
         device = self._who(Call.PULL, message)
-        return self._sign(self._lanes.read(lambda connection: self._page(connection, message, device)))
+        return self._sign(self._lanes.read(lambda to: paging.answer(to, self.identity, device, message)))
 
     def attach(self, message: AttachmentPart) -> AttachmentReply:
         """Take a piece of an attachment of one of the device's own records."""
@@ -255,7 +254,7 @@ class Hub:
 
     def page_for(self, device: Device, message: Pull) -> Page:
         """What `pull` gives a device whose question came by bundle."""
-        return self._sign(self._lanes.read(lambda connection: self._page(connection, message, device)))
+        return self._sign(self._lanes.read(lambda to: paging.answer(to, self.identity, device, message)))
 
     def signed(self, reply: Signed) -> Signed:
         """`reply` under this hub's signature."""
@@ -473,15 +472,6 @@ class Hub:
     def _spend(self, connection: Connection, device: Device, run: Run, now: str) -> None:
         size = sum(len(envelope.xml) for envelope in run.envelopes)
         quota.spend(connection, self.limits, device.id, records=len(run.envelopes), size=size, now=now)
-
-    def _page(self, connection: Connection, message: Pull, device: Device) -> Page:
-        identity = self.identity
-        read_to = feed.read_cursor(identity.cursors, message.cursor, scope=device.scope)
-        if not hub_log.proven(connection, identity.epoch, read_to):
-            raise Fault("hub.went_back", Kind.DAMAGED)
-        rows, n, more = feed.page(connection, device, after=read_to.n, max_bytes=min(message.max_bytes, PAGE_LIMIT))
-        cursor = feed.Cursor(device.scope, hub_log.anchor_at(connection, identity.epoch, n)).seal(identity.cursors)
-        return Page(nonce=message.nonce, rows=rows, cursor=cursor, more=more, signature=b"")
 
 
 def _backed_up(connection: Connection) -> int:

@@ -25,6 +25,7 @@ from sync.store.office_values import Releases, Tallies
 from sync.store.platform_values import PlatformStore
 from sync.store.rows import (
     Applied,
+    ArrivingPerson,
     AuditEntry,
     DecisionItem,
     DisputedItem,
@@ -70,6 +71,7 @@ __all__ = [
     "Applied",
     "Arrival",
     "Arrivals",
+    "ArrivingPerson",
     "Audit",
     "AuditEntry",
     "Bundles",
@@ -267,6 +269,10 @@ class People(Protocol):
         `near` is the path of the own village: its people come first, lately seen ones before others. Empty text
         gives those lately seen.
         """
+        ...
+
+    def arriving(self, text: str, *, near: str = "", limit: int = 20) -> tuple[ArrivingPerson, ...]:
+        """Residents by name and group of whom the rest is still on its way; nobody but during a first hand-over."""
         ...
 
 

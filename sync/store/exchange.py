@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from sync.protocol import Anchor, Attachment, HelloReply, Page, PushReply
 from sync.receipts import Receipt
@@ -42,6 +42,10 @@ class Outbox(Protocol):
 class Inbox(Protocol):
     def anchor(self) -> Anchor: ...
     def cursor(self) -> bytes: ...
+    def asking(self) -> Mapping[str, Any]:
+        """What a first pull says of itself, for its `extra` part; nothing in a later one."""
+        ...
+
     def apply_page(self, page: Page) -> Applied:
         """Rows and cursor in one transaction. The caller has checked nonce and signature."""
         ...
@@ -62,6 +66,7 @@ class Arrivals(Protocol):
     """What villages handed over; see `sync.store.arrivals`."""
 
     def list(self, *, area: str = "", since: str = "", limit: int = 20_000) -> tuple[Arrival, ...]: ...
+    def subjects(self, instance_ids: Iterable[str]) -> Mapping[str, str]: ...
     def last(self, *, area: str = "") -> Mapping[str, str]: ...
 
 

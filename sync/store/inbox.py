@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import cbor2
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from forms.errors import Fault, Kind
 from forms.xml import Element
 from sync import crypto
 from sync.protocol import Anchor, Attachment, Envelope, HelloReply, Page, Row, RowKind
-from sync.store import receipts, record_rows
+from sync.store import arriving, receipts, record_rows
 from sync.store.api import Applied, FormSource, Notice, RecordState, StoredFile
 from sync.store.context import AREAS, CALENDAR, Context, dump
 from sync.store.entity_log import Touched
@@ -67,15 +68,29 @@ class Inbox:
             found: bytes = connection.exec_driver_sql("SELECT cursor FROM peer").scalar_one()
         return found
 
+    def asking(self) -> dict[str, Any]:
+        """See `api.Inbox.asking`."""
+        with self._context.database.read() as connection:
+            return arriving.ask(connection)
+
     def apply_page(self, page: Page) -> Applied:
         """See `api.Inbox.apply_page`. A row that can't be applied is noted in the audit log and holds up no other."""
+        try:
+            return self._apply_page(page)
+        except arriving.Missing:
+            with self._context.database.write() as connection:
+                arriving.begin_again(connection)
+            raise Fault("sync.stale_reply", Kind.UNREACHABLE, url=self._context.identity().url) from None
+
+    def _apply_page(self, page: Page) -> Applied:
         with self._context.database.write() as connection:
             taken = _Taken(connection, self._context.now())
-            for row in page.rows:
+            for row in arriving.take(self._context, connection, page):
                 self._apply(taken, row)
             if {AREAS, CALENDAR} & set(taken.lists):
                 self._reread(taken)
             if not page.more:
+                arriving.clear(connection)
                 self._derived.entities.settle(connection, taken.touched)
             requests = self._derived.follow(connection, taken.touched)
             connection.exec_driver_sql(

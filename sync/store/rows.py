@@ -288,6 +288,15 @@ class PersonHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrivingPerson:
+    """A resident of whom a first hand-over has brought name and area, and nothing else yet."""
+
+    label: str
+    area: str
+    village: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestItem:
     """A line of the request list: opened by `instance_id`, moved on by events; `state` as interface words have it.
 

@@ -65,7 +65,7 @@ class Laptop:
         self.replies: dict[str, deque[bytes]] = {}
         self.images: list[Connection] = []
         self.new_forms: list[FormSource] = []
-        self.brought: list[FormSource] = []  # forgotten by nobody but a laptop put back
+        self.brought: list[FormSource] = []
         self.chance = random.Random(f"{world.seed}/{member.name}")
         self.rot = False
         self.put_back = False
@@ -108,6 +108,10 @@ class Laptop:
         self.put_back = True
         self.replies.clear()
         self.open()
+        # Which forms were brought stands in the store and is as it was: those that it has it may bring again.
+        forms = [*self.brought, *self.new_forms]
+        self.new_forms = [form for form in forms if self.store.forms.get(form.form_id, form.version) is not None]
+        self.brought = []
         if tool:
             self.store.begin_chain(actor="王秀兰", made_at="2026-11-22T08:00:00Z")
 
