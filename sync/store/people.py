@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from forms.casework.areas import code
-from sync.store import search_keys
-from sync.store.api import PersonHit
+from sync.store import arriving, search_keys
+from sync.store.api import ArrivingPerson, PersonHit
 from sync.store.context import Context, dump
 from sync.store.search_keys import Subject
 
@@ -38,6 +38,12 @@ class People:
         with self._context.database.read() as connection:
             found = matches(connection, text, datasets=datasets, near=home, limit=limit)
             return tuple(self._hit(connection, entity) for entity in standing_for(connection, found))
+
+    def arriving(self, text: str, *, near: str = "", limit: int = 20) -> tuple[ArrivingPerson, ...]:
+        """See `api.People.arriving`."""
+        home = near or self._context.identity().area
+        with self._context.database.read() as connection:
+            return arriving.find(self._context, connection, text, near=home, limit=limit)
 
     def _hit(self, connection: Connection, entity: int) -> PersonHit:
         row = connection.exec_driver_sql("SELECT * FROM entity WHERE id = ?", (entity,)).one()
