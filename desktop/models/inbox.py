@@ -63,7 +63,7 @@ def record_table(text: Text, say: BatchWords, findings: Callable[[str], tuple[Fi
 
     def what(row: Came) -> Cell:
         found = findings(row.instance_id)
-        title = " · ".join(filter(None, (row.ref, row.title or say.title(row.form_title))))
+        title = " · ".join(filter(None, (row.ref, row.title or say.title(row.form_title), row.about)))
         return Cell(title, " ".join(each.said for each in found) or text("inbox.sound"), strong=True)
 
     def state(row: Came) -> Cell:

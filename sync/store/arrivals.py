@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sync.store.arrival_values import Arrival
-from sync.store.context import Context, within
+from sync.store.context import Context, dump, within
 
 
 class Arrivals:
@@ -26,6 +26,18 @@ class Arrivals:
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(query, (since, *values, limit)).all()
         return tuple(Arrival(*row) for row in rows)
+
+    def subjects(self, instance_ids: Iterable[str]) -> Mapping[str, str]:
+        """What the records are about, by the label of the household or resident that they name; others are left out."""
+        query = (
+            "SELECT r.instance_id, e.label FROM json_each(?) j JOIN record r ON r.instance_id = j.value"
+            " JOIN record_entity l ON l.record = r.id JOIN entity e ON e.id = l.entity"
+            " WHERE e.dataset IN ('households', 'residents') AND e.deleted = 0 AND e.label <> ''"
+            " ORDER BY e.dataset DESC, e.id DESC"
+        )
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql(query, (dump(list(instance_ids)),)).all()
+        return {row.instance_id: row.label for row in rows}  # the household before its people, the first of these
 
     def last(self, *, area: str = "") -> Mapping[str, str]:
         """When something came last, by area (a path)."""

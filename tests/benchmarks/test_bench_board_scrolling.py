@@ -52,9 +52,9 @@ def test_to_the_end_and_back(app: QApplication, tmp_path: Path) -> None:
     driver.go(Place(Name.BOARD))
     page = driver.page
     assert isinstance(page, BoardPage)
-    page._choose(Tab.OPEN)
+    page.rows.choose(Tab.OPEN)
     driver.settle()
-    table = page._table
+    table = page.rows.table
     bar = table.verticalScrollBar()
     watchdog = Watchdog()
     watchdog.doing = "to the end"

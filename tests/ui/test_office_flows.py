@@ -82,12 +82,12 @@ def test_two_hundred_from_three_villages_seven_go_back_forty_are_assigned(
     assert tuple(map(sum, zip(*counts, strict=True))) == (0, 193, 7)
     office.press("Ctrl+3")
     page = office.page
-    page._choose(Tab.TO_ASSIGN)
+    page.rows.choose(Tab.TO_ASSIGN)
     office.settle()
-    chosen = [page._model.row_at(number) for number in range(40)]
+    chosen = [page.rows.model.row_at(number) for number in range(40)]
     for number in range(40):
-        page._model.tick(number)
-    page._table.setFocus()
+        page.rows.model.tick(number)
+    page.rows.table.setFocus()
     office.press("A")
     office.press("Ctrl+Return")
     taken = chosen[7].ref

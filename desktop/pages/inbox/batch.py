@@ -52,6 +52,7 @@ class BatchDrawer(Drawer):
         self._said = QPlainTextEdit()
         self._said.setAccessibleName(context.text("inbox.to_village"))
         self._said.setTabChangesFocus(True)
+        self._said.setPlaceholderText(context.text("inbox.to_village_hint"))
         self._said.setFixedHeight(scale.em(EDITOR))
         self._said.textChanged.connect(self._written)
         self.marks.addWidget(self._title)

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from desktop.pages.office.ask import said
 from desktop.pages.paper.slip import A5
 from desktop.pages.parts.page import PageContext
-from desktop.pages.parts.parts import act
+from desktop.pages.parts.parts import act, picture
 from desktop.services.office.founding import Founded
 from desktop.widgets.basics import column, label, reveal, row
 from desktop.widgets.card import Card
 from desktop.widgets.notices import JobCard
 from forms.errors import Fault
+
+STEPS = (("tray", "office.found_what"), ("sun", "office.found_needs"), ("lock", "office.found_sheet"))
 
 
 class FoundCard(Card):
@@ -32,8 +34,12 @@ class FoundCard(Card):
         t, theme = context.text, context.theme
         inside = column(gap=theme.scale.m)
         inside.addWidget(label(t("office.found_title"), "h2", wrap=True))
-        for key in ("office.found_what", "office.found_needs"):
-            inside.addWidget(label(t(key), wrap=True))
+        for icon, key in STEPS:
+            line = row(gap=theme.scale.m)
+            line.addWidget(picture(theme, icon))
+            line.addWidget(label(t(key), wrap=True), 1)
+            inside.addLayout(line)
+        inside.addSpacing(theme.scale.s)
         inside.addWidget(label(t("office.found_name"), "strong"))
         self._name = QLineEdit(t("office.found_default", place=context.me.area_label))
         self._name.setAccessibleName(t("office.found_name"))

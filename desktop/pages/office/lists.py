@@ -48,7 +48,8 @@ class DepartmentsCard(Card):
         self.add(line)
         foot = row(gap=theme.scale.s)
         other = act(theme, t("office.lists_file"), self._choose_files, icon="folder-open")
-        fill(foot, [other, label(t("office.lists_hint"), "small", wrap=True)])
+        foot.addWidget(other)
+        foot.addWidget(label(t("office.lists_hint"), "small", wrap=True), 1)
         self.add(foot)
 
     def look(self) -> None:
@@ -134,11 +135,17 @@ class CalendarCard(Card):
         name = t(f"shell.month_{month}") if t.language == "en" else t("office.month", month=month)
         lines.addWidget(label(name, "strong"))
         days = {day: each for day, each in self._days.items() if day.month == month}
-        grid = MonthGrid(theme, name, days, self._say_day)
+        grid = MonthGrid(theme, name, days, self._say_day, heads=self._heads())
         grid.pressed.connect(lambda day: self.set_day(day, works=not self._days[day].works))
         lines.addWidget(grid)
         lines.addStretch(1)
         return made
+
+    def _heads(self) -> list[str]:
+        """The last sign of a weekday in Chinese, in English its first two letters."""
+        t = self._context.text
+        names = [t(f"shell.weekday_{number}") for number in range(1, 8)]
+        return [name[-1] if t.language == "zh" else name[:2] for name in names]
 
     def _say_day(self, each: CalendarDay) -> str:
         state = self._context.text("office.day_work" if each.works else "office.day_rest")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -13,20 +13,30 @@ from desktop.services.office.office_values import CalendarDay
 from desktop.theme.apply import Theme
 
 WEEK, WEEKS = 7, 6
+HEAD = 24  # pixels, for the names of the weekdays
 CELL = 32  # pixels
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -WEEK, Qt.Key.Key_Down: WEEK}
 
 
 class MonthGrid(QWidget):
-    """`pressed(date)`: that day is to be worked, or not any more. Arrows go from day to day."""
+    """`pressed(date)`: that day is to be worked, or not any more. Arrows go from day to day.
+
+    `heads` are the weekdays in a letter or two, Monday first.
+    """
 
     pressed = Signal(object)
 
     def __init__(
-        self, theme: Theme, title: str, days: Mapping[date, CalendarDay], say: Callable[[CalendarDay], str]
+        self,
+        theme: Theme,
+        title: str,
+        days: Mapping[date, CalendarDay],
+        say: Callable[[CalendarDay], str],
+        *,
+        heads: Sequence[str],
     ) -> None:
         super().__init__()
-        self._theme, self._title, self._days, self._say = theme, title, dict(days), say
+        self._theme, self._title, self._days, self._say, self._heads = theme, title, dict(days), say, heads
         self._first = min(days)
         self._at = self._first
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -40,7 +50,7 @@ class MonthGrid(QWidget):
 
     def sizeHint(self) -> QSize:
         side = self._theme.scale.px(CELL)
-        return QSize(WEEK * side, WEEKS * side)
+        return QSize(WEEK * side, self._theme.scale.px(HEAD) + WEEKS * side)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -49,6 +59,7 @@ class MonthGrid(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, scale = self._theme.colours, self._theme.scale
+        self._paint_heads(painter)
         for each in self._days.values():
             box = self._box(each.day).adjusted(1, 1, -1, -1)
             here = self.hasFocus() and each.day == self._at
@@ -59,6 +70,13 @@ class MonthGrid(QWidget):
             painter.setFont(self._theme.font(bold=each.works))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(each.day.day))
         painter.end()
+
+    def _paint_heads(self, painter: QPainter) -> None:
+        side, high = self._theme.scale.px(CELL), self._theme.scale.px(HEAD)
+        painter.setPen(QColor(self._theme.colours.text2))
+        painter.setFont(self._theme.font(pixels=self._theme.scale.small))
+        for at, words in enumerate(self._heads):
+            painter.drawText(QRect(at * side, 0, side, high), Qt.AlignmentFlag.AlignCenter, words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = STEPS.get(Qt.Key(event.key()))
@@ -93,7 +111,7 @@ class MonthGrid(QWidget):
     def _box(self, day: date) -> QRect:
         side = self._theme.scale.px(CELL)
         week = (day.day + self._first.weekday() - 1) // WEEK
-        return QRect(day.weekday() * side, week * side, side, side)
+        return QRect(day.weekday() * side, self._theme.scale.px(HEAD) + week * side, side, side)
 
     def _day_at(self, point: QPoint) -> date | None:
         return next((day for day in self._days if self._box(day).contains(point)), None)

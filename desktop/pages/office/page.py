@@ -14,7 +14,7 @@ from desktop.pages.office.people import PeopleCard
 from desktop.pages.office.publish import FormsCard
 from desktop.pages.office.state import StateCard
 from desktop.pages.parts.page import Page, PageContext
-from desktop.pages.parts.places import Place
+from desktop.pages.parts.places import Name, Place
 from desktop.pages.parts.tabs import TabBar
 from desktop.services.office.office import Office
 from desktop.services.office.office_values import OfficeState
@@ -106,7 +106,10 @@ class OfficePage(Page):
 
 def _told(context: PageContext, words: str) -> QWidget:
     card = Card(context.theme)
-    card.body.addWidget(EmptyState(context.theme, words, icon="bank"), 1)
+    empty = EmptyState(context.theme, words, icon="bank", action=context.text("office.elsewhere_go"))
+    if empty.action is not None:
+        empty.action.clicked.connect(lambda: context.go(Place(Name.HAND_OVER)))
+    card.body.addWidget(empty, 1)
     holder = QWidget()
     column(holder).addWidget(card)
     return holder

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, two_lines
-from desktop.pages.review.pick import Option, PickRow
+from desktop.pages.review.pick import Option, PickRow, in_columns
 from desktop.services.office.review_values import ConflictDetail, ConflictFact, HeldChange, Told
 from desktop.widgets.basics import clear, label, reveal, row
 from desktop.widgets.card import Card
@@ -55,6 +55,7 @@ class ConflictCard(Card):
             pick = self._pick(fact)
             self._picks[fact.name] = pick
             self._scroll.body.addWidget(pick)
+        in_columns(self._picks.values())
         for change in detail.held:
             self._scroll.body.addWidget(self._held_change(change))
         if detail.held:

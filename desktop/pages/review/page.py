@@ -152,7 +152,11 @@ class ReviewPage(Page):
 
     def _empty_side(self) -> QWidget:
         card = Card(self.context.theme)
-        self._empty = EmptyState(self.context.theme, self.t("review.empty"), icon="check")
+        self._empty = EmptyState(
+            self.context.theme, self.t("review.empty_pairs"), icon="check", action=self.t("review.look_again")
+        )
+        if self._empty.action is not None:
+            self._empty.action.clicked.connect(self._look_for_pairs)
         card.body.addWidget(self._empty, 1)
         return card
 
@@ -184,6 +188,9 @@ class ReviewPage(Page):
         looking = self._tab == PAIRS and not self._job.isHidden()
         at = (PAIRS, CONFLICTS, DECIDED).index(self._tab)
         self._stack.setCurrentIndex(at if counts[self._tab] or looking else 3)
+        self._empty.sentence.setText(self.t(f"review.empty_{self._tab}"))
+        if self._empty.action is not None:
+            reveal(self._empty.action, self._tab == PAIRS)
         tables: dict[str, QWidget] = {PAIRS: self._pair_table, CONFLICTS: self._conflict_table}
         table = tables.get(self._tab)
         if table is not None and counts[self._tab]:

@@ -11,7 +11,7 @@ from desktop.pages.board.detail_parts import Marks
 from desktop.pages.parts.counted import counted
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, face
-from desktop.pages.review.pick import Option, PickRow
+from desktop.pages.review.pick import Option, PickRow, in_columns
 from desktop.services.office.review_values import PairDetail, Side, SideFact
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row
@@ -92,6 +92,7 @@ class PairCard(Card):
                 pick = PickRow(self._context, fact.label, options, chosen=LEFT if fact.left_raw else RIGHT)
                 self._picks[fact.name] = pick
                 self._scroll.body.addWidget(pick)
+        in_columns(self._picks.values())
         self._scroll.body.addStretch(1)
         self._stack.setCurrentIndex(1)
         self._show_buttons()

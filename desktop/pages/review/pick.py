@@ -4,8 +4,9 @@ or written anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetrics
@@ -26,6 +27,14 @@ class Option:
     words: str
     second: str
     raw: str
+
+
+def in_columns(picks: Iterable[PickRow]) -> None:
+    """Let the choices of all facts stand in columns."""
+    rows = list(picks)
+    columns = [max(widths) for widths in zip_longest(*(row.widths() for row in rows), fillvalue=0)]
+    for row in rows:
+        row.widen(columns)
 
 
 class PickRow(QWidget):
@@ -61,6 +70,15 @@ class PickRow(QWidget):
             self._buttons[chosen].setChecked(True)
         self._group.buttonClicked.connect(self._chosen)
 
+    def widths(self) -> list[int]:
+        """How wide each choice is at least, in their order."""
+        return [button.minimumWidth() for button in self._buttons.values()]
+
+    def widen(self, widths: Sequence[int]) -> None:
+        """So wide at least: that choices of several facts stand under each other."""
+        for button, width in zip(self._buttons.values(), widths, strict=False):
+            button.setMinimumWidth(max(width, button.minimumWidth()))
+
     @property
     def key(self) -> str:
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
@@ -81,7 +99,8 @@ class PickRow(QWidget):
         made = QPushButton(f"{words}\n{second}" if second else words)
         scale, metrics = self._theme.scale, QFontMetrics(self._theme.font(bold=True))
         wide = max(metrics.horizontalAdvance(line) for line in (words, second))
-        made.setMinimumSize(wide + scale.px(36), 2 * metrics.height() + scale.s)
+        made.setMinimumWidth(wide + scale.px(36))
+        made.setFixedHeight(2 * metrics.height() + scale.l)
         made.setProperty("kind", "segment")
         made.setCheckable(True)
         made.setAutoDefault(True)

@@ -79,6 +79,7 @@ class InboxDesk:
         arrivals, verdicts = self._of(key), self._verdicts()
         titles = {row.form_id: row.title for row in self.context.store.forms.list()}
         requests = self._requests_of(arrivals)
+        subjects = self.context.store.arrivals.subjects(each.instance_id for each in arrivals)
         records = tuple(
             Came(
                 instance_id=each.instance_id,
@@ -90,6 +91,7 @@ class InboxDesk:
                 written=self.context.local(each.wall_time),
                 verdict=verdicts.get(each.instance_id, Verdict.OPEN),
                 request=requests.get(each.instance_id, ("", ""))[0],
+                about=subjects.get(each.instance_id, ""),
             )
             for each in sorted(arrivals, key=lambda each: each.seq)
         )

@@ -40,7 +40,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """One record of a batch. `request` is the uuid of the request that it opened, "" for other records."""
+    """One record of a batch. `request` is the uuid of the request that it opened, "" for other records.
+
+    `about` is the household or resident that it names, "" where it names none.
+    """
 
     instance_id: str
     form_id: str
@@ -51,6 +54,7 @@ class Came:
     written: datetime | None
     verdict: Verdict
     request: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

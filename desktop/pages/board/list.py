@@ -1,0 +1,204 @@
+"""The list of the board: tabs with counts, filters, two-line rows due first, a bar while several are ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop.models.requests import board_table
+from desktop.pages.board.bulk import BulkBar
+from desktop.pages.board.filters import BoardFilters
+from desktop.pages.filling.requests import sayings
+from desktop.pages.parts.page import PageContext
+from desktop.pages.parts.tabs import TabBar
+from desktop.services.api import Desk
+from desktop.services.office.remembered import KeptFilter
+from desktop.services.values import Board, BoardFilter, RequestRow, Tab
+from desktop.theme.tokens import Tone, Width
+from desktop.widgets.basics import column
+from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.search import SearchBox
+from desktop.widgets.table import DataTable
+
+PAGE = 200
+CATEGORY, STATE = 2, 3  # columns of the board
+USUAL_WIDTH = 1366  # pixels for which a page is laid out
+TABS = (Tab.OPEN, Tab.TO_ASSIGN, Tab.IN_PROGRESS, Tab.OVERDUE, Tab.RETURNED, Tab.TO_TELL, Tab.ENDED)
+TONES = {
+    Tab.TO_ASSIGN: Tone.INFO,
+    Tab.OVERDUE: Tone.BAD,
+    Tab.RETURNED: Tone.WARN,
+    Tab.TO_TELL: Tone.TELL,
+}
+
+
+class BoardList(QWidget):
+    """`opened(int)` and `passed(int)`: a row is to be shown, or one stands on it. `asked(str)`: a step for the ticked.
+
+    `read(Board)`: it has what there is now. `turned`: to another tab. `find` is the box that the page puts at its head.
+    """
+
+    opened = Signal(int)
+    passed = Signal(int)
+    asked = Signal(str)
+    read = Signal(object)
+    turned = Signal()
+
+    def __init__(self, context: PageContext, find: SearchBox, *, ticks: bool) -> None:
+        super().__init__()
+        self._context, self._find = context, find
+        self._tab = Tab.OPEN
+        self._next = ""
+        self.wanted = ""  # uuid of the request to stand on, wherever its row comes to be; "" for where one stands
+        t, theme = context.text, context.theme
+        find.asked.connect(lambda _: self.refresh())
+        self._tabs = TabBar(
+            theme, [(tab.value, t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in TABS]
+        )
+        self._tabs.chosen.connect(lambda tab: self.choose(Tab(tab)))
+        self._filters = BoardFilters(context)
+        self._filters.changed.connect(self.refresh)
+        self._filters.chosen.connect(self._take_kept)
+        self._filters.keep.connect(self._keep)
+        self._filters.forget.connect(self._forget)
+        self.model = board_table(t, say=sayings(context.words), ask=lambda _last, _count: self._more(), ticks=ticks)
+        self.table = DataTable(theme, self.model, name=t("shell.nav_board"))
+        self.table.opened.connect(self.opened)
+        self.table.chosen.connect(self.passed)
+        self.table.clicked.connect(lambda index: self.opened.emit(index.row()))
+        self._bulk = BulkBar(context)
+        self._bulk.asked.connect(self.asked)
+        self._bulk.cleared.connect(self.model.untick_all)
+        self.model.ticks_changed.connect(lambda: self._bulk.show_for(self.model.ticked))
+        left = column(self, gap=theme.scale.s)
+        left.addWidget(self._tabs)
+        left.addWidget(self._filters)
+        left.addWidget(self._rows(), 1)
+        left.addWidget(self._bulk)
+
+    def visit(self, tab: str) -> None:
+        """Another tab, where one is named; what there is is read anew."""
+        if tab in set(Tab):
+            self._tab = Tab(tab)
+        self._tabs.choose(self._tab.value)
+        self.refresh()
+        self._read_kept()
+
+    def refresh(self) -> None:
+        wanted = self._filter()
+        self._context.lanes.read(
+            self, lambda desk: desk.requests.board(wanted), lambda board: self._show(wanted, board), latest="board"
+        )
+
+    def choose(self, tab: Tab) -> None:
+        self._tab = tab
+        self.turned.emit()
+        self.refresh()
+
+    @property
+    def here(self) -> RequestRow | None:
+        """The row on which one stands."""
+        return self.model.row_or_none(self.table.selected())
+
+    def make_room(self, *, beside: bool) -> None:
+        """What is shown beside the list says the category and, where there is little room, the state."""
+        wide = self._context.theme.tokens.width(USUAL_WIDTH) is Width.WIDE
+        self.table.show_column(CATEGORY, shown=wide and not beside)
+        self.table.show_column(STATE, shown=wide or not beside)
+
+    # inside
+
+    def _rows(self) -> QWidget:
+        t, theme = self._context.text, self._context.theme
+        self._stack = QStackedWidget()
+        card = Card(theme)
+        card.flush()
+        card.add(self.table)
+        self._empty = EmptyState(theme, t("pages.board_empty"), icon="check", action=t("board.all_again"))
+        if self._empty.action is not None:
+            self._empty.action.clicked.connect(self._widen)
+        holder = Card(theme)
+        holder.body.addWidget(self._empty, 1)
+        self._stack.addWidget(card)
+        self._stack.addWidget(holder)
+        return self._stack
+
+    def _filter(self, after: str = "") -> BoardFilter:
+        return BoardFilter(
+            tab=self._tab,
+            village=self._filters.village,
+            category=self._filters.category,
+            department=self._filters.department,
+            query=self._find.query.strip(),
+            limit=PAGE,
+            after=after,
+            newest=self._filters.newest,
+        )
+
+    def _show(self, wanted: BoardFilter, board: Board) -> None:
+        if wanted != self._filter():
+            return
+        self._filters.offer(board)
+        self.read.emit(board)
+        for tab in TABS:
+            self._tabs.count(tab.value, board.counts.get(tab, 0))
+        at = self.table.selected() or 0
+        self._next = board.next
+        self.model.put(board.rows, complete=not board.next)
+        self._filters.say(len(board.rows), board.total)
+        self._stack.setCurrentIndex(0 if board.rows else 1)
+        self._say_empty()
+        found = self.model.find(self.wanted) if self.wanted else None
+        self.table.choose(min(at, len(board.rows) - 1) if found is None else found)
+
+    def _say_empty(self) -> None:
+        narrowed = self._filters.narrowed or bool(self._find.query.strip())
+        self._empty.sentence.setText(self._context.text("board.nothing_fits" if narrowed else "pages.board_empty"))
+        if self._empty.action is not None:
+            self._empty.action.setVisible(narrowed)
+
+    def _more(self) -> None:
+        wanted = self._filter(self._next)
+
+        def show(board: Board) -> None:
+            self._next = board.next
+            self.model.append(board.rows, complete=not board.next)
+            self._filters.say(len(self.model.rows), board.total)
+
+        self._context.lanes.read(self, lambda desk: desk.requests.board(wanted), show, latest="more")
+
+    def _widen(self) -> None:
+        """All again: no village, category, department or words."""
+        self._filters.clear()
+        self._find.clear()
+        self.refresh()
+        self.table.setFocus()
+
+    # filters that were kept
+
+    def _read_kept(self) -> None:
+        self._context.lanes.read(self, lambda desk: desk.remembered.filters(), self._filters.know, latest="kept")
+
+    def _take_kept(self, kept: KeptFilter) -> None:
+        self._tab = kept.wanted.tab if kept.wanted.tab in TABS else Tab.OPEN
+        self._tabs.choose(self._tab.value)
+        self._filters.put(kept.wanted)
+        self._find.setText(kept.wanted.query)
+        self.refresh()
+
+    def _keep(self, name: str) -> None:
+        wanted = self._filter()
+        self._remember(lambda desk: desk.remembered.keep_filter(name, wanted))
+
+    def _forget(self, name: str) -> None:
+        self._remember(lambda desk: desk.remembered.drop_filter(name))
+
+    def _remember(self, work: Callable[[Desk], object]) -> None:
+        self._context.lanes.write(self, work, lambda _: self._read_kept())
+
+
+def ticked_or_here(rows: BoardList) -> Sequence[RequestRow]:
+    """What a step is about: the ticked ones, else the one on which one stands."""
+    return rows.model.ticked or ([rows.here] if rows.here is not None else [])
