@@ -4,17 +4,23 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from shared_folder import SHARED
 
+ROOT = Path(__file__).parent.parent
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # No test judges by the clock; under CI the same examples come every time, at a desk new ones.
 settings.register_profile(
     "hamlet", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("hamlet")
+
+# What slow tests run, others have run before: to count lines again doubles their time, with budgets of steps six
+# times. The window's flows in Chinese are counted, since pages are met there first.
+COUNTED, NEVER_COUNTED = "tests/ui", ("test_R20_expression_budget.py", "test_kept_forms.py")
 
 NEEDS = {
     "shared": ("the folder HAMLET_SHARED", SHARED.is_dir()),
@@ -29,6 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("deep"):
             item.add_marker(pytest.mark.timeout(5_400))
+        if not _counted(item):
+            item.add_marker(pytest.mark.no_cover)
         missing = [what for mark, (what, there) in NEEDS.items() if item.get_closest_marker(mark) and not there]
         if missing:
             left_out[missing[0]] = left_out.get(missing[0], 0) + 1
@@ -39,6 +47,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"missing on this machine: {', '.join(left_out)}")
         items[:] = kept
         config.stash[LEFT_OUT] = left_out
+
+
+def _counted(item: pytest.Item) -> bool:
+    """Whether coverage follows this test."""
+    if item.path.name in NEVER_COUNTED:
+        return False
+    if item.get_closest_marker("slow") is None:
+        return True
+    values = getattr(item, "callspec", None)
+    return item.path.is_relative_to(ROOT / COUNTED) and (values is None or values.params.get("language") != "en")
 
 
 LEFT_OUT: pytest.StashKey[dict[str, int]] = pytest.StashKey()
