@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.fill.cards import RepeatCards
@@ -19,7 +20,7 @@ from forms.api import Change, Node, NodeKind
 
 
 class GroupView(QuestionsView):
-    """Rows for `refs`, made by going through `pieces`; `whole` makes them at once."""
+    """Rows for `refs`, made by `piece` one after another; `whole` makes them at once."""
 
     def __init__(self, kit: Kit, refs: Sequence[str], numbers: Numbering, *, whole: bool = True) -> None:
         super().__init__()
@@ -31,14 +32,35 @@ class GroupView(QuestionsView):
         self._headings: dict[str, QWidget] = {}
         self._alone = len(refs) == 1  # then the screen's heading names it
         self._box = column(self, gap=kit.theme.scale.m)
+        self.whole = False  # whether everything was made
+        self._pieces = self._making()
         if whole:
-            for _ in self.pieces():
-                pass
+            self.finish()
 
-    def pieces(self) -> Iterator[QWidget]:
-        """Make what is not there yet, one question or repeat at a time."""
+    def piece(self) -> QWidget | None:
+        """Make the next question or repeat; None where all are there."""
+        made = next(self._pieces, None)
+        if made is not None and self.isVisible():
+            self._show_now(made)
+        return made
+
+    def finish(self) -> None:
+        """Make all that is not there yet."""
+        while self.piece() is not None:
+            pass
+
+    def _show_now(self, made: QWidget) -> None:
+        """At once, as the focus may go there before Qt would show it by itself."""
+        at: QWidget | None = made
+        while at is not None and at is not self:
+            if not at.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+                at.show()
+            at = at.parentWidget()
+
+    def _making(self) -> Iterator[QWidget]:
         yield from self._make_all(self._refs)
         self.refresh_headings()
+        self.whole = True
 
     def every_row(self) -> Iterator[QuestionRow]:
         for at in range(self._box.count()):

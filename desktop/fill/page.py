@@ -359,6 +359,7 @@ class FormPage(QWidget):
         """Ctrl+I: one more of the innermost series in which the focus is, or of the first on the screen."""
         if self.body.group is None or self.body.check is not None:
             return
+        self.stage.finish()
         first = (ref for ref in self.body.group.repeats if self.session.node(ref).can_add)
         ref = self.body.group.series_to_grow(self.stage.here) or next(first, "")
         if ref:
@@ -463,6 +464,11 @@ class FormPage(QWidget):
         self._around.show_place(self.stage.at)
 
     # size
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab finds all questions, those too that would be built a moment later."""
+        self.stage.finish()
+        return super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from time import monotonic
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -17,6 +18,9 @@ from desktop.fill.rich import plain_words
 from desktop.fill.screens import is_note
 from desktop.fill.view import SeriesView
 from forms.api import Change, Control
+
+IN_VIEW = 12  # questions: as many as a screen shows without scrolling, and one or two more
+SLICE, BETWEEN_MS = 0.008, 5  # seconds of building, and how long keys and paint have before the next
 
 
 class Stage(QObject):
@@ -42,6 +46,8 @@ class Stage(QObject):
         self._tells_all = False
         self._told: set[str] = set(kit.unread.words)
         self.reasons: list[QuestionRow] = []
+        self._later = QTimer(self, interval=BETWEEN_MS)
+        self._later.timeout.connect(self._go_on)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -57,11 +63,11 @@ class Stage(QObject):
         self.tell()
 
     def building(self, at: int) -> Iterator[QWidget]:
-        """Build screen `at` a piece at a time; `show` it afterwards."""
+        """Build what is in view of screen `at` a piece at a time; `show` it afterwards, the rest comes by itself."""
         self.at = at
-        group = self._new_group(whole=False)
+        group = self._new_group()
         yield group
-        yield from group.pieces()
+        yield from _in_view(group)
 
     def rebuild(self) -> None:
         """The same screen from nothing: in another language."""
@@ -69,14 +75,36 @@ class Stage(QObject):
         self.tell()
 
     def rows(self) -> list[QuestionRow]:
+        """All of the screen; what is not there yet is built."""
+        self.finish()
+        return self._built()
+
+    def finish(self) -> None:
+        """Build now what would come by itself a moment later."""
+        group = self._body.group
+        if group is not None and not group.whole:
+            group.finish()
+            self.tell()
+
+    def _built(self) -> list[QuestionRow]:
         return list(self._body.group.every_row()) if self._body.group is not None else []
+
+    def _go_on(self) -> None:
+        """Some more of the screen, below what is in view."""
+        until, group = monotonic() + SLICE, self._body.group
+        while group is not None and not group.whole and monotonic() < until:
+            group.piece()
+        if group is None or group.whole:
+            self._later.stop()
+            self.tell()
 
     @property
     def files(self) -> frozenset[str]:
         """The questions of this screen that are answered with a file."""
-        return frozenset(row.ref for row in self.rows() if row.node.control is Control.UPLOAD)
+        return frozenset(row.ref for row in self._built() if row.node.control is Control.UPLOAD)
 
     def series(self, ref: str) -> SeriesView | None:
+        self.finish()
         return self._body.group.series(ref) if self._body.group is not None else None
 
     @property
@@ -97,7 +125,7 @@ class Stage(QObject):
 
     def show_again(self, ref: str) -> None:
         """Let the question show what the session holds."""
-        for row in self.rows():
+        for row in self._built():
             if row.ref == ref:
                 row.show_node(self._kit.node(ref))
 
@@ -131,7 +159,10 @@ class Stage(QObject):
 
     def focus(self, ref: str) -> None:
         """The focus on the question `ref`, else on the first one that is open."""
-        row = next((each for each in self.rows() if each.ref == ref), None)
+        there = {each.ref: each for each in self._built()}
+        row = there.get(ref)
+        if row is None and ref:
+            row = next((each for each in self.rows() if each.ref == ref), None)
         if row is not None and row.can_focus:
             row.take_focus()
         else:
@@ -139,9 +170,14 @@ class Stage(QObject):
 
     def focus_first(self) -> None:
         """The focus on the first question that is not answered, else on the first."""
-        rows = [each for each in self.rows() if each.can_focus]
-        for first in [*(each for each in rows if not each.node.value), *rows][:1]:
-            first.take_focus()
+        first = next(self._open_rows(self._built()), None) or next(self._open_rows(self.rows()), None)
+        rows = [first] if first is not None else [each for each in self.rows() if each.can_focus]
+        for each in rows[:1]:
+            each.take_focus()
+
+    def _open_rows(self, rows: Sequence[QuestionRow]) -> Iterator[QuestionRow]:
+        """Those where one can answer and nobody has."""
+        return (each for each in rows if each.can_focus and not each.node.value)
 
     def focus_after(self, ref: str) -> bool:
         """The focus on the question after `ref`; false where it was the screen's last."""
@@ -160,7 +196,7 @@ class Stage(QObject):
     def tell(self, *refs: str) -> None:
         """Let these questions say what is wrong with them, and those that were told before."""
         self._told |= set(refs)
-        for each in self.rows():
+        for each in self._built():
             if self._tells_all or each.ref in self._told:
                 each.tell()
 
@@ -175,11 +211,13 @@ class Stage(QObject):
             self._explain(moved.came, cause)
 
     def _build(self) -> None:
-        self._new_group()
+        """What is in view; the rest comes by itself."""
+        for _ in _in_view(self._new_group()):
+            pass
 
-    def _new_group(self, *, whole: bool = True) -> GroupView:
+    def _new_group(self) -> GroupView:
         self.reasons = []
-        group = GroupView(self._kit, self._answers.screens[self.at].refs, self._answers.numbers, whole=whole)
+        group = GroupView(self._kit, self._answers.screens[self.at].refs, self._answers.numbers, whole=False)
         for theirs, mine in (
             (group.answered, self.answered),
             (group.confirmed, self.confirmed),
@@ -190,11 +228,14 @@ class Stage(QObject):
         ):
             theirs.connect(mine)
         self._body.show_group(group)
+        self._later.start()
         return group
 
     def _open_card(self, ref: str) -> None:
-        if self._body.group is not None:
-            self._body.group.open_card(ref)
+        group = self._body.group
+        if group is not None and "[" in ref:
+            self.finish()
+            group.open_card(ref)
 
     def _explain(self, came: list[QuestionRow], cause: str) -> None:
         asked = [each for each in came if not is_note(each.node)]
@@ -223,3 +264,12 @@ class Stage(QObject):
         if before in self.reasons:
             self._forget_reasons()
         self.left.emit()
+
+
+def _in_view(group: GroupView) -> Iterator[QWidget]:
+    """Make what one sees of it first."""
+    for _ in range(IN_VIEW):
+        piece = group.piece()
+        if piece is None:
+            return
+        yield piece

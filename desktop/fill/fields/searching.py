@@ -56,8 +56,6 @@ class SearchField(ListedField):
         if self._gathered or self._offered is not None:
             self._forget_old_choices()
         self.line.setReadOnly(node.readonly)
-        waits = not self.kit.session.choices(self._ref) and self._place not in self.kit.lookups
-        self.line.setPlaceholderText(self.kit.text("fill.no_choices_yet" if waits else "fill.search_choice"))
         self.lost.watch(node.value, self._label())
         if self.near is not None:
             self.near.show_for(node.value, readonly=node.readonly)
@@ -112,6 +110,8 @@ class SearchField(ListedField):
         return label_of(self.kit.session.choices(self._ref), self._value) if self._value else ""
 
     def _enter(self) -> None:
+        waits = not self.kit.session.choices(self._ref) and self._place not in self.kit.lookups
+        self.line.setPlaceholderText(self.kit.text("fill.no_choices_yet" if waits else "fill.search_choice"))
         self.line.selectAll()
         if self._place not in self.kit.lookups:
             QTimer.singleShot(0, self, self._warm)
