@@ -4,7 +4,7 @@ One set of functions that hub and store both call, deciding as ODK Central decid
 """
 
 from forms.entities.apply import apply, replay
-from forms.entities.read import changes
+from forms.entities.read import changes, changes_in
 from forms.entities.review import Disputed, Said, disputed, settle
 from forms.entities.types import Applied, Conflict, Decision, EntityChange, EntityRow, EntityVersion, Refusal
 
@@ -20,6 +20,7 @@ __all__ = [
     "Said",
     "apply",
     "changes",
+    "changes_in",
     "disputed",
     "replay",
     "settle",

@@ -18,7 +18,11 @@ def changes(form: Form, xml: bytes) -> tuple[EntityChange, ...]:
     version 4 uuid is taken as it stands, `apply` refuses it. Raises `forms.xml.XmlFault` on bytes that are no
     XML, or beyond its bounds.
     """
-    root = parse(xml)
+    return changes_in(form, parse(xml))
+
+
+def changes_in(form: Form, root: etree._Element) -> tuple[EntityChange, ...]:
+    """The same of a submission that was parsed already."""
     instance_id = _text(_first(_first(root, "meta"), "instanceID"))
     found = []
     for declaration in form.entities:

@@ -152,7 +152,7 @@ def _names(envelope: Envelope, root: etree._Element) -> bool:
 def read_record(envelope: Envelope, form: Form, root: etree._Element) -> Read | None:
     """What a record says to those who derive; None where reading fails, which is no reason to refuse it."""
     try:
-        changes = entities.changes(form, envelope.xml)
+        changes = entities.changes_in(form, root)
         if envelope.form_id not in events.FORMS | {merging.DECISION}:
             return Read(changes, None, {}, checked=returned.read(envelope.form_id, root))
         values = _values(root)

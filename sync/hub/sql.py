@@ -21,8 +21,13 @@ def run(connection: Connection, sql: str, /, **values: Any) -> CursorResult[Any]
 
 
 def run_many(connection: Connection, sql: str, rows: Sequence[Mapping[str, Any]], /) -> None:
-    if rows:
-        connection.execute(statement(sql), [dict(row) for row in rows])
+    if not rows:
+        return
+    given = [dict(row) for row in rows]
+    if connection.dialect.name == "sqlite":  # it takes our way of naming values as it is: a third of the time
+        connection.exec_driver_sql(sql, given)
+    else:
+        connection.execute(statement(sql), given)
 
 
 def among(connection: Connection, sql: str, wanted: Sequence[str], /) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -287,18 +287,16 @@ def _unpack_documents(
     markups: list[Any], order: list[Any], texts: dict[str, Any], *, restored: _Restored, field: str
 ) -> list[bytes]:
     values = {name: iter(_column_values(column, field)) for name, column in texts.items()}
-    for markup in markups:
-        if not isinstance(markup, list) or not markup or not all(type(part) is bytes for part in markup):
-            raise malformed(field)
+    known = [_read_markup(markup, values, field) for markup in markups]
     made = []
     for number in order:
-        if type(number) is not int or not 0 <= number < len(markups):
+        if type(number) is not int or not 0 <= number < len(known):
             raise malformed(field)
-        markup = markups[number]
-        restored.spend(sum(map(len, markup)))
-        pieces = [markup[0]]
-        for before, after in itertools.pairwise(markup):
-            value = next(values.get(_column(before).hex(), iter(())), None)
+        first, places, size = known[number]
+        restored.spend(size)
+        pieces = [first]
+        for column, after in places:
+            value = next(column, None)
             if value is None:
                 raise malformed(field)
             pieces += (value, after)
@@ -306,6 +304,17 @@ def _unpack_documents(
     if any(next(rest, None) is not None for rest in values.values()):
         raise malformed(field)
     return made
+
+
+def _read_markup(
+    markup: object, values: dict[str, Iterator[bytes]], field: str
+) -> tuple[bytes, list[tuple[Iterator[bytes], bytes]], int]:
+    """How a markup begins, whose values follow and what stands after each, and how long it is itself."""
+    if not isinstance(markup, list) or not markup or not all(type(part) is bytes for part in markup):
+        raise malformed(field)
+    nothing: Iterator[bytes] = iter(())
+    places = [(values.get(_column(before).hex(), nothing), after) for before, after in itertools.pairwise(markup)]
+    return markup[0], places, sum(map(len, markup))
 
 
 def _column_values(column: object, field: str) -> list[bytes]:

@@ -22,6 +22,7 @@ from hub_world import TOWNSHIP, VILLAGE, World, make_world
 from laptop_world import Workspace, make_workspace
 from slow_link import Ran
 
+from desktop.services.filling import pack
 from forms.api import Submission
 from forms.load import load_form
 from sync import certificate
@@ -170,8 +171,9 @@ def test_first_sync_of_ten_thousand_residents(world: World, tmp_path: Path, caps
     clerk.store.close()
 
     def new(folder: Path, seed: int) -> Path:
-        """A laptop that has the forms and lists, and no residents yet."""
+        """A laptop just enrolled, with the forms and lists that came with the program; the hub has two forms more."""
         village = make_workspace(folder, world, VILLAGE, Role.VILLAGE, seed=seed)
+        pack.install(village.store)
         village.store.settings.put("bench.watched", json.dumps(watched(known)))
         village.store.close()
         return folder

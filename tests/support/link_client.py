@@ -30,9 +30,14 @@ def hand_over(folder: Path, url: str) -> dict[str, object]:
     names = {"at": 0.0}
     watched = json.loads(store.settings.get("bench.watched", '["", 0]'))
 
+    def found() -> int:
+        """How many the people page shows for the name, those among them of whom only that has come."""
+        name, most = watched
+        return len(store.people.search(name, limit=most)) + len(store.people.arriving(name, limit=most))
+
     def on_store(work: object) -> object:
         done = work(store)  # type: ignore[operator]
-        if watched[1] and not names["at"] and len(store.people.search(watched[0], limit=watched[1])) == watched[1]:
+        if watched[1] and not names["at"] and found() >= watched[1]:
             names["at"] = time.monotonic() - began
         return done
 
