@@ -21,7 +21,8 @@ from forms.xml import Element, local, parse
 
 _MAX_NODES = 5_000_000
 _MAX_PART = 100 * 1024 * 1024
-_WORKBOOK = "xl/workbook.xml"
+WORKBOOK = "xl/workbook.xml"
+"""The part that names the sheets."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
@@ -38,19 +39,24 @@ class Book:
             self._infos = archive.infolist()
             self._parts = {info.filename: archive.read(info) for info in self._infos}
         self._trees: dict[str, Element] = {}
-        workbook = self.tree(_WORKBOOK)
-        targets = self._relations(_WORKBOOK)
+        workbook = self.tree(WORKBOOK)
+        targets = self._relations(WORKBOOK)
         self._sheet_parts: dict[str, str] = {}
+        hidden = set()
         for each in workbook.iter():
             if local(each.tag) == "sheet":
                 relation = each.get(_RELATION) or each.get(_STRICT_RELATION) or ""
                 target = targets.get(relation, ("", ""))[1]
                 if target in self._parts and "worksheets/" in target:
                     self._sheet_parts[each.get("name") or ""] = target
+                    if each.get("state") in ("hidden", "veryHidden"):
+                        hidden.add(each.get("name") or "")
         if not self._sheet_parts:
             raise Fault("check.not_a_workbook", Kind.DAMAGED, name=name)
+        self.shown = tuple(name for name in self._sheet_parts if name not in hidden) or tuple(self._sheet_parts)
+        """Sheets that people see, in their order."""
         self._strings = self._shared_strings()
-        self._styles = Styles(self.tree("xl/styles.xml") if "xl/styles.xml" in self._parts else None)
+        self._styles = Styles(self._read("xl/styles.xml") if "xl/styles.xml" in self._parts else None)
         self._sheets: dict[str, Sheet] = {}
 
     @property
@@ -77,9 +83,14 @@ class Book:
             self._trees[part] = parse(self._parts[part], max_bytes=_MAX_PART, max_nodes=_MAX_NODES)
         return self._trees[part]
 
+    def _read(self, part: str) -> Element:
+        """A part's XML that is only looked at: the part leaves byte for byte."""
+        found = self._trees.get(part)
+        return parse(self._parts[part], max_bytes=_MAX_PART, max_nodes=_MAX_NODES) if found is None else found
+
     def defined_names(self) -> Iterator[Element]:
         """The `definedName` elements of the workbook."""
-        return (each for each in self.tree(_WORKBOOK).iter() if local(each.tag) == "definedName")
+        return (each for each in self.tree(WORKBOOK).iter() if local(each.tag) == "definedName")
 
     def related(self, part: str) -> dict[str, str]:
         """Part that `part` points to -> the last word of the relation's type (table, comments, drawing)."""
@@ -90,7 +101,7 @@ class Book:
         for name in self._sheet_parts:
             self.sheet(name).forget_results()
         self._drop_chain()
-        workbook = self.tree(_WORKBOOK)
+        workbook = self.tree(WORKBOOK)
         calc = next((each for each in workbook if local(each.tag) == "calcPr"), None)
         if calc is None:
             namespace = etree.QName(workbook).namespace
@@ -117,7 +128,7 @@ class Book:
         chain = "xl/calcChain.xml"
         if self._parts.pop(chain, None) is None:
             return
-        for part, attribute in ((_relations_of(_WORKBOOK), "Target"), ("[Content_Types].xml", "PartName")):
+        for part, attribute in ((_relations_of(WORKBOOK), "Target"), ("[Content_Types].xml", "PartName")):
             tree = self.tree(part)
             for each in list(tree):
                 if (each.get(attribute) or "").endswith("calcChain.xml"):
@@ -129,7 +140,7 @@ class Book:
         if path not in self._parts:
             return {}
         found = {}
-        for each in self.tree(path):
+        for each in self._read(path):
             if each.get("TargetMode") == "External":
                 continue
             target = each.get("Target") or ""
@@ -139,12 +150,12 @@ class Book:
         return found
 
     def _shared_strings(self) -> tuple[str, ...]:
-        part = next((target for kind, target in self._relations(_WORKBOOK).values() if kind == "sharedStrings"), "")
+        part = next((target for kind, target in self._relations(WORKBOOK).values() if kind == "sharedStrings"), "")
         if part not in self._parts:
             return ()
         return tuple(
             "".join(text.text or "" for text in item.iter() if local(text.tag) == "t" and not _is_reading(text))
-            for item in self.tree(part)
+            for item in self._read(part)
             if local(item.tag) == "si"
         )
 

@@ -155,6 +155,9 @@ class Sheet:
         cell = self.cells.get((row, column))
         return cell is not None and any(local(each.tag) == "f" for each in cell)
 
+    def is_hidden(self, row: int) -> bool:
+        return row in self.rows and self.rows[row].get("hidden") in ("1", "true")
+
     def style(self, row: int, column: int) -> int:
         cell = self.cells.get((row, column))
         return int(cell.get("s") or 0) if cell is not None else 0

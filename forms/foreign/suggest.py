@@ -12,7 +12,7 @@ from forms.foreign.layout import Heading, Layout, plain
 from forms.foreign.mapping import ColumnMap, WorkbookMap
 
 _OF_ANOTHER = re.compile(
-    r"父|母|照护人|监护人|联系人|配偶|子女|责任|包保|负责人|经办|father|mother|guardian|contact|spouse"
+    r"父|母|照护人|照看人|照料人|监护人|联系人|配偶|子女|责任|包保|负责人|经办|father|mother|guardian|contact|spouse"
 )
 """Groups of columns that speak of another person than the line does: its 姓名 and 电话 are not the line's."""
 _PHONE = re.compile(r"电话|手机|phone")
@@ -80,15 +80,30 @@ def _rule(row: Mapping[str, str]) -> Rule:
 
 
 def subject_of(layout: Layout, hints: Hints) -> Subject:
-    """What the lines of a sheet are, by the first word found in its title, else by whether they have a head."""
-    title = plain(layout.title)
-    for each in hints.subjects:
-        if any(plain(word) in title for word in each.words):
+    """What the lines of a sheet are, by the first word found in its title that its headings do not gainsay.
+
+    Headings that name a person or a head of household say so themselves; which lines of these, the title says.
+    """
+    title, lines = plain(layout.title), _lines_of(layout, hints)
+    named = [each for each in hints.subjects if any(plain(word) in title for word in each.words)]
+    for each in named:
+        if not lines or each.lines == lines:
             return each
-    texts = [plain(heading.text) for heading in layout.headings]
-    of_people = any(text in ("姓名", "与户主关系", "name") for text in texts)
-    of_households = not of_people and any("户主" in text or "headofhousehold" in text for text in texts)
-    return Subject((), "households" if of_households else "residents", {})
+    return Subject((), lines or "residents", {})
+
+
+def _lines_of(layout: Layout, hints: Hints) -> str:
+    """`residents` where a column is a person's name, `households` where one is that of a head, else ""."""
+    own = [plain(each.path[-1]) for each in layout.headings if not _is_of_another(each, layout)]
+    of_heads = [text for text in own if "户主" in text or "headofhousehold" in text]
+    if any(text in _names(hints, "residents") for text in own):
+        return "residents"
+    return "households" if any(text in _names(hints, "households") for text in of_heads) else ""
+
+
+def _names(hints: Hints, lines: str) -> set[str]:
+    """What the key column of such lines is called."""
+    return {plain(each) for rule in hints.rules if rule.lines == lines and rule.column.key for each in rule.headings}
 
 
 def suggest(layout: Layout, sheet: str, hints: Hints, subject: Subject, facts: Collection[str]) -> WorkbookMap:
@@ -96,7 +111,9 @@ def suggest(layout: Layout, sheet: str, hints: Hints, subject: Subject, facts: C
     columns = [
         _column(heading, _is_of_another(heading, layout), subject.lines, hints.rules, facts)
         for heading in layout.headings
-        if heading.column not in layout.computed and not heading.is_running_number
+        if heading.column not in layout.computed
+        and not heading.is_running_number
+        and layout.column(heading.text) == heading.column
     ]
     where = {key: values for key, values in subject.where.items() if key in facts}
     return WorkbookMap(sheet, subject.lines, tuple(columns), where)

@@ -147,14 +147,14 @@ def _key(layout: Layout) -> str:
 
 
 def _first_readable(book: Book) -> str:
-    """The first sheet in which headings are found; the first of all where there is none."""
-    for name in book.names:
+    """The first sheet that people see and in which headings are found; the first of all where there is none."""
+    for name in book.shown:
         try:
             read_layout(book.sheet(name))
         except Fault:
             continue
         return name
-    return book.names[0]
+    return book.shown[0]
 
 
 def _book(path: Path) -> Book:

@@ -25,6 +25,8 @@ Row = Mapping[str, str]
 _OWN = ("residents", "households", "villages", "requests")
 _NOWHERE = Path("nowhere.xlsx")
 _HEAD = "head"
+_BIRTH = "birth"
+_PARTS = ("year", "month", "day")
 _WAYS = ("door", "met", "video", "phone", "nobody")
 """Ways of a visit, the one that says most first."""
 _PLACE = "place"
@@ -109,7 +111,8 @@ class Facts:
     def _resident_columns(self) -> dict[str, Column]:
         months = {f"visit_{month:02}": _way(self._context, month) for month in range(1, 13)}
         of_household = _prefixed("household", self._columns("households"))
-        return {**of_household, **months, **self._last_visit(), **self._columns("residents")}
+        own = self._columns("residents")
+        return {**of_household, **months, **self._last_visit(), **_parts_of(self._context, own), **own}
 
     def _last_visit(self) -> dict[str, Column]:
         label = self._context.text("export.last_visit")
@@ -123,7 +126,7 @@ class Facts:
                 continue
             home = households.get(row.get("household", ""), {})
             joined = {f"household.{key}": value for key, value in home.items()}
-            facts = {**joined, **visits.get(row.get("household", ""), {}), **row}
+            facts = {**joined, **visits.get(row.get("household", ""), {}), **_parted(row.get(_BIRTH, "")), **row}
             yield self._line(facts, "full_name")
 
     def _household_columns(self) -> dict[str, Column]:
@@ -201,6 +204,23 @@ def _tally(count: Counter[str], what: str, columns: Sequence[Column], row: Row) 
         for one in value.split() if column.several else [value]:
             if one in column.choices:
                 count[f"{what}.{column.key}.{one}"] += 1
+
+
+def _parts_of(context: Context, columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Year, month and day of birth, for sheets that ask for them in columns of their own."""
+    birth = columns.get(_BIRTH)
+    if birth is None:
+        return {}
+    keys = {part: f"{_BIRTH}.{part}" for part in _PARTS}
+    return {
+        key: replace(birth, key=key, label=f"{birth.label}: {context.text(f'export.{part}')}", cell=Cell.WHOLE)
+        for part, key in keys.items()
+    }
+
+
+def _parted(day: str) -> dict[str, str]:
+    """The parts of a day in ISO 8601 that are there: of `1968-03` year and month."""
+    return {f"{_BIRTH}.{part}": each.lstrip("0") for part, each in zip(_PARTS, day.split("-"), strict=False) if each}
 
 
 def _count(key: str, label: str) -> Column:

@@ -17,7 +17,7 @@ from forms.export.department.moved import Insertion
 from forms.export.department.words import allowed, choose, yes_or_no
 from forms.export.types import Cancelled, Cell, Column, Guard, Lookup, Progress
 from forms.foreign.book import Book
-from forms.foreign.layout import Layout, plain, read_layout
+from forms.foreign.layout import Block, Layout, plain, read_layout
 from forms.foreign.mapping import ColumnMap, WorkbookMap
 from forms.foreign.sheet import Sheet
 
@@ -31,6 +31,7 @@ class Why(StrEnum):
     ASK = "ask"  # no fact of ours
     LEVEL = "level"  # known, but not to leave at this level
     WORD = "word"  # none of the drop-down's words says it
+    PLACE = "place"  # the sheet parts its lines by village, and has no part for this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +109,18 @@ def fill(
     layout = read_layout(sheet)
     filling = _Filling(book, sheet, layout, _placed(mapping, layout, columns), disclosure)
     rows, added = filling.rows(lines)
-    for at, (line, row) in enumerate(zip(lines, rows, strict=True)):
+    placed = [(line, row) for line, row in zip(lines, rows, strict=True) if row]
+    for at, (line, row) in enumerate(placed):
         if at % _STEP == 0:
             if cancelled is not None and cancelled():
                 raise Cancelled
             if progress is not None:
-                progress(at, len(lines))
+                progress(at, len(placed))
         filling.write(line, row)
     book.recalculate()
     changes = sorted(filling.changes, key=attrgetter("row"))
     missing = sorted(filling.missing, key=attrgetter("row"))
-    return Filled(len(lines), added, tuple(changes), tuple(missing))
+    return Filled(len(placed), added, tuple(changes), tuple(missing))
 
 
 def _placed(
@@ -151,28 +153,51 @@ class _Filling:
     ) -> None:
         self._book, self._sheet, self._layout, self._columns = book, sheet, layout, columns
         self._disclosure = disclosure
-        self._last = layout.last
         self._words = {at: allowed(book, sheet, layout.first, at) for at, _, _ in columns}
         self._number = next((each.column for each in layout.headings if each.is_running_number), None)
         self._alike = self._same_in_all()
+        self._firsts: list[int] = []
         self.changes: list[Change] = []
         self.missing: list[Gap] = []
 
     def rows(self, lines: Sequence[Line]) -> tuple[list[int], int]:
-        """The row for each line, new rows made where there are too few; and how many were."""
-        taken = {row for row in range(self._layout.first, self._last + 1) if self._is_taken(row)}
+        """The row for each line, new rows made where there are too few; and how many were.
+
+        0 for a line whose village has no block in a sheet that is parted by village.
+        """
+        blocks, homes = self._homes(lines)
+        taken = {row for block in blocks for row in _span(block) if self._is_taken(row)}
         known = self._known(taken)
-        rows = []
-        for line in lines:
-            same = known.get(self._key(line))
-            rows.append(same.pop(0) if same else 0)
-        free = [row for row in range(self._layout.first, self._last + 1) if row not in taken]
-        added = max(rows.count(0) - len(free), 0)
-        if added:
-            insert_lines(self._book, Insertion(self._sheet.name, self._layout.first, self._last, added))
-            free += range(self._last + 1, self._last + added + 1)
-            self._last += added
-        return [row or free.pop(0) for row in rows], added
+        same = [rows.pop(0) if (rows := known.get(self._key(line))) else 0 for line in lines]
+        found, added = [0] * len(lines), 0
+        for number, block in enumerate(blocks):
+            waiting = [at for at, home in enumerate(homes) if home == number and not same[at]]
+            free = [row + added for row in _span(block) if row not in taken and not self._sheet.is_hidden(row)]
+            new, first, last = max(len(waiting) - len(free), 0), block.first + added, block.last + added
+            if new:
+                insert_lines(self._book, Insertion(self._sheet.name, first, last, new))
+            for at, row in zip(waiting, [*free, *range(last + 1, last + 1 + new)], strict=False):
+                found[at] = row
+            for at, row in enumerate(same):
+                if row in _span(block):
+                    found[at] = row + added
+            self._firsts.append(first)
+            added += new
+        return found, added
+
+    def _homes(self, lines: Sequence[Line]) -> tuple[Sequence[Block], list[int | None]]:
+        """The blocks to fill, and the number of that of each line: by villages where the sheet names these."""
+        layout = self._layout
+        homes = [_home(line, layout.blocks) for line in lines] if len(layout.blocks) > 1 else []
+        if not any(home is not None for home in homes):
+            return (Block(layout.first, layout.last),), [0] * len(lines)
+        for line, home in zip(lines, homes, strict=True):
+            if home is None and self._columns:
+                at, each, _ = self._columns[0]
+                row = layout.blocks[-1].last
+                gap = Gap(row, get_column_letter(at), each.heading, line.label, line.whom, Why.PLACE)
+                self.missing.append(gap)
+        return layout.blocks, homes
 
     def _is_taken(self, row: int) -> bool:
         """Whether somebody wrote into a line; its running number and what every line has alike are no writing."""
@@ -183,7 +208,7 @@ class _Filling:
         )
 
     def _same_in_all(self) -> frozenset[int]:
-        lines = range(self._layout.first, self._layout.last + 1)
+        lines = [row for block in self._layout.blocks for row in _span(block)]
         found = {self._number} if self._number else set()
         for each in self._layout.headings:
             values = {self._sheet.value(row, each.column).strip() for row in lines}
@@ -205,9 +230,8 @@ class _Filling:
 
     def write(self, line: Line, row: int) -> None:
         if self._number and self._number not in self._layout.computed:
-            number = row - self._layout.first + 1
             if not self._sheet.value(row, self._number) and not self._sheet.is_formula(row, self._number):
-                self._sheet.put(row, self._number, float(number))
+                self._sheet.put(row, self._number, float(self._next_number(row)))
         for at, each, column in self._columns:
             if self._sheet.anchor(row, at) != (row, at) or self._sheet.is_formula(row, at):
                 continue
@@ -220,6 +244,14 @@ class _Filling:
             elif not each.optional:
                 whom = each.ask or line.whom
                 self.missing.append(Gap(row, get_column_letter(at), each.heading, line.label, whom, why))
+
+    def _next_number(self, row: int) -> int:
+        """One more than the line above has, else the line's place among those that people see."""
+        first = max((first for first in self._firsts if first <= row), default=row)
+        above = self._sheet.value(row - 1, self._number or 0) if row > first else ""
+        if above.isdigit():
+            return int(above) + 1
+        return sum(not self._sheet.is_hidden(each) for each in range(first, row + 1))
 
     def _said(self, line: Line, at: int, each: ColumnMap, column: Column | None) -> tuple[str, Why]:
         """What goes into the cell, and where nothing does, why."""
@@ -263,6 +295,16 @@ class _Filling:
             self._sheet.put(row, at, number)
         else:
             self._sheet.put(row, at, said)
+
+
+def _span(block: Block) -> range:
+    return range(block.first, block.last + 1)
+
+
+def _home(line: Line, blocks: Sequence[Block]) -> int | None:
+    """The block that names the line's village."""
+    village = plain(line.whom)
+    return next((at for at, block in enumerate(blocks) if village and village in plain(block.label)), None)
 
 
 def _needs(column: Column) -> Level:

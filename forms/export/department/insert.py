@@ -14,13 +14,14 @@ from openpyxl.utils import get_column_letter
 from forms.errors import Fault, Kind
 from forms.export.department import moved
 from forms.export.department.moved import Insertion
-from forms.foreign.book import Book
+from forms.foreign.book import WORKBOOK, Book
 from forms.foreign.sheet import Sheet
 from forms.xml import Element, local
 
 MAX_ROW = 1_048_576
 _RANGES = {"mergeCell": "ref", "hyperlink": "ref", "autoFilter": "ref", "protectedRange": "sqref", "dimension": "ref"}
-_RULES = ("dataValidation", "conditionalFormatting")
+_RULES = ("dataValidation", "conditionalFormatting", "ignoredError")
+_OF_ONE_ROW = frozenset({"hidden", "collapsed"})
 _FORMULAS = ("formula1", "formula2", "formula")
 
 
@@ -31,8 +32,11 @@ def insert_lines(book: Book, insertion: Insertion) -> None:
         raise Fault("export.department_rows", Kind.DAMAGED, name=book.name, rows=sheet.last_row + insertion.count)
     for name in book.names:
         _unshare(book.sheet(name))
-    template = [(column, copy.deepcopy(cell)) for column, cell in _cells(sheet, insertion.last)]
-    attributes = _attributes(sheet, insertion.last)
+    like = insertion.last if insertion.last >= insertion.first else insertion.first
+    template = [(column, copy.deepcopy(cell)) for column, cell in _cells(sheet, like)]
+    attributes = _attributes(sheet, like)
+    if like != insertion.last:
+        template = [(column, _bare(cell)) for column, cell in template]
     single = [each for each in sheet.merged if each.top == each.bottom == insertion.last]
     for name in book.names:
         _move_formulas(book.sheet(name), insertion)
@@ -45,6 +49,7 @@ def insert_lines(book: Book, insertion: Insertion) -> None:
     for part, kind in book.related(book.sheet_part(sheet.name)).items():
         _move_part(book, part, kind, insertion)
     _move_charts(book, insertion)
+    _move_pivots(book, insertion)
     sheet.reindex()
 
 
@@ -54,7 +59,16 @@ def _cells(sheet: Sheet, row: int) -> Iterator[tuple[int, Element]]:
 
 def _attributes(sheet: Sheet, row: int) -> dict[str, str]:
     """Height and style of a row."""
-    return {str(key): str(value) for key, value in sheet.rows[row].attrib.items()} if row in sheet.rows else {}
+    if row not in sheet.rows:
+        return {}
+    return {str(key): str(value) for key, value in sheet.rows[row].attrib.items() if key not in _OF_ONE_ROW}
+
+
+def _bare(cell: Element) -> Element:
+    """A cell's look alone."""
+    for child in list(cell):
+        cell.remove(child)
+    return cell
 
 
 def _formulas(sheet: Sheet) -> Iterator[tuple[int, int, Element]]:
@@ -170,7 +184,7 @@ def _row_of(left: int, right: int, row: int, count: int) -> str:
 
 def _move_part(book: Book, part: str, kind: str, insertion: Insertion) -> None:
     """What hangs on a sheet by rows: tables, comments and their boxes, pictures and charts."""
-    if kind in ("table", "comments"):
+    if kind in ("table", "comments", "threadedComment"):
         for each in book.tree(part).iter():
             if each.get("ref"):
                 each.set("ref", moved.area(each.get("ref") or "", insertion))
@@ -194,6 +208,14 @@ def _move_charts(book: Book, insertion: Insertion) -> None:
                 for each in book.tree(chart).iter() if inner == "chart" else ():
                     if local(each.tag) == "f" and each.text:
                         each.text = moved.formula(each.text, "", insertion)
+
+
+def _move_pivots(book: Book, insertion: Insertion) -> None:
+    """What pivot tables are computed from."""
+    for part, kind in book.related(WORKBOOK).items():
+        for each in book.tree(part).iter() if kind == "pivotCacheDefinition" else ():
+            if local(each.tag) == "worksheetSource" and each.get("sheet") == insertion.sheet and each.get("ref"):
+                each.set("ref", moved.area(each.get("ref") or "", insertion))
 
 
 def _move_boxes(tree: Element, insertion: Insertion) -> None:

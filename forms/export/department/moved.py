@@ -18,7 +18,10 @@ _SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """`count` lines put below row `last` of `sheet`, the last of the lines that begin at row `first`."""
+    """`count` lines put below row `last` of `sheet`, the last of the lines that begin at row `first`.
+
+    Where there are no lines yet, `last` is the row above `first`, and no range takes the new ones in.
+    """
 
     sheet: str
     first: int
@@ -31,12 +34,12 @@ class Insertion:
 
     def end(self, top: int, bottom: int, *, runs: bool = False) -> int:
         """The last row of a range afterwards; `runs`: its end follows the line that it is written in."""
-        grows = bottom == self.last and self.first <= top < bottom and not runs
+        grows = bottom == self.last >= self.first and top < bottom and not runs
         return bottom + self.count if grows or bottom > self.last else bottom
 
     def whole(self, top: int, bottom: int) -> tuple[int, int]:
-        """A rectangle's rows afterwards; one that covers the lines, even a single one, takes the new ones in."""
-        grows = bottom == self.last and self.first <= top
+        """A rectangle's rows afterwards; one that ends with the lines, even a single one, takes the new ones in."""
+        grows = bottom == self.last >= self.first
         return self.row(top), bottom + self.count if grows or bottom > self.last else bottom
 
 
