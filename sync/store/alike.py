@@ -1,14 +1,26 @@
-"""Shapes of rows and the records that are made after them. Types only; see `shapes` and `bulk`."""
+"""Shapes of rows and the records that are made after them. Types only; see `shapes`, `rendering` and `bulk`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 NOW, WHO = "now", "who"
+PARTED = "\x1e"  # between the texts of a pattern; no value may hold it
 
 Values = Mapping[str, str]
-Cell = Callable[[Values], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text of a record, by its place in the shape's pattern."""
+
+    index: int
+
+
+Cell = str | Part
+"""A text that is the same in all records of a shape, or one with gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RowShape:
-    """A row: for each column a constant, a cell to be filled or a place."""
+    """A row: for each column a constant, a part or a place."""
 
     table: str
     cells: tuple[object, ...]
@@ -43,6 +55,8 @@ class SubjectShape:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
+    pattern: str  # every text with gaps, parted by `PARTED`; a gap is %s
+    slots: tuple[str, ...]  # what stands in each gap
     xml: Cell
     rows: tuple[RowShape, ...]
     born: Mapping[str, int]  # new rows of each table that gives ids
@@ -58,9 +72,14 @@ class NotAlike(Exception):
     """The example did what a shape cannot say: its records are to be made one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """A record to be written: its shape and what stands in each slot."""
+@dataclass(slots=True)
+class Sheaf:
+    """Rows of some records as they are to be written; new ids count from 0 in each table that gives them."""
 
-    shape: Shape
-    values: Values
+    rows: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+    links: list[tuple[str, int]] = field(default_factory=list)  # known entities by uuid, and the record that names each
+    keys: dict[str, list[int]] = field(default_factory=dict)  # what entities are found by, and which
+    gains: Counter[str] = field(default_factory=Counter)  # requests of known entities, by uuid
+    numbers: dict[str, list[str]] = field(default_factory=dict)
+    said: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)  # author, instanceID, detail
+    born: Counter[str] = field(default_factory=Counter)

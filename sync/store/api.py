@@ -9,6 +9,7 @@ page in as `after` to get the following one; it is None at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ from forms.api import Rows
 from forms.casework.merging import Standing
 from sync.protocol import Envelope
 from sync.receipts import Receipt
-from sync.store.alike import Alike, Shape
+from sync.store.alike import Shape, Sheaf
 from sync.store.arrival_values import Arrival
 from sync.store.carried import Above, ToCarry
 from sync.store.exchange import Arrivals, Bundles, Inbox, Outbox, Receipts
@@ -319,8 +320,18 @@ class Bulk(Protocol):
         """What records like the example leave in the store; the example is not kept. NotAlike where it cannot say."""
         ...
 
-    def write(self, records: Iterable[Alike], *, at_once: int = ...) -> int:
-        """Write the records in their order, `at_once` in a durable transaction each; how many. NumberTaken."""
+    def filling(self) -> AbstractContextManager[Filling]:
+        """One durable transaction for all that is put into it; an exception leaves the store as it was."""
+        ...
+
+
+class Filling(Protocol):
+    """`now` is when all records of it are made."""
+
+    @property
+    def now(self) -> str: ...
+    def put(self, sheaf: Sheaf) -> None:
+        """Write rows after all that were put before. NumberTaken."""
         ...
 
 

@@ -183,7 +183,7 @@ class Erasure:
 
     def _forget_entities(self, connection: Connection, doomed: _Doomed, reason: str) -> None:
         for entity in doomed.entities:
-            for table in ("entity_pending", "entity_base", "search_key"):
+            for table in ("entity_pending", "entity_base", "search_key", "entity_key"):
                 connection.exec_driver_sql(f"DELETE FROM {table} WHERE entity = ?", (entity.id,))  # noqa: S608
             connection.exec_driver_sql(_TOMBSTONE, (entity.id,))
             connection.exec_driver_sql(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from sync.store import arriving, search_keys
 from sync.store.api import ArrivingPerson, PersonHit
 from sync.store.context import Context, dump
 from sync.store.search_keys import Subject
+from sync.vault.database import fetch, run_many
 
 MANY = 2000  # keys from which on it takes longer to gather a list than to walk it
 FEW = 800  # so many rows are read and sorted while somebody types
@@ -21,8 +22,10 @@ SEEN = 1000  # so many are looked at one by one while somebody types
 _LAST = "\U0010ffff"
 _AT_ONCE = 500
 _ROWS = (
-    "SELECT id, dataset, uuid, label, area, parent, properties, deleted,"
-    " json_extract(properties, '$.resident') AS person FROM entity"
+    "SELECT e.id, e.dataset, e.uuid, e.label, e.area, e.properties, e.deleted, k.keys,"
+    " CASE e.dataset WHEN 'residents' THEN (SELECT h.properties FROM entity h WHERE h.uuid = e.parent)"
+    " WHEN 'requests' THEN (SELECT p.properties FROM entity p WHERE p.uuid = e.properties ->> 'resident') END AS other"
+    " FROM entity e LEFT JOIN entity_key k ON k.entity = e.id"
 )
 
 
@@ -94,13 +97,16 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """A term as SQL on a column `key`, with its values."""
+    """A term as SQL on a column `key`, with its values, and as what the keys of one entity hold then."""
 
     sql: str
     values: tuple[str, ...]
+    held: tuple[str, ...]
 
     def fits(self, entity: str) -> str:
-        return f"EXISTS (SELECT 1 FROM search_key WHERE entity = {entity} AND ({self.sql}))"  # noqa: S608
+        """SQL for "`entity` fits", whose values are `held`."""
+        tests = " OR ".join(["instr(keys, ?) > 0"] * len(self.held))
+        return f"EXISTS (SELECT 1 FROM entity_key WHERE entity = {entity} AND ({tests}))"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def _gathered(
         " ORDER BY e.village = ? DESC, e.label = ? DESC, e.last_contact DESC, e.id LIMIT ?",
         (
             *first.values,
-            *(value for each in others for value in each.values),
+            *(text for each in others for text in each.held),
             most,
             *best.datasets,
             best.near,
@@ -140,7 +146,7 @@ def _walked(
 ) -> tuple[int, ...]:
     """Who of the `SEEN` last seen fits: first in the own village, then anywhere."""
     fits = " AND ".join(each.fits("seen.id") for each in ranges)
-    bounds = tuple(value for each in ranges for value in each.values)
+    held = tuple(text for each in ranges for text in each.held)
     found: list[int] = []
     for index, place, where in (
         ("entity_village_contact", " AND village = ?", (near,)),
@@ -149,7 +155,7 @@ def _walked(
         found += connection.exec_driver_sql(
             f"SELECT id FROM (SELECT id FROM entity INDEXED BY {index} WHERE dataset = ?{place}"  # noqa: S608
             f" AND deleted = 0 ORDER BY last_contact DESC, id DESC LIMIT ?) seen WHERE {fits} LIMIT ?",
-            (dataset, *where, SEEN, *bounds, limit),
+            (dataset, *where, SEEN, *held, limit),
         ).scalars()
     return tuple(found)
 
@@ -163,7 +169,7 @@ def frequent(connection: Connection, text: str, dataset: str, entity: str) -> tu
     if len(asked) != 1:
         return None
     found = _ranges(asked[0], (dataset,))
-    return (found.fits(entity), found.values) if _count(connection, found, MANY) == MANY else None
+    return (found.fits(entity), found.held) if _count(connection, found, MANY) == MANY else None
 
 
 def _count(connection: Connection, term: _Range, most: int) -> int:
@@ -193,16 +199,18 @@ def _recent(connection: Connection, datasets: Sequence[str], *, near: str, limit
 
 
 def _ranges(term: search_keys.Term, datasets: Sequence[str]) -> _Range:
-    parts, values = [], []
+    parts, values, held = [], [], []
     for letter in dict.fromkeys(map(search_keys.letter, datasets)):
         for key in term.keys:
             if key[0] in search_keys.EXACT:
                 parts.append("key = ?")
                 values.append(letter + key)
+                held.append(f"{search_keys.END}{letter}{key}{search_keys.END}")
             else:
                 parts.append("(key >= ? AND key < ?)")
                 values += [letter + key, letter + key + _LAST]
-    return _Range(" OR ".join(parts), tuple(values))
+                held.append(search_keys.END + letter + key)
+    return _Range(" OR ".join(parts), tuple(values), tuple(held))
 
 
 class PeopleIndex:
@@ -216,55 +224,43 @@ class PeopleIndex:
         asked = sorted(set(entities))
         for start in range(0, len(asked), _AT_ONCE):
             among = dump(asked[start : start + _AT_ONCE])
-            rows = connection.exec_driver_sql(
-                f"{_ROWS} WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
-                (among,),
-            ).all()
-            changed = self._index(connection, rows)
-            households = [row.uuid for row in rows if row.dataset == "households" and row.id in changed]
+            found = fetch(connection, f"{_ROWS} WHERE e.id IN (SELECT value FROM json_each(?))", (among,))  # noqa: S608
+            changed = self._index(connection, found)
+            households = [row.uuid for row in found if row.dataset == "households" and row.id in changed]
             if households:
-                members = connection.exec_driver_sql(
-                    f"{_ROWS} WHERE parent IN (SELECT value FROM json_each(?)) AND parent <> ''"  # noqa: S608
-                    " AND dataset = 'residents'",
+                members = fetch(
+                    connection,
+                    f"{_ROWS} WHERE e.parent IN (SELECT value FROM json_each(?)) AND e.parent <> ''"  # noqa: S608
+                    " AND e.dataset = 'residents'",
                     (dump(households),),
-                ).all()
+                )
                 self._index(connection, members)
 
-    def _index(self, connection: Connection, rows: Sequence[Any]) -> frozenset[int]:
+    def _index(self, connection: Connection, found: Sequence[Any]) -> frozenset[int]:
         """Write what differs, in the order of the keys, and give the entities that it differed for."""
-        names, known = self._context.names(), self._known(connection, rows)
-        present: dict[int, set[str]] = {}
-        for entity, key in connection.exec_driver_sql(
-            "SELECT entity, key FROM search_key WHERE entity IN (SELECT value FROM json_each(?))",
-            (dump([row.id for row in rows]),),
-        ):
-            present.setdefault(entity, set()).add(key)
+        names = self._context.names()
         gone: list[tuple[str, int]] = []
         new: list[tuple[str, int]] = []
-        for row in rows:
-            wanted = frozenset() if row.deleted else search_keys.keys(self._subject(row, known), names)
-            before = present.get(row.id, set())
-            gone += [(key, row.id) for key in before - wanted]
-            new += [(key, row.id) for key in wanted - before]
+        changed: list[tuple[int, str]] = []
+        for row in found:
+            wanted = frozenset() if row.deleted else search_keys.keys(self._subject(row), names)
+            before = frozenset(row.keys.strip(search_keys.END).split(search_keys.END)) if row.keys else frozenset()
+            if wanted != before:
+                gone += [(key, row.id) for key in before - wanted]
+                new += [(key, row.id) for key in wanted - before]
+                changed.append((row.id, search_keys.held(wanted)))
         if gone:
-            connection.exec_driver_sql("DELETE FROM search_key WHERE key = ? AND entity = ?", sorted(gone))
-        if new:
-            connection.exec_driver_sql("INSERT INTO search_key (key, entity) VALUES (?, ?)", sorted(new))
-        return frozenset(entity for _, entity in (*gone, *new))
+            run_many(connection, "DELETE FROM search_key WHERE key = ? AND entity = ?", sorted(gone))
+        run_many(connection, "INSERT OR IGNORE INTO search_key (key, entity) VALUES (?, ?)", sorted(new))
+        run_many(connection, "INSERT OR REPLACE INTO entity_key (entity, keys) VALUES (?, ?)", changed)
+        return frozenset(entity for entity, _ in changed)
 
-    def _known(self, connection: Connection, rows: Sequence[Any]) -> Mapping[str, Mapping[str, str]]:
-        """Properties of the households and residents that these entities name, by uuid."""
-        named = {row.parent for row in rows} | {row.person for row in rows if row.dataset == "requests"}
-        found = connection.exec_driver_sql(
-            "SELECT e.uuid, e.properties FROM json_each(?) j JOIN entity e ON e.uuid = j.value",
-            (dump(sorted(filter(None, named))),),
-        )
-        return {uuid: json.loads(properties) for uuid, properties in found}
-
-    def _subject(self, row: Any, others: Mapping[str, Mapping[str, str]]) -> Subject:
+    def _subject(self, row: Any) -> Subject:
         known: dict[str, str] = json.loads(row.properties)
-        door = known.get("house_no", "") or others.get(row.parent, {}).get("house_no", "")
-        who = ""
-        if row.dataset == "requests":
-            who = known.get("visitor_name") or others.get(known.get("resident", ""), {}).get("full_name", "")
+        other: dict[str, str] = json.loads(row.other) if row.other else {}
+        door, who = known.get("house_no", ""), ""
+        if row.dataset == "residents":
+            door = door or other.get("house_no", "")
+        elif row.dataset == "requests":
+            who = known.get("visitor_name") or other.get("full_name", "")
         return Subject(row.dataset, row.label, known, self._context.areas().label(code(row.area)), door, who)

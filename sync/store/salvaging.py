@@ -97,7 +97,9 @@ def salvage(
                 for table in broken:
                     _fill(connection, table, _all(copy[1], table))
             _settle(connection, done, pull_again=bool(broken))
-            if "search_key" in broken:
+            if {"search_key", "entity_key"} & set(broken):
+                connection.exec_driver_sql("DELETE FROM search_key")
+                connection.exec_driver_sql("DELETE FROM entity_key")
                 ids = connection.exec_driver_sql("SELECT id FROM entity").scalars().all()
                 PeopleIndex(context).index(connection, set(ids))
             connection.exec_driver_sql("DELETE FROM setting WHERE name = 'tidied'")
@@ -295,7 +297,7 @@ def _settle(connection: Connection, done: Salvaged, *, pull_again: bool) -> None
         ("record_entity", "record"),
     ):
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT id FROM record)")  # noqa: S608
-    for table in ("entity_base", "entity_pending", "record_entity", "search_key"):
+    for table in ("entity_base", "entity_pending", "record_entity", "search_key", "entity_key"):
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE entity NOT IN (SELECT id FROM entity)")  # noqa: S608
     connection.exec_driver_sql("DELETE FROM record_count")
     connection.exec_driver_sql("INSERT INTO record_count SELECT state, count(*) FROM record GROUP BY state")

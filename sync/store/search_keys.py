@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ from forms.casework.names import Names
 
 EXACT = frozenset("dgtq")
 _LETTERS = {"residents": "R", "households": "H", "requests": "Q"}
+END = "\n"  # before and after each key of an entity
 LONGEST = 8  # Chinese signs of a key: nobody types more before looking
 
 _RUNS = re.compile(r"(\d+)\s*(组|社|队|zu|号|hao|hu)?|([a-z]+)|([\u3400-\u9fff]+)")
@@ -48,7 +49,12 @@ def letter(dataset: str) -> str:
 def keys(subject: Subject, names: Names) -> frozenset[str]:
     """All keys of an entity."""
     first = letter(subject.dataset)
-    return frozenset(first + key for key in _keys(subject, names) if len(key) > 1)
+    return frozenset(first + key for key in _keys(subject, names) if len(key) > 1 and END not in key)
+
+
+def held(keys: Iterable[str]) -> str:
+    """The keys of one entity as its row of `entity_key` has them."""
+    return "".join([END, *(key + END for key in sorted(keys))])
 
 
 def _keys(subject: Subject, names: Names) -> Iterator[str]:

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.store.alike import NOW, WHO, Cell, NotAlike, Place, RowShape, Shape, SubjectShape, Values
+from sync.store.alike import NOW, PARTED, WHO, Cell, NotAlike, Part, Place, RowShape, Shape, SubjectShape
 from sync.store.context import Context
 from sync.store.finalise import Finaliser
 from sync.store.rows import Finalise
-
-UNSAFE = frozenset("<>&\"'\\%\n\r\t")
-"""Signs that XML or JSON write otherwise: no value of a slot may hold one."""
 
 TABLES = ("record", "entity", "request")
 """Tables that give ids; the others hang on them."""
@@ -42,7 +38,7 @@ def learn(context: Context, finaliser: Finaliser, example: Finalise, marks: Mapp
         raise NotAlike("marks must differ and say something")
     found: list[Shape] = []
     try:
-        with context.database.write() as connection:
+        with context.database.write() as connection, context.database.attempt():
             before = {table: _last(connection, table) for table in TABLES}
             known = {
                 row.id: row
@@ -82,6 +78,8 @@ class _Reading:
         self._who = marks.get(WHO, "")
         self._slots = {text: slot for slot, text in marks.items() if slot != WHO}
         self._slots[str(now)] = NOW
+        self._texts: list[str] = []
+        self._gaps: list[str] = []
         self._marks = re.compile("|".join(re.escape(text) for text in sorted(self._slots, key=len, reverse=True)))
 
     def shape(self) -> Shape:
@@ -90,20 +88,28 @@ class _Reading:
             raise NotAlike("files, corrections and drafts have no shape")
         rows = [*self._rows("record", "id"), *self._rows("entity", "id"), *self._rows("entity_pending", "record")]
         rows += [*self._rows("record_entity", "record"), *self._rows("request", "id")]
+        xml, instance, subjects = (
+            self._cell(submission.xml.decode()),
+            self._cell(submission.instance_id),
+            self._subjects(),
+        )
+        audit = {
+            "form": self._cell(submission.form_id),
+            "version": self._cell(submission.form_version),
+            "area": self._cell(self._only("record", self._record, "area")),
+        }
         return Shape(
-            xml=self._cell(submission.xml.decode()),
+            pattern=PARTED.join(self._texts),
+            slots=tuple(self._gaps),
+            xml=xml,
             rows=tuple(rows),
             born={table: _last(self._connection, table) - self._before[table] for table in TABLES},
-            subjects=self._subjects(),
+            subjects=subjects,
             named=self._gains(),
             numbers=tuple((kind, self._slots[number]) for kind, number in submission.numbers),
-            instance=self._cell(submission.instance_id),
+            instance=instance,
             author=self._example.author,
-            audit={
-                "form": self._cell(submission.form_id),
-                "version": self._cell(submission.form_version),
-                "area": self._cell(self._only("record", self._record, "area")),
-            },
+            audit=audit,
         )
 
     def _only(self, table: str, id: int, column: str) -> Any:
@@ -123,26 +129,29 @@ class _Reading:
     def _value(self, table: str, column: str, value: object) -> object:
         owner = table if column == "id" else column
         if owner in TABLES and isinstance(value, int) and (column == "id" or table != "request"):
-            return self._place(owner, value)
+            return self._place(owner, value, within=table)
         if (table, column) == ("request", "who"):
-            return _slot(WHO) if value and value == self._who else value
-        return self._cell(value) if isinstance(value, str) and self._marks.search(value) else value
+            return self._part("%s", [WHO]) if value and value == self._who else value
+        return self._cell(value) if isinstance(value, str) else value
 
-    def _place(self, table: str, id: int) -> Place:
+    def _place(self, table: str, id: int, *, within: str) -> Place:
         if id > self._before[table]:
             return Place(table, id - self._before[table] - 1)
-        if table != "entity" or id not in self._known:
+        if table != "entity" or id not in self._known or within != "record_entity":
             raise NotAlike(table)
         return Place(table, slot=self._slots[self._known[id].uuid])
 
     def _cell(self, text: str) -> Cell:
         parts = self._marks.split(text)
         slots = [self._slots[found] for found in self._marks.findall(text)]
-        if not slots:
-            return _constant(text)
-        written = "%s".join(part.replace("%", "%%") for part in parts)
-        read = itemgetter(*slots)
-        return lambda values: written % read(values)
+        if PARTED in text:
+            raise NotAlike("a text with the sign that parts texts")
+        return self._part("%s".join(part.replace("%", "%%") for part in parts), slots) if slots else text
+
+    def _part(self, written: str, slots: Sequence[str]) -> Part:
+        self._texts.append(written)
+        self._gaps += slots
+        return Part(len(self._texts) - 1)
 
     def _subjects(self) -> tuple[SubjectShape, ...]:
         rows = self._connection.exec_driver_sql(
@@ -166,7 +175,7 @@ class _Reading:
                     properties=searched,
                     area=self._cell(row.area),
                     door=self._cell(door),
-                    who=_slot(WHO) if asks and not visitor else self._cell(visitor),
+                    who=self._part("%s", [WHO]) if asks and not visitor else self._cell(visitor),
                 )
             )
         return tuple(found)
@@ -185,16 +194,3 @@ class _Reading:
         if events:
             raise NotAlike("events have no shape")
         return tuple(found)
-
-
-def _constant(text: str) -> Cell:
-    return lambda _values: text
-
-
-def _slot(name: str) -> Cell:
-    return itemgetter(name)
-
-
-def plain(values: Values) -> bool:
-    """Whether every value may stand in XML and JSON as it is."""
-    return UNSAFE.isdisjoint("".join(values.values()))

@@ -1,7 +1,7 @@
 """Invented records in very large numbers: the engine makes one of each shape, the rest are written after it.
 
 The bytes are those that `demo.Maker` makes one by one. Each shape is learnt from one record and proven on a second:
-the engine makes that too, and both must agree.
+the engine makes that too, and both must agree. Rows may be rendered in other processes, which ask for shapes.
 """
 
 from __future__ import annotations
@@ -12,17 +12,51 @@ from datetime import date, timedelta
 from typing import cast
 
 from desktop.services.desk import TheDesk
+from desktop.services.filling.library import AREAS, SURNAMES
+from desktop.services.trying.crew import Alone, Ask, Crew
 from desktop.services.trying.demo import Identifiers, Made, Maker, Plan, Planned, plan_for
+from forms.casework.areas import Areas
+from forms.casework.names import Names
 from forms.casework.numbers import format_number, parse
 from forms.entities import changes
-from sync.store.alike import WHO, Alike, NotAlike, Shape
+from sync.store.alike import NOW, WHO, NotAlike, Shape, Sheaf
+from sync.store.rendering import Rendering, filled, text
 from sync.store.rows import Finalise
 
 KIND = "QS"
+AT_ONCE = 2000  # records of a sheaf
 COPIED = frozenset({"area", "house_no", "head_name", "phone", "name", "birth", "telephone", "resident"})
 """Questions whose answers are only copied: a form decides nothing by them but whether there is one."""
 
 _SIGNS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The records of a form from one number to another."""
+
+    form_id: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Asked by who renders: the shape of records like this one, please."""
+
+    form_id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Asked by who renders: are these the bytes of this record?"""
+
+    form_id: str
+    number: int
+    xml: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,68 +68,118 @@ class Resident:
 
 
 @dataclass(slots=True)
-class FastMaker:
-    """Turns planned records into shapes and values, and learns the shapes that it meets."""
+class Renderer:
+    """Turns numbers into planned records, shapes of them and values, and those into rows. Travels to other processes.
 
-    desk: TheDesk
-    identifiers: Identifiers = field(default_factory=Identifiers)
-    maker: Maker = field(init=False)
-    shapes: dict[object, Shape] = field(default_factory=dict)
-    proven: set[object] = field(default_factory=set)
-    homes: dict[int, tuple[Resident, ...]] = field(default_factory=dict)
-    villages: dict[str, str] = field(default_factory=dict)
-    running: int = 0
-    letters: str = ""
+    `before` is the running number of the last request that was there.
+    """
 
-    def __post_init__(self) -> None:
-        self.maker = Maker(self.desk)
-        self.letters = self.desk.context.store.identity().letters
-        following = parse(self.desk.context.store.records.peek_number(KIND))
-        self.running = following.running - 1 if following else 0
+    plan: Plan
+    letters: str
+    before: int
+    now: str
+    areas: bytes
+    surnames: bytes
+    _identifiers: Identifiers = field(default_factory=Identifiers)
+    _shapes: dict[Key, Shape] = field(default_factory=dict)
+    _proven: set[Key] = field(default_factory=set)
+    _homes: dict[int, tuple[Resident, ...]] = field(default_factory=dict)
+    _villages: dict[str, str] = field(default_factory=dict)
+    _rendering: Rendering | None = None
 
-    def household(self, planned: Planned) -> Alike:
-        answers = planned.answers
-        where, member = _group(answers, "where"), _repeat(answers)
-        values = {f"id{place}": drawn for place, drawn in enumerate(self._drawn(planned.seed, len(member) + 2))}
+    def __call__(self, task: object, ask: Ask) -> Sheaf:
+        numbers, rendering = cast("Numbers", task), self._begun()
+        for number in range(numbers.first, numbers.last + 1):
+            planned, values = self.described(numbers.form_id, number)
+            shape = self._shape(planned, values, number, ask)
+            rendering.add(shape, {**values, NOW: self.now})
+        return rendering.take()
+
+    def described(self, form_id: str, number: int) -> tuple[Planned, dict[str, str]]:
+        """A record as it is planned, and what stands in each slot of its shape."""
+        if form_id == "household":
+            return self._household(self.plan.household(number))
+        return self._request(self.plan.request(number), number)
+
+    def key(self, planned: Planned, values: Mapping[str, str]) -> Key:
+        """The same for records of one shape."""
+        group = values["group"]
+        village = self._villages.get(group)
+        if village is None:
+            village = self._villages[group] = self._begun().areas.village(group)
+        return planned.form_id, village, "phone" in values, tuple(_decisive(planned.answers))
+
+    def _begun(self) -> Rendering:
+        if self._rendering is None:
+            self._rendering = Rendering(Areas.read(self.areas), Names.read(self.surnames))
+        return self._rendering
+
+    def _shape(self, planned: Planned, values: Mapping[str, str], number: int, ask: Ask) -> Shape:
+        key = self.key(planned, values)
+        shape = self._shapes.get(key)
+        if shape is None:
+            shape = self._shapes[key] = cast("Shape", ask(Unknown(planned.form_id, number)))
+        elif key not in self._proven:
+            ask(Claim(planned.form_id, number, text(shape.xml, filled(shape, {**values, NOW: self.now})).encode()))
+            self._proven.add(key)
+        return shape
+
+    def _household(self, planned: Planned) -> tuple[Planned, dict[str, str]]:
+        where, member = _group(planned.answers, "where"), _repeat(planned.answers)
+        values = self._drawn(planned.seed, len(member) + 2)
         values |= {"group": where["area"], "house_no": where["house_no"]}
         if where.get("phone"):
             values["phone"] = where["phone"]
         for place, person in enumerate(member):
             values |= {f"name{place}": person["name"], f"birth{place}": person["birth"]}
-        self.homes[planned.household] = tuple(
-            Resident(uuid, person["name"], person.get("telephone", ""), where["area"])
-            for uuid, person in zip(planned.people, member, strict=True)
-        )
-        return self._alike(planned, values, ())
+        return planned, values
 
-    def request(self, planned: Planned) -> Alike:
-        person = self.homes[planned.household][planned.member]
-        self.running += 1
-        values = {f"id{place}": drawn for place, drawn in enumerate(self._drawn(planned.seed, 2))}
+    def _request(self, planned: Planned, number: int) -> tuple[Planned, dict[str, str]]:
+        person = self._home(planned.household)[planned.member]
+        values = self._drawn(planned.seed, 2)
         values |= {"resident": person.uuid, WHO: person.name, "group": person.group}
-        values["number"] = format_number(KIND, self.letters, self.running)
+        values["number"] = format_number(KIND, self.letters, self.before + number)
         if person.phone:
             values["phone"] = person.phone
-        return self._alike(planned, values, (bool(person.phone),))
+        return planned, values
 
-    def _drawn(self, seed: str, count: int) -> list[str]:
-        self.identifiers.begin(seed)
-        return [self.identifiers.next() for _ in range(count)]
+    def _home(self, number: int) -> tuple[Resident, ...]:
+        """Who lives in a planned household."""
+        found = self._homes.get(number)
+        if found is None:
+            planned = self.plan.household(number)
+            group = _group(planned.answers, "where")["area"]
+            found = self._homes[number] = tuple(
+                Resident(uuid, person["name"], person.get("telephone", ""), group)
+                for uuid, person in zip(planned.people, _repeat(planned.answers), strict=True)
+            )
+        return found
 
-    def _alike(self, planned: Planned, values: Mapping[str, str], more: tuple[object, ...]) -> Alike:
-        village = self.villages.get(values["group"])
-        if village is None:
-            village = self.villages[values["group"]] = self.desk.context.areas().village(values["group"])
-        key = (planned.form_id, village, more, tuple(_decisive(planned.answers)))
-        shape = self.shapes.get(key)
-        if shape is None:
-            shape = self.shapes[key] = self._learn(planned, values)
-        elif key not in self.proven:
-            made = self.maker.submission(planned, values.get("number", ""))
-            if made.xml != shape.xml({**values}).encode():
-                raise NotAlike(planned.form_id)
-            self.proven.add(key)
-        return Alike(shape, values)
+    def _drawn(self, seed: str, count: int) -> dict[str, str]:
+        self._identifiers.begin(seed)
+        return {f"id{place}": self._identifiers.next() for place in range(count)}
+
+
+@dataclass(slots=True)
+class Teacher:
+    """Answers who renders: learns shapes from the engine's records, and compares what was rendered with them."""
+
+    desk: TheDesk
+    renderer: Renderer
+    maker: Maker
+    shapes: dict[Key, Shape] = field(default_factory=dict)
+
+    def answer(self, question: object) -> object:
+        about = cast("Unknown | Claim", question)
+        planned, values = self.renderer.described(about.form_id, about.number)
+        if isinstance(about, Unknown):
+            key = self.renderer.key(planned, values)
+            if key not in self.shapes:
+                self.shapes[key] = self._learn(planned, values)
+            return self.shapes[key]
+        if self.maker.submission(planned, values.get("number", "")).xml != about.xml:
+            raise NotAlike(about.form_id)
+        return None
 
     def _learn(self, planned: Planned, values: Mapping[str, str]) -> Shape:
         answers, marks = planned.answers, dict(values)
@@ -110,30 +194,36 @@ class FastMaker:
         return self.desk.context.store.bulk.learn(example, marks)
 
 
-def make_fast(desk: TheDesk, *, households: int, requests: int, seed: int) -> Made:
-    """As `demo.make`, the same bytes, in large transactions; households first, since requests name their people."""
-    plan = plan_for(desk, households=households, seed=seed)
-    maker, bulk = FastMaker(desk), desk.context.store.bulk
-    residents = 0
-
-    def homes() -> Iterator[Alike]:
-        nonlocal residents
-        for number in range(1, households + 1):
-            planned = plan.household(number)
-            residents += len(planned.people)
-            yield maker.household(planned)
-
-    bulk.write(homes())
-    refs: list[str] = []
-    bulk.write(_requests(plan, maker, requests if households else 0, refs))
+def make_fast(desk: TheDesk, *, households: int, requests: int, seed: int, crew: Crew | None = None) -> Made:
+    """As `demo.make`, the same bytes, in one transaction; households first, since requests name their people."""
+    plan, store = plan_for(desk, households=households, seed=seed), desk.context.store
+    maker, crew = Maker(desk), crew or Alone()
+    following = parse(store.records.peek_number(KIND))
+    residents, refs = 0, list[str]()
+    with store.bulk.filling() as filling:
+        known = (
+            plan,
+            store.identity().letters,
+            following.running - 1 if following else 0,
+            filling.now,
+            desk.context.list_bytes(AREAS) or b"",
+            desk.context.list_bytes(SURNAMES) or b"surname,pinyin\n",
+        )
+        renderer, teacher = Renderer(*known), Teacher(desk, Renderer(*known), maker)
+        tasks = [*_tasks("household", households)], [*_tasks("request", requests if households else 0)]
+        for part in tasks:
+            for made in crew.results(renderer, part, teacher.answer):
+                sheaf = cast("Sheaf", made)
+                filling.put(sheaf)
+                if part is tasks[0]:
+                    residents += sheaf.born["entity"] - sheaf.born["record"]
+                refs += sheaf.numbers.get(KIND, ())
     return Made(households, residents, len(refs), tuple(refs))
 
 
-def _requests(plan: Plan, maker: FastMaker, count: int, refs: list[str]) -> Iterator[Alike]:
-    for number in range(1, count + 1):
-        alike = maker.request(plan.request(number))
-        refs.append(alike.values["number"])
-        yield alike
+def _tasks(form_id: str, count: int) -> Iterator[Numbers]:
+    for first in range(1, count + 1, AT_ONCE):
+        yield Numbers(form_id, first, min(count, first + AT_ONCE - 1))
 
 
 def _marked(answers: Mapping[str, object], values: dict[str, str]) -> tuple[Mapping[str, object], dict[str, str]]:
@@ -161,9 +251,9 @@ def _repeat(answers: Mapping[str, object]) -> list[Mapping[str, str]]:
 
 def _decisive(answers: object, path: str = "") -> Iterator[tuple[str, object]]:
     """Answers by path; of those that are only copied, that there is one."""
-    if isinstance(answers, Mapping):
+    if isinstance(answers, dict):
         for name, value in answers.items():
-            if name in COPIED and not isinstance(value, Mapping):
+            if name in COPIED and not isinstance(value, dict):
                 yield f"{path}/{name}", bool(value)
             else:
                 yield from _decisive(value, f"{path}/{name}")

@@ -21,7 +21,8 @@ FRESH = {"commit_hash", "salt", "branch_id", "link"}  # chance of its own in eve
 
 TABLES = (
     "record", "payload", "record_count", "entity", "entity_base", "entity_pending", "entity_count", "record_entity",
-    "event", "request", "request_count", "search_key", "number_counter", "audit",
+    "event", "request", "request_count", "search_key", "entity_key", "number_counter", "audit", "area_last",
+    "tally_month", "tally_due", "tally_visit", "tally_wait", "tally_told", "tally_changed",
 )  # fmt: skip
 
 

@@ -1,0 +1,111 @@
+"""Things made by number in processes of their own, while the caller keeps what they made: two fill, one writes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Protocol
+
+PROCESSES = 2
+
+Ask = Callable[[object], object]
+"""How a worker asks whoever keeps what it makes; it waits for the answer."""
+
+
+class Worker(Protocol):
+    """Travels to another process once; makes the same there as it would here."""
+
+    def __call__(self, task: object, ask: Ask) -> object: ...
+
+
+class Crew(Protocol):
+    def results(self, worker: Worker, tasks: Iterable[object], answer: Ask) -> Iterator[object]:
+        """What the worker makes of each task, in the order of the tasks."""
+        ...
+
+
+class Alone:
+    """Everything in this process."""
+
+    def results(self, worker: Worker, tasks: Iterable[object], answer: Ask) -> Iterator[object]:
+        return (worker(task, answer) for task in tasks)
+
+
+class Processes:
+    """Each of some processes takes the tasks in turn; what they ask is answered while results are waited for."""
+
+    def __init__(self, count: int = PROCESSES) -> None:
+        self._count = count
+
+    def results(self, worker: Worker, tasks: Iterable[object], answer: Ask) -> Iterator[object]:
+        hands = [_Hand(worker) for _ in range(self._count)]
+        try:
+            waiting = iter(tasks)
+            order: deque[_Hand] = deque()
+            for hand, task in zip(hands, waiting, strict=False):
+                hand.give(task)
+                order.append(hand)
+            while order:
+                hand = order.popleft()
+                while not hand.done:
+                    _listen(hands, answer)
+                made = hand.done.popleft()
+                for task in waiting:
+                    hand.give(task)
+                    order.append(hand)
+                    break
+                yield made
+        finally:
+            for hand in hands:
+                hand.dismiss()
+
+
+class _Hand:
+    """One process, and what it has sent and nobody has taken yet."""
+
+    def __init__(self, worker: Worker) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self.pipe, theirs = spawn.Pipe()
+        self._process: BaseProcess = spawn.Process(target=_serve, args=(theirs, worker), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.done: deque[object] = deque()
+
+    def give(self, task: object) -> None:
+        self.pipe.send(task)
+
+    def dismiss(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self.pipe.close()
+
+
+def _listen(hands: Iterable[_Hand], answer: Ask) -> None:
+    """Take what comes next from any of them. What went wrong there is raised here."""
+    by_pipe: dict[object, _Hand] = {hand.pipe: hand for hand in hands}
+    for pipe in wait([hand.pipe for hand in by_pipe.values()]):
+        hand = by_pipe[pipe]
+        asked, said = hand.pipe.recv()
+        if isinstance(said, BaseException):
+            raise said
+        if asked:
+            hand.pipe.send(answer(said))
+        else:
+            hand.done.append(said)
+
+
+def _serve(pipe: Connection, worker: Worker) -> None:
+    def ask(question: object) -> object:
+        pipe.send((True, question))
+        return pipe.recv()
+
+    try:
+        while True:
+            pipe.send((False, worker(pipe.recv(), ask)))
+    except EOFError:
+        return
+    except Exception as problem:
+        pipe.send((False, problem))
