@@ -4,10 +4,11 @@ import gc
 import threading
 import weakref
 
-from PySide6.QtCore import QObject, QThread
+import pytest
+from PySide6.QtCore import QObject, QThread, QTimerEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.garbage import collect_due
+from desktop.garbage import GuiGarbage, collect_due
 
 
 class Ring(QWidget):
@@ -61,3 +62,30 @@ class Thrown(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.me = self
+
+
+def test_everything_is_looked_through_in_a_pause_only(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def watch(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            looked.append(info["generation"])
+
+    garbage = GuiGarbage(qapp)
+    monkeypatch.setattr("gc.get_count", lambda: (0, 0, 11))
+    gc.callbacks.append(watch)
+    try:
+        garbage.timerEvent(QTimerEvent(0))
+        assert looked == []
+        monkeypatch.setattr("desktop.garbage.PAUSE", -1.0)
+        garbage.timerEvent(QTimerEvent(0))
+        assert looked == [2]
+        monkeypatch.setattr("gc.get_count", lambda: (701, 11, 11))
+        garbage.timerEvent(QTimerEvent(0))
+        assert looked == [2, 1]
+        monkeypatch.setattr("desktop.garbage.LONGEST", -1.0)
+        garbage.timerEvent(QTimerEvent(0))
+        assert looked == [2, 1, 1, 2]
+    finally:
+        gc.callbacks.remove(watch)
+        garbage.deleteLater()
