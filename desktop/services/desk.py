@@ -23,6 +23,7 @@ from desktop.services.office.review import ReviewDesk
 from desktop.services.overview.opinions import OpinionsDesk
 from desktop.services.overview.overview import OverviewDesk
 from desktop.services.overview.publication import PublicationDesk
+from desktop.services.overview.releasing import Releasing
 from desktop.services.paper.printing import PrintingDesk
 from desktop.services.people.emergency import EmergencyDesk
 from desktop.services.people.entities import EntitiesDesk
@@ -123,6 +124,7 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
     filling, people = FillingDesk(context), PeopleDesk(context)
     requests = RequestsDesk(context, filling, people)
     exports, records = ExportDesk(context), RecordsDesk(context)
+    opinions = OpinionsDesk(context, filling)
     return TheDesk(
         context=context,
         people=people,
@@ -150,7 +152,7 @@ def make_desk(context: Context, *, forget: Callable[[TheDesk], None]) -> TheDesk
         reported=ReportedDesk(context, requests),
         sealing=SealingDesk(context),
         overview=OverviewDesk(context, requests),
-        opinions=OpinionsDesk(context),
-        publication=PublicationDesk(context),
+        opinions=opinions,
+        publication=PublicationDesk(context, Releasing(context, filling), opinions),
         forget=forget,
     )

@@ -24,7 +24,6 @@ from sync.hub import derive, records, sql
 from sync.hub.book import Book
 from sync.protocol import Envelope
 
-BODY_LIMIT = 2_048
 MOST_ALIKE = 100  # records under one number that are looked at; two laptops in a clone may give the same
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",

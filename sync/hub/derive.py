@@ -9,6 +9,7 @@ from forms.casework import course, events
 from forms.casework.areas import Areas, code, contains
 from forms.casework.calendar import Calendar
 from forms.casework.merging import VILLAGE_ACTS, Decided
+from forms.casework.publishing import OFFICE
 from forms.casework.states import State
 from forms.entities import EntityChange
 from forms.entities.apply import PROJECTED, REQUESTS
@@ -90,7 +91,7 @@ def refusal(book: Book, device: Device, envelope: Envelope, read: Read | None, *
             return "role"
         if not any(f"|{name}|" in about.departments for name in device.departments):
             return "department"
-    if device.role is Role.VILLAGE and not _village_may(read):
+    if device.role is Role.VILLAGE and (envelope.form_id in OFFICE or not _village_may(read)):
         return "role"
     return ""
 

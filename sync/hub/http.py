@@ -18,11 +18,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route as Path
 
 from forms.errors import Fault, Kind
+from forms.export.published import open_data
+from forms.text import Text
 from sync import crypto, resuming
-from sync.hub import asking
+from sync.hub import asking, public
 from sync.hub.asking import Patience
 from sync.hub.counter import Counter
-from sync.hub.routes import ROUTES, Call
+from sync.hub.public import Board
+from sync.hub.routes import PAGES, ROUTES, Call, Page
 from sync.hub.service import Hub
 from sync.protocol import AttachmentPart
 from sync.wire import Codec, encode_fault
@@ -31,6 +34,7 @@ from sync.wire.pack import too_large
 MEDIA_TYPE = "application/vnd.hamlet"
 BODY_SECONDS = 120.0  # 4 MB at 300 kbit/s; a client on a slow link sends small bodies
 PAGE_SECONDS = 15.0
+PAGES_EACH = 60  # pages for everybody that one address may look at within a minute
 INCOMING = "incoming"
 THREADS = 16
 
@@ -48,8 +52,13 @@ def application(hub: Hub) -> Starlette:
     counter = Counter(hub, hub.folder / INCOMING)
     for name in ("bundle", "outcome"):
         paths.append(Path(f"/v1/{name}", partial(_counter, counter, codec, threads, name), methods=["POST"]))
-    patience = Patience()
-    paths.append(Path("/ask", partial(_ask_after, hub, threads, patience), methods=["GET", "POST"]))
+    board, often = Board(hub), Patience(each=PAGES_EACH)
+    pages = {
+        Page.ASK: partial(_ask_after, hub, threads, Patience()),
+        Page.PUBLIC: partial(_public, board, threads, often),
+        Page.OPEN_DATA: partial(_open_data, board, threads, often),
+    }
+    paths += [Path(page.value, answer, methods=list(PAGES[page].methods)) for page, answer in pages.items()]
     return Starlette(routes=paths, exception_handlers={Exception: _ours})
 
 
@@ -128,7 +137,7 @@ async def _ask_after(hub: Hub, threads: anyio.CapacityLimiter, patience: Patienc
         return HTMLResponse(asking.page(name, language), headers=asking.HEADERS)
     try:
         async with asyncio.timeout(PAGE_SECONDS):
-            asked = asking.read_form(await _small_body(request, asking.BODY_LIMIT))
+            asked = asking.read_form(await _small_body(request, PAGES[Page.ASK].limit))
     except TimeoutError:
         return Response(status_code=408)
     except ClientDisconnect:
@@ -142,6 +151,33 @@ async def _ask_after(hub: Hub, threads: anyio.CapacityLimiter, patience: Patienc
     found = await anyio.to_thread.run_sync(hub.ask_after, asked, limiter=threads)
     shown = asking.page(name, language, asked=asked, found=found)
     return HTMLResponse(shown, headers=asking.HEADERS)
+
+
+async def _public(board: Board, threads: anyio.CapacityLimiter, often: Patience, request: Request) -> Response:
+    """What was published, for everybody."""
+    language = public.language_of(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
+    if _too_often(often, request):
+        return Response(status_code=429, headers={**asking.HEADERS, "Retry-After": "60"})
+    items = await anyio.to_thread.run_sync(board.items, limiter=threads)
+    return HTMLResponse(public.page(board.name, language, items), headers=asking.HEADERS)
+
+
+async def _open_data(board: Board, threads: anyio.CapacityLimiter, often: Patience, request: Request) -> Response:
+    """One table as csv; 404 where it is not public, or no more."""
+    language = public.language_of(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
+    if _too_often(often, request):
+        return Response(status_code=429, headers={**asking.HEADERS, "Retry-After": "60"})
+    items = await anyio.to_thread.run_sync(board.items, limiter=threads)
+    found = next((item for item in items if item.id == request.path_params["id"]), None)
+    if found is None:
+        return Response(status_code=404, headers=asking.HEADERS)
+    headers = {**asking.HEADERS, "Content-Disposition": f'attachment; filename="{public.file_name(found)}"'}
+    return Response(open_data(found.shown, Text(language)), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _too_often(patience: Patience, request: Request) -> bool:
+    address = request.client.host if request.client else ""
+    return not patience.allows(address=address, number="", now=time.monotonic())
 
 
 async def _small_body(request: Request, limit: int) -> bytes:

@@ -48,3 +48,26 @@ ROUTES: Mapping[Call, Route] = {
     Call.ATTACH: Route(p.AttachmentPart, p.AttachmentReply, WRITERS, 512 * 1024),
     Call.FETCH: Route(p.AttachmentPart, p.AttachmentPart, READERS, SMALL),
 }
+
+
+class Page(StrEnum):
+    """What anybody may ask for with a browser, without a device; the value is its path."""
+
+    ASK = "/ask"
+    PUBLIC = "/public"
+    OPEN_DATA = "/public/{id}.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRoute:
+    """`limit` is the greatest body in bytes."""
+
+    methods: tuple[str, ...]
+    limit: int
+
+
+PAGES: Mapping[Page, PageRoute] = {
+    Page.ASK: PageRoute(("GET", "POST"), 2_048),
+    Page.PUBLIC: PageRoute(("GET",), 0),
+    Page.OPEN_DATA: PageRoute(("GET",), 0),
+}

@@ -20,7 +20,7 @@ class Releases:
 
     def propose(self, item: ReleaseItem) -> None:
         """Keep it in the state that it has; of one id once."""
-        body = dump({"shown": dict(item.shown), "release": _packed(item.release)})
+        body = packed(item)
         with self._context.database.write() as connection:
             connection.exec_driver_sql(
                 "INSERT INTO release (id, kind, title, state, made_by, made_at, decided_by, decided_at, reason, body)"
@@ -70,15 +70,6 @@ class Releases:
             ).all()
         return tuple(map(_item, rows))
 
-    def left(self, kind: str, *, open_too: bool = False) -> tuple[Release, ...]:
-        """What releases of a kind gave away, the oldest first; with `open_too` proposals as well."""
-        states = ("approved", "proposed") if open_too else ("approved", "approved")
-        with self._context.database.read() as connection:
-            rows = connection.exec_driver_sql(
-                "SELECT * FROM release WHERE kind = ? AND state IN (?, ?) ORDER BY made_at, id", (kind, *states)
-            ).all()
-        return tuple(item.release for item in map(_item, rows) if item.release is not None)
-
     def review(self, reviewed: Reviewed) -> None:
         """Keep what was decided about an opinion; a later decision takes the place of an earlier one."""
         with self._context.database.write() as connection:
@@ -112,6 +103,21 @@ class Releases:
         self._context.audit(action, actor=actor, subject=item.id, detail={"kind": item.kind, "title": item.title})
 
 
+def packed(item: ReleaseItem) -> str:
+    """What people see of it and what it counts, as JSON."""
+    return dump({"shown": dict(item.shown), "release": _packed(item.release)})
+
+
+def unpacked(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], Release | None]:
+    """What people see, and what it counts."""
+    known = body["release"]
+    if known is None:
+        return body["shown"], None
+    keys = known["keys"]
+    sums = tuple(frozenset(keys[at] for at in each) for each in known["sums"])
+    return body["shown"], Release(dict(zip(keys, known["counts"], strict=True)), sums)
+
+
 def _packed(release: Release | None) -> Any:
     if release is None:
         return None
@@ -125,13 +131,7 @@ def _packed(release: Release | None) -> Any:
 
 
 def _item(row: Any) -> ReleaseItem:
-    body = json.loads(row.body)
-    packed = body["release"]
-    release = None
-    if packed is not None:
-        keys = packed["keys"]
-        sums = tuple(frozenset(keys[at] for at in each) for each in packed["sums"])
-        release = Release(dict(zip(keys, packed["counts"], strict=True)), sums)
+    shown, release = unpacked(json.loads(row.body))
     return ReleaseItem(
         id=row.id,
         kind=row.kind,
@@ -142,6 +142,6 @@ def _item(row: Any) -> ReleaseItem:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         reason=row.reason,
-        shown=body["shown"],
+        shown=shown,
         release=release,
     )

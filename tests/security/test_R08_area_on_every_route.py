@@ -7,18 +7,23 @@ it; what each may is said here once more, independently of the hub's code.
 from __future__ import annotations
 
 import itertools
+import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import plain_records
 import pytest
+import requests
+import urllib3
 from envelopes import new_uuid
 from hub_world import COUNTY, NEIGHBOUR, TOWNSHIP, VILLAGE, Laptop, World, make_world
 
 from forms.errors import Fault, Kind
 from sync import crypto
 from sync.hub import accounts, admin
-from sync.hub.routes import ROUTES, Call
+from sync.hub.routes import PAGES, ROUTES, Call, Page
+from sync.hub.server import serving
 from sync.protocol import Attachment, Envelope, Outcome, Role
 from sync.wire import cbor
 
@@ -179,3 +184,70 @@ def test_no_route_answers_a_stranger(scene: Scene, call: Call) -> None:
         Call.FETCH: lambda: stranger.transport.fetch(stranger.part(scene.envelope, "photo.jpg")),
     }
     assert denied(probes[call])
+
+
+# ---- pages without a device
+
+
+SHEET = {
+    "words": {"en": {"title": "Requests in October", "heads": ["Roads"], "lines": ["Liushuwan"], "notes": []}},
+    "cells": [[7]], "line_totals": [7], "totals": [7], "total": 7, "said": [],
+}  # fmt: skip
+BODY = json.dumps({"shown": SHEET, "release": {"keys": [[MARK]], "counts": [2], "sums": [[0]]}})
+
+
+def _open_data(page: Page, id: str) -> str:
+    return page.value.replace("{id}", id)
+
+
+@pytest.fixture(scope="module")
+def pages(scene: Scene) -> Iterator[Callable[[str, str], requests.Response]]:
+    """Ask for a page as anybody may."""
+    with serving(scene.world.hub, scene.world.folder) as address:
+
+        def ask(method: str, path: str) -> requests.Response:
+            with pytest.warns(urllib3.exceptions.InsecureRequestWarning):
+                return requests.request(method, address.url + path, verify=False, timeout=20)  # noqa: S501
+
+        yield ask
+
+
+def _said(laptop: Laptop, act: str, id: str, *, author: str, **answers: str) -> Outcome:
+    """What somebody of the office says of a table."""
+    xml = plain_records.publication(laptop.chance, act, id, **answers)
+    return laptop.push(laptop.envelope(xml, form="publication", author=author)).results[0].outcome
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_only_what_two_people_let_out(
+    scene: Scene, pages: Callable[[str, str], requests.Response], page: Page
+) -> None:
+    office, village = scene.device(Role.TOWNSHIP, TOWNSHIP), scene.village
+    ids = {
+        name: f"{name}-{page.name.lower().replace('_', '-')}"
+        for name in ("proposed", "alone", "both", "back", "broken")
+    }
+    for name, id in ids.items():
+        body = BODY if name != "broken" else "{"
+        assert _said(office, "propose", id, author="wang", title="x", purpose="open", body=body) is Outcome.STORED
+    assert _said(village, "propose", "of-a-village", author="chen", title="x", body=BODY) is Outcome.REJECTED
+    assert _said(village, "approve", ids["proposed"], author="chen", who="chen") is Outcome.REJECTED
+    assert _said(office, "approve", ids["alone"], author="wang", who="wang") is Outcome.STORED
+    for name in ("both", "back", "broken"):
+        assert _said(office, "approve", ids[name], author="wang", who="li") is Outcome.STORED
+    assert _said(office, "withdraw", ids["back"], author="li", who="li", reason="wrong") is Outcome.STORED
+    shown = {id: pages("GET", _open_data(page, id)) for id in (*ids.values(), "of-a-village", "..%2f..%2fhub.db")}
+    for id, found in shown.items():
+        assert MARK not in found.text
+        if page is Page.OPEN_DATA:
+            assert found.status_code == (200 if id == ids["both"] else 404)
+        elif page is Page.PUBLIC:
+            linked = set(re.findall(r"/public/([a-z-]+)\.csv", found.text))
+            assert linked & set(ids.values()) == {ids["both"]}
+            assert "of-a-village" not in linked
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_answer_only_what_they_are_for(pages: Callable[[str, str], requests.Response], page: Page) -> None:
+    for method in {"PUT", "DELETE", "POST"} - set(PAGES[page].methods):
+        assert pages(method, _open_data(page, "x")).status_code == 405

@@ -29,6 +29,8 @@ FORMS = (
     "decision",
     "batch_check",
     "headcount",
+    "publication",
+    "opinion_check",
 )
 
 

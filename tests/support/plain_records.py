@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import re
 from importlib.resources import files
+from xml.sax.saxutils import escape
 
 from envelopes import new_uuid
 
 VERSIONS = {
     name: re.search(rb'\bversion="(\d+)"', (files("resources") / "xforms" / f"{name}.xml").read_bytes())
-    for name in ("decision", "household", "request", "request_update", "resident", "told")
+    for name in ("decision", "household", "publication", "request", "request_update", "resident", "told")
 }
 _SPACES = 'xmlns:entities="http://www.opendatakit.org/xforms/entities"'
 
@@ -108,5 +109,15 @@ def decision(
     return (
         f'<data {_SPACES} id="decision" version="{version_of("decision")}"><what>{what}<decided_on>{on}</decided_on>'
         f"</what>{entity if answers else ''}<reason>问过本人</reason>"
+        f"<meta><instanceID>uuid:{new_uuid(chance)}</instanceID></meta></data>"
+    ).encode()
+
+
+def publication(chance: random.Random, act: str, release: str, *, body: str = "", **answers: str) -> bytes:
+    """What an office says of a table for everybody: that it is proposed with `body`, approved, refused, taken back."""
+    named = {"act": act, "release": release, "body": escape(body), **answers}
+    what = "".join(f"<{name}>{value}</{name}>" for name, value in named.items() if value)
+    return (
+        f'<data {_SPACES} id="publication" version="{version_of("publication")}"><what>{what}</what>'
         f"<meta><instanceID>uuid:{new_uuid(chance)}</instanceID></meta></data>"
     ).encode()

@@ -14,6 +14,7 @@ from desktop.services.values import FormRow
 from forms.api import Form, FormFault, FormProblem
 from forms.casework.events import FORMS as EVENT_FORMS
 from forms.casework.merging import DECISION
+from forms.casework.publishing import OFFICE as OFFICE_FORMS
 from forms.check import Checked, check
 from forms.load import load_form
 from forms.sheets import looks_like_workbook
@@ -23,8 +24,8 @@ from sync.store.api import FormSource
 from sync.store.erasure import ERASURE
 
 BATCH_CHECK, HEADCOUNT = "batch_check", "headcount"
-FROM_ELSEWHERE = EVENT_FORMS | {DECISION, BATCH_CHECK, HEADCOUNT, ERASURE}
-"""Forms that begin from a request, a pair, a batch or a roll, never from the list of forms."""
+FROM_ELSEWHERE = EVENT_FORMS | OFFICE_FORMS | {DECISION, BATCH_CHECK, HEADCOUNT, ERASURE}
+"""Forms that begin from a request, a pair, a batch, a roll or a sheet, never from the list of forms."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from desktop.services.context import Context, day, whole
+from desktop.services.filling.filling import FillingDesk
 from desktop.services.filling.leaves import leaves
+from desktop.services.filling.steps import Steps
 from desktop.services.overview.opinion_values import OpinionFilter, OpinionPage, OpinionRow, Ruling
 from desktop.services.rights import Actor, Use, needs
 from forms.casework.areas import code
 from forms.casework.disclosure import mask_text
 from forms.casework.opinions import Care, findings, softened
+from forms.casework.publishing import OPINION_CHECK
 from forms.errors import Fault, Kind
-from sync.store.api import RecordRow
+from sync.store.api import RecordRow, RecordState
 from sync.store.office_values import Reviewed
 
-FORM = "opinion"
+FORM, CHECK = "opinion", OPINION_CHECK
 SURNAMES = "surnames.csv"
 MONTHS = 12
 SHOWN = 300
@@ -30,6 +33,7 @@ AGAINST = ("against", "worry", "blame")
 @dataclass(frozen=True, slots=True)
 class OpinionsDesk:
     context: Context
+    filling: FillingDesk
 
     @property
     def actor(self) -> Actor:
@@ -66,14 +70,49 @@ class OpinionsDesk:
                 raise Fault("opinions.no_words", Kind.USAGE)
             self._require_clean(text)
             self._require_clean(answer)
-        self.context.store.releases.review(
-            Reviewed(instance_id, ruling.value, text.strip(), answer.strip(), self.actor.user, "")
-        )
+        self._keep(Reviewed(instance_id, ruling.value, text.strip(), answer.strip(), self.actor.user, ""))
 
     @needs(Use.SEE_OPINIONS)
     def published(self) -> Iterator[OpinionRow]:
         """Those that a person let out, for the sheet; nothing of who or where."""
         return (row for row in self._all() if row.ruling is Ruling.PUBLISH)
+
+    @needs(Use.SEE_OPINIONS)
+    def topics(self, language: str) -> Mapping[str, str]:
+        """The matters that opinions are about, by their codes."""
+        if self.context.store.forms.get(FORM) is None:
+            return {}
+        labels = self.context.library.choices(self.context.source(FORM), language)
+        return {code: label for (list_name, code), label in labels.items() if list_name == "topic"}
+
+    def _keep(self, decided: Reviewed) -> None:
+        """As a submission, so that colleagues see it; in this workspace alone where the form is not known yet."""
+        store = self.context.store
+        if store.forms.get(CHECK) is None:
+            store.releases.review(decided)
+            return
+        answers = {"opinion": decided.instance_id, "ruling": decided.decision}
+        if decided.decision == Ruling.PUBLISH:
+            answers |= {"text": decided.text, **({"answer": decided.answer} if decided.answer else {})}
+        Steps(self.context, self.filling).hand_in(CHECK, answers, about={})
+        store.audit.add(
+            "opinion.decided", actor=decided.decided_by, subject=decided.instance_id, decision=decided.decision
+        )
+
+    def _reviews(self) -> Mapping[str, Reviewed]:
+        """By the opinion's instanceID: the newest decision, whoever made it and where."""
+        found = dict(self.context.store.releases.reviews())
+        for row, xml in self.context.store.records.submissions(CHECK, area=self.actor.area):
+            said = {path.rpartition("/")[2]: value for path, value in leaves(xml)} if xml else {}
+            opinion, ruling = said.get("opinion", ""), said.get("ruling", "")
+            before = found.get(opinion)
+            if row.state is RecordState.REJECTED or ruling not in set(Ruling):
+                continue
+            if before is None or (row.finalised_at, row.instance_id) >= (before.decided_at, ""):
+                found[opinion] = Reviewed(
+                    opinion, ruling, said.get("text", ""), said.get("answer", ""), row.author, row.finalised_at
+                )
+        return found
 
     def _require_clean(self, text: str) -> None:
         for finding in findings(text, surnames=self._surnames()):
@@ -83,7 +122,7 @@ class OpinionsDesk:
     def _all(self) -> Iterator[OpinionRow]:
         context = self.context
         since = (context.today() - timedelta(days=31 * MONTHS)).isoformat()
-        reviews = context.store.releases.reviews()
+        reviews = self._reviews()
         surnames = self._surnames()
         if context.store.forms.get(FORM) is None:
             return

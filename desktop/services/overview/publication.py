@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from desktop.services.context import Context, day
+from desktop.services.context import Context, day, labelled
 from desktop.services.filling.library import CATEGORIES
 from desktop.services.overview.opinions import OpinionsDesk
 from desktop.services.overview.publication_values import Draft, DraftLine, Form, PublishOrder, Released, Said, Stage
+from desktop.services.overview.releasing import KIND, Releasing
 from desktop.services.rights import Actor, Use, needs
 from forms.casework.areas import code
+from forms.casework.publishing import Act
 from forms.errors import Fault, Kind
-from forms.export.inert import inert_csv
 from forms.export.place import placed
+from forms.export.published import Opinion, Shown, Words, open_data, pack, unpack
 from forms.export.sheet import MERGED, Sheet, make_sheet
 from forms.export.suppress import LEAST
 from forms.insight.months import month_of, span
+from forms.text import LANGUAGES, Text
 from sync.store.office_values import ReleaseItem
 from sync.store.opening import unlock
 
-KIND = "publication"
 HIDDEN = "…"
 MOST_SAID = 12
 
@@ -33,6 +34,8 @@ MOST_SAID = 12
 @dataclass(frozen=True, slots=True)
 class PublicationDesk:
     context: Context
+    releasing: Releasing
+    opinions: OpinionsDesk
 
     @property
     def actor(self) -> Actor:
@@ -51,49 +54,54 @@ class PublicationDesk:
         """Keep it until a second person has looked; from now on later ones are held against it."""
         self.context.require_writer()
         sheet = self._sheet(order)
-        draft = self._draft(order, sheet)
+        shown = self._shown(order, sheet)
         item = ReleaseItem(
             id=f"{KIND}-{self.context.clock.uuid()}",
             kind=KIND,
-            title=draft.title,
+            title=shown.words_in(self.context.language).title,
             state=Stage.PROPOSED.value,
             made_by=self.actor.user,
             made_at=self.context.clock.utc(),
-            shown={"form": order.form.value, **_packed(draft)},
+            shown={"form": order.form.value, **pack(shown)},
             release=sheet.release,
         )
-        self.context.store.releases.propose(item)
-        return self._released(item)
+        self.releasing.propose(item, purpose=order.form.value)
+        return self._released(self.releasing.get(item.id))
 
     @needs(Use.PUBLISH)
     def list(self) -> tuple[Released, ...]:
         """Newest first."""
-        return tuple(map(self._released, self.context.store.releases.list(kinds=(KIND,))))
+        return tuple(map(self._released, self.releasing.all()))
 
     @needs(Use.APPROVE_PUBLICATION)
     def approve(self, id: str, *, approver: str, passphrase: str) -> Released:
         """Faults publication.same_person, publication.decided, and those of a wrong passphrase."""
         self.context.require_writer()
-        item = self._item(id)
+        item = self.releasing.get(id)
         if not approver or not passphrase:
             raise Fault("publication.second", Kind.DENIED)
-        if approver in (item.made_by, self.actor.user if self.actor.user == item.made_by else ""):
+        if approver == item.made_by:
             raise Fault("publication.same_person", Kind.DENIED)
         unlock(self.context.store.folder, user=approver, secret=passphrase)
-        return self._released(self.context.store.releases.decide(id, state=Stage.APPROVED.value, by=approver))
+        return self._released(self.releasing.decide(id, Act.APPROVE, by=approver))
 
     @needs(Use.APPROVE_PUBLICATION)
     def refuse(self, id: str, *, reason: str) -> Released:
         self.context.require_writer()
-        self._item(id)
-        return self._released(
-            self.context.store.releases.decide(id, state=Stage.REFUSED.value, by=self.actor.user, reason=reason)
-        )
+        return self._released(self.releasing.decide(id, Act.REFUSE, by=self.actor.user, reason=reason))
+
+    @needs(Use.APPROVE_PUBLICATION)
+    def withdraw(self, id: str, *, reason: str) -> Released:
+        """Take back what is public; one person is enough. Faults publication.reason, publication.decided."""
+        self.context.require_writer()
+        if not reason.strip():
+            raise Fault("publication.reason", Kind.USAGE)
+        return self._released(self.releasing.decide(id, Act.WITHDRAW, by=self.actor.user, reason=reason.strip()))
 
     @needs(Use.PUBLISH)
     def write(self, id: str, to: Path) -> Path:
         """The approved one as a file, whole or not at all: .csv the open data, .html the sheet for the board."""
-        found = self._released(self._item(id))
+        found = self._released(self.releasing.get(id))
         if found.stage is not Stage.APPROVED:
             raise Fault("publication.not_approved", Kind.DENIED)
         making = {".csv": self._csv, ".html": self._html}.get(to.suffix.lower())
@@ -119,65 +127,65 @@ class PublicationDesk:
             counts,
             villages=villages,
             categories=tuple(context.table(CATEGORIES)),
-            earlier=context.store.releases.left(KIND, open_too=True),
+            earlier=self.releasing.given_away(),
         )
 
     def _draft(self, order: PublishOrder, sheet: Sheet) -> Draft:
-        context, t = self.context, self.context.text
-        areas = context.areas()
+        return _drawn(self._shown(order, sheet), self.context.language)
+
+    def _shown(self, order: PublishOrder, sheet: Sheet) -> Shown:
+        return Shown(
+            words={language: self._words(order, sheet, Text(language)) for language in LANGUAGES},
+            cells=sheet.cells,
+            line_totals=sheet.row_totals,
+            totals=sheet.column_totals,
+            total=sheet.total,
+            said=self._said() if order.opinions else (),
+        )
+
+    def _words(self, order: PublishOrder, sheet: Sheet, t: Text) -> Words:
+        areas, categories = self.context.areas(), self.context.table(CATEGORIES)
         months = order.first if order.first == order.last else f"{order.first} – {order.last}"
         merged = t("publication.merged", least=LEAST)
-        lines = tuple(
-            DraftLine(areas.label(each, context.language) if each != MERGED else merged, cells, total)
-            for each, cells, total in zip(sheet.rows, sheet.cells, sheet.row_totals, strict=True)
-        )
-        said: tuple[Said, ...] = ()
-        if order.opinions:
-            opened = OpinionsDesk(context).published()
-            said = tuple(Said(row.topic_label, row.published, row.answer) for row in opened)[:MOST_SAID]
         notes = [t("publication.note_small", least=LEAST)]
         if sheet.hidden:
             notes.append(t("publication.note_hidden", sign=HIDDEN))
-        return Draft(
-            title=t("publication.sheet_title", place=context.me.area_label, span=months),
-            heads=tuple(context.category(each) if each != MERGED else merged for each in sheet.columns),
-            lines=lines,
-            totals=sheet.column_totals,
-            total=sheet.total,
-            hidden=sheet.hidden,
+        return Words(
+            title=t("publication.sheet_title", place=areas.label(code(self.actor.area), t.language), span=months),
+            heads=tuple(labelled(categories, each, t.language) if each != MERGED else merged for each in sheet.columns),
+            lines=tuple(areas.label(each, t.language) if each != MERGED else merged for each in sheet.rows),
             notes=tuple(notes),
-            said=said,
         )
 
-    def _item(self, id: str) -> ReleaseItem:
-        found = self.context.store.releases.get(id)
-        if found is None or found.kind != KIND:
-            raise Fault("publication.unknown", Kind.USAGE)
-        return found
+    def _said(self) -> tuple[Opinion, ...]:
+        opened = islice(self.opinions.published(), MOST_SAID)
+        labels = {language: self.opinions.topics(language) for language in LANGUAGES}
+        return tuple(
+            Opinion({language: known.get(row.topic, row.topic) for language, known in labels.items()},
+                    row.published, row.answer)
+            for row in opened
+        )  # fmt: skip
 
     def _released(self, item: ReleaseItem) -> Released:
+        stage = Stage(item.state)
         return Released(
             item.id,
             Form(item.shown["form"]),
-            Stage(item.state),
+            stage,
             item.made_by,
             day(item.made_at),
             item.decided_by,
             day(item.decided_at),
             item.reason,
-            _unpacked(item.title, item.shown),
+            _draft_of(item, self.context.language),
+            public=stage is Stage.APPROVED and self.releasing.travels(item.id),
         )
 
     def _csv(self, found: Released) -> bytes:
-        draft, t = found.draft, self.context.text
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow([inert_csv(each) for each in (t("publication.village"), *draft.heads, t("publication.total"))])
-        for line in draft.lines:
-            cells = ["" if cell is None else str(cell) for cell in line.cells]
-            writer.writerow([inert_csv(line.label), *cells, str(line.total)])
-        writer.writerow([t("publication.total"), *map(str, draft.totals), str(draft.total)])
-        return b"\xef\xbb\xbf" + out.getvalue().encode()
+        item = self.releasing.get(found.id)
+        if "words" in item.shown:
+            return open_data(unpack(item.shown), self.context.text)
+        return open_data(_of_old(item.title, item.shown, self.context.language), self.context.text)
 
     def _html(self, found: Released) -> bytes:
         draft, t = found.draft, self.context.text
@@ -210,26 +218,38 @@ def _iso(found: Released) -> str:
     return when.isoformat() if when else ""
 
 
-def _packed(draft: Draft) -> dict[str, Any]:
-    return {
-        "heads": list(draft.heads),
-        "lines": [[line.label, list(line.cells), line.total] for line in draft.lines],
-        "totals": list(draft.totals),
-        "total": draft.total,
-        "hidden": draft.hidden,
-        "notes": list(draft.notes),
-        "said": [[each.topic, each.text, each.answer] for each in draft.said],
-    }
+def _draft_of(item: ReleaseItem, language: str) -> Draft:
+    known = unpack(item.shown) if "words" in item.shown else _of_old(item.title, item.shown, language)
+    return _drawn(known, language)
 
 
-def _unpacked(title: str, shown: Mapping[str, Any]) -> Draft:
+def _of_old(title: str, shown: Mapping[str, Any], language: str) -> Shown:
+    """What was kept before it was kept in every language."""
+    lines, said = shown["lines"], shown["said"]
+    words = Words(title, tuple(shown["heads"]), tuple(label for label, _, _ in lines), tuple(shown["notes"]))
+    return Shown(
+        words={language: words},
+        cells=tuple(tuple(cells) for _, cells, _ in lines),
+        line_totals=tuple(total for _, _, total in lines),
+        totals=tuple(shown["totals"]),
+        total=shown["total"],
+        said=tuple(Opinion({language: topic}, text, answer) for topic, text, answer in said),
+    )
+
+
+def _drawn(shown: Shown, language: str) -> Draft:
+    words = shown.words_in(language)
+    lines = zip(words.lines, shown.cells, shown.line_totals, strict=True)
     return Draft(
-        title,
-        tuple(shown["heads"]),
-        tuple(DraftLine(label, tuple(cells), total) for label, cells, total in shown["lines"]),
-        tuple(shown["totals"]),
-        shown["total"],
-        shown["hidden"],
-        tuple(shown["notes"]),
-        tuple(Said(*each) for each in shown["said"]),
+        title=words.title,
+        heads=words.heads,
+        lines=tuple(DraftLine(*line) for line in lines),
+        totals=shown.totals,
+        total=shown.total,
+        hidden=shown.hidden,
+        notes=words.notes,
+        said=tuple(
+            Said(each.topic.get(language) or next(iter(each.topic.values()), ""), each.text, each.answer)
+            for each in shown.said
+        ),
     )

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from forms.casework.publishing import Stage
+
+__all__ = ["Draft", "DraftLine", "Form", "PublishOrder", "Released", "Said", "Stage"]
+
 
 class Form(StrEnum):
     """What it is for; words under `publication.form_KEY`."""
 
     BOARD = "board"  # a sheet for the notice board
     OPEN = "open"  # a file for anybody
-
-
-class Stage(StrEnum):
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A proposal, and what became of it."""
+    """A proposal, and what became of it. `public`: it stands on the page for everybody, and can be taken back."""
 
     id: str
     form: Form
@@ -75,3 +73,4 @@ class Released:
     decided_on: date | None
     reason: str
     draft: Draft
+    public: bool = False

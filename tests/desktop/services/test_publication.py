@@ -2,20 +2,23 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from office_data import fill_office
 from service_world import PASSPHRASE, TOWNSHIP, seen_by, workspace
 
-from desktop.services.desk import TheDesk
+from desktop.services.desk import TheDesk, make_desk
 from desktop.services.filling.filling import named
 from desktop.services.overview.opinion_values import OpinionFilter, Ruling
 from desktop.services.overview.publication_values import Form, PublishOrder, Stage
 from forms.casework.opinions import Care, findings, softened
 from forms.errors import Fault
 from forms.export.suppress import LEAST
+from forms.text import Text
 from sync.protocol import Role
+from sync.store.office_values import ReleaseItem
 
 ORDER = PublishOrder(Form.BOARD, "2026-08", "2026-10")
 SECOND = "another four plain words"
@@ -204,4 +207,43 @@ def test_erased_words_are_forgotten_here_too(office: TheDesk) -> None:
         connection.exec_driver_sql(
             "DELETE FROM payload WHERE record = (SELECT id FROM record WHERE instance_id = ?)", (instance,)
         )
-    assert office.context.store.releases.reviews() == {}
+    assert list(office.opinions.published()) == []
+
+
+def test_what_is_public_is_taken_back_by_one_person_with_a_reason(office: TheDesk) -> None:
+    made = office.publication.propose(ORDER)
+    with pytest.raises(Fault) as early:
+        office.publication.withdraw(made.id, reason="数不对")
+    assert early.value.code == "publication.decided"
+    assert office.publication.approve(made.id, approver="li", passphrase=SECOND).public
+    with pytest.raises(Fault) as silent:
+        office.publication.withdraw(made.id, reason=" ")
+    assert silent.value.code == "publication.reason"
+    gone = office.publication.withdraw(made.id, reason="数不对")
+    assert (gone.stage, gone.public, gone.reason) == (Stage.WITHDRAWN, False, "数不对")
+    assert office.publication.releasing.given_away()  # it was seen: later ones are held against it still
+
+
+def test_it_is_said_in_both_languages(office: TheDesk) -> None:
+    made = office.publication.propose(ORDER)
+    english = make_desk(replace(office.context, text=Text("en")), forget=lambda _: None).publication.list()[0]
+    assert (made.draft.lines[0].label, english.draft.lines[0].label) == ("柳树湾村", "Liushuwan Village")
+    assert (made.draft.total, english.draft.total) == (made.draft.total,) * 2
+
+
+def test_what_an_older_program_kept_stays(office: TheDesk, tmp_path: Path) -> None:
+    """In the table of its own, in one language: it is listed, decided and written, and later ones held against it."""
+    shown = {
+        "form": "board", "heads": ["水利"], "lines": [["石桥村", [7], 7]], "totals": [7], "total": 7, "hidden": 0,
+        "notes": [], "said": [["路", "路灯坏了", "下周修"]],
+    }  # fmt: skip
+    item = ReleaseItem(
+        "publication-old", "publication", "十月", "proposed", "wang", "2026-11-01T00:00:00Z", shown=shown
+    )
+    office.context.store.releases.propose(item)
+    done = office.publication.approve(item.id, approver="li", passphrase=SECOND)
+    assert (done.stage, done.public, done.draft.said[0].answer) == (Stage.APPROVED, False, "下周修")
+    assert "石桥村,7,7" in office.publication.write(item.id, tmp_path / "a.csv").read_text("utf-8-sig")
+    with pytest.raises(Fault) as only:
+        office.publication.withdraw(item.id, reason="数不对")
+    assert only.value.code == "publication.only_here"
