@@ -14,18 +14,26 @@ from pathlib import Path
 from desktop.theme.tokens import Look, Size
 from forms.text import LANGUAGES
 
+FOLLOWS = "system"  # as a look: light or dark, as the rest of the computer is
+
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
     language: str = "zh"
-    look: str = Look.LIGHT.value
+    look: str = Look.LIGHT.value  # of Look, or FOLLOWS
     size: int = Size.OFFICE.value
 
     def sane(self) -> Preferences:
         """What a damaged or foreign file says in place of these is put right."""
         language = self.language if self.language in LANGUAGES else "zh"
-        look = self.look if self.look in set(Look) else Look.LIGHT.value
+        look = self.look if self.look in {*Look, FOLLOWS} else Look.LIGHT.value
         return Preferences(language, look, min(44, max(12, int(self.size))))
+
+    def seen(self, *, dark: bool) -> Look:
+        """The look on a computer that is `dark` or light itself."""
+        if self.look != FOLLOWS:
+            return Look(self.look)
+        return Look.DARK if dark else Look.LIGHT
 
 
 def language_of_machine() -> str:

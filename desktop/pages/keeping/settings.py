@@ -1,23 +1,38 @@
-"""Settings: language, text size with a live sample, theme; who works here; the keys."""
+"""Settings: how it looks, how forms and photographs are, when it locks; who works here; what to give away; the keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QLabel, QPushButton
 
-from desktop.pages.keeping.preferences import Preferences
+from desktop.pages.keeping.kept import Choice, FolderLine, PointLine, add_kept, add_line
+from desktop.pages.keeping.preferences import FOLLOWS, Preferences
 from desktop.pages.opening.idle_watch import IdleWatch
 from desktop.pages.parts.page import Page, PageContext
-from desktop.pages.parts.parts import act, picture, segment, two_lines
+from desktop.pages.parts.parts import act, picture, two_lines
 from desktop.pages.parts.places import Name, Place
 from desktop.pages.shell.keys import SEQUENCES
 from desktop.services.api import Desk, Workspace
 from desktop.services.filling.slip_names import NAMES
 from desktop.services.keeping.arriving import ALONE
+from desktop.services.keeping.choices import (
+    MEASURES,
+    OWN_POINT,
+    PHOTO_FOLDER,
+    PHOTO_SIZE,
+    REVEAL,
+    REVEAL_SECONDS,
+    PhotoSize,
+    photo_size,
+    reveal_seconds,
+)
 from desktop.services.keeping.idle import MINUTES, SETTING, minutes_of
+from desktop.services.keeping.journal import Journal
+from desktop.services.keeping.report import report
 from desktop.theme.tokens import Look, Size, Width
 from desktop.widgets.basics import column, fill, label, row
 from desktop.widgets.card import Card, KeyHint
@@ -26,88 +41,146 @@ from desktop.widgets.guards import bring_into_view
 from forms.text import LANGUAGES
 from sync.protocol import Role
 
-AREAS = {"lock": "safety", "names": "safety", "alone": "exchange"}  # whose words these choices have
 WINDOW = 1366  # pixels for which the columns are laid out, as today is
+MANNERS = ("one_by_one", "digits")  # how a person likes forms, as the form page asks for them
 Choose = Callable[[Preferences], None]
+Kept = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Choices that the workspace keeps, as they stand in it."""
+class Around:
+    """What the settings reach outside the workspace's own: nothing of it in pictures."""
 
-    lock: str
-    names: str
-    alone: str
+    idle: IdleWatch | None = None
+    door: Workspace | None = None
+    journal: Journal | None = None
 
 
 class SettingsPage(Page):
-    """Every choice of the first run can be changed here; it applies at once."""
+    """Every choice of the first run can be changed here, and more; each applies at once and is kept."""
 
     kept = False
 
-    def __init__(
-        self,
-        context: PageContext,
-        preferences: Preferences,
-        choose: Choose,
-        *,
-        idle: IdleWatch | None = None,
-        door: Workspace | None = None,
-    ) -> None:
+    def __init__(self, context: PageContext, preferences: Preferences, choose: Choose, around: Around) -> None:
         super().__init__(context)
-        self._now, self._choose, self._idle = preferences, choose, idle
+        self._now, self._choose, self._around = preferences, choose, around
         frame = self.frame_in(self.t("shell.nav_settings"), chips=False)
         wide = context.theme.tokens.width(WINDOW) is Width.WIDE
-        upper: QBoxLayout = row(gap=context.theme.scale.m) if wide else column(gap=context.theme.scale.m)
-        fill(upper, [self._looks_card(), self._who_card()])
+        self._safety, self._forms = Card(context.theme, self.t("safety.title")), Card(context.theme)
+        self._forms.add(label(self.t("choices.forms"), "h2"))
+        self._forms.setAccessibleName(self.t("choices.forms"))
         self._keys = self._keys_card()
-        frame.add(upper)
-        frame.add(self._safety_card())
+        for left, right in ((self._looks_card(), self._who_card()), (self._safety, self._forms)):
+            beside: QBoxLayout = row(gap=context.theme.scale.m) if wide else column(gap=context.theme.scale.m)
+            fill(beside, [left, right])
+            if wide:
+                beside.setStretch(0, 1)
+                beside.setStretch(1, 1)
+            frame.add(beside)
         frame.add(self._backup_card())
-        if door is not None:
-            frame.add(self._who_opens(door))
+        if around.door is not None:
+            frame.add(self._who_opens(around.door))
+        frame.add(self._report_card())
         frame.add(self._keys)
         frame.body.addStretch(1)
+        self._read_kept()
 
     def visit(self, place: Place) -> None:
         self._first.setFocus()
         if place.tab == "keys":
             bring_into_view(self._keys, self.context.theme.scale.m)
 
+    # how it looks: kept outside any workspace
+
     def _looks_card(self) -> QFrame:
-        card = Card(self.context.theme, self.t("pages.looks"))
-        languages = [(code, self.t(f"pages.language_{code}")) for code in LANGUAGES]
-        sizes = [(str(size.value), self.t(f"pages.size_{size.name.lower()}")) for size in Size]
-        looks = [(look.value, self.t(f"pages.look_{look.value}")) for look in Look]
-        self._add_choice(card, "language", languages, self._now.language, self._language)
-        self._add_choice(card, "size", sizes, str(self._now.size), self._size)
-        self._add_choice(card, "look", looks, self._now.look, self._look)
+        card, now = Card(self.context.theme, self.t("pages.looks")), self._now
+        languages = tuple((code, self.t(f"pages.language_{code}")) for code in LANGUAGES)
+        sizes = tuple((str(size.value), self.t(f"pages.size_{size.name.lower()}")) for size in Size)
+        looks = tuple((look, self.t(f"pages.look_{look}")) for look in (FOLLOWS, *(each.value for each in Look)))
+        made = self._line(card, "pages.set_language", languages, now.language, lambda it: replace(now, language=it))
+        self._first = next((each for each in made if each.isChecked()), made[0])
+        self._line(card, "pages.set_size", sizes, str(now.size), lambda it: replace(now, size=int(it)))
+        self._line(card, "pages.set_look", looks, now.look, lambda it: replace(now, look=it))
         card.add(label(self.t("pages.sample"), "h3", wrap=True))
         card.add(label(self.t("pages.sample_detail"), "second", wrap=True))
+        card.body.addStretch(1)
         return card
 
-    def _safety_card(self) -> QFrame:
-        """When it locks by itself, and whether a slip names somebody: kept in the workspace, as read from it."""
-        card = Card(self.context.theme, self.t("safety.title"))
-        village = self.context.me.role is Role.VILLAGE
+    def _line(
+        self,
+        card: Card,
+        words: str,
+        options: tuple[tuple[str, str], ...],
+        now: str,
+        becomes: Callable[[str], Preferences],
+    ) -> tuple[QPushButton, ...]:
+        return add_line(
+            self.context, card, self.t(words), options, now=now, chosen=lambda it: self._choose(becomes(it))
+        )
+
+    # what the workspace keeps
+
+    def _read_kept(self) -> None:
+        user = self.context.me.user
+        liked = [f"form.{name}.{user}" for name in MANNERS]
+        keys = (SETTING, NAMES, ALONE, REVEAL, PHOTO_SIZE, PHOTO_FOLDER, OWN_POINT, *liked)
 
         def read(desk: Desk) -> Kept:
-            get = desk.settings.get
-            return Kept(str(minutes_of(get(SETTING))), get(NAMES, "no"), get(ALONE, "yes"))
+            return {key: desk.settings.get(key) for key in keys}
 
-        def show(kept: Kept) -> None:
-            minutes = [(str(each), self.t("safety.minutes", count=each)) for each in MINUTES]
-            self._add_choice(card, "lock", minutes, kept.lock, self._lock_after)
-            if village:
-                names = [(value, self.t(f"safety.names_{value}")) for value in ("no", "yes")]
-                self._add_choice(card, "names", names, "yes" if kept.names == "yes" else "no", self._name_on_slips)
-                card.add(label(self.t("safety.names_detail"), "small", wrap=True))
-            alone = [(value, self.t(f"exchange.alone_{value}")) for value in ("yes", "no")]
-            self._add_choice(card, "alone", alone, "no" if kept.alone == "no" else "yes", self._hand_over_alone)
-            card.add(label(self.t("exchange.alone_detail"), "small", wrap=True))
+        self.context.lanes.read(self, read, self._show_kept)
 
-        self.context.lanes.read(self, read, show)
-        return card
+    def _show_kept(self, kept: Kept) -> None:
+        fills = self.context.me.role is not Role.SUPERVISOR
+        for choice in self._safety_choices():
+            add_kept(self.context, self._safety, choice, kept)
+        self._safety.body.addStretch(1)
+        for choice in self._form_choices():
+            add_kept(self.context, self._forms, choice, kept)
+        if fills:
+            self._forms.add(label(self.t("choices.set_folder"), "small-strong"))
+            self._forms.add(FolderLine(self.context, kept[PHOTO_FOLDER]))
+            self._forms.add(label(self.t("choices.set_point"), "small-strong"))
+            self._forms.add(PointLine(self.context, kept[OWN_POINT]))
+        self._forms.body.addStretch(1)
+
+    def _safety_choices(self) -> list[Choice]:
+        """When it locks by itself, how long a masked value stays, what a slip tells, what happens by itself."""
+        t = self.t
+        minutes = tuple((str(each), t("safety.minutes", count=each)) for each in MINUTES)
+        stays = tuple((str(each), t("choices.seconds", count=each)) for each in REVEAL_SECONDS if each)
+        stays = (("0", t("choices.while_held")), *stays)
+        names = tuple((value, t(f"safety.names_{value}")) for value in ("no", "yes"))
+        alone = tuple((value, t(f"exchange.alone_{value}")) for value in ("yes", "no"))
+        lock = Choice(SETTING, "safety.set_lock", minutes, lambda it: str(minutes_of(it)), then=self._lock_after)
+        shown = Choice(REVEAL, "choices.set_reveal", stays, lambda it: str(reveal_seconds(it)))
+        named = Choice(
+            NAMES, "safety.set_names", names, lambda it: "yes" if it == "yes" else "no", "safety.names_detail"
+        )
+        by_itself = Choice(
+            ALONE, "exchange.set_alone", alone, lambda it: "no" if it == "no" else "yes", "exchange.alone_detail",
+            then=self._hand_over_alone,
+        )  # fmt: skip
+        village = self.context.me.role is Role.VILLAGE
+        return [lock, shown, named, by_itself] if village else [lock, shown, by_itself]
+
+    def _form_choices(self) -> list[Choice]:
+        """How a person likes forms, and how large photographs are kept."""
+        t, user = self.t, self.context.me.user
+        yes = (("", t("choices.no")), ("yes", t("choices.yes")))
+        sizes = tuple((size.value, t(f"choices.photo_{size.value}", edge=MEASURES[size].longest)) for size in PhotoSize)
+        found = [Choice(f"form.{name}.{user}", f"choices.set_{name}", yes, lambda it: it) for name in MANNERS]
+        large = Choice(PHOTO_SIZE, "choices.set_photo", sizes, lambda it: photo_size(it).value, "choices.photo_detail")
+        return [*found, large]
+
+    def _lock_after(self, minutes: str) -> None:
+        if self._around.idle is not None:
+            self._around.idle.wait_for(minutes_of(minutes))
+
+    def _hand_over_alone(self, value: str) -> None:
+        self.context.exchange.allowed = value == "yes"
+
+    # what leads elsewhere
 
     def _backup_card(self) -> QFrame:
         card = Card(self.context.theme)
@@ -118,42 +191,42 @@ class SettingsPage(Page):
         card.add(line)
         return card
 
-    def _lock_after(self, minutes: str) -> None:
-        self.context.lanes.write(self, lambda desk: desk.settings.put(SETTING, minutes))
-        if self._idle is not None:
-            self._idle.wait_for(minutes_of(minutes))
-
-    def _name_on_slips(self, value: str) -> None:
-        self.context.lanes.write(self, lambda desk: desk.settings.put(NAMES, value))
-
-    def _hand_over_alone(self, value: str) -> None:
-        self.context.exchange.allowed = value == "yes"
-        self.context.lanes.write(self, lambda desk: desk.settings.put(ALONE, value))
-
-    def _add_choice(
-        self, card: Card, name: str, choices: Sequence[tuple[str, str]], now: str, chosen: Callable[[str], None]
-    ) -> None:
-        words_of = self.t(f"{AREAS.get(name, 'pages')}.set_{name}")
-        card.add(label(words_of, "small-strong"))
-        line = FlowLayout(gap=self.context.theme.scale.s)
-        group = QButtonGroup(self)
-        for value, words in choices:
-            made = segment(self.context.theme, words, chosen=value == now, does_what=partial(chosen, value))
-            made.setAccessibleName(f"{words_of} {words}")
-            group.addButton(made)
-            line.addWidget(made)
-            if name == "language" and value == now:
-                self._first = made
+    def _report_card(self) -> QFrame:
+        """What somebody who mends the program wants to know, in a file without anybody in it."""
+        card = Card(self.context.theme)
+        line = row(gap=self.context.theme.scale.m)
+        line.addWidget(picture(self.context.theme, "info"))
+        line.addWidget(two_lines(self.t("report.title"), self.t("report.why"), wrap=True), 1)
+        line.addWidget(act(self.context.theme, self.t("report.save"), self._choose_report))
         card.add(line)
+        self._written: QLabel = label("", "small", wrap=True, selectable=True)
+        card.add(self._written)
+        self._written.setVisible(False)
+        return card
 
-    def _language(self, language: str) -> None:
-        self._choose(Preferences(language, self._now.look, self._now.size))
+    def _choose_report(self) -> None:
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        name = f"hamlet-{self.context.clock.now():%Y-%m-%d}.txt"
+        chosen, _ = QFileDialog.getSaveFileName(self, self.t("report.save"), str(Path(documents) / name), "*.txt")
+        if chosen:
+            self.write_report(Path(chosen))
 
-    def _size(self, size: str) -> None:
-        self._choose(Preferences(self._now.language, self._now.look, int(size)))
+    def write_report(self, target: Path) -> None:
+        """Into a file, to be looked through and given away."""
+        clock, text, door, journal = self.context.clock, self.context.text, self._around.door, self._around.journal
+        folder, lines = door.folder if door is not None else target.parent, journal.lines if journal is not None else ()
 
-    def _look(self, look: str) -> None:
-        self._choose(Preferences(self._now.language, look, self._now.size))
+        def write(desk: Desk, _ticket: object) -> Path:
+            target.write_text(report(desk, folder, clock=clock, text=text, journal=lines), "utf-8")
+            return target
+
+        self.context.lanes.long(self, write, self._wrote)
+
+    def _wrote(self, target: Path) -> None:
+        self._written.setText(self.t("report.saved", file=str(target)))
+        self._written.setVisible(True)
+
+    # who, and the keys
 
     def _who_card(self) -> QFrame:
         me = self.context.me

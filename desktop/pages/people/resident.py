@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from desktop.pages.people.timeline import Timeline
 from desktop.pages.people.twin import TwinCard
 from desktop.pages.visits.visit import visit_of
 from desktop.services.api import Desk
+from desktop.services.keeping.choices import REVEAL, reveal_seconds
 from desktop.services.values import Fact, Person, PersonRow, RequestState, TimelineEntry, TimelineKind
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, frame, label, reveal, row
@@ -38,6 +39,9 @@ class ResidentPage(Page):
         self._uuid = ""
         self._shown: Person | None = None
         self._arriving = False
+        self._stays = 0  # seconds that what is masked stays readable after F7 was let go
+        self._cover = QTimer(self, singleShot=True)
+        self._cover.timeout.connect(self._cover_now)
         self._aside: QVBoxLayout = column()
         whole = column(self, gap=scale.m, margins=(scale.xl, scale.m, scale.xl, scale.l))
         line = row(gap=scale.m)
@@ -81,15 +85,29 @@ class ResidentPage(Page):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat():
             uuid = self._uuid
-            self.context.lanes.write(self, lambda desk: desk.people.person(uuid, reveal=True), self._show_facts)
+            self._cover.stop()
+            self.context.lanes.write(self, lambda desk: _looked_at(desk, uuid), self._uncover)
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat() and self._shown is not None:
-            self._show_facts(self._shown)
+        if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat():
+            self._cover.start(self._stays * 1000)
         else:
             super().keyReleaseEvent(event)
+
+    def _uncover(self, found: tuple[Person, int]) -> None:
+        """Show what is masked; where the key was let go before it was here, for as long as was chosen."""
+        person, self._stays = found
+        self._show_facts(person)
+
+    def leave(self) -> None:
+        self._cover_now()
+
+    def _cover_now(self) -> None:
+        self._cover.stop()
+        if self._shown is not None:
+            self._show_facts(self._shown)
 
     def _show(self, person: Person, entries: tuple[TimelineEntry, ...]) -> None:
         self._shown = person
@@ -277,3 +295,8 @@ class ResidentPage(Page):
     def _new_request(self) -> None:
         known = (("requester", "person"), ("resident", self._uuid))
         self.context.go(Place(Name.FORM, "request", known=known))
+
+
+def _looked_at(desk: Desk, uuid: str) -> tuple[Person, int]:
+    """The person with nothing masked, which is logged, and how long it may be read after F7 was let go."""
+    return desk.people.person(uuid, reveal=True), reveal_seconds(desk.settings.get(REVEAL))

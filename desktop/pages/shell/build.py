@@ -21,6 +21,7 @@ from desktop.pages.shell.shell import Builder, Shell
 from desktop.pages.shell.status import Status
 from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
+from desktop.services.keeping.journal import Journal
 from desktop.services.trying.practice_place import is_practice
 from desktop.services.values import Me, Stored
 from desktop.tasks import Lanes, Ticket
@@ -50,6 +51,7 @@ class Frame:
     practise: Callable[[], None] = lambda: None
     alone: bool | None = None
     receiving: Receiving | None = None
+    journal: Journal | None = None  # what went wrong in this run, without anybody in it
 
 
 @dataclass(slots=True)
@@ -334,9 +336,10 @@ def export(context: PageContext) -> Page:
 
 
 def settings(context: PageContext, *, window: Frame) -> Page:
-    from desktop.pages.keeping.settings import SettingsPage
+    from desktop.pages.keeping.settings import Around, SettingsPage
 
-    return SettingsPage(context, window.preferences, window.choose, idle=window.idle, door=window.door)
+    around = Around(window.idle, window.door, window.journal)
+    return SettingsPage(context, window.preferences, window.choose, around)
 
 
 def backup(context: PageContext, *, window: Frame) -> Page:

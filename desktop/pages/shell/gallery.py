@@ -24,7 +24,6 @@ from desktop.services.clock import Clock
 from desktop.services.values import BoardFilter, RequestState, Tab
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
-from desktop.theme.tokens import Look
 from forms.text import Text
 from sync.protocol import Role
 
@@ -55,7 +54,7 @@ class Gallery:
 
     def __init__(self, app: QApplication, out: Path, *, clock: Clock, preferences: Preferences) -> None:
         self._app, self._out, self._clock, self._preferences = app, out, clock, preferences
-        self._theme = Theme(Look(preferences.look), preferences.size)
+        self._theme = Theme(preferences.seen(dark=False), preferences.size)
         self._text = Text(preferences.language)
         self.names: list[str] = []
         out.mkdir(parents=True, exist_ok=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
@@ -16,10 +17,11 @@ from desktop.pages.opening.lock import LockPage
 from desktop.pages.shell.doors import Left, Nobody, waiting
 from desktop.services.clock import Clock
 from desktop.services.keeping.bringing_back import finish
+from desktop.services.keeping.journal import Journal
 from desktop.services.office.place import receives
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
-from desktop.theme.tokens import Look, Size, Tone
+from desktop.theme.tokens import Size, Tone
 from desktop.widgets.basics import column
 from forms.text import Text
 
@@ -76,6 +78,9 @@ class Window(QWidget):
         whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # no page makes the window grow
         whole.addWidget(self._stack)
         self.idle = IdleWatch(app, clock, self.lock)
+        self._journal = Journal()
+        logging.getLogger().addHandler(self._journal)
+        app.styleHints().colorSchemeChanged.connect(self._follow_the_system)
         for keys, by in (("Ctrl++", STEP), ("Ctrl+=", STEP), ("Ctrl+-", -STEP), ("Ctrl+0", 0)):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda b=by: self._resize_text(b))
 
@@ -182,9 +187,18 @@ class Window(QWidget):
     # inside
 
     def _put_on_theme(self, *, drawn: bool = True) -> None:
-        self._theme = Theme(Look(self._chosen.look), self._chosen.size)
+        self._theme = Theme(self._chosen.seen(dark=self._is_dark()), self._chosen.size)
         self._theme.apply(self._app, drawn=drawn)
         self.setMinimumSize(self._least())
+
+    def _is_dark(self) -> bool:
+        """Whether the rest of the computer is."""
+        return self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+
+    def _follow_the_system(self) -> None:
+        """It became dark or light, and the window goes with it where that was chosen."""
+        if self._chosen.seen(dark=self._is_dark()) is not self._theme.tokens.look:
+            self.restyle(self._chosen)
 
     def _least(self) -> QSize:
         """As small as the pages can be, or the screen where that is smaller."""
@@ -369,6 +383,7 @@ class Window(QWidget):
             practise=self.practise,
             alone=alone,
             receiving=self._receive(arrived.me.role),
+            journal=self._journal,
         )
         shell = build_shell(
             theme=self._theme,
@@ -465,6 +480,7 @@ class Window(QWidget):
         if self._shell is not None:
             self._shell.keep()
         self._drop_workspace()
+        logging.getLogger().removeHandler(self._journal)
         self._doors.close()
         self._forget_pin()
         if self._receiving is not None:
