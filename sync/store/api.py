@@ -136,6 +136,10 @@ class Records(Protocol):
         """Store a record and all that follows from it, in one durable transaction. NumberTaken, InstanceTaken."""
         ...
 
+    def finalise_all(self, records: Sequence[Finalise]) -> tuple[Finalised, ...]:
+        """As `finalise`, all in one durable transaction or none; records without files. NumberTaken, InstanceTaken."""
+        ...
+
     def peek_number(self, kind: str) -> str:
         """The short number that the next record of the kind will get (QS-SQA-0424-7)."""
         ...

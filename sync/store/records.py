@@ -27,6 +27,13 @@ class Records:
     def finalise(self, record: Finalise) -> Finalised:
         return self._finaliser.finalise(record)
 
+    def finalise_all(self, records: Sequence[Finalise]) -> tuple[Finalised, ...]:
+        """See `api.Records.finalise_all`."""
+        if any(record.attachments for record in records):
+            raise ValueError("files are written before a record's transaction and removed where it fails")
+        with self._context.database.write():
+            return tuple(map(self._finaliser.finalise, records))
+
     def peek_number(self, kind: str) -> str:
         return self._finaliser.peek_number(kind)
 
