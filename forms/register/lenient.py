@@ -26,6 +26,11 @@ _YEAR = re.compile(r"((?:18|19|20)\d{2})年?")
 _TELEPHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}[1-9]\d{6,7}|[48]00\d{7}")
 _LOST = 16
 """Digits from which a spreadsheet's number has lost its last ones."""
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}")
+"""A long number as a spreadsheet saves it as text."""
+_EPOCH = date(1899, 12, 30).toordinal()
+_FIRST_SERIAL, _LAST_SERIAL = 3_000, 73_050
+"""1908 to the end of 2099: below, a number may be a year."""
 _NUMERALS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NOBODY = frozenset({"", "?", "不详", "不明", "无", "无名", "未知", "/", "-", "x", "xx"})
 
@@ -107,7 +112,7 @@ def identity(cell: Written) -> str | Wrong:
     text = plainly(cell.text).strip("'‘’`").replace("-", "").upper()
     if not text:
         return ""
-    if cell.number and (not text.isdigit() or len(text) >= _LOST):
+    if (cell.number and (not text.isdigit() or len(text) >= _LOST)) or _ROUNDED.fullmatch(text):
         return Wrong(Flaw.ID_NUMBER_LOST)
     if re.fullmatch(r"\d{15}", text):
         return Wrong(Flaw.ID_SHORT)
@@ -155,6 +160,14 @@ def when(text: str, *, century_before: int) -> When | Wrong | None:
     return Wrong(Flaw.DATE_WORDS)
 
 
+def serial_day(cell: Written) -> str:
+    """ISO 8601 of a day that a spreadsheet kept as its number, in a cell whose format does not show one; else ""."""
+    text = cell.text.strip().removesuffix(".0")
+    if not cell.number or not re.fullmatch(r"\d{4,5}", text) or not _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
+        return ""
+    return date.fromordinal(_EPOCH + int(text)).isoformat()
+
+
 def _possible(year: int, month: int = 0, day: int = 0) -> When | Wrong:
     try:
         date(year, month or 1, day or 1)
@@ -165,17 +178,24 @@ def _possible(year: int, month: int = 0, day: int = 0) -> When | Wrong:
 
 def telephone(text: str) -> Telephone | Wrong | None:
     """A number and what stands beside it; None where nothing is written."""
-    plain = plainly(text)
+    plain = _each_telephone(text)
     if not plain:
         return None
     aside = "".join(re.findall(r"[(（]([^)）]*)[)）]", plain))
     bare = re.sub(r"[(（][^)）]*[)）]", "", plain)
     aside += "".join(re.findall(r"[^\d+\-/,、;.]+", bare))
     first, *others = [re.sub(r"\D", "", each) for each in re.split(r"[/,、;]", bare)]
-    digits = first.removeprefix("86") if len(first) == 13 else first
+    digits = re.sub(r"^(?:00)?86(?=1\d{10}$)", "", first)
     if _TELEPHONE.fullmatch(digits):
         return Telephone(digits, " ".join(each for each in (aside, *others) if each))
     return Wrong(Flaw.PHONE_SHORT if len(digits) < 11 else Flaw.PHONE_WRONG)
+
+
+def _each_telephone(text: str) -> str:
+    """The text in plain signs, a stroke between whole numbers that stand one after the other."""
+    parts = [plainly(each) for each in re.split(r"\s+", unicodedata.normalize("NFKC", text).strip())]
+    whole = len(parts) > 1 and all(_TELEPHONE.fullmatch(re.sub(r"\D", "", each)) for each in parts)
+    return ("/" if whole else "").join(parts)
 
 
 def sex(text: str) -> str | Wrong:

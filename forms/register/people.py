@@ -19,6 +19,8 @@ from forms.register.table import Row, Written
 
 _LIMBS = {"视": "sight", "听": "hearing", "言": "speech", "肢": "limb", "智": "mind", "精": "psych", "多": "multiple"}
 _GRADES = {"一": "1", "二": "2", "三": "3", "四": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
+_HEAD, _RELATION, _NAME = "household.head_name", "relation", "full_name"
+_PLACES = ("village", "group", "place")
 _NOT_SO = frozenset({"", "否", "无", "没有", "不是", "×", "x", "0", "no", "n"})
 
 
@@ -95,6 +97,35 @@ class PeopleReader:
         """The person of a row, with every reason why it cannot be taken in."""
         return _RowReader(self, row).read()
 
+    def read_all(self, rows: Iterable[Row]) -> list[Reading]:
+        """Rows in their order: where a household is named on its first row only, the others belong to it."""
+        found, above = [], Row(0, {})
+        for row in rows:
+            row = self._with_household(row, above)
+            found.append(self.read(row))
+            above = row
+        return found
+
+    def _with_household(self, row: Row, above: Row) -> Row:
+        """The row with head, village and group of the one above where it is silent and the person is no head."""
+        columns = {
+            fact: self.columns[fact][0].heading for fact in (*_PLACES, _HEAD, _RELATION, _NAME) if fact in self.columns
+        }
+        own_head = columns.get(_HEAD, _HEAD)
+        relation = row.text(columns.get(_RELATION, ""))
+        is_head = self.words.find(_RELATION, relation) == "head"
+        belongs = bool(relation) if _RELATION in columns else _HEAD in columns
+        if row.text(own_head) or is_head or not belongs or not above.text(own_head):
+            return row if row.text(own_head) else _given(row, own_head, row.text(columns.get(_NAME, "")))
+        for heading in (own_head, *(columns[fact] for fact in _PLACES if fact in columns)):
+            if not row.text(heading):
+                row = _given(row, heading, above.text(heading))
+        return row
+
+
+def _given(row: Row, heading: str, text: str) -> Row:
+    return replace(row, cells={**row.cells, heading: Written(text)})
+
 
 class _RowReader:
     """One row while it is read."""
@@ -111,7 +142,7 @@ class _RowReader:
             row=self._row.number,
             name=name,
             area=self._area(),
-            head=plainly(self._value("household.head_name").text) or plainly(name),
+            head=plainly(self._value(_HEAD).text) or plainly(name),
             relation=self._coded("relation"),
             sex=self._sex(id_no),
             birth=self._birth(id_no),
@@ -124,7 +155,7 @@ class _RowReader:
 
     def _heading(self, fact: str) -> str:
         columns = self._reader.columns.get(fact, ())
-        return columns[0].heading if columns else ""
+        return columns[0].heading if columns else fact
 
     def _value(self, fact: str) -> Written:
         return self._row.cells.get(self._heading(fact), Written(""))
@@ -142,8 +173,13 @@ class _RowReader:
         return any(each.heading == self._heading(fact) for each in self._problems)
 
     def _area(self) -> str:
-        village = self._text("village", self._reader.places.village(self._value("village").text))
-        return self._text("group", self._reader.places.group(village, self._value("group").text)) if village else ""
+        places, place = self._reader.places, self._value("place").text
+        fact = "village" if "village" in self._reader.columns or not place else "place"
+        text, inside = self._value(fact).text, self._value("group").text
+        if not plainly(inside):
+            text, inside = places.parted(text or place)
+        village = self._text(fact, places.village(text))
+        return self._text("group", places.group(village, inside)) if village else ""
 
     def _sex(self, id_no: str) -> str:
         found = self._text("sex", lenient.sex(self._value("sex").text))
@@ -153,7 +189,8 @@ class _RowReader:
 
     def _birth(self, id_no: str) -> str:
         """The day of birth. One in words does no harm where the identity number says it."""
-        text = self._value("birth").text
+        cell = self._value("birth")
+        text = lenient.serial_day(cell) or cell.text
         found = lenient.when(text, century_before=self._reader.today.year)
         own = lenient.birth_of(id_no) if id_no else ""
         if isinstance(found, Wrong):
@@ -237,26 +274,33 @@ class KnownPeople:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._by_id: dict[str, str] = {}
-        self._by_name: dict[str, list[tuple[Person, str]]] = {}
+        self._by_sound: dict[str, list[tuple[Person, str]]] = {}
 
     def add(self, person: Person, id_no: str = "") -> None:
         """`person.uuid` is what `find` gives back."""
         if id_no:
             self._by_id.setdefault(id_no, person.uuid)
-        self._by_name.setdefault(plainly(person.name), []).append((person, id_no))
+        for sound in self._sounds(person.name):
+            self._by_sound.setdefault(sound, []).append((person, id_no))
 
     def find(self, person: Person, id_no: str = "") -> str:
         """The one who is `person`, "" for nobody: by the identity number, else by name and a second sign."""
         if id_no and id_no in self._by_id:
             return self._by_id[id_no]
         best, score = "", LIKELY - 1
-        for other, other_id in self._by_name.get(plainly(person.name), ()):
+        alike = [each for sound in self._sounds(person.name) for each in self._by_sound.get(sound, ())]
+        for other, other_id in alike:
             if id_no and other_id and id_no != other_id:
                 continue
             match = compare(person, other, self._names)
             if match.score > score:
                 best, score = other.uuid, match.score
         return best
+
+    def _sounds(self, name: str) -> frozenset[str]:
+        """What a name sounds like; itself where that is not known."""
+        plain = plainly(name)
+        return frozenset(self._names.keys(plain).full) or frozenset({plain})
 
 
 def order_of_trust(people: Sequence[Registered]) -> list[Registered]:

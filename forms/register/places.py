@@ -28,6 +28,15 @@ class Places:
         """A village's name without its township before and its kind behind."""
         return _ENDS.sub("", _ENDS.sub("", plainly(text).removeprefix(self._top)))
 
+    def parted(self, text: str) -> tuple[str, str]:
+        """Village and group written as one, such as `石桥村3组`; the text and "" where it begins with no village."""
+        plain = plainly(text).removeprefix(self._top)
+        for name in sorted(self._villages.values(), key=len, reverse=True):
+            found = re.fullmatch(rf"({re.escape(name)}(?:村|社区|居委会|村委会)?)(第?.{{1,4}}[组队社屯])", plain)
+            if name and found:
+                return found[1], found[2]
+        return text, ""
+
     def village(self, text: str) -> str | Wrong:
         """The code of the village; one wrong sign is forgiven where it sounds the same and only one village fits."""
         bare = self._bare(text)

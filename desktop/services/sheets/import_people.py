@@ -65,7 +65,7 @@ class PeopleIntake:
 
     def _sort(self, rows: Sequence[Row]) -> None:
         """Who is new, who is registered already or twice in the file, and what cannot be read."""
-        readings = [self._reader.read(row) for row in rows]
+        readings = self._reader.read_all(rows)
         for person in order_of_trust([reading.person for reading in readings if not reading.problems]):
             self._place(person)
         refused = [reading for reading in readings if reading.problems]

@@ -37,6 +37,7 @@ from forms.export import Cancelled
 from forms.export.place import placed
 from forms.foreign import Book, Layout, Subject, WorkbookMap, read_map, suggest, write_map
 from forms.register.answers import AnswerReader, asked, facts_of, suggest_answers
+from forms.register.delimited import as_workbook
 from forms.register.people import Dictionary, PeopleReader
 from forms.register.places import Places
 from forms.register.table import Row, read_rows
@@ -47,6 +48,7 @@ AT_ONCE = 50
 FACTS = (
     "village",
     "group",
+    "place",
     "household.head_name",
     "full_name",
     "relation",
@@ -236,12 +238,12 @@ def _said(labels: object, language: str) -> str:
 
 def _table(file: Path, sheet: str) -> tuple[str, Layout, tuple[Row, ...]]:
     """The sheet's name, layout and rows; the first sheet with headings where none is named."""
-    book = Book(read_given(file), name=file.name)
+    book = Book(as_workbook(read_given(file), name=file.name), name=file.name)
     if sheet:
         return (sheet, *read_rows(book.sheet(sheet)))
-    for name in book.names[:-1]:
+    for name in book.shown[:-1]:
         try:
             return (name, *read_rows(book.sheet(name)))
         except Fault:
             continue
-    return (book.names[-1], *read_rows(book.sheet(book.names[-1])))
+    return (book.shown[-1], *read_rows(book.sheet(book.shown[-1])))

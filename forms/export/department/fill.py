@@ -229,9 +229,7 @@ class _Filling:
         return tuple(plain(self._said(line, at, each, column)[0]) for at, each, column in self._columns if each.key)
 
     def write(self, line: Line, row: int) -> None:
-        if self._number and self._number not in self._layout.computed:
-            if not self._sheet.value(row, self._number) and not self._sheet.is_formula(row, self._number):
-                self._sheet.put(row, self._number, float(self._next_number(row)))
+        self._count(row)
         for at, each, column in self._columns:
             if self._sheet.anchor(row, at) != (row, at) or self._sheet.is_formula(row, at):
                 continue
@@ -245,13 +243,15 @@ class _Filling:
                 whom = each.ask or line.whom
                 self.missing.append(Gap(row, get_column_letter(at), each.heading, line.label, whom, why))
 
-    def _next_number(self, row: int) -> int:
-        """One more than the line above has, else the line's place among those that people see."""
+    def _count(self, row: int) -> None:
+        """Number the line: one more than the line above has, else its place among those that people see."""
+        at, sheet = self._number, self._sheet
+        if at is None or at in self._layout.computed or sheet.value(row, at) or sheet.is_formula(row, at):
+            return
         first = max((first for first in self._firsts if first <= row), default=row)
-        above = self._sheet.value(row - 1, self._number or 0) if row > first else ""
-        if above.isdigit():
-            return int(above) + 1
-        return sum(not self._sheet.is_hidden(each) for each in range(first, row + 1))
+        above = sheet.value(row - 1, at) if row > first else ""
+        seen = sum(not sheet.is_hidden(each) for each in range(first, row + 1))
+        sheet.put(row, at, float(int(above) + 1 if above.isdigit() else seen))
 
     def _said(self, line: Line, at: int, each: ColumnMap, column: Column | None) -> tuple[str, Why]:
         """What goes into the cell, and where nothing does, why."""

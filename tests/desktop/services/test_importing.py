@@ -230,3 +230,15 @@ def test_the_forms_own_rules_refuse_a_row_with_its_reason(desk: TheDesk, tmp_pat
     done = desk.imports.run(ImportOrder("household", sheet(tmp_path, HOMES[0], row)))
     assert (done.added, done.refused) == (0, 1)
     assert "0" in done.problems[0].problems[0].value
+
+
+def test_a_text_file_and_names_that_sound_alike(desk: TheDesk, tmp_path: Path) -> None:
+    lines = [HEADINGS, *ROWS[:2], ("石桥村", "1组", "单长福", "李晓满", "孙女", "女", "2015年7月4日", "", "", "", "")]
+    file = tmp_path / "花名册.csv"
+    file.write_bytes("\r\n".join(",".join(line) for line in lines).encode("gb18030"))
+    done = desk.imports.run(ImportOrder("resident", file))
+    assert (done.rows, done.added, done.refused, done.duplicates) == (3, 2, 0, 1)
+    again = desk.imports.run(ImportOrder("resident", file))
+    assert (again.added, again.households) == (0, 0)
+    desk.imports.undo(done.run)
+    assert {has["state"] for has in people(desk).values()} == {"void"}

@@ -20,7 +20,19 @@ from forms.register.people import Dictionary, KnownPeople, PeopleReader, Reading
 from forms.register.places import Places
 from forms.register.table import Row, read_rows
 
-FACTS = ("village", "group", "household.head_name", "full_name", "relation", "sex", "birth", "id_no", "phone", "tags")
+FACTS = (
+    "village",
+    "group",
+    "place",
+    "household.head_name",
+    "full_name",
+    "relation",
+    "sex",
+    "birth",
+    "id_no",
+    "phone",
+    "tags",
+)
 TOWNSHIP, VILLAGE = "990621101", "990621101202"
 
 
@@ -35,7 +47,7 @@ def readings(content: bytes, top: str = TOWNSHIP) -> tuple[tuple[Row, ...], list
     mapping = suggest(layout, book.names[0], hints, Subject((), "residents", {}), (*FACTS, "remark"))
     places = Places(Areas.read(data("areas.csv")), Names.read(data("surnames.csv")), top)
     reader = PeopleReader(mapping, places, Dictionary.read(data("register_words.csv")), date(2026, 11, 22))
-    return rows, [reader.read(row) for row in rows]
+    return rows, reader.read_all(rows)
 
 
 def register(*rows: tuple[str, ...]) -> bytes:
