@@ -86,9 +86,8 @@ class _Parser:
 
     def expression(self, least: int) -> Expression:
         """An expression whose operators bind tighter than `least`."""
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise ExpressionError("expression_too_deep", limit=MAX_NESTING, expression=self.source[:200])
+        depth = self.depth
+        self.deepen()
         left = self.operand()
         while True:
             operator = self.operator()
@@ -96,8 +95,13 @@ class _Parser:
             if binding <= least:
                 break
             left = self.chain(left, operator, binding)
-        self.depth -= 1
+        self.depth = depth
         return left
+
+    def deepen(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise ExpressionError("expression_too_deep", limit=MAX_NESTING, expression=self.source[:200])
 
     def chain(self, left: Expression, operator: str, binding: int) -> Expression:
         if binding in (1, 2, 8):
@@ -108,6 +112,7 @@ class _Parser:
             return Alternatives(tuple(operands)) if binding == 8 else Logic(operator, tuple(operands))
         if binding in (3, 4):
             self.at += 1
+            self.deepen()  # a comparison's left side may be another: the tree is as deep as their chain is long
             return Comparison(operator, left, self.expression(binding))
         rest: list[tuple[str, Expression]] = []
         while _BINDING.get(operator, 0) == binding:

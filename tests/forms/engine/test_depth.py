@@ -20,6 +20,7 @@ NESTED: dict[str, Callable[[int], str]] = {
     "not": lambda d: "not(" * d + A + ")" * d,
     "arithmetic": lambda d: "(1 + " * d + A + ")" * d,
     "comparison": lambda d: "(1 = " * d + A + ")" * d,
+    "chained comparisons": lambda d: A + f" > {A}" * d,
     "logic": lambda d: f"({A} = 1 and " * d + A + ")" * d,
     "negation": lambda d: "-(" * d + A + ")" * d,
     "predicate": lambda d: "count(" + "/data/r[x " * d + "]" * d + ")",
