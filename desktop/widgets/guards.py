@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import (
+    QInputMethodEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QShortcutEvent,
+    QTabletEvent,
+    QTouchEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
@@ -14,7 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-WHEEL, INPUT_METHOD, SHORTCUT = QEvent.Type.Wheel, QEvent.Type.InputMethod, QEvent.Type.Shortcut
+# To ask an event for its type costs more than all else here, and most events are neither of these.
+HEARD = frozenset({QInputMethodEvent, QKeyEvent, QMouseEvent, QShortcutEvent, QTabletEvent, QTouchEvent, QWheelEvent})
 PRESSES = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 # While an IME composes, these pick or end a candidate and must not reach buttons, segments or shortcuts.
 COMPOSING_KEYS = frozenset(
@@ -27,12 +38,13 @@ class Guards(QObject):
     """Watches every event, so it does as little as it can for most of them.
 
     The wheel turns no field: the page scrolls instead, unless the field's own list is open. While someone
-    composes, confirm keys and shortcuts are quiet. What gets the focus is scrolled into sight.
+    composes, confirm keys and shortcuts are quiet. What gets the focus is scrolled into sight. `touched` is called
+    whenever somebody touches keyboard or pointer.
     """
 
-    def __init__(self, app: QApplication, margin: int) -> None:
+    def __init__(self, app: QApplication, margin: int, touched: Callable[[], None]) -> None:
         super().__init__(app)
-        self._margin = margin
+        self._margin, self._touched = margin, touched
         self._at: QObject | None = None
         app.installEventFilter(self)
         app.focusChanged.connect(self._focus_moved)
@@ -42,18 +54,19 @@ class Guards(QObject):
         return self._at is not None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == WHEEL:
+        if event.__class__ not in HEARD:
+            return False
+        self._touched()
+        if isinstance(event, QWheelEvent):
             if _would_change(watched):
                 event.ignore()  # so that the parent gets it
                 return True
-        elif kind == INPUT_METHOD:
-            if isinstance(event, QInputMethodEvent):
-                self._at = watched if event.preeditString() else None
+        elif isinstance(event, QInputMethodEvent):
+            self._at = watched if event.preeditString() else None
         elif self._at is not None:
-            if kind == SHORTCUT:
+            if isinstance(event, QShortcutEvent):
                 return True
-            if kind in PRESSES and isinstance(event, QKeyEvent) and event.key() in COMPOSING_KEYS:
+            if isinstance(event, QKeyEvent) and event.type() in PRESSES and event.key() in COMPOSING_KEYS:
                 event.accept()
                 return True
         return False
@@ -98,6 +111,6 @@ def _scroll_to(area: QScrollArea, widget: QWidget, whole: QWidget, margin: int) 
         bar.setValue(min(box.top() - margin, box.bottom() + margin - room))
 
 
-def install(app: QApplication, margin: int) -> Guards:
+def install(app: QApplication, margin: int, touched: Callable[[], None] = lambda: None) -> Guards:
     """Put the guards on the application, once; `margin` is the room in pixels around what has the focus."""
-    return Guards(app, margin)
+    return Guards(app, margin, touched)

@@ -77,7 +77,7 @@ class Window(QWidget):
         whole = column(self)
         whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # no page makes the window grow
         whole.addWidget(self._stack)
-        self.idle = IdleWatch(app, clock, self.lock)
+        self.idle = IdleWatch(self, clock, self.lock)
         self._journal = Journal()
         logging.getLogger().addHandler(self._journal)
         app.styleHints().colorSchemeChanged.connect(self._follow_the_system)
@@ -264,7 +264,7 @@ class Window(QWidget):
 
         if self._guards is None:
             self._theme.draw(self._app)
-            self._guards = install(self._app, self._theme.scale.xl)
+            self._guards = install(self._app, self._theme.scale.xl, self.idle.touched)
 
     def _choose_folder(self) -> None:
         """Another workspace on this computer or on a stick."""
@@ -488,6 +488,7 @@ class Window(QWidget):
         self.idle.stop()
         if self._guards is not None:
             self._app.removeEventFilter(self._guards)
+            self._guards.deleteLater()
         super().closeEvent(event)
 
 
