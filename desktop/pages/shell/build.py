@@ -17,6 +17,7 @@ from desktop.pages.opening.idle_watch import IdleWatch
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.places import Name, Place, navigation
 from desktop.pages.parts.words import Words
+from desktop.pages.shell.ahead import load_ahead
 from desktop.pages.shell.shell import Builder, Shell
 from desktop.pages.shell.status import Status
 from desktop.services.api import Desk, Workspace
@@ -24,7 +25,7 @@ from desktop.services.clock import Clock
 from desktop.services.keeping.journal import Journal
 from desktop.services.trying.practice_place import is_practice
 from desktop.services.values import Me, Stored
-from desktop.tasks import Lanes, Ticket
+from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from forms.text import Text
 from sync.protocol import Role
@@ -100,15 +101,8 @@ def build_shell(
     if frame.alone is not None:
         context.exchange.allowed = frame.alone
         made.unattended = Unattended(context, copy_of_the_day(lanes, frame.door), made)
-    QTimer.singleShot(AHEAD_MS, made, lambda: lanes.net(made, _load_ahead, lambda _: None))
+    QTimer.singleShot(AHEAD_MS, made, lambda: lanes.net(made, partial(load_ahead, me.role), lambda _: None))
     return made
-
-
-def _load_ahead(_ticket: Ticket) -> None:
-    """What is opened most, beside the window: its modules, and pinyin, which the first letter in a list waits for."""
-    from desktop.fill.index import shipped_names
-
-    shipped_names().keys("村")
 
 
 def _context(

@@ -1,10 +1,14 @@
 """Each role's navigation: every page can be built, has words and an icon, and lights a line of the bar."""
 
+import sys
+
 import pytest
 
 from desktop.pages.parts.places import Name, Place, entry_of, navigation
+from desktop.pages.shell.ahead import OFTEN, load_ahead
 from desktop.pages.shell.build import Frame, builders
 from desktop.pages.shell.keys import SEQUENCES, Key
+from desktop.tasks import Ticket
 from desktop.theme.apply import Theme
 from forms.text import Text
 from sync.protocol import Role
@@ -17,6 +21,12 @@ def test_a_role_has_pages_with_words_and_icons(role: Role, text: Text, theme: Th
         assert text(f"shell.nav_{entry.page.value}")
         assert not theme.icon(entry.icon).isNull()
         assert entry.page in made
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_loaded_ahead_is_there(role: Role) -> None:
+    load_ahead(role, Ticket())
+    assert all(f"desktop.pages.{name}" in sys.modules for name in OFTEN[role])
 
 
 @pytest.mark.parametrize("role", list(Role))
