@@ -11,8 +11,10 @@ from desktop.services.filling.batch import Batch
 from desktop.services.filling.filling import FillingDesk
 from desktop.services.sheets.import_values import Undoing, Undone
 from desktop.services.values import Progress
+from forms.api import Rows
 from forms.entities import changes
 from forms.errors import Fault, Kind
+from forms.rows import Columns
 
 CHANGE, MISTAKE = "resident_change", "mistake"
 HOUSEHOLDS, RESIDENTS = "households", "residents"
@@ -48,9 +50,10 @@ class UndoDesk:
         return Undoing(run, homes, kept)
 
     def take(self, undoing: Undoing, *, count: int) -> Progress:
-        batch = replace(Batch.begin(self.filling, CHANGE), stale=frozenset())  # no household concerns another
+        whole = Batch.begin(self.filling, CHANGE)
         with self.context.store.imports.together():
             for home, members in undoing.homes[undoing.done : undoing.done + count]:
+                batch = replace(whole, rows=_concerned(whole, home), stale=frozenset())
                 which = {"what": MISTAKE, "household": home} | ({"members": " ".join(members)} if members else {})
                 batch.add({"which": which}, base=Path())
         undoing.done = min(undoing.done + count, len(undoing.homes))
@@ -79,3 +82,16 @@ class UndoDesk:
         """Whether nothing but the import has to do with it."""
         about = self.context.store.records.of_entity(uuid, limit=MOST)
         return all(row.instance_id in records for row in about)
+
+
+def _concerned(batch: Batch, home: str) -> dict[str, Rows]:
+    """The lists cut to one household and its people: no household concerns another, and a form reads lists whole."""
+    keys = {f"{HOUSEHOLDS}.csv": "name", f"{RESIDENTS}.csv": "household"}
+    names = {external.id: external.name for external in batch.form.externals}
+    found = dict(batch.rows)
+    for id, rows in batch.rows.items():
+        key = keys.get(names.get(id, ""))
+        if key is not None:
+            places = rows.where(key, home)
+            found[id] = Columns({name: [rows.cell(at, name) for at in places] for name in rows.columns}, len(places))
+    return found
