@@ -35,7 +35,7 @@ class SearchBox(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         if icon:
-            glass = QAction(theme.icon("magnifying-glass", "text2"), "", self)
+            glass = QAction(theme.icon("magnifying-glass", "text2"), name, self)
             self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
         left = -theme.scale.px(BESIDE_GLASS) if icon else 0
         right = 0

@@ -46,6 +46,14 @@ def test_an_answer_is_passed_on(desk: WindowDriver) -> None:
     assert len(desk.rows(Tab.TO_TELL)) == before - 1
 
 
+def test_what_is_to_be_told_is_one_key_away(desk: WindowDriver) -> None:
+    desk.press("Ctrl+3")
+    desk.settle()
+    waiting = desk.rows(Tab.TO_TELL)
+    assert desk.here.page is Name.REQUESTS
+    assert [request.uuid for request in waiting] == [row.uuid for row in desk.page._model.rows]  # type: ignore[attr-defined]
+
+
 def test_what_was_handed_in_can_be_changed(window: WindowDriver, seeded) -> None:
     window.press("F3")
     window.type(seeded.initials)
