@@ -158,10 +158,12 @@ class Platforms:
             connection.exec_driver_sql("DELETE FROM platform_retired WHERE form_id = ?", (form.form_id,))
 
     def put_media(self, form_id: str, version: str, name: str, content: bytes) -> None:
+        """A file of the version listed; of the current one where the list and the form call it differently."""
         with self._context.database.write() as connection:
             connection.exec_driver_sql(
-                "INSERT OR REPLACE INTO form_media (form_id, version, name, content) VALUES (?, ?, ?, ?)",
-                (form_id, version, name, content),
+                "INSERT OR REPLACE INTO form_media (form_id, version, name, content) SELECT f.form_id, f.version, ?, ?"
+                " FROM form f WHERE f.form_id = ? ORDER BY f.version = ? DESC, f.current DESC LIMIT 1",
+                (name, content, form_id, version),
             )
 
     def retire(self, offered: frozenset[str]) -> None:

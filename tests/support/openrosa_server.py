@@ -71,6 +71,7 @@ class PlatformServer:
         self.strange: list[Strange] = []
         self.login: tuple[str, str] | None = None
         self.revoked = False
+        self.moved: dict[str, str] = {}  # path below the base -> where it is now
         self.limit = 100_000_000
         self.url = ""
 
@@ -144,7 +145,9 @@ class Handler(BaseHTTPRequestHandler):
             return
         where = urlsplit(self.path)
         path = unquote(where.path).removeprefix(unquote(urlsplit(self.server_of.base).path))
-        if path == "/formList":
+        if path in self.server_of.moved:
+            self.answer(302, b"<html>moved</html>", "text/html", Location=self.server_of.moved[path])
+        elif path == "/formList":
             self._document(self._form_list(), "list")
         elif found := re.fullmatch(r"/forms/([^/]+)\.xml", path):
             self.answer(200, self.server_of.forms[found[1]][1], "application/xml; charset=utf-8")
@@ -314,11 +317,11 @@ def _md5(content: str | bytes) -> str:
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
-def once(status: int, body: str = "", kind: str = "text/html") -> Strange:
+def once(status: int, body: str = "", kind: str = "text/html", **headers: str) -> Strange:
     """An answer that the platform, or something before it, gives one time."""
 
     def strange(handler: Handler) -> bool:
-        handler.answer(status, body.encode(), kind)
+        handler.answer(status, body.encode(), kind, **headers)
         return True
 
     return strange

@@ -53,11 +53,17 @@ def same_server(base: str, url: str) -> bool:
 
 
 def joined(base: str, written: str) -> str:
-    """An address in a document that was fetched from `base`, made whole; "" for what is none."""
+    """An address in a document that was fetched from `base`, made whole; "" for what is none.
+
+    A server behind one that encrypts may write http for itself: what was asked over https stays there.
+    """
     try:
-        return urljoin(base, written)
+        whole = urljoin(base, written.strip().replace(" ", "%20"))
     except ValueError:
         return ""
+    plain = base.startswith("https://") and whole.startswith("http://")
+    encrypted = "https" + whole.removeprefix("http")
+    return encrypted if plain and same_server(base, encrypted) else whole
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:

@@ -18,15 +18,14 @@ _MARKUP = re.compile(r"(?s)<(script|style).*?</\1>|<[^>]+>")
 def judge(status: int, kind: str, body: bytes, *, conflicts: int = 0) -> Answer:
     """`kind` is the Content-Type, `conflicts` how often this record met a 409 before.
 
-    A page in HTML comes from something between us and the platform, whatever its status says, but for those that stand
-    for the platform's own success or refusal of who we are.
+    What no platform says of a record, a page of the network's own with status 200 among it, leaves the record waiting.
     """
     said = text_of(kind, body)
     if status in (201, 202):
         return Answer(Verdict.DELIVERED, status, said)
     if status in (401, 403):
         return Answer(Verdict.STOP, status, said)
-    if status in _PARKED and not (_is_html(kind, body) and status != 413):
+    if status in _PARKED:
         if status == 409 and not conflicts:
             return Answer(Verdict.AGAIN, status, said)
         return Answer(Verdict.PARKED, status, said)
@@ -62,7 +61,3 @@ def _json_message(text: str) -> str:
     except (ValueError, RecursionError):
         return ""
     return str(found.get("message") or found.get("detail") or "") if isinstance(found, dict) else ""
-
-
-def _is_html(kind: str, body: bytes) -> bool:
-    return "html" in kind.lower() or body.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -97,7 +98,7 @@ def tag(written: str) -> str:
 def _root(content: bytes, name: str, base: str) -> Element:
     host = urlsplit(base).hostname or ""
     try:
-        root = parse(content, max_bytes=_MOST)
+        root = parse(content.removeprefix(codecs.BOM_UTF8).strip(), max_bytes=_MOST)
     except Fault as why:
         raise Fault("openrosa.strange", Kind.UNREACHABLE, host=host) from why
     if local(root.tag) != name:

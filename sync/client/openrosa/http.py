@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -21,6 +22,7 @@ from sync.store.platform_values import Platform
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 180.0
 MOST_BYTES = 256 * 1024 * 1024
+HOPS = 5  # redirects of one request, all on the same server
 LIMIT = 10_000_000
 """Bytes of a submission that any server takes, where it does not say."""
 
@@ -37,6 +39,18 @@ class Reply:
     body: bytes
     tag: str
     headers: Mapping[str, str]
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds that the server asks us to wait; 0 where it does not say."""
+        written = self.headers.get("Retry-After", "").strip()
+        if written.isdecimal():
+            return float(written[:6])
+        try:
+            then, now = parsedate_to_datetime(written), parsedate_to_datetime(self.headers.get("Date", ""))
+            return max(0.0, (then - now).total_seconds())
+        except (TypeError, ValueError):
+            return 0.0
 
 
 class Server:
@@ -96,10 +110,23 @@ class Server:
         headers: Mapping[str, str] | None = None,
         files: Sequence[FilePart] = (),
     ) -> Reply:
-        reply = self._once(method, url, headers or {}, files)
-        if reply.status == 401 and self._answer(reply):
+        """The answer, after a challenge was answered and redirects on the same server were followed."""
+        for _ in range(HOPS):
             reply = self._once(method, url, headers or {}, files)
+            if reply.status == 401 and self._answer(reply):
+                reply = self._once(method, url, headers or {}, files)
+            further = self._further(url, reply)
+            if not further:
+                break
+            url = further
         return reply
+
+    def _further(self, url: str, reply: Reply) -> str:
+        """Where a redirect leads; "" where it is none, or leads to another server: that gets nothing of ours."""
+        if reply.status not in (301, 302, 303, 307, 308):
+            return ""
+        place = joined(url, reply.headers.get("Location", ""))
+        return place if place != url and same_server(self.platform.base, place) else ""
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], files: Sequence[FilePart]) -> Reply:
         """One request; a kept connection that the server had closed meanwhile is opened anew, once."""
@@ -110,7 +137,7 @@ class Server:
                 self._session.close()
                 if not again or isinstance(problem, requests.exceptions.SSLError | requests.exceptions.Timeout):
                     raise self._unreachable(problem) from None
-            except (requests.exceptions.RequestException, HTTPError, OSError) as problem:
+            except (requests.exceptions.RequestException, HTTPError, OSError, UnicodeError) as problem:
                 self._session.close()
                 raise self._unreachable(problem) from None
         raise AssertionError("unreachable")

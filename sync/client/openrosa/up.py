@@ -14,6 +14,7 @@ from sync.client.openrosa.values import OnPlatforms
 from sync.store.platform_values import Answer, Verdict, Waiting
 
 SEALED = "sealed_stays"  # key of the words under `sync`
+LONGEST_WAIT = 60.0  # seconds that a server may ask for; beyond, what waits goes with the next hand-over
 OVERHEAD = 600  # bytes of a part beside its content, about
 
 
@@ -97,27 +98,34 @@ def _noted(sent: Sent, record: str, answer: Answer) -> bool:
 def _patiently(on_store: OnPlatforms, server: Server, waiting: Waiting, terms: Terms, sent: Sent) -> Answer:
     """Post, and where the server is busy or the line broke, the same again after a while that grows."""
     for attempt in range(terms.tries):
+        last, asked = attempt == terms.tries - 1, 0.0
         try:
-            answer = _post(on_store, server, waiting, terms.device, sent)
+            answer, asked = _post(on_store, server, waiting, terms.device, sent)
         except Fault as why:
-            if why.kind is not Kind.UNREACHABLE or attempt == terms.tries - 1:
+            if why.kind is not Kind.UNREACHABLE or (last and not _too_large(server, waiting)):
                 raise
-            answer = Answer(Verdict.LATER, 0)
-        if answer.verdict is not Verdict.LATER or attempt == terms.tries - 1:
+            # A server that closes while a file comes which is larger than it takes is not heard saying so.
+            answer = Answer(Verdict.PARKED, 413) if last else Answer(Verdict.LATER, 0)
+        if answer.verdict is not Verdict.LATER or last or asked > LONGEST_WAIT:
             return answer
-        if terms.wait(2.0**attempt * (0.5 + terms.chance())):
+        if terms.wait(max(asked, 2.0**attempt * (0.5 + terms.chance()))):
             return answer
     raise AssertionError("at least one try")
 
 
-def _post(on_store: OnPlatforms, server: Server, waiting: Waiting, device: str, sent: Sent) -> Answer:
+def _too_large(server: Server, waiting: Waiting) -> bool:
+    """Whether a file that has not got through is beyond what the server said it takes."""
+    return any(size + waiting.size > server.limit for name, size in waiting.files if name not in waiting.posted)
+
+
+def _post(on_store: OnPlatforms, server: Server, waiting: Waiting, device: str, sent: Sent) -> tuple[Answer, float]:
     """One record: alone with what fits beside it, then the other files, each time with the XML repeated.
 
-    What holds a sealed field stays here.
+    The answer, and for how many seconds the server asks us to wait. What holds a sealed field stays here.
     """
     xml = on_store(lambda store: store.xml(waiting.instance_id))
     if BEGIN.encode() in xml:
-        return Answer(Verdict.PARKED, 0, SEALED)
+        return Answer(Verdict.PARKED, 0, SEALED), 0.0
     left = [file for file in waiting.files if file[0] not in waiting.posted]
     first = True
     while first or left:
@@ -130,12 +138,12 @@ def _post(on_store: OnPlatforms, server: Server, waiting: Waiting, device: str, 
             server.limit = min(server.limit, max(size for name, size in left if name in names) + len(xml) + OVERHEAD)
             continue
         if answer.verdict is not Verdict.DELIVERED:
-            return answer
+            return answer, reply.retry_after
         sent.files += len(names)
         if names:
             on_store(lambda store, names=names: store.file_posted(waiting.instance_id, names))  # type: ignore[misc]
         left = [file for file in left if file[0] not in names]
-    return answer
+    return answer, 0.0
 
 
 def _fitting(files: list[tuple[str, int]], room: int) -> list[str]:

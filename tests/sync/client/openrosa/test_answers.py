@@ -3,7 +3,7 @@
 import pytest
 
 from forms.errors import Fault, Kind
-from sync.client.openrosa.address import is_app_user_link, platform, same_server
+from sync.client.openrosa.address import is_app_user_link, joined, platform, same_server
 from sync.client.openrosa.answers import judge, text_of
 from sync.client.openrosa.documents import read_form_list, read_manifest, tag
 from sync.client.openrosa.lists import is_entity_list, read_entities
@@ -42,7 +42,13 @@ def openrosa(text: str) -> bytes:
         (200, HTML, b"<html>log in to the network</html>", Verdict.LATER),
         (200, XML, openrosa("?"), Verdict.LATER),
         (302, HTML, b"", Verdict.LATER),
-        (404, HTML, b"<!DOCTYPE html><html>nginx</html>", Verdict.LATER),
+        (404, HTML, b"<!DOCTYPE html><html>nginx</html>", Verdict.PARKED),
+        (405, HTML, b"<h1>Method Not Allowed</h1>", Verdict.PARKED),
+        (400, "", b"", Verdict.PARKED),
+        (201, "", b"", Verdict.DELIVERED),
+        (202, HTML, b"<p>Accepted", Verdict.DELIVERED),
+        (502, HTML, b"<html>Bad Gateway</html>", Verdict.LATER),
+        (418, HTML, b"<html>?</html>", Verdict.LATER),
     ],
 )
 def test_verdicts(status: int, kind: str, body: bytes, verdict: Verdict) -> None:
@@ -150,3 +156,36 @@ def test_entity_lists() -> None:
         list(read_entities(b"a,b\n1,2\n"))
     with pytest.raises(Fault):
         list(read_entities(b"\xff\xfe\x00"))
+
+
+@pytest.mark.parametrize(
+    ("base", "written", "whole"),
+    [
+        ("https://a.org/u/formList", "forms/1.xml", "https://a.org/u/forms/1.xml"),
+        ("https://a.org/u/formList", "/u/forms/1.xml?x=1&y=2", "https://a.org/u/forms/1.xml?x=1&y=2"),
+        ("https://a.org/u/formList", "//a.org/1.xml", "https://a.org/1.xml"),
+        ("https://a.org/u/formList", "http://a.org/1.xml", "https://a.org/1.xml"),
+        ("https://a.org/u/formList", "http://a.org:8000/1.xml", "http://a.org:8000/1.xml"),
+        ("https://a.org/u/formList", "http://b.org/1.xml", "http://b.org/1.xml"),
+        ("https://a.org/u/formList", " my picture.jpg ", "https://a.org/u/my%20picture.jpg"),
+        ("https://a.org/u/formList", "http://[", ""),
+    ],
+)
+def test_an_address_in_a_document_is_made_whole(base: str, written: str, whole: str) -> None:
+    assert joined(base, written) == whole
+
+
+def test_documents_with_prefixes_marks_and_blanks() -> None:
+    content = (
+        '\ufeff\n<?xml version="1.0" encoding="utf-8"?>\n'
+        '<x:xforms xmlns:x="http://openrosa.org/xforms/xformsList"><x:xform><x:formID>f</x:formID><x:version/>'
+        "<x:descriptionText/><x:downloadUrl> f.xml?a=1&amp;b=2 </x:downloadUrl></x:xform><x:xforms-group/></x:xforms>"
+    ).encode()
+    (form,) = read_form_list(content, "https://a.org/u/")
+    assert (form.form_id, form.version, form.download, form.manifest, form.hash) == (
+        "f",
+        "",
+        "https://a.org/u/f.xml?a=1&b=2",
+        "",
+        "",
+    )

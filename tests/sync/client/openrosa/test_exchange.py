@@ -20,6 +20,9 @@ from desktop.services.keeping.workspace import create
 from desktop.services.values import RecordState
 from forms.errors import Fault, Kind
 from forms.text import Text
+from sync.client.openrosa import address
+from sync.client.openrosa.http import connected
+from sync.client.openrosa.up import Terms, send
 from sync.protocol import Role
 
 U1, U2 = "4f8a0a3e-0c1d-4b7e-9a57-7c1d3a2b1c01", "4f8a0a3e-0c1d-4b7e-9a57-7c1d3a2b1c02"
@@ -165,6 +168,62 @@ def test_a_busy_server_gets_the_identical_bytes_again(desk: TheDesk, platform: P
 
 def _submitted(post: bytes) -> bytes:
     return post[post.index(b"<data") : post.index(b"</data>")]
+
+
+def test_a_server_that_names_a_time_is_not_asked_before(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    waited: list[float] = []
+    platform.strange.append(once(429, "slow down", "text/plain", Retry_After="7"))
+    terms = Terms(
+        wait=lambda seconds: bool(waited.append(seconds)),
+        chance=lambda: 0.5,
+        cancelled=lambda: False,
+        report=lambda _done: None,
+        device="d",
+    )
+    store = desk.context.store.platforms
+    with connected(address.platform(platform.base)) as server:
+        assert send(lambda work: work(store), server, terms).delivered == 1
+        add(desk, "李娜")
+        platform.strange.append(once(503, "", "text/plain", Retry_After="3600"))
+        sent = send(lambda work: work(store), server, terms)
+    assert (sent.delivered, sent.later, waited) == (0, True, [7.0])
+    assert sorted(states(desk)) == ["acknowledged", "waiting"]
+
+
+def test_what_moved_on_the_same_server_is_followed(desk: TheDesk, platform: PlatformServer) -> None:
+    home = platform.base.removeprefix(platform.url)
+    platform.moved = {"/formList": f"{home}/list/"}
+    with pytest.raises(Fault) as told:
+        desk.hand_over.run()
+    assert told.value.code == "openrosa.missing"
+    platform.moved = {"/formList": f"{home}/list/", "/list/": "https://elsewhere.example/formList"}
+    with pytest.raises(Fault) as told:
+        desk.hand_over.run()
+    assert told.value.code == "openrosa.elsewhere"
+    platform.moved = {"/formList": "formList"}
+    with pytest.raises(Fault) as told:
+        desk.hand_over.run()
+    assert told.value.code == "openrosa.strange"
+    platform.moved = {}
+    add(desk, "王伟")
+    platform.strange.append(once(307, "", "text/html", Location=f"{home}/submission?moved=1"))
+    assert desk.hand_over.run().pushed == 1
+
+
+def test_a_file_beyond_what_the_server_takes_holds_up_no_other(
+    desk: TheDesk, platform: PlatformServer, tmp_path: Path
+) -> None:
+    """nginx closes while the file still comes; the answer is not heard."""
+    platform.limit = 50_000
+    add(desk, "王伟", tmp_path, photo=b"a" * 60_000)
+    second = add(desk, "李娜")
+    platform.strange += [cut] * 6
+    done = desk.hand_over.run()
+    assert (done.pushed, done.rejected, list(platform.submissions)) == (1, 1, [second])
+    platform.limit = 100_000
+    assert desk.hand_over.again() == 1
+    assert desk.hand_over.run().pushed == 1
 
 
 def test_a_network_that_wants_a_login_first_loses_nothing(desk: TheDesk, platform: PlatformServer) -> None:
