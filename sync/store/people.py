@@ -244,7 +244,7 @@ class PeopleIndex:
         changed: list[tuple[int, str]] = []
         for row in found:
             wanted = frozenset() if row.deleted else search_keys.keys(self._subject(row), names)
-            before = frozenset(row.keys.strip(search_keys.END).split(search_keys.END)) if row.keys else frozenset()
+            before = frozenset(filter(None, (row.keys or "").split(search_keys.END)))
             if wanted != before:
                 gone += [(key, row.id) for key in before - wanted]
                 new += [(key, row.id) for key in wanted - before]

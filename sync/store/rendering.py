@@ -29,12 +29,20 @@ class Rendering:
         if not UNSAFE.isdisjoint("".join(values.values())):
             raise ValueError("a value that XML or JSON would write otherwise")
         sheaf, parts = self.sheaf, filled(shape, values)
+        born = sheaf.born
         for row in shape.rows:
             if row.table == "record_entity" and isinstance(row.cells[0], Place) and row.cells[0].slot:
                 sheaf.links.append((values[row.cells[0].slot], sheaf.born["record"]))
             else:
-                cells = tuple([self._cell(cell, parts) for cell in row.cells])
-                sheaf.rows.setdefault(row.table, []).append(cells)
+                cells = [
+                    parts[cell.index]
+                    if type(cell) is Part
+                    else born[cell.table] + cell.offset
+                    if type(cell) is Place
+                    else cell
+                    for cell in row.cells
+                ]
+                sheaf.rows.setdefault(row.table, []).append(tuple(cells))
         sheaf.rows.setdefault("payload", []).append((sheaf.born["record"], text(shape.xml, parts).encode()))
         for subject in shape.subjects:
             self._search(subject, parts)
@@ -51,13 +59,6 @@ class Rendering:
         done, self.sheaf = self.sheaf, Sheaf()
         return done
 
-    def _cell(self, cell: object, parts: list[str]) -> object:
-        if type(cell) is Part:
-            return parts[cell.index]
-        if type(cell) is Place:
-            return self.sheaf.born[cell.table] + cell.offset
-        return cell
-
     def _search(self, shape: SubjectShape, parts: list[str]) -> None:
         area = text(shape.area, parts)
         place = self._labels.get(area)
@@ -72,8 +73,12 @@ class Rendering:
             text(shape.who, parts),
         )
         entity, keys = self.sheaf.born["entity"] + shape.offset, search_keys.keys(subject, self.names)
+        found = self.sheaf.keys
         for key in keys:
-            self.sheaf.keys.setdefault(key, []).append(entity)
+            if key in found:
+                found[key].append(entity)
+            else:
+                found[key] = [entity]
         self.sheaf.rows.setdefault("entity_key", []).append((entity, held(keys)))
 
 

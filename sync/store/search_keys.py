@@ -49,12 +49,12 @@ def letter(dataset: str) -> str:
 def keys(subject: Subject, names: Names) -> frozenset[str]:
     """All keys of an entity."""
     first = letter(subject.dataset)
-    return frozenset(first + key for key in _keys(subject, names) if len(key) > 1 and END not in key)
+    return frozenset([first + key for key in _keys(subject, names) if len(key) > 1])
 
 
 def held(keys: Iterable[str]) -> str:
     """The keys of one entity as its row of `entity_key` has them."""
-    return "".join([END, *(key + END for key in sorted(keys))])
+    return f"{END}{END.join(sorted(keys))}{END}"
 
 
 def _keys(subject: Subject, names: Names) -> Iterator[str]:
@@ -116,12 +116,17 @@ def _suffixes(text: str) -> Iterator[str]:
 
 
 def _request_keys(subject: Subject) -> Iterator[str]:
-    ref = subject.properties.get("request_no", "")
+    ref = "".join(subject.properties.get("request_no", "").split())
     yield "r" + ref.replace("-", "").lower()
     parts = ref.split("-")
     if len(parts) > 1:
         yield from ("q" + part.lstrip("0") for part in parts[1:] if len(part) >= 4 and part.isdigit())
-    yield from _suffixes(subject.label)
+    yield from _label_keys(tuple(_CHINESE.findall(subject.label)))
+
+
+@lru_cache(maxsize=2000)
+def _label_keys(runs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for run in runs for key in _suffixes(run))
 
 
 @dataclass(frozen=True, slots=True)
