@@ -55,6 +55,7 @@ from desktop.services.values import (
     TimelineEntry,
 )
 from forms.api import Form
+from forms.casework.outlines import Picture
 from sync.store.api import Store
 
 T = TypeVar("T")
@@ -63,6 +64,10 @@ T = TypeVar("T")
 class People(Protocol):
     def search(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
         """By name, full pinyin, initials, door number, last digits of telephone or identity number."""
+        ...
+
+    def arriving(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
+        """By name and group, those of whom a first hand-over has not brought the rest yet; nobody at other times."""
         ...
 
     def list(self, *, group: str = "", tag: str = "", limit: int = 200, after: str = "") -> tuple[PersonRow, ...]:
@@ -271,6 +276,10 @@ class Overviews(Protocol):
 
     def version(self) -> int:
         """Another number whenever something in the store changed."""
+        ...
+
+    def outlines(self) -> Picture:
+        """The shapes of the lines by their codes; without any where the township gave none."""
         ...
 
     def behind(self, mark: Mark) -> Listed:

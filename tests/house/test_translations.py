@@ -60,7 +60,7 @@ def keys_in_code() -> set[str]:
 def test_every_key_in_the_code_has_words() -> None:
     english = Text("en")
     areas_with_keys = {f"{area}.{key}" for area in AREAS for key in strings("en", area)}
-    files = (".json", ".csv", ".py", ".xlsx", ".db")
+    files = (".json", ".geojson", ".csv", ".py", ".xlsx", ".db")
     packages = {f"{'.'.join(path.relative_to(ROOT).parts)}" for path in ROOT.glob("sync/**/") if path.is_dir()}
     names = {key for key in keys_in_code() if not key.endswith(files)} - packages
     unknown = {key for key in names if key not in areas_with_keys and key not in english}

@@ -8,7 +8,7 @@ from crawler import crawl
 from layout_check import complaints
 from lived_in import LivedIn
 from office_data import fill_office
-from PySide6.QtCore import QMarginsF, QRectF
+from PySide6.QtCore import QMarginsF, QPoint, QRectF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from service_world import PASSPHRASE as OPENED_WITH
 from service_world import TOWNSHIP, clock, workspace
@@ -96,6 +96,46 @@ def test_every_chart_has_a_table_that_says_the_same(table: WindowDriver) -> None
     assert [row.cells[1].title for row in page.cards["trend"].twin_rows.rows] == [str(p.count) for p in shown.trend]
     table.press("Ctrl+T")
     assert page.cards["needs"].chart.isVisible()
+
+
+def _ink(image: QImage, at: QPoint) -> int:
+    """How black a patch of 24 pixels square is."""
+    return sum(image.pixelColor(at + QPoint(x, y)).black() for x in range(24) for y in range(24))
+
+
+def test_a_map_where_outlines_are_given(table: WindowDriver) -> None:
+    """Off until asked for; reached by keys, opened as a list, told as a table, and told apart without colours."""
+    page = overview(table)
+    card = page._map
+    assert card.isHidden()
+    page._map_switch.click()
+    table.settle()
+    assert card.isVisible()
+    chart = card.chart
+    image = QImage(600, 400, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0xFFFFFFFF)
+    painter = QPainter(image)
+    hits = chart.draw(painter, QRectF(0, 0, 600, 400), Pens(page.context.theme, paper=True))
+    painter.end()
+    shown = page.shown
+    assert shown is not None
+    assert len(hits) == len(shown.lines) == 4
+    pairs = zip(chart._shapes.shapes, hits, strict=True)
+    darkness = {shape.grade: _ink(image, hit.box.topLeft().toPoint() + QPoint(25, 25)) for shape, hit in pairs}
+    assert len(set(darkness.values())) == len(darkness) > 1
+    chart.setFocus()
+    chart.grab()
+    first = chart.accessibleDescription()
+    table.press("Right")
+    assert chart.accessibleDescription() != first
+    table.press("Return")
+    assert page._list.isVisible()
+    table.press("Esc")
+    table.press("Ctrl+T")
+    assert card.table is not None
+    assert [row.cells[1].title for row in card.twin_rows.rows] == [
+        str(sum(cell.count for cell in row)) for row in shown.cells
+    ]
 
 
 def test_what_stands_out_is_said_in_words_too(table: WindowDriver) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 
+from desktop.pages.overview.area_map import MapCard
 from desktop.pages.overview.cards import ChartCard, Tile
 from desktop.pages.overview.list import BehindList
 from desktop.pages.overview.say import Sayings, data_age, goal, percent
@@ -24,6 +25,7 @@ from desktop.widgets.charts.bars import BarList
 from desktop.widgets.charts.heat import HeatTable
 from desktop.widgets.charts.trend import TrendLine
 from desktop.widgets.flow import FlowLayout
+from forms.casework.outlines import Picture
 
 LOOK = 200  # milliseconds between two looks at whether anything has changed; a look reads two numbers
 LEAST = 5  # requests from which charts are drawn
@@ -31,11 +33,11 @@ TILES = 5
 MOST_WIDE = 16_777_215  # Qt's own
 GRIDS = {
     Width.WIDE: (("needs", 0, 0, 8), ("late", 0, 8, 4), ("trend", 1, 0, 4), ("visits", 1, 4, 4), ("answers", 1, 8, 4),
-                 ("loads", 2, 0, 7), ("growth", 2, 7, 5)),
+                 ("loads", 2, 0, 7), ("growth", 2, 7, 5), ("map", 3, 0, 12)),
     Width.MIDDLE: (("needs", 0, 0, 12), ("late", 1, 0, 6), ("answers", 1, 6, 6), ("trend", 2, 0, 12),
-                   ("visits", 3, 0, 6), ("growth", 3, 6, 6), ("loads", 4, 0, 12)),
+                   ("visits", 3, 0, 6), ("growth", 3, 6, 6), ("loads", 4, 0, 12), ("map", 5, 0, 12)),
     Width.NARROW: (("needs", 0, 0, 12), ("late", 1, 0, 12), ("trend", 2, 0, 12), ("visits", 3, 0, 12),
-                   ("answers", 4, 0, 12), ("loads", 5, 0, 12), ("growth", 6, 0, 12)),
+                   ("answers", 4, 0, 12), ("loads", 5, 0, 12), ("growth", 6, 0, 12), ("map", 7, 0, 12)),
 }  # fmt: skip
 """Which card stands where: row, first of twelve columns, how many."""
 ACROSS = {Width.WIDE: 5, Width.MIDDLE: 3, Width.NARROW: 2}
@@ -48,6 +50,7 @@ class OverviewPage(Page):
         super().__init__(context)
         self._span = Span.FOUR
         self._overview: Overview | None = None
+        self._picture = Picture(1.0, {})
         self._tables = False
         self._width: Width | None = None
         self._frame = self.frame_in(self.t("overview.title"), context.me.area_label, scrolls=False, chips=False)
@@ -71,6 +74,7 @@ class OverviewPage(Page):
 
     def visit(self, place: Place) -> None:
         self.escape()
+        self.context.lanes.read(self, lambda desk: desk.overview.outlines(), self._take_outlines, latest="outlines")
         self.refresh()
         self._watch.start()
         self._cards["needs"].chart.setFocus()
@@ -122,6 +126,12 @@ class OverviewPage(Page):
         )
         self._switch.setToolTip(self.t("overview.table_tip"))
         line.addWidget(self._switch)
+        self._map_switch = segment(
+            theme, self.t("overview.map"), chosen=False, does_what=self._switch_map, icon="map-pin"
+        )
+        self._map_switch.setToolTip(self.t("overview.map_tip"))
+        self._map_switch.hide()
+        line.addWidget(self._map_switch)
         line.addWidget(act(theme, self.t("overview.print"), self._print, icon="printer"))
         for use, page, key, icon in self._leaving():
             if context.me.role in RIGHTS[use]:
@@ -154,6 +164,9 @@ class OverviewPage(Page):
         self._cards = {key: ChartCard(theme, chart, t(f"overview.view_{key}")) for key, chart in charts.items()}
         for card in self._cards.values():
             card.opened.connect(self._open)
+        self._map = MapCard(theme, self.context.text)
+        self._map.opened.connect(self._open)
+        self._map.hide()
         whole.addLayout(self._tile_grid)
         whole.addLayout(self._grid, 1)
         return made
@@ -171,8 +184,9 @@ class OverviewPage(Page):
         for number in range(TILES):
             self._tile_grid.setColumnStretch(number, 1 if number < ACROSS[width] else 0)
         for key, line, left, wide in GRIDS[width]:
-            self._grid.removeWidget(self._cards[key])
-            self._grid.addWidget(self._cards[key], line, left, 1, wide)
+            card = self._map if key == "map" else self._cards[key]
+            self._grid.removeWidget(card)
+            self._grid.addWidget(card, line, left, 1, wide)
         for number in range(12):
             self._grid.setColumnStretch(number, 1)
 
@@ -206,6 +220,8 @@ class OverviewPage(Page):
             self._bars[key].put(rows, goal=goal() if key == "visits" else None)
         self._say_seconds(overview, grown=bool(bars["growth"]))
         self._put_twins(say, overview)
+        if not self._map.isHidden():
+            self._map.show_figures(overview, self._picture, say)
         self._arrange_body()
 
     def _say(self, overview: Overview) -> Sayings:
@@ -246,8 +262,27 @@ class OverviewPage(Page):
 
     def _switch_tables(self) -> None:
         self._tables = self._switch.isChecked()
-        for card in self._cards.values():
+        for card in (*self._cards.values(), self._map):
             card.as_table(on=self._tables)
+
+    def _take_outlines(self, picture: Picture) -> None:
+        """A map is offered only where there is one to show."""
+        self._picture = picture
+        reveal(self._map_switch, bool(picture.shapes))
+        self._width = None
+        self._arrange()
+        if not picture.shapes:
+            self._map.hide()
+
+    def _switch_map(self) -> None:
+        """Made when it is asked for, and brought into view."""
+        if not self._map_switch.isChecked():
+            self._map.hide()
+            return
+        if self._overview is not None:
+            self._map.show_figures(self._overview, self._picture, self._say(self._overview))
+        self._map.show()
+        QTimer.singleShot(0, self._map.chart.setFocus)
 
     def _open(self, mark: Mark) -> None:
         self.context.lanes.read(self, lambda desk: desk.overview.behind(mark), self._show_list, latest="behind")

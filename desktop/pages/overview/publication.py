@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFileDialog, QWidget
 
-from desktop.pages.overview.publication_parts import SecondPerson, SheetPreview
+from desktop.pages.overview.publication_parts import SecondPerson, SheetPreview, TakeBack
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, segment
@@ -24,7 +24,7 @@ from desktop.widgets.table_model import Cell, Column, RowsModel
 from forms.insight.months import month_of, plus
 
 SPANS = {"month": 1, "quarter": 3, "year": 12}
-TONES = {Stage.PROPOSED: Tone.WARN, Stage.APPROVED: Tone.OK, Stage.REFUSED: Tone.MUTE}
+TONES = {Stage.PROPOSED: Tone.WARN, Stage.APPROVED: Tone.OK, Stage.REFUSED: Tone.MUTE, Stage.WITHDRAWN: Tone.MUTE}
 ENDINGS = {Form.OPEN: "csv", Form.BOARD: "html"}
 
 
@@ -49,8 +49,10 @@ class PublicationPage(Page):
         self._second = SecondPerson(context)
         self._second.approved.connect(self._approve)
         self._second.refused.connect(self._refuse)
+        self._take_back = TakeBack(context)
+        self._take_back.withdrawn.connect(self._withdraw)
         order, self._files = self._order_card(), self._files_card()
-        for part in (order, self._second, self._files, self._list_card()):
+        for part in (order, self._second, self._files, self._take_back, self._list_card()):
             side.addWidget(part)
         side.addStretch(1)
         body.addWidget(self._preview, 3)
@@ -192,6 +194,7 @@ class PublicationPage(Page):
         stage = self._chosen.stage if self._chosen is not None else None
         reveal(self._second, stage is Stage.PROPOSED)
         reveal(self._files, stage is Stage.APPROVED)
+        reveal(self._take_back, self._chosen is not None and self._chosen.public)
 
     def _approve(self, approver: str, passphrase: str) -> None:
         if self._chosen is not None:
@@ -206,6 +209,11 @@ class PublicationPage(Page):
         if self._chosen is not None:
             id = self._chosen.id
             self.context.lanes.write(self, lambda desk: desk.publication.refuse(id, reason=reason), self._proposed)
+
+    def _withdraw(self, reason: str) -> None:
+        if self._chosen is not None:
+            id = self._chosen.id
+            self.context.lanes.write(self, lambda desk: desk.publication.withdraw(id, reason=reason), self._proposed)
 
     def _save(self, form: Form) -> None:
         if self._chosen is None:

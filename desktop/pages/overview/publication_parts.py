@@ -18,7 +18,8 @@ from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
 
 HIDDEN = "…"
-FIRST = 5  # columns that fit beside each other
+BESIDE = {"zh": 5}
+LEAST_BESIDE = 3  # columns that fit beside each other where words are long
 
 
 class SheetPreview(Card):
@@ -44,8 +45,9 @@ class SheetPreview(Card):
         t = self._context.text
         heads = (*draft.heads, t("publication.total"))
         lines = (*draft.lines, DraftLine(t("publication.total"), draft.totals, draft.total))
-        for first in range(0, len(heads), FIRST):
-            self._inside.addWidget(self._part(heads, lines, first))
+        beside = BESIDE.get(t.language, LEAST_BESIDE)
+        for first in range(0, len(heads), beside):
+            self._inside.addWidget(self._part(heads, lines, range(first, min(len(heads), first + beside))))
         for note in draft.notes:
             self._inside.addWidget(label(note, "small", wrap=True))
         if draft.said:
@@ -63,13 +65,11 @@ class SheetPreview(Card):
         self._empty.sentence.setText("\n".join((notice.title, notice.detail)) if notice else "")
         self._stack.setCurrentIndex(1)
 
-    def _part(self, heads: tuple[str, ...], lines: tuple[DraftLine, ...], first: int) -> DataTable[DraftLine]:
+    def _part(self, heads: tuple[str, ...], lines: tuple[DraftLine, ...], some: range) -> DataTable[DraftLine]:
         """Some of the columns, with the villages before them."""
         theme, t = self._context.theme, self._context.text
-        columns = [Column[DraftLine](t("publication.village"), lambda line: Cell(line.label, strong=True), width=9)]
-        columns += [
-            Column[DraftLine](heads[at], partial(_cell, at)) for at in range(first, min(len(heads), first + FIRST))
-        ]
+        columns = [Column[DraftLine](t("publication.village"), lambda line: Cell(line.label, strong=True), width=11)]
+        columns += [Column[DraftLine](heads[at], partial(_cell, at)) for at in some]
         model = RowsModel(columns, key=lambda line: line.label)
         model.put(lines)
         table = DataTable(theme, model, name=t("publication.sheet"), two_lines=False)
@@ -112,3 +112,26 @@ class SecondPerson(Card):
         secret = self._secret.text()
         self._secret.clear()
         self.approved.emit(self._who.text().strip(), secret)
+
+
+class TakeBack(Card):
+    """What is public stands on the hub's page; `withdrawn(str)`: why it shall not any more."""
+
+    withdrawn = Signal(str)
+
+    def __init__(self, context: PageContext) -> None:
+        t, theme = context.text, context.theme
+        super().__init__(theme, t("publication.withdraw_title"))
+        self.add(label(t("publication.withdraw_detail"), "small", wrap=True))
+        self._why = QLineEdit()
+        self._why.setPlaceholderText(t("publication.withdraw_why"))
+        self._why.setAccessibleName(t("publication.withdraw_why"))
+        line = row(gap=theme.scale.s)
+        line.addWidget(self._why, 1)
+        line.addWidget(act(theme, t("publication.withdraw"), self._withdraw, icon="arrow-counter-clockwise"))
+        self.body.addLayout(line)
+
+    def _withdraw(self) -> None:
+        why = self._why.text().strip()
+        self._why.clear()
+        self.withdrawn.emit(why)

@@ -107,7 +107,7 @@ class Sayings:
                     old = Cell(t("overview.none") if line.silent is None else str(line.silent))
                     shown = (Cell(line.label), Cell(self.of.categories[at][1]), Cell(str(cell.count)), note, old)
                     rows.append(TwinRow(shown, made.value))
-        return Twin(heads, tuple(rows), (0, 0, 4, 8, 7))
+        return Twin(heads, tuple(rows), (0, 0, 5, 8, 9))
 
     # trend
 

@@ -16,6 +16,9 @@ from forms.api import Form, Rows
 from forms.casework.areas import Areas, contains
 from forms.casework.calendar import Calendar
 from forms.casework.names import Names
+from forms.casework.outlines import Outlines
+from forms.casework.outlines import read as read_outlines
+from forms.errors import Fault
 from forms.load import Kept, load_form
 from forms.rows import from_records, read_csv
 from sync.store.api import FormSource, Lists
@@ -55,6 +58,10 @@ class Library:
     def table(self, data: bytes) -> Mapping[str, Mapping[str, str]]:
         """A list by the `name` column."""
         return self._once(("table", sha256(data).digest()), lambda: {row["name"]: row for row in read_rows(data)})
+
+    def outlines(self, data: bytes) -> Outlines:
+        """Nothing where what lies here cannot be read: a hub checked it, which may have been another program."""
+        return self._once(("outlines", sha256(data).digest()), lambda: _outlines(data))
 
     def areas(self, data: bytes) -> Areas:
         return self._once(("areas", sha256(data).digest()), lambda: Areas.read(data))
@@ -119,6 +126,13 @@ def read_rows(data: bytes) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=16)
+def _outlines(data: bytes) -> Outlines:
+    try:
+        return read_outlines(data)
+    except Fault:
+        return {}
+
+
 def shipped(name: str) -> bytes | None:
     """A list of the pack that ships with the program."""
     file = files("resources") / "pack" / name

@@ -8,9 +8,10 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from desktop.services.filling.library import shipped
+from desktop.services.filling.library import AREAS, shipped
 from desktop.services.given_file import read_given
-from forms.casework import lists
+from forms.casework import lists, outlines
+from forms.casework.areas import Areas
 from forms.pack_choices import FORMS, needed, with_lists
 from forms.xlsform import convert
 from sync.hub.forms import newest_form, published_list
@@ -29,7 +30,7 @@ class Published:
 def publish(hub: Hub, given: Sequence[Path], *, today: date) -> Published:
     """Put the lists of these files in place, all or none; they are known by their names.
 
-    Faults: lists.unknown, lists.encoding, lists.bad, and what `read_given` raises.
+    Faults: lists.unknown, lists.encoding, lists.bad, those of `outlines.read`, and what `read_given` raises.
     """
     return put(hub, {file.name: read_given(file) for file in given}, today=today)
 
@@ -37,17 +38,21 @@ def publish(hub: Hub, given: Sequence[Path], *, today: date) -> Published:
 def put(hub: Hub, given: Mapping[str, bytes], *, today: date) -> Published:
     """As `publish`, with what is in the files."""
     before = {name: present(hub, name) for name in lists.NAMES}
-    new = {name: lists.plain(data) for name, data in given.items()}
+    new = {name: lists.plain(data) for name, data in given.items() if name != outlines.NAME}
     after = {**before, **new}
     kept = tuple(sorted(needed([_workbook(form) for form in FORMS])))
     for name, data in new.items():
         lists.check(name, data, after, needed=kept if name == lists.MATTERS else ())
     if new and lists.MATTERS not in new:
         lists.check(lists.MATTERS, after[lists.MATTERS], after, needed=kept)
+    drawn = given.get(outlines.NAME)
+    if drawn is not None:
+        outlines.read(drawn, known=Areas.read(after[AREAS]).__contains__)
     renewed, own = _renewed(hub, before, after, today)
     for form in renewed.values():
         hub.publish_form(form)
-    changed = tuple(name for name, data in new.items() if hub.publish_list(name, data))
+    everything = new if drawn is None else {**new, outlines.NAME: drawn}
+    changed = tuple(name for name, data in everything.items() if hub.publish_list(name, data))
     return Published(changed, tuple(renewed), own)
 
 

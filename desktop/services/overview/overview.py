@@ -15,7 +15,9 @@ from desktop.services.overview.figures import Behind, Line, Listed, Mark, Overvi
 from desktop.services.requests.requests import RequestsDesk
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import RequestRow
+from forms.casework import outlines
 from forms.casework.areas import code
+from forms.casework.outlines import Picture
 from forms.insight import coverage, handling
 from forms.insight import needs as need
 from forms.insight.handling import Age, Wait
@@ -100,6 +102,14 @@ class OverviewDesk:
     def version(self) -> int:
         """Whether anything changed since an overview was made."""
         return self.context.store.tallies.version()
+
+    @needs(Use.SEE_OVERVIEW)
+    def outlines(self) -> Picture:
+        """The shapes of the lines by their codes; without any where the township gave none."""
+        context = self.context
+        data = context.list_bytes(outlines.NAME)
+        known = context.library.outlines(data) if data else {}
+        return outlines.fitted(known, [line.code for line in self._ground().lines])
 
     @needs(Use.SEE_OVERVIEW)
     def behind(self, mark: Mark) -> Listed:

@@ -10,6 +10,7 @@ from hub_world import World, make_world
 
 from desktop.services.office.hub_lists import publish
 from forms.casework.lists import BadList
+from forms.errors import Fault
 from forms.load import load_form
 from sync.hub.forms import newest_form, published_list
 from sync.hub.pack import publish_pack
@@ -100,3 +101,13 @@ def test_a_form_that_was_changed_here_stays(world: World, tmp_path: Path) -> Non
     newest = world.hub.read(lambda there: newest_form(there, "request"))
     assert newest is not None
     assert newest[1] == own
+
+
+def test_outlines_are_checked_against_the_areas_and_reach_the_villages(world: World, tmp_path: Path) -> None:
+    drawn = list_file(tmp_path, "outlines.geojson")
+    assert publish(world.hub, [drawn], today=TODAY).lists == ("outlines.geojson",)
+    assert world.hub.read(lambda there: published_list(there, "outlines.geojson")) == drawn.read_bytes()
+    wrong = list_file(tmp_path, "outlines.geojson", ('"code":"990621101201"', '"code":"990621101999"'))
+    with pytest.raises(Fault) as refused:
+        publish(world.hub, [wrong], today=TODAY)
+    assert (refused.value.code, refused.value.values["area"]) == ("outlines.unknown_area", "990621101999")
