@@ -74,7 +74,9 @@ class DepartmentsCard(Card):
                 field.setText(words)
 
     def _choose_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, self._context.text("office.lists_file"), "", "CSV, GeoJSON (*.csv *.geojson)")
+        names, _ = QFileDialog.getOpenFileNames(
+            self, self._context.text("office.lists_file"), "", "CSV, GeoJSON (*.csv *.geojson)"
+        )
         if names:
             self._ask(lambda office: office.put_lists([Path(name) for name in names]), self._listed)
 
