@@ -24,7 +24,9 @@ def people_table(
     comma = "、" if text.language == "zh" else ", "
 
     def last(row: PersonRow) -> Cell:
-        """When they were last in touch; what is written and not yet handed over says so there."""
+        """When they were last in touch; what is not yet handed over, or not all here, says so there."""
+        if row.arriving:
+            return Cell(mark=Mark(text("pages.arriving"), Tone.WARN))
         return Cell(mark=Mark(text("pages.pending"), Tone.WARN)) if row.pending else Cell(day(row))
 
     wide = text.language != "zh"
@@ -35,4 +37,4 @@ def people_table(
         Column(text("pages.col_phone"), lambda row: Cell(row.phone), width=9),
         Column(text("pages.col_last"), last, width=12 if wide else 8.5),
     )
-    return PagedRows(columns, key=lambda row: row.uuid, ask=ask)
+    return PagedRows(columns, key=lambda row: row.uuid or f"{row.area} {row.name}", ask=ask)

@@ -121,6 +121,7 @@ class PersonRow:
     last_contact: date | None = None
     pending: bool = False
     left: str = ""  # in words, for who has died or moved away
+    arriving: bool = False  # a first hand-over has brought name and area so far, and no uuid
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,10 @@ class PeoplePage(Page):
         query = self._box.query.strip()
         if query:
             self.context.lanes.read(
-                self, lambda desk: desk.people.search(query), lambda rows: self._show(rows, whole=True), latest="people"
+                self,
+                lambda desk: desk.people.search(query) + desk.people.arriving(query),
+                lambda rows: self._show(rows, whole=True),
+                latest="people",
             )
             return
         self.context.lanes.read(
@@ -129,5 +132,5 @@ class PeoplePage(Page):
 
     def _open(self, number: int) -> None:
         person = self._model.row_or_none(number)
-        if person is not None:
+        if person is not None and not person.arriving:
             self.context.go(Place(Name.RESIDENT, person.uuid))

@@ -17,7 +17,7 @@ from forms.casework.areas import code
 from forms.casework.states import State
 from forms.errors import Fault, Kind
 from forms.xml import parse
-from sync.store.api import EntityItem, RecordRow, RequestQuery
+from sync.store.api import ArrivingPerson, EntityItem, RecordRow, RequestQuery
 
 RESIDENTS, HOUSEHOLDS = "residents", "households"
 SHOWN_ELSEWHERE = frozenset({"household", "area", "village", "full_name", "state", "head_name", "registered_on"})
@@ -51,6 +51,12 @@ class PeopleDesk:
             if item is not None:
                 found.append(self.row(item, last=day(hit.last_contact)))
         return tuple(found)
+
+    @needs(Use.SEE_PEOPLE)
+    def arriving(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
+        """See `api.People.arriving`."""
+        found = self.context.store.people.arriving(query, near=self.actor.area, limit=limit)
+        return tuple(self._arriving(each) for each in found if self.actor.sees(each.area))
 
     @needs(Use.SEE_PEOPLE)
     def list(self, *, group: str = "", tag: str = "", limit: int = 200, after: str = "") -> tuple[PersonRow, ...]:
@@ -179,6 +185,23 @@ class PeopleDesk:
             last_contact=last,
             pending=bool(item.pending),
             left=self.context.text(f"services.person_{known['state']}") if known.get("state") in LEFT else "",
+        )
+
+    def _arriving(self, person: ArrivingPerson) -> PersonRow:
+        return PersonRow(
+            uuid="",
+            name=person.label,
+            sex="",
+            age=None,
+            area=code(person.area),
+            area_label=self.context.area_label(person.area),
+            house_no="",
+            household="",
+            relation="",
+            phone="",
+            id_tail="",
+            tags=(),
+            arriving=True,
         )
 
     def _household(self, item: EntityItem) -> HouseholdRow:
