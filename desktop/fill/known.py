@@ -17,6 +17,19 @@ from forms.casework.names import Names
 from forms.text import Text
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a page brings itself: its files, the words that no answer can hold, the spelling of names as it loads.
+
+    `digits`: whether a digit that chooses goes on to the next question.
+    """
+
+    files: Attachments
+    unread: Unread
+    loading: Loading
+    digits: Callable[[], bool]
+
+
 @dataclass(frozen=True)
 class Known:
     """By a question's reference without positions, unless said otherwise.
@@ -45,29 +58,26 @@ class Known:
         *,
         now: Callable[[], datetime],
         new_name: Callable[[str], str],
-        files: Attachments,
-        unread: Unread,
-        loading: Loading,
-        digits: Callable[[], bool],
+        own: Own,
     ) -> Kit:
         """What the parts of a page need."""
         return Kit(
             theme,
             text,
             session,
-            loading.names,
+            own.loading.names,
             now,
             new_name,
-            files,
+            own.files,
             lookups=self.lookups,
             often=self.often,
-            unread=unread,
+            unread=own.unread,
             media=self.media,
             details=self.details,
-            spelling=loading.done,
+            spelling=own.loading.done,
             after=hangs_on(session.form),
             near=self.near,
             photos=self.photos,
             own_point=self.own_point,
-            digits=digits,
+            digits=own.digits,
         )

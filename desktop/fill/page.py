@@ -19,7 +19,7 @@ from desktop.fill.index import Loading, shipped_names
 from desktop.fill.instances import Instances
 from desktop.fill.jump import JumpBox
 from desktop.fill.kit import Attachments, Unread, language_of
-from desktop.fill.known import Known
+from desktop.fill.known import Known, Own
 from desktop.fill.last import Before, LastWritten
 from desktop.fill.menu import FormMenu
 from desktop.fill.photos import Photographs
@@ -87,13 +87,8 @@ class FormPage(QWidget):
         self._start = unpack(start)
         known = known or Known()
         self.files = Attachments(known.attachments)
-        loading = Loading(known.names or shipped_names())
-        QTimer.singleShot(AFTER_MS, self, loading.start)
-        unread, digits_lead = Unread(session, self._start.words), lambda: self.menu.lead_on.isChecked()
-        self._kit = known.kit(
-            theme, text, session, now=now, new_name=new_name, files=self.files, unread=unread, loading=loading,
-            digits=digits_lead,
-        )  # fmt: skip
+        own = Own(self.files, Unread(session, self._start.words), self._spelling(known), self._leads_on)
+        self._kit = known.kit(theme, text, session, now=now, new_name=new_name, own=own)
         self._before = Before(session)
         self._answers = Answers(self._kit, screens(session), single=one_by_one)
         self._make_parts(title or session.form.title, subtitle, brief=brief, digits=digits)
@@ -102,6 +97,16 @@ class FormPage(QWidget):
         if whole:
             for _ in self.pieces():
                 pass
+
+    def _spelling(self, known: Known) -> Loading:
+        """The dictionaries of names, loaded once the page is painted."""
+        loading = Loading(known.names or shipped_names())
+        QTimer.singleShot(AFTER_MS, self, loading.start)
+        return loading
+
+    def _leads_on(self) -> bool:
+        """Whether a digit that chooses goes on to the next question."""
+        return self.menu.lead_on.isChecked()
 
     def pieces(self) -> Iterator[QWidget]:
         """Make the first screen, a question at a time; the page is there after the last."""

@@ -31,6 +31,7 @@ ICONS = {
     "correction": "note-pencil",
     "request_update": "arrow-bend-up-right",
 }
+MOSTLY = ("request", "visit", "household", "resident", "hazard", "opinion", "resident_change", "correction")
 
 
 class FormsPage(Page):
@@ -60,7 +61,7 @@ class FormsPage(Page):
 
     def _show(self, forms: Sequence[FormRow], drafts: Sequence[DraftRow]) -> None:
         clear(self._grid)
-        shown = [form for form in forms if form.own]
+        shown = sorted((form for form in forms if form.own), key=_place_of)
         for number, form in enumerate(shown):
             self._grid.addWidget(self._card(form, first=number == 0), number // ACROSS, number % ACROSS)
         if not shown:
@@ -109,3 +110,8 @@ class FormsPage(Page):
             marks.addWidget(Chip(theme, Mark(words, Tone.WARN, "note-pencil")))
         marks.addStretch(1)
         return marks
+
+
+def _place_of(form: FormRow) -> int:
+    """What a village writes most stands first; a township's own forms follow in the order of their names."""
+    return MOSTLY.index(form.form_id) if form.form_id in MOSTLY else len(MOSTLY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import picture
@@ -44,16 +44,7 @@ def _entry(
         day.setFixedWidth(scale.em(7.2 if context.text.language == "zh" else 8.8))
         day.setAlignment(Qt.AlignmentFlag.AlignTop)
         line.addWidget(day)
-    sign = KINDS[entry.kind]
-    rail = column(gap=scale.xs)
-    rail.addWidget(picture(theme, sign.icon, sign.tone.value), 0, Qt.AlignmentFlag.AlignHCenter)
-    thread = QFrame()
-    thread.setProperty("kind", "upright")
-    reveal(thread, not last)
-    rail.addWidget(thread, 1, Qt.AlignmentFlag.AlignHCenter)
-    if last:
-        rail.addStretch(1)
-    line.addLayout(rail)
+    line.addLayout(_rail(context, entry, last=last))
     said = column(gap=1, margins=(0, 0, 0, scale.m))
     head = row(gap=scale.s)
     title = label(entry.title, "strong", wrap=True)
@@ -75,3 +66,17 @@ def _entry(
     elif button is not None:
         line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
     return made
+
+
+def _rail(context: PageContext, entry: TimelineEntry, *, last: bool) -> QVBoxLayout:
+    """The sign of what happened, and the thread to what was before it."""
+    theme, sign = context.theme, KINDS[entry.kind]
+    rail = column(gap=theme.scale.xs)
+    rail.addWidget(picture(theme, sign.icon, sign.tone.value), 0, Qt.AlignmentFlag.AlignHCenter)
+    thread = QFrame()
+    thread.setProperty("kind", "upright")
+    reveal(thread, not last)
+    rail.addWidget(thread, 1, Qt.AlignmentFlag.AlignHCenter)
+    if last:
+        rail.addStretch(1)
+    return rail

@@ -94,7 +94,7 @@ class VisitsPage(Page):
         wide = t.language != "zh"
 
         def reasons(house: House) -> Cell:
-            return Cell(why(words, house) or unseen(words, house))
+            return Cell(why(words, house))
 
         columns: tuple[Column[House], ...] = (
             Column(t("visits.col_house"), lambda house: Cell(house.head_name, about(words, house), strong=True)),

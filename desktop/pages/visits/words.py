@@ -15,6 +15,9 @@ def about(words: Words, house: House) -> str:
 
 def why(words: Words, house: House) -> str:
     """All reasons in one line, the strongest first; how long nobody was there has a column of its own."""
+    if all(each.reason in (Reason.NEVER, Reason.UNSEEN) for each in house.reasons):
+        never = any(each.reason is Reason.NEVER for each in house.reasons)
+        return words.text("visits.why_first" if never else "visits.why_again")
     said = [reason(words, each) for each in house.reasons if each.reason not in (Reason.NEVER, Reason.UNSEEN)]
     return "；".join(said) if words.text.language == "zh" else "; ".join(said)
 

@@ -63,6 +63,12 @@ def exchange(
     finally:
         pool.shutdown()
         transport.close()
+    _follow(on_store, done, clock)
+    return _result(done)
+
+
+def _follow(on_store: OnStore, done: HandOver, clock: Clock) -> None:
+    """What the store does once everything was said."""
     if not done.cancelled:
         on_store(_let_in)
         on_store(forgetting.follow)
@@ -70,7 +76,6 @@ def exchange(
     published, refused = frozenset(done.published), frozenset(done.unpublished)
     if published or refused:
         on_store(lambda store: publishing.settle(store, published=published, refused=refused))
-    return _result(done)
 
 
 def _world(clock: Clock, progress: Callable[[Progress], None] | None, cancelled: Callable[[], bool] | None) -> World:

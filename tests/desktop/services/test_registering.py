@@ -86,6 +86,42 @@ def test_nothing_is_doubled_after_a_breakdown_between_house_and_person(desk: The
     assert known.properties["relation"] == "head"
 
 
+def test_after_a_breakdown_the_person_stands_among_the_drafts(desk: TheDesk) -> None:
+    first = begun(desk, sex="m", area=GROUP, house_no="27")
+    first.settle(head=True)
+    desk.filling.save(desk.registering.snapshot(first))  # the light may go out here, or after the household
+    for stored in (False, True):
+        if stored:
+            desk.filling.hand_in(first.home)
+        (draft,) = desk.filling.drafts()
+        assert draft.title == PERSON
+        assert is_short(desk.filling.resume(draft.id).place)
+        assert len(desk.people.households()) == int(stored)
+        assert desk.people.count() == 0
+
+
+def test_a_breakdown_before_the_request_is_theirs_leaves_it_on_the_list_of_the_day(
+    village: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = village.desk
+    request = only_name(desk)
+    made = desk.registering.start(about=request)
+    for ask, value in ((Ask.SEX, "m"), (Ask.AREA, GROUP), (Ask.HOUSE_NO, "27")):
+        made.answer(ask, value)
+    with monkeypatch.context() as dark:
+        dark.setattr(type(desk.registering), "_give", _light_out)
+        with pytest.raises(OSError, match="the light"):
+            desk.registering.finish(made)
+    assert [row.uuid for row in desk.registering.unregistered()] == [request]
+    (alike,) = desk.registering.alike(PERSON)
+    desk.registering.link(request, alike.person.uuid)
+    assert desk.registering.unregistered() == ()
+
+
+def _light_out(*_: object) -> None:
+    raise OSError("the light went out")
+
+
 def test_what_is_missing_stops_it_and_stays_a_draft(desk: TheDesk) -> None:
     made = begun(desk, area=GROUP, house_no="27")
     made.settle(head=True)
