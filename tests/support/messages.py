@@ -9,6 +9,7 @@ from envelopes import envelope, run_of
 
 from sync import crypto
 from sync import protocol as p
+from sync.first_pull import NAMES, Name, ask, nameless, pack
 from sync.wire import Message, envelope_fields
 
 NONCE = bytes(range(16))
@@ -61,4 +62,21 @@ def every() -> dict[str, Message]:
         "enrolled": p.Enrolled(
             NONCE, HASH, HASH, "hub", "柳林镇", "D1", p.Role.DEPARTMENT, "990621/990621101", ("power",), "LSA", HASH
         ),
+    }
+
+
+def first_pull_messages() -> dict[str, Message]:
+    """What a first pull asks and is told, since names go before rows; read by `sync.first_pull`."""
+    names = (Name(5, b"", "陈桂芳", "990621/990621101"), Name(9, b"\x01", "王伟", ""), Name(9, b"\x02", "王伟", ""))
+    body = {
+        "dataset": "residents",
+        "properties": {"full_name": "陈桂芳", "sex": "f"},
+        "label": "陈桂芳",
+        "deleted": False,
+    }
+    row = p.Row(5, p.RowKind.ENTITY, "residents/0b8f9e2c", "990621/990621101", nameless(body))
+    return {
+        "pull": p.Pull(NONCE, "D1", b"", 65_536, SIGNATURE, ask(names=True, known=[HASH[:12], HASH[12:24]])),
+        "names": p.Page(NONCE, (), b"cursor", True, SIGNATURE, {NAMES: pack(names)}),
+        "rows": p.Page(NONCE, (row,), b"cursor", False, SIGNATURE),
     }
