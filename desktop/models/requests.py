@@ -50,7 +50,8 @@ def _due(text: Text, say: Sayings, row: RequestRow) -> Cell:
         reminder = reminder or text("board.most_used" if share >= MOST else "board.half_used")
         tone = Tone.WARN if share >= MOST else tone
     urgent = tone in (Tone.BAD, Tone.WARN, Tone.OK)
-    return Cell(words, reminder, tone=tone if urgent else None, icon="warning-fill" if tone is Tone.BAD else "")
+    icon = "warning-fill" if tone is Tone.BAD else ""
+    return Cell(words, reminder, strong=urgent, tone=tone if urgent else None, icon=icon)
 
 
 def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) -> PagedRows[RequestRow]:

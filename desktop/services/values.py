@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.services.requests.proposed import Proposal, SameRequest
 from forms.api import Form, Session
 from forms.casework.disclosure import Level
 from forms.casework.states import State as RequestState
@@ -35,6 +36,7 @@ __all__ = [
     "Person",
     "PersonRow",
     "Progress",
+    "Proposal",
     "RecordPage",
     "RecordRow",
     "RecordState",
@@ -42,6 +44,7 @@ __all__ = [
     "RequestRow",
     "RequestState",
     "Role",
+    "SameRequest",
     "Step",
     "Stored",
     "Tab",
@@ -267,20 +270,6 @@ class RequestDetail:
     attachments: tuple[str, ...]
     receipt: datetime | None  # arrived at the township
     proposal: Proposal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """To whom it would be assigned: the matter's department, how many like it that one has (`alike`, at most
-    ALIKE_MOST), by when each number of working days would end, and open ones of its matter in its village (`same`).
-    """
-
-    department: str
-    department_label: str
-    alike: int
-    days: int | None
-    limits: tuple[tuple[int, date], ...]
-    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def _twins(window: WindowDriver) -> None:
 
     def again(desk: object) -> None:
         homes = desk.people.households(limit=1)  # type: ignore[attr-defined]
+        if not homes:
+            return
         entities = desk.context.store.entities  # type: ignore[attr-defined]
         known = entities.get(homes[0].uuid, "households").properties
         written = household(known["area"], known["head_name"], "赵春花")
@@ -65,7 +67,7 @@ def _twins(window: WindowDriver) -> None:
 
 
 def _merging(window: WindowDriver) -> None:
-    window.go(Place(Name.REVIEW))
+    window.go(Place(Name.REVIEW, tab="pairs"))
     window.press("M")
 
 
@@ -77,7 +79,7 @@ def _homes(window: WindowDriver) -> None:
 
 def _decided(window: WindowDriver) -> None:
     """Two are one, and two others are not."""
-    window.go(Place(Name.REVIEW))
+    window.go(Place(Name.REVIEW, tab="pairs"))
     window.press("Left")
     window.press("N")
     window.go(Place(Name.REVIEW, tab="decided"))
@@ -93,7 +95,12 @@ def _set_up(window: WindowDriver) -> None:
     context, lanes = window.shell.context, window.window.lanes
     assert lanes is not None
     window.go(Place(Name.OFFICE))
-    _receiving(window).found(lanes, user=context.me.user, name=f"{context.me.area_label}便民中心", done=lambda _: None)
+    _receiving(window).found(
+        lanes,
+        user=context.me.user,
+        name=context.text("office.found_default", place=context.me.area_label),
+        done=lambda _: None,
+    )
     window.settle()
 
 

@@ -1,6 +1,7 @@
 """What a township's office does all day, by keys alone, on a real workspace in which people have worked."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
@@ -9,7 +10,7 @@ from lived_in import LivedIn
 from PySide6.QtWidgets import QTableView
 from window_driver import WindowDriver
 
-from desktop.pages.parts.places import Name
+from desktop.pages.parts.places import Name, Place
 from desktop.services.values import RequestState, Tab
 
 
@@ -138,7 +139,31 @@ def test_an_answer_taken_back_is_there_to_be_changed(office: WindowDriver) -> No
     assert state(office, ref) is RequestState.ASSIGNED
 
 
+def test_two_alike_are_answered_as_one(office: WindowDriver) -> None:
+    open_ones = office.rows(Tab.OPEN)
+    asked = Counter((row.village_label, row.matter) for row in open_ones if row.state is not RequestState.ANSWERED)
+    alike = next(about for about, count in asked.items() if count > 1)
+    one = next(row for row in open_ones if (row.village_label, row.matter) == alike)
+    assert office.window.lanes is not None
+    office.window.lanes.write(office.window, lambda desk: desk.requests.assign([one.ref]))
+    office.settle()
+    office.go(Place(Name.BOARD, subject=one.uuid))
+    office.press("M")
+    drawer = office.page._answer
+    assert drawer.isVisible()
+    assert drawer._into.value in drawer._said("did")
+    office.press("Ctrl+Return")
+    office.press("Ctrl+1")
+    (row,) = [row for row in office.rows(Tab.ALL) if row.ref == one.ref]
+    assert (row.state, row.outcome) == (RequestState.ANSWERED, "merged")
+
+
 def test_a_note_is_a_line_of_the_course(office: WindowDriver) -> None:
+    go_to(office, RequestState.ANSWERED)
+    office.press("C")
+    said = office.shell.context.words.state(RequestState.ANSWERED)
+    assert office.shell.context.text("board.not_now", state=said) in office.words()
+    office.press("Ctrl+Home")
     go_to(office, RequestState.ASSIGNED)
     office.press("C")
     office.commit("给电工打了电话")

@@ -9,20 +9,21 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QInputDialog, QLabel, QPlainTextEdit, QWidget
 
+from desktop.pages.board.same import about
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.words import Words
 from desktop.services.api import Desk
 from desktop.services.office.remembered import AnswerTemplate, open_slots
-from desktop.services.values import RequestDetail, RequestState
+from desktop.services.values import RequestDetail, RequestState, SameRequest
 from desktop.widgets.basics import column, fill, label, reveal, rule
 from desktop.widgets.card import Card
 from desktop.widgets.frame import Drawer
 from forms.casework.states import Outcome
 from sync.protocol import Role
 
-WIDTH = 392
+WIDTH = 376
 LINES = {"did": 5.6, "reason": 4.4, "basis": 2.9, "next_step": 4.4}  # em
 ASKED: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.PARTLY: ("did", "next_step"),
@@ -69,17 +70,23 @@ class AnswerDrawer(Drawer):
         """Begin an answer to this request."""
         self._make()
         self._detail = detail
-        same = bool(detail.proposal and detail.proposal.same)
-        offered = [each for each in Outcome if same or each is not Outcome.MERGED]
+        offered = [each for each in Outcome if self._same(detail) or each is not Outcome.MERGED]
         self._ref.setText(f"{detail.row.ref} · {detail.row.who}")
         self._title.setText(detail.row.matter_label)
         self._text.setText(detail.row.description)
         self._outcome.offer([(each.value, self._context.words.outcome(each.value)) for each in offered])
         self._outcome.choose(Outcome.DONE.value)
-        self._into.offer([(ref, ref) for ref in (detail.proposal.same if detail.proposal else ())])
+        self._into.offer([(each.ref, about(self._context, each)) for each in self._same(detail)])
         for field in self._fields.values():
             field.clear()
         self._context.lanes.read(self, lambda desk: desk.remembered.templates(), self._know, latest="templates")
+        self._arrange()
+        self._fields["did"].setFocus()
+
+    def merge(self, ref: str) -> None:
+        """It is the same as that request: say so, and where to."""
+        self._into.choose(ref)
+        self._outcome.choose(Outcome.MERGED.value)
         self._arrange()
         self._fields["did"].setFocus()
 
@@ -101,6 +108,9 @@ class AnswerDrawer(Drawer):
             answers["merged_into"] = self._into.value
         row = self._detail.row
         self.committed.emit(Answer(row.uuid, row.ref, answers))
+
+    def _same(self, detail: RequestDetail) -> Sequence[SameRequest]:
+        return detail.proposal.same if detail.proposal is not None else ()
 
     # parts
 
@@ -154,6 +164,7 @@ class AnswerDrawer(Drawer):
         self._as_seen, self._as_read = label("", wrap=True), label("", wrap=True)
         for key, shown in (("answers.as_seen", self._as_seen), ("answers.as_read", self._as_read)):
             fill(inside, [label(t(key), "small-strong"), shown])
+            inside.addSpacing(self._context.theme.scale.xs)
         card.add(inside)
         card.setAccessibleName(t("answers.as_seen"))
         return card

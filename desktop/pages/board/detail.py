@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop.pages.board.comment import CommentLine
 from desktop.pages.board.detail_parts import CourseView, Marks, Said, WhoLine
 from desktop.pages.board.proposal import AssignFields, Assignment
+from desktop.pages.board.same import SameLines
 from desktop.pages.parts.counted import counted
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
-from desktop.services.values import Action, RequestDetail, RequestRow, RequestState
+from desktop.services.values import Action, RequestDetail, RequestRow, RequestState, SameRequest
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import button, clear, column, fill, label, reveal, rule
 from desktop.widgets.frame import Drawer
@@ -33,11 +34,14 @@ class RequestDrawer(Drawer):
     """The card at the right. `detail` is what it shows. `committed(Assignment)`: it is to be assigned so.
 
     `moved(int)`: the row above (-1) or below (1) is wanted. `answering`: its answer is to be written.
+    `other(str)`: another request is wanted, by its uuid. `merging(str)`: it is the same as the one of this number.
     """
 
     committed = Signal(object)
     moved = Signal(int)
     answering = Signal()
+    other = Signal(str)
+    merging = Signal(str)
 
     def __init__(self, context: PageContext, *, assigns: bool = False) -> None:
         super().__init__(context.theme, context.text)
@@ -95,11 +99,27 @@ class RequestDrawer(Drawer):
         self.scroller.ensureWidgetVisible(field)
         return True
 
-    def comment(self) -> None:
-        """Put the cursor where one notes something."""
-        if not self._comment.isHidden():
-            self._comment.take_focus()
-            self.scroller.ensureWidgetVisible(self._comment)
+    def comment(self) -> bool:
+        """Put the cursor where one notes something; whether the state allows that."""
+        if self._comment.isHidden():
+            return False
+        self._comment.take_focus()
+        self.scroller.ensureWidgetVisible(self._comment)
+        return True
+
+    def merge(self, ref: str = "") -> bool:
+        """Answer it as the same as another one, by default the first that is alike; whether there is one."""
+        detail, same = self.detail, self.alike
+        if not same or detail is None or "answer" not in {step.name for step in detail.actions}:
+            return False
+        self.merging.emit(ref or same[0].ref)
+        return True
+
+    @property
+    def alike(self) -> Sequence[SameRequest]:
+        """Open ones of the same matter in the same village."""
+        detail = self.detail
+        return detail.proposal.same if detail is not None and detail.proposal is not None else ()
 
     def commit(self) -> None:
         """Assign it as chosen."""
@@ -137,6 +157,7 @@ class RequestDrawer(Drawer):
             return
         said = detail.row.description
         self._course.show_course([replace(each, detail="") if each.detail == said else each for each in detail.course])
+        self._same.show_same(self.alike, answers="answer" in {step.name for step in detail.actions})
         self._offer(detail)
         reveal(self._lower, shown=True)
         self._fill_buttons(detail)
@@ -164,7 +185,10 @@ class RequestDrawer(Drawer):
         self._comment = CommentLine(context)
         self._comment.written.connect(self._note)
         self._above_fields, self._fields = rule(), AssignFields(context)
-        fill(lower, [rule(), self._course, self._comment, self._above_fields, self._fields])
+        self._same = SameLines(context)
+        self._same.wanted.connect(self.other)
+        self._same.merged.connect(self.merge)
+        fill(lower, [self._same, rule(), self._course, self._comment, self._above_fields, self._fields])
         self._lower.hide()
         self.body.addWidget(self._lower)
         self.body.addStretch(1)
@@ -212,7 +236,7 @@ class RequestDrawer(Drawer):
             found.append((Mark(counted(context.text, "board.quiet", request.quiet), Tone.WARN, "hourglass"), ""))
         same = detail.proposal.same if detail.proposal is not None else ()
         if same:
-            found.append((Mark(counted(context.text, "board.same", len(same)), Tone.WARN, "copy"), "\n".join(same)))
+            found.append((Mark(counted(context.text, "board.same", len(same)), Tone.WARN, "copy"), ""))
         return found
 
     def _answer(self, request: RequestRow) -> list[tuple[str, str]]:
@@ -238,7 +262,8 @@ class RequestDrawer(Drawer):
             return
         by_name = {step.name: step for step in detail.actions}
         order = HANDLED if detail.row.state in (RequestState.ASSIGNED, RequestState.FORWARDED) else FRESH
-        shown = [by_name[name] for name in order if name in by_name][:BUTTONS]
+        room = BUTTONS if t.language == "zh" else BUTTONS - 1  # their words are longer
+        shown = [by_name[name] for name in order if name in by_name][:room]
         for number, step in enumerate(shown):
             self.buttons.addWidget(self._step_button(step, first=number == 0))
         rest = [step for step in detail.actions if step not in shown]

@@ -17,12 +17,13 @@ from desktop.pages.board.list import USUAL_WIDTH, BoardList, ticked_or_here
 from desktop.pages.board.proposal import Assignment
 from desktop.pages.parts.beside import spread
 from desktop.pages.parts.counted import counted
+from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
 from desktop.services.api import Desk
 from desktop.services.values import Board
-from desktop.theme.tokens import Width
+from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import fill, row
 from desktop.widgets.notices import UndoToast
 from desktop.widgets.search import SearchBox
@@ -131,6 +132,8 @@ class BoardPage(Page):
         self._drawer.moved.connect(lambda by: self.show_row((self.rows.table.selected() or 0) + by))
         self._drawer.committed.connect(self._commit)
         self._drawer.answering.connect(self._begin_answer)
+        self._drawer.merging.connect(self._begin_merge)
+        self._drawer.other.connect(self._open)
         self._answer = AnswerDrawer(self.context)
         self._answer.closed.connect(self._stop_answering)
         self._answer.committed.connect(self._send)
@@ -147,7 +150,7 @@ class BoardPage(Page):
         keys = {"P": self._print}
         if self._acts:
             keys |= {"R": lambda: self._step("return"), "D": lambda: self._step("answer")}
-            keys |= {"F": lambda: self._step("forward"), "C": self._comment}
+            keys |= {"F": lambda: self._step("forward"), "C": self._comment, "M": self._merge}
         if self._assigns:
             keys |= {"A": self._assign, "T": lambda: self._assign(limit=True)}
         for key, what in keys.items():
@@ -231,12 +234,33 @@ class BoardPage(Page):
         """A step of the request on which one stands, where its state allows it."""
         if self.rows.here is not None:
             self._open(self.rows.here.uuid)
-            self._drawer.when_shown(lambda: self._drawer.step(step))
+            self._drawer.when_shown(lambda: self._said(self._drawer.step(step), "board.not_now"))
 
     def _comment(self) -> None:
         if self.rows.here is not None:
             self._open(self.rows.here.uuid)
-            self._drawer.when_shown(self._drawer.comment)
+            self._drawer.when_shown(lambda: self._said(self._drawer.comment(), "board.not_now"))
+
+    def _merge(self) -> None:
+        """It is the same as another one: the first that is alike, others are a choice in the answer."""
+        if self.rows.here is not None:
+            self._open(self.rows.here.uuid)
+            self._drawer.when_shown(self._merge_shown)
+
+    def _merge_shown(self) -> None:
+        why = "board.not_now" if self._drawer.alike else "board.none_alike"
+        self._said(self._drawer.merge(), why)
+
+    def _said(self, began: bool, otherwise: str) -> None:
+        """A key that did nothing says why."""
+        shown = self._drawer.detail
+        if not began and shown is not None:
+            state = self.context.words.state(shown.row.state)
+            self.context.warn(Notice(Tone.INFO, self.t(otherwise, state=state), ""))
+
+    def _begin_merge(self, ref: str) -> None:
+        self._begin_answer()
+        self._answer.merge(ref)
 
     def _begin_answer(self) -> None:
         if self._drawer.detail is not None:
@@ -287,7 +311,7 @@ class BoardPage(Page):
             self._many.ask(ticked, self._drawer.departments, limit=limit)
         elif self.rows.here is not None:
             self._open(self.rows.here.uuid)
-            self._drawer.when_shown(lambda: self._drawer.assign(limit=limit))
+            self._drawer.when_shown(lambda: self._said(self._drawer.assign(limit=limit), "board.not_now"))
 
     def _commit_shown(self) -> None:
         if self._answer.isVisible():

@@ -41,7 +41,8 @@ class FormsCard(QWidget):
 
     def check(self, file: Path) -> None:
         """Convert, compile and lint a form; nothing is published."""
-        self._file = file
+        self._file, self._checked = file, None
+        self._forget()
         self._ask(lambda office: office.check_form(file), self._show)
 
     def publish(self) -> None:
@@ -125,6 +126,14 @@ class FormsCard(QWidget):
                 work_row(theme, icon="check-circle-fill", tone=Tone.OK, title=t("office.form_sound"), detail="")
             )
         self._problems.addStretch(1)
+
+    def _forget(self) -> None:
+        """What was checked before is not what is looked at now."""
+        for made in (self._publish, self._try):
+            reveal(made, False)
+        for said_ in (self._title, self._about):
+            said_.setText("")
+        clear(self._problems)
 
     def _problem(self, words: str, tone: Tone, icon: str) -> QWidget:
         made = QWidget()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.pages.office.ask import Ask, said
+from desktop.pages.parts.counted import counted
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, two_lines
 from desktop.services.office.office_values import OfficeState, ToReview
@@ -42,7 +43,7 @@ class StateCard(Card):
         self._start = act(theme, t("office.start"), self._switch_on, kind="primary", icon="tray")
         self._stop = act(theme, t("office.stop"), self._switch_off, icon="stop")
         self._copy = act(theme, t("office.back_up"), self._back_up, icon="floppy-disk")
-        self._with = act(theme, "", self._switch_starting, icon="sun")
+        self._with = act(theme, t("office.start_with"), self._switch_starting, icon="sun")
         self._opens = False  # by itself, with the computer
         for made in (self._start, self._copy, self._with, self._stop):
             flow.addWidget(made)
@@ -62,7 +63,7 @@ class StateCard(Card):
         reveal(self._stop, on)
         reveal(self._copy, on)
         if pressed:
-            (self._stop if on else self._start).setFocus()
+            (self._copy if on else self._start).setFocus()  # not where Enter would stop what just began
         reveal(self._starting, on)
         self._read_starting()
         clear(self._facts)
@@ -77,11 +78,14 @@ class StateCard(Card):
             self._facts.addWidget(label(t("office.off_detail"), wrap=True))
             return
         backup = words.moment(state.backup) if state.backup else t("office.no_backup")
+        held = " · ".join(
+            (counted(t, "office.held_records", state.records), counted(t, "office.held_devices", state.devices))
+        )
         facts = (
             (t("office.address"), "\n".join(state.addresses), t("office.address_hint")),
             (t("office.firewall"), t("office.firewall_port", port=state.port), t("office.firewall_hint")),
             (t("office.identity"), state.fingerprint, t("office.identity_hint")),
-            (t("office.held"), t("office.held_count", records=state.records, devices=state.devices), ""),
+            (t("office.held"), held, ""),
             (t("office.last_backup"), backup, t("office.backup_hint")),
         )
         for named, value, hint in facts:

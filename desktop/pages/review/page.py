@@ -33,6 +33,7 @@ from forms.errors import Fault
 
 PAIRS, CONFLICTS, DECIDED = "pairs", "conflicts", "decided"
 LIST, LIST_HEIGHT = 372, 8  # pixels, and em where the list stands above
+SIGN = 1  # column of the pairs
 USUAL_WIDTH, CRAMPED = 1366, 52  # pixels, em: with text so large nothing stands beside the list
 STALE = ("review.changed", "review.settled", "review.gone")
 
@@ -244,6 +245,7 @@ class ReviewPage(Page):
     def _put_pairs(self, pairs: list[PairRow], at: int) -> None:
         self._pairs = pairs
         self._pair_model.put(pairs)
+        self._pair_table.show_column(SIGN, shown=any(pair.proposed for pair in pairs))
         self._tabs.count(PAIRS, len(pairs))
         self._show_tab()
         if pairs:

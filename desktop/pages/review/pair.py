@@ -120,7 +120,7 @@ class PairCard(Card):
             return Cell(f"≠ {words}" if words else f"≠ {t('review.blank')}", tone=Tone.WARN, strong=True)
 
         columns: tuple[Column[SideFact], ...] = (
-            Column(t("review.fact"), lambda fact: Cell(fact.label), 9.5),
+            Column(t("review.fact"), lambda fact: Cell(fact.label), 9.5 if t.language == "zh" else 13),
             Column(t("review.left"), lambda fact: side(fact, fact.left)),
             Column(t("review.right"), lambda fact: side(fact, fact.right)),
         )

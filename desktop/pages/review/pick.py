@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QWidget
 
@@ -27,6 +27,18 @@ class Option:
     words: str
     second: str
     raw: str
+
+
+class Choice(QPushButton):
+    """A button as high as two lines, so that those with one stand level with the others."""
+
+    least = QSize()
+
+    def sizeHint(self) -> QSize:
+        return self.least
+
+    def minimumSizeHint(self) -> QSize:
+        return self.least
 
 
 def in_columns(picks: Iterable[PickRow]) -> None:
@@ -56,7 +68,7 @@ class PickRow(QWidget):
         flow = FlowLayout(holder, gap=scale.s)
         lines.addWidget(holder)
         self._group = QButtonGroup(self)
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, Choice] = {}
         for option in options:
             flow.addWidget(self._button(option.key, option.words or t("review.blank"), option.second))
         self._text = QLineEdit()
@@ -72,12 +84,13 @@ class PickRow(QWidget):
 
     def widths(self) -> list[int]:
         """How wide each choice is at least, in their order."""
-        return [button.minimumWidth() for button in self._buttons.values()]
+        return [button.least.width() for button in self._buttons.values()]
 
     def widen(self, widths: Sequence[int]) -> None:
         """So wide at least: that choices of several facts stand under each other."""
         for button, width in zip(self._buttons.values(), widths, strict=False):
-            button.setMinimumWidth(max(width, button.minimumWidth()))
+            button.least = button.least.expandedTo(QSize(width, 0))
+            button.updateGeometry()
 
     @property
     def key(self) -> str:
@@ -95,12 +108,11 @@ class PickRow(QWidget):
         self._buttons[key].setChecked(True)
         self._chosen(self._buttons[key])
 
-    def _button(self, key: str, words: str, second: str) -> QPushButton:
-        made = QPushButton(f"{words}\n{second}" if second else words)
+    def _button(self, key: str, words: str, second: str) -> Choice:
+        made = Choice(f"{words}\n{second}" if second else words)
         scale, metrics = self._theme.scale, QFontMetrics(self._theme.font(bold=True))
         wide = max(metrics.horizontalAdvance(line) for line in (words, second))
-        made.setMinimumWidth(wide + scale.px(36))
-        made.setFixedHeight(2 * metrics.height() + scale.l)
+        made.least = QSize(wide + scale.px(36), 2 * metrics.height() + scale.m)
         made.setProperty("kind", "segment")
         made.setCheckable(True)
         made.setAutoDefault(True)

@@ -19,6 +19,7 @@ from desktop.pages.sheets.export_columns import ColumnsCard
 from desktop.pages.sheets.export_file import FileCard
 from desktop.pages.sheets.export_preview import PreviewCard
 from desktop.pages.sheets.export_schemes import SchemeLine
+from desktop.pages.sheets.head import ask_at_head, cramped
 from desktop.pages.sheets.level_card import LevelCard
 from desktop.pages.shell.presenter import present
 from desktop.services.keeping.interrupted import Interrupted
@@ -33,6 +34,7 @@ from desktop.widgets.notices import Banner, JobCard
 KNOWN = ("requests", "residents", "households")
 UNDATED = ("residents", "households")  # as they stand today
 PERIODS = ("all", "month", "last_month", "year")
+COLUMNS_HIGH = 15  # em of the list of columns where it stands below the rest
 SOON_MS = 150  # a preview is read when nothing more was chosen for so long
 
 
@@ -64,13 +66,18 @@ class ExportPage(Page):
         self._columns.changed.connect(self._soon.start)
         self._preview = PreviewCard(context)
         body = row(gap=scale.m)
-        right = ScrollBody(gap=scale.m)
+        right = ScrollBody(gap=scale.s)
         self._level = LevelCard(context, tuple(Level), self.t("pages.export_level"))
         self._level.changed.connect(self._show_columns)
         self._file = FileCard(context, self._elsewhere)
         self._file.changed.connect(self._file_changed)
-        fill(right.body, [self._level, self._file, self._preview, None])
-        body.addWidget(self._columns, 4)
+        fill(right.body, [self._level, self._file, self._preview])
+        if cramped(theme):
+            self._columns.setMinimumHeight(scale.em(COLUMNS_HIGH))
+            right.body.addWidget(self._columns)
+        else:
+            right.body.addStretch(1)
+            body.addWidget(self._columns, 4)
         body.addWidget(right, 6)
         self._frame.body.addLayout(body, 1)
         note = Elided(self.t("pages.export_audit"), "small")
@@ -216,7 +223,7 @@ class ExportPage(Page):
         self._offer_villages(())
         for box in (self._period, self._village):
             box.chosen.connect(lambda _: self._soon.start())
-        fill(self._frame.aside, [self._what, self._period, self._village])
+        ask_at_head(self._frame, theme, (self._what, self._period, self._village))
 
     # what was chosen
 

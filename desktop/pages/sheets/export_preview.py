@@ -16,6 +16,7 @@ from desktop.widgets.table_model import Cell, Column, RowsModel
 
 ROWS = 6
 LEAST, MOST = 4.5, 13.0  # em that a column takes
+LAST = 9.5  # em that the last one shown takes at least, with the card's edges
 WIDE_FROM = "\u2e80"  # signs from here on are as wide as they are high
 NARROW = 0.58  # em of the others
 BESIDE = 1.6  # em between columns
@@ -34,7 +35,7 @@ class PreviewCard(Card):
         if self.header is not None:
             self.header.add_action(self._size)
         self._stack = QStackedWidget()
-        self._stack.setFixedHeight((ROWS + 1) * context.theme.scale.row + 2 * context.theme.scale.s)
+        self._stack.setFixedHeight((ROWS + 1) * context.theme.scale.row + context.theme.scale.xs)
         self._empty = EmptyState(context.theme, "", icon="file")
         self._stack.addWidget(self._empty)
         self.body.addWidget(self._stack)
@@ -87,7 +88,7 @@ def _fitting(widths: Sequence[float], room: float) -> list[float]:
     """As many of the first columns as there is room for, at least one."""
     found: list[float] = []
     for width in widths:
-        if found and sum(found) + width > room:
+        if found and sum(found) + max(width, LAST) > room:
             break
         found.append(width)
     return found

@@ -16,6 +16,7 @@ from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import Elided, act
 from desktop.pages.parts.places import Name, Place
 from desktop.pages.sheets.column_map import ColumnMapCard
+from desktop.pages.sheets.head import ask_at_head
 from desktop.pages.sheets.import_rows import ImportRows
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk
@@ -52,7 +53,7 @@ class ImportPage(Page):
         self._first = choose
         fill_in = partial(context.go, Place(Name.WORKBOOK))
         other = act(theme, self.t("workbook.title"), fill_in, kind="link", icon="microsoft-excel-logo")
-        fill(self._frame.aside, [self._what, choose])
+        ask_at_head(self._frame, theme, (self._what, choose))
         self._said = Banner(theme)
         self._open = self._said.add_action(act(theme, self.t("intake.open_report"), self._open_report, small=True))
         self._undo = self._said.add_action(act(theme, self.t("intake.undo"), self._undo_last, small=True))

@@ -15,6 +15,7 @@ from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import Elided, act
 from desktop.pages.parts.places import Place
 from desktop.pages.sheets.column_map import ColumnMapCard
+from desktop.pages.sheets.head import ask_at_head
 from desktop.pages.sheets.level_card import LevelCard
 from desktop.pages.sheets.workbook_cells import CellsCard
 from desktop.pages.shell.presenter import present
@@ -23,7 +24,7 @@ from desktop.services.sheets.department_values import WorkbookFilled, WorkbookLo
 from desktop.services.values import Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import column, fill, label, reveal, row
+from desktop.widgets.basics import column, label, reveal, row
 from desktop.widgets.notices import Banner, JobCard
 from forms.export.department import Filled
 from forms.foreign import WorkbookMap
@@ -46,7 +47,7 @@ class WorkbookPage(Page):
         self._lines = ChoiceButton(theme, name=self.t("workbook.lines"), small=False)
         self._lines.chosen.connect(self._look_as)
         self._first = act(theme, self.t("workbook.choose"), self._choose, kind="primary", icon="folder-open")
-        fill(self._frame.aside, [self._lines, self._first])
+        ask_at_head(self._frame, theme, (self._lines, self._first))
         self._said = Banner(theme)
         self._open = self._said.add_action(act(theme, self.t("pages.open_file"), self._open_file, small=True))
         self._frame.add(self._said)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWi
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import segment
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, fill, row
+from desktop.widgets.basics import clear, fill, reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.mark import Chip, Mark
 from desktop.widgets.table import DataTable
@@ -44,11 +44,15 @@ class CellsCard(Card):
         """No cells, and why."""
         self._filled = None
         clear(self._chips)
+        for tab in self._tabs:
+            reveal(tab, False)
         self._empty.sentence.setText(words)
         self._stack.setCurrentWidget(self._empty)
 
     def put(self, filled: Filled) -> None:
         self._filled = filled
+        for tab in self._tabs:
+            reveal(tab, True)
         self._changes.put(filled.changes)
         self._gaps.put(filled.missing)
         self._show_counts(filled)

@@ -22,6 +22,7 @@ from desktop.services.values import (
     RequestDetail,
     RequestRow,
     RequestState,
+    SameRequest,
     Stored,
     Tab,
 )
@@ -49,6 +50,7 @@ TABS: Mapping[Tab, tuple[RequestState, ...]] = {
     Tab.OVERDUE: (),
 }
 LIMITS = (1, 3, 5, 10, 15, 20, 30)  # working days that are offered when one assigns
+MERGED_INTO = "merged_into"  # the question that names another request, by its number or uuid
 ALIKE_MOST = 100
 SAME_MOST = 5
 STEPS = tuple(action for action in Handling if action not in (Handling.TELL, Handling.TRY))
@@ -165,7 +167,9 @@ class RequestsDesk:
         others = sum(each.uuid != item.uuid for each in alike)
         here = RequestQuery(matter=item.matter, area=context.areas().path(item.village), open_only=True)
         same = tuple(
-            each.ref for each in context.store.requests.list(here, limit=SAME_MOST).rows if each.ref != item.ref
+            SameRequest(each.uuid, each.ref, each.who, day(each.recorded_on))
+            for each in context.store.requests.list(here, limit=SAME_MOST).rows
+            if each.uuid != item.uuid
         )
         return Proposal(department, context.department(department), others, item.days, ends, same)
 
@@ -203,9 +207,10 @@ class RequestsDesk:
         """Fill in one step of handling, from answers alone; Refused says which are wrong."""
         detail = self._detail(ref)
         request = detail.item.uuid
-        into = [str(value) for name, value in answers.items() if name.rpartition("/")[2] == "merged_into"]
-        steps = Steps(self.context, self.filling)
-        return steps.hand_in(form_id, {"request": request, **answers}, about={"requests": (request, *into)}, words=True)
+        into = {name: self._detail(str(said)).item.uuid for name, said in answers.items() if _bare(name) == MERGED_INTO}
+        given = {"request": request, **answers, **into}
+        about = {"requests": (request, *into.values())}
+        return Steps(self.context, self.filling).hand_in(form_id, given, about=about, words=True)
 
     def _detail(self, ref: str) -> StoredDetail:
         found = self.context.store.requests.get(ref)
@@ -253,3 +258,8 @@ class RequestsDesk:
         known = self.context.store.entities.facts("requests", [item.uuid for item in items])
         words = Words.of(self.context)
         return tuple(request_row(item, known.get(item.uuid, {}), words) for item in items)
+
+
+def _bare(name: str) -> str:
+    """A question's name without its path."""
+    return name.rpartition("/")[2]

@@ -108,3 +108,19 @@ def test_an_export_says_when_and_how_it_went(village: Filled, tmp_path: Path) ->
     for key in ("received_on", "answered_on", "told_on"):
         assert by_label[text(f"export.{key}")].date() == today
     assert by_label[text("export.why_not")] == "还是暗"
+
+
+def test_two_about_the_same_are_answered_as_one(village: Filled) -> None:
+    other = village.desk.batch("request").add(request(village.residents[1]), base=Path()).ref
+    office = seen_by(village.desk, Role.TOWNSHIP)
+    office.requests.update(village.ref, {"action": "assign"})
+    proposal = office.requests.show(village.ref).proposal
+    assert proposal is not None
+    (same,) = proposal.same
+    assert same.ref == other
+    said = {"action": "answer", "outcome": "merged", "did": f"与 {other} 一起办", "merged_into": other}
+    office.requests.update(village.ref, said)
+    row = office.requests.show(village.ref).row
+    assert (row.state, row.outcome) == (RequestState.ANSWERED, "merged")
+    with pytest.raises(Fault, match="unknown_request"):
+        office.requests.update(other, {**said, "merged_into": "QS-SQA-9999-9"})
