@@ -53,7 +53,7 @@ class DecisionLog:
 
     def refold(self, connection: Connection, touched: Touched) -> None:
         """Let entities say whom they are merged into, where decisions came or entities did."""
-        if not touched.decisions and not _decided_on(connection, touched.entities):
+        if not touched.decisions and not (touched.subjects and _decided_on(connection, touched.subjects)):
             return
         wanted = {f"{dataset}/{uuid}": to for (dataset, uuid), to in standing(connection).survivors.items()}
         changed = [

@@ -22,9 +22,13 @@ from sync.vault.database import fetch_one, fetch_value, run
 
 @dataclass(slots=True)
 class Touched:
-    """What a transaction has changed and what is derived from it must follow: entity ids, request uuids."""
+    """What a transaction has changed and what is derived from it must follow: entity ids, request uuids.
+
+    `subjects` are those of the entities that decisions and names are about: all but requests.
+    """
 
     entities: set[int] = field(default_factory=set)
+    subjects: set[int] = field(default_factory=set)
     requests: set[str] = field(default_factory=set)
     decisions: bool = False
 
@@ -47,7 +51,7 @@ class EntityLog:
     ) -> tuple[tuple[str, str], ...]:
         """Lay changes of an own record made `at` on top; `home` is the area of entities that name none.
 
-        Returns (dataset, uuid) of each.
+        Returns (dataset, uuid) of each; the record is not linked to them yet.
         """
         done = []
         for position, change in enumerate(changes):
@@ -61,7 +65,6 @@ class EntityLog:
                 self._cover(connection, entity)
                 _push(connection, entity, change, record=record, position=position)
                 self._rebuild(connection, entity, touched)
-            link(connection, entity, record)
             done.append((change.dataset, change.uuid))
         return tuple(done)
 
@@ -220,6 +223,8 @@ class EntityLog:
         touched.entities.add(entity)
         if dataset == "requests":
             touched.requests.add(uuid)
+        else:
+            touched.subjects.add(entity)
 
     def _rebuild(self, connection: Connection, entity: int, touched: Touched) -> None:
         row = fetch_one(connection, "SELECT dataset, uuid, area FROM entity WHERE id = ?", (entity,))
@@ -265,11 +270,6 @@ class EntityLog:
         if not area or code(home) == area:
             return home
         return self._context.areas().path(area)
-
-
-def link(connection: Connection, entity: int, record: int) -> None:
-    """Note that the record has to do with the entity."""
-    run(connection, "INSERT OR IGNORE INTO record_entity (entity, record) VALUES (?, ?)", (entity, record))
 
 
 def _parent(dataset: str, properties: Mapping[str, str]) -> str:

@@ -60,12 +60,14 @@ class Derived:
 
     def _renamed(self, connection: Connection, touched: Touched) -> None:
         """Requests carry the name of who asks: it may have come later, or be another now."""
+        if not touched.subjects:
+            return
         renamed = fetch(
             connection,
             "SELECT r.uuid, q.id FROM json_each(?) j JOIN entity e ON e.id = j.value"
             " JOIN request r ON r.person = e.uuid AND r.person <> '' AND r.who <> e.label"
             " JOIN entity q ON q.uuid = r.uuid AND q.dataset = 'requests'",
-            (dump(sorted(touched.entities)),),
+            (dump(sorted(touched.subjects)),),
         )
         touched.requests.update(request.uuid for request in renamed)
         touched.entities.update(request.id for request in renamed)
@@ -186,7 +188,8 @@ class Finaliser:
             touched.requests.add(request)
         if submission.form_id == DECISION:
             self._decision(connection, record, prepared, now, touched)
-        self._derived.contact(connection, id, record_rows.uuids(prepared.answers), now)
+        named = record_rows.uuids(prepared.answers) | {uuid for _, uuid in done}
+        self._derived.contact(connection, id, named, now)
         self._derived.follow(connection, touched)
         if record.draft:
             run(connection, "DELETE FROM draft_file WHERE draft = ?", (record.draft,))

@@ -81,7 +81,7 @@ class RequestFold:
         for entity in known.entities:
             facts: dict[str, str] = json.loads(entity.properties)
             happened = known.events.get(entity.uuid, [])
-            opening = _opening(entity, known.records.get(entity.id))
+            opening = _opening(entity)
             course = fold(self._opened(entity.uuid, facts, opening), _read(happened), calendar)
             if happened:
                 self._mark_late(connection, entity.uuid, course)
@@ -158,9 +158,8 @@ class RequestFold:
 class _Gathered:
     """What some requests are computed from, each table read once for all of them."""
 
-    entities: Sequence[Any]
+    entities: Sequence[Any]  # with the first record of each
     events: Mapping[str, list[Any]]  # by request, in their order
-    records: Mapping[int, Any]  # the first record of each entity
 
 
 def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
@@ -169,8 +168,11 @@ def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
         connection,
         "SELECT e.id, e.uuid, e.label, e.area, e.village, e.properties, e.opened, e.n,"
         " (SELECT p.label FROM entity p WHERE p.uuid = json_extract(e.properties, '$.resident')) AS who,"
-        " EXISTS (SELECT 1 FROM request r WHERE r.uuid = e.uuid) AS folded"
-        " FROM json_each(?) j JOIN entity e ON e.uuid = j.value AND e.dataset = 'requests'",
+        " EXISTS (SELECT 1 FROM request r WHERE r.uuid = e.uuid) AS folded,"
+        " r.instance_id, r.form_id, r.state, r.wall_time, r.acknowledged_at"
+        " FROM json_each(?) j JOIN entity e ON e.uuid = j.value AND e.dataset = 'requests'"
+        " LEFT JOIN record r ON r.id = (SELECT f.id FROM record_entity l JOIN record f ON f.id = l.record"
+        " WHERE l.entity = e.id AND f.form_id NOT IN ('request_update', 'told') ORDER BY l.record LIMIT 1)",
         (among,),
     )
     happened: dict[str, list[Any]] = {}
@@ -181,26 +183,17 @@ def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
         (among,),
     ):
         happened.setdefault(row.request, []).append(row)
-    records: dict[int, Any] = {}
-    for row in fetch(
-        connection,
-        "SELECT l.entity, r.instance_id, r.form_id, r.state, r.wall_time, r.acknowledged_at"
-        " FROM json_each(?) j JOIN record_entity l ON l.entity = j.value JOIN record r ON r.id = l.record"
-        " WHERE r.form_id NOT IN ('request_update', 'told') ORDER BY l.entity, r.id",
-        (dump([entity.id for entity in entities]),),
-    ):
-        records.setdefault(row.entity, row)
-    return _Gathered(entities, happened, records)
+    return _Gathered(entities, happened)
 
 
-def _opening(entity: Any, row: Any) -> _Opening:
+def _opening(entity: Any) -> _Opening:
     """What the hub says of it, else what the record here says.
 
     The state is that of the record here, unless the hub has sent the request: then it arrived, whatever the laptop,
     put back to an earlier time perhaps, has made of its record since.
     """
     told: dict[str, str] = json.loads(entity.opened) if entity.opened else {}
-    if row is None:
+    if entity.instance_id is None:
         return _Opening(
             told.get("instance_id", ""),
             told.get("form_id", ""),
@@ -208,9 +201,9 @@ def _opening(entity: Any, row: Any) -> _Opening:
             told.get("wall_time", ""),
             told.get("at", ""),
         )
-    arrived = told.get("at") or row.acknowledged_at
-    state = RecordState.ACKNOWLEDGED if entity.n else RecordState(row.state)
-    return _Opening(row.instance_id, row.form_id, state, row.wall_time, arrived)
+    arrived = told.get("at") or entity.acknowledged_at
+    state = RecordState.ACKNOWLEDGED if entity.n else RecordState(entity.state)
+    return _Opening(entity.instance_id, entity.form_id, state, entity.wall_time, arrived)
 
 
 def _read(happened: Iterable[Any]) -> list[RequestEvent]:

@@ -36,7 +36,7 @@ from sync.store import opening
 from sync.store.api import Finalise
 from sync.vault.database import prepare
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(0)]  # a million records take minutes
 SCALE = float(os.environ.get("HAMLET_BENCH_SCALE", "1"))
 HOUSEHOLDS, REQUESTS = int(60_000 * SCALE), int(1_000_000 * SCALE)
 SLOW_HOUSEHOLDS, SLOW_REQUESTS, SAMPLED = int(400 * min(1, SCALE * 10)), int(6_000 * min(1, SCALE * 10)), 1000
