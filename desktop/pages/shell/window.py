@@ -13,12 +13,9 @@ from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
 from desktop.pages.keeping.preferences import PreferenceFile, Preferences
 from desktop.pages.opening.idle_watch import IdleWatch
-from desktop.pages.opening.lock import LockPage
-from desktop.pages.shell.doors import Left, Nobody, waiting
+from desktop.pages.shell.doors import Door, Left, Nobody, waiting
 from desktop.services.clock import Clock
-from desktop.services.keeping.bringing_back import finish
 from desktop.services.keeping.journal import Journal
-from desktop.services.office.place import receives
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Size, Tone
@@ -27,7 +24,6 @@ from forms.text import Text
 
 if TYPE_CHECKING:
     from desktop.pages.office.receiving import Receiving
-    from desktop.pages.opening.first_run import Typed
     from desktop.pages.parts.notice import Notice
     from desktop.pages.parts.places import Place
     from desktop.pages.shell.shell import Shell
@@ -35,16 +31,10 @@ if TYPE_CHECKING:
     from desktop.services.keeping.arriving import Arrived
     from sync.protocol import Role
 
-PIN_DIGITS = 6
 BIG = (1366, 768)
 USABLE = (1024, 600)  # the smallest screen that is in use
 LEAST = (60, 32)  # em
 STEP = 1  # pixels of text a press of Ctrl and +
-
-
-def is_pin(secret: str) -> bool:
-    """Whether it looks like a PIN, which no passphrase can: those are longer."""
-    return len(secret) == PIN_DIGITS and secret.isascii() and secret.isdigit()
 
 
 class Window(QWidget):
@@ -58,25 +48,22 @@ class Window(QWidget):
     ) -> None:
         super().__init__()
         self._unattended = unattended
-        self._app, self._folder, self._clock, self._file = app, folder, clock, preferences
+        self._app, self._clock, self._file = app, clock, preferences
         self._chosen = preferences.read()
-        self._doors: Lanes[Nobody] = Lanes(lambda _writer: Nobody())
         self._lanes: Lanes[Desk] | None = None
         self._workspace: Workspace | None = None
         self._shell: Shell | None = None
-        self._lock_page: QWidget | None = None
         self._receiving: Receiving | None = None  # once a township's office has been in
         self._painted = False
-        self._locked: Workspace | None = None  # what a PIN opens again, while the program runs
         self._before: Left | None = None
         self._greeting: Notice | None = None  # said when the pages are there
-        self._typed: Typed | None = None  # in a first run whose language is just changing
         self._put_on_theme(drawn=False)
         self._guards: QObject | None = None  # like all that Python hears of Qt's, after the first paint
         self._stack = QStackedWidget()
         whole = column(self)
         whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # no page makes the window grow
         whole.addWidget(self._stack)
+        self._door = self._make_door(folder)
         self.idle = IdleWatch(self, clock, self.lock)
         self._journal = Journal()
         logging.getLogger().addHandler(self._journal)
@@ -95,11 +82,11 @@ class Window(QWidget):
 
     @property
     def lock_page(self) -> QWidget | None:
-        return self._lock_page
+        return self._door.page
 
     @property
     def doors(self) -> Lanes[Nobody]:
-        return self._doors
+        return self._door.lanes
 
     def speak(self, language: str) -> None:
         """The language of this window, not remembered."""
@@ -107,7 +94,7 @@ class Window(QWidget):
 
     def open(self, *, minimised: bool = False) -> None:
         """Show the window: the lock page, or the first run where there is no workspace yet."""
-        self._show_closed()
+        self._door.show()
         self.resize(*BIG)
         screen = self.screen()
         if minimised:
@@ -145,9 +132,8 @@ class Window(QWidget):
         self._before = Left(self._workspace.user, place, self._workspace.to_resume())
         self._tear_down()
         self._workspace.lock()
-        self._locked = self._workspace if self._workspace.pin_tries else None
-        self._workspace = None
-        self._show_closed()
+        locked, self._workspace = self._workspace, None
+        self._door.show_locked(locked)
 
     def practise(self) -> None:
         """Leave what is open, and go to invented people that are laid out anew; a lock leads back to the real ones."""
@@ -158,14 +144,14 @@ class Window(QWidget):
         self._keep()
         self._drop_workspace()
         self._put(waiting(Text(self._chosen.language)("training.laying_out")))
-        folder, clock = self._folder, self._clock
+        folder, clock = self._door.folder, self._clock
 
         def work(_ticket: object) -> Workspace:
             from desktop.services.trying.practice import lay_out_for
 
             return lay_out_for(me, folder, clock)
 
-        self._doors.net(self, work, self._enter_practice, failed=self._refused)
+        self._door.lanes.net(self, work, self._enter_practice, failed=self._refused)
 
     def _enter_practice(self, made: Workspace) -> None:
         from desktop.pages.parts.places import Name, Place
@@ -182,9 +168,28 @@ class Window(QWidget):
         if self._workspace is not None:
             self.enter(self._workspace, place)
         else:
-            self._show_closed()
+            self._door.show()
 
     # inside
+
+    def _make_door(self, folder: Path) -> Door:
+        door = Door(self, folder, self._clock, wears=lambda: (self._theme, self._chosen), receiving=self._is_receiving)
+        door.shown.connect(self._show_door)
+        door.opened.connect(self._come_in)
+        door.failed.connect(self._refused)
+        door.chosen.connect(self.restyle)
+        door.elsewhere.connect(self._forget_place)
+        return door
+
+    def _show_door(self, page: QWidget, title: str) -> None:
+        self.setWindowTitle(title)
+        self._put(page)
+
+    def _forget_place(self) -> None:
+        self._before = None
+
+    def _is_receiving(self) -> bool:
+        return self._receiving is not None and self._receiving.running
 
     def _put_on_theme(self, *, drawn: bool = True) -> None:
         self._theme = Theme(self._chosen.seen(dark=self._is_dark()), self._chosen.size)
@@ -209,54 +214,13 @@ class Window(QWidget):
         size = self._chosen.size + by if by else Size.OFFICE.value
         self.restyle(replace(self._chosen, size=size))
 
-    def _show_closed(self) -> None:
-        """The lock page of the workspace, or the first run where there is none.
-
-        Whose names stand on it is read meanwhile: what reads them takes longer to load than the page to show.
-        """
-        text = Text(self._chosen.language)
-        self.setWindowTitle(text("shell.name"))
-        finish(self._folder)
-        if not self._folder.is_dir() or not any(self._folder.iterdir()):
-            self._show_first_run(text)
-            return
-        page = LockPage(self._theme, text)
-        page.unlock.connect(self._unlock)
-        page.look_again.connect(self._read_users)
-        if self._locked is not None:
-            page.allow_pin(self._locked.user, self._locked.pin_tries)
-        page.other.connect(self._choose_folder)
-        if receives(self._folder) and (self._receiving is None or not self._receiving.running):
-            page.say(text("office.paused"), text("office.paused_detail"))
-            self.setWindowTitle(f"{text('office.paused')} · {text('shell.name')}")
-        self._put(page)
-        page.ready()
-        if self._painted:
-            self._read_users()
-
-    def _read_users(self) -> None:
-        """Whose names stand on the lock page; loads on the way what opening needs."""
-        page, folder, clock = self._lock_page, self._folder, self._clock
-        if not isinstance(page, LockPage):
-            return
-
-        def read(_ticket: object) -> tuple[tuple[str, ...], dict[str, int]]:
-            from desktop.services.keeping.users import minutes_to_wait
-            from desktop.services.keeping.workspace import users
-
-            found = users(folder)
-            return found, {user: minutes_to_wait(folder, user, clock=clock) for user in found}
-
-        self._doors.net(page, read, self._show_users, failed=self._refused)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """After the first paint, not before, everything else is loaded."""
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self._finish_looks)
-            QTimer.singleShot(0, self._read_users)
-            QTimer.singleShot(0, self._warm_up)
+            QTimer.singleShot(0, self._door.load)
 
     def _finish_looks(self) -> None:
         """What the first paint could do without."""
@@ -266,72 +230,16 @@ class Window(QWidget):
             self._theme.draw(self._app)
             self._guards = install(self._app, self._theme.scale.xl, self.idle.touched)
 
-    def _choose_folder(self) -> None:
-        """Another workspace on this computer or on a stick."""
-        from PySide6.QtWidgets import QFileDialog
-
-        chosen = QFileDialog.getExistingDirectory(self, Text(self._chosen.language)("pages.other_folder"))
-        if chosen:
-            self._folder = Path(chosen)
-            self._forget_pin()
-            self._before = None
-            self._show_closed()
-
-    def _show_users(self, found: tuple[tuple[str, ...], dict[str, int]]) -> None:
-        users, waits = found
-        before = self._before.user if self._before else ""
-        if isinstance(self._lock_page, LockPage):
-            self._lock_page.offer(sorted(users, key=lambda user: user != before), waits)
-
-    def _show_first_run(self, text: Text) -> None:
-        from desktop.pages.opening.first_run import FirstRunPage
-
-        page = FirstRunPage(self._theme, text, folder=self._folder, clock=self._clock, doors=self._doors)
-        page.ready.connect(self.enter)
-        page.language.connect(lambda language: self._first_run_in(page.typed, language=language))
-        page.resized.connect(lambda size: self._first_run_in(page.typed, size=size))
-        if self._typed is not None:
-            page.put(self._typed)
-        self._put(page)
-
-    def _first_run_in(self, typed: Typed, *, language: str = "", size: int = 0) -> None:
-        """The first run in another language or size; what was chosen there stays."""
-        now = self._chosen
-        self._typed = typed
-        self.restyle(replace(now, language=language or now.language, size=size or now.size))
-        self._typed = None
-
     def _put(self, page: QWidget) -> None:
         """Show this page alone; what was there before is let go, so that nothing of it stays in memory."""
         while self._stack.count():
             old = self._stack.widget(0)
             self._stack.removeWidget(old)
             old.deleteLater()
-        self._lock_page = page
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
 
-    def _unlock(self, user: str, passphrase: str) -> None:
-        folder, clock, locked = self._folder, self._clock, self._locked
-
-        def work(_ticket: object) -> Workspace:
-            from desktop.services.keeping.workspace import open_workspace
-
-            if locked is not None and locked.user == user and locked.pin_tries:
-                if is_pin(passphrase):
-                    locked.reopen(passphrase)
-                else:
-                    locked.reopen_with(passphrase)
-                return locked
-            opened: Workspace = open_workspace(folder, passphrase=passphrase, user=user, clock=clock)
-            if locked is not None:
-                locked.close()  # another person's turn: the first one's PIN is over
-            return opened
-
-        self._doors.net(self, work, self._come_in, failed=self._refused)
-
     def _come_in(self, workspace: Workspace) -> None:
-        self._locked = None
         left, self._before = self._before, None
         if left is None or left.user != workspace.user:
             self.enter(workspace)
@@ -341,16 +249,8 @@ class Window(QWidget):
         self.enter(workspace, left.place)
 
     def _refused(self, error: BaseException) -> None:
-        from desktop.pages.shell.presenter import present
-
         self._drop_workspace()
-        notice = present(error, Text(self._chosen.language))
-        if self._locked is not None and isinstance(self._lock_page, LockPage):
-            self._lock_page.allow_pin(self._locked.user, self._locked.pin_tries)
-        if not isinstance(self._lock_page, LockPage):
-            self._show_closed()
-        if notice is not None and isinstance(self._lock_page, LockPage):
-            self._lock_page.refused(notice)
+        self._door.refuse(error)
 
     def _drop_workspace(self) -> None:
         self._tear_down()
@@ -396,7 +296,7 @@ class Window(QWidget):
         )
         self._shell = shell
         self._put(shell)
-        self._lock_page = None
+        self._door.leave()
         self.setWindowTitle(f"{arrived.me.area_label} · {text('shell.name')}")
         shell.open_start()
         self.idle.wait_for(arrived.lock_minutes)
@@ -440,26 +340,12 @@ class Window(QWidget):
         try:
             opened, kept = take_place(restored, before.folder, self._clock.now())
         except OSError as problem:
-            self._show_closed()
+            self._door.show()
             self._refused(problem)
             return
         detail = text("copies.returned_detail", folder=str(kept))
         self._greeting = Notice(Tone.OK, text("copies.returned"), detail)
         self.enter(opened)
-
-    def _forget_pin(self) -> None:
-        if self._locked is not None:
-            self._locked.close()
-            self._locked = None
-
-    def _warm_up(self) -> None:
-        """Load what the next step needs while the person reads and types."""
-
-        def work(_ticket: object) -> None:
-            import desktop.pages.shell.build
-            import desktop.services.keeping.workspace  # noqa: F401
-
-        self._doors.net(self, work, lambda _: None)
 
     def _receive(self, role: Role) -> Receiving | None:
         """The reception of a township's computer, begun with the first unlocking and kept until the program ends."""
@@ -481,8 +367,7 @@ class Window(QWidget):
             self._shell.keep()
         self._drop_workspace()
         logging.getLogger().removeHandler(self._journal)
-        self._doors.close()
-        self._forget_pin()
+        self._door.close()
         if self._receiving is not None:
             self._receiving.stop()
         self.idle.stop()

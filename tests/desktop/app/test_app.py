@@ -12,7 +12,8 @@ from desktop.pages.opening.first_run import FirstRunPage, Typed
 from desktop.pages.opening.first_steps import VillageStep
 from desktop.pages.opening.lock import LockPage
 from desktop.pages.parts.notice import Notice
-from desktop.pages.shell.window import Window, is_pin
+from desktop.pages.shell.doors import is_pin
+from desktop.pages.shell.window import Window
 from desktop.services.clock import Clock
 from desktop.services.keeping.beginning import Beginning, Way, offers
 from desktop.theme.tokens import Tone
