@@ -38,6 +38,7 @@ def test_after_a_kill_the_draft_is_offered_at_the_same_question(
     assert isinstance(window.page, FormHost)
     assert window.page.form is not None
     assert window.page.form.place.startswith("/data/what/description")  # with the cursor behind it
+    assert window.page.form.last.isVisible()  # what was written since the form was opened, beside what stood there
     window.commit("好")
     assert window.page.form.session.node("/data/what/description").value.endswith("好")
 

@@ -101,7 +101,7 @@ def test_lock_hides_everything_and_comes_back_to_the_same_question(window: Windo
     window.type("ld")
     window.press("Return")
     window.commit("锁屏前写的")
-    before = window.page.form.place
+    before = window.page.form.place_when_left
     window.press("Ctrl+L")
     assert window.window.shell is None
     assert "锁屏前写的" not in window.words()
@@ -109,7 +109,7 @@ def test_lock_hides_everything_and_comes_back_to_the_same_question(window: Windo
     window.unlock()
     assert isinstance(window.page, FormHost)
     assert "锁屏前写的" in window.words()
-    assert window.page.form.place == before
+    assert window.page.form.place_when_left == before
 
 
 def test_a_wrong_passphrase_says_so_and_opens_nothing(open_window, village: Path) -> None:
