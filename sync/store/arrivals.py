@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from forms.casework.publishing import OFFICE
 from sync.store.arrival_values import Arrival
 from sync.store.context import Context, dump, within
 
@@ -13,7 +14,8 @@ class Arrivals:
         self._context = context
 
     def list(self, *, area: str = "", since: str = "", limit: int = 20_000) -> tuple[Arrival, ...]:
-        """From the moment `since` on, the newest first; of a request's course only what a village added."""
+        """From the moment `since` on, the newest first; of a request's course only what a village added,
+        and nothing that only an office writes."""
         sql, values = within("r.area", area)
         query = (
             "SELECT r.instance_id, r.form_id, r.form_version, r.area, r.ref, r.author, r.wall_time,"  # noqa: S608
@@ -21,10 +23,11 @@ class Arrivals:
             " LEFT JOIN event e ON e.instance_id = r.instance_id"
             f" WHERE a.at >= ?{sql} AND r.superseded_by = ''"
             " AND (r.form_id <> 'request_update' OR e.answers ->> 'action' = 'supplement')"
+            " AND r.form_id NOT IN (SELECT value FROM json_each(?))"
             " ORDER BY a.at DESC, a.record DESC LIMIT ?"
         )
         with self._context.database.read() as connection:
-            rows = connection.exec_driver_sql(query, (since, *values, limit)).all()
+            rows = connection.exec_driver_sql(query, (since, *values, dump(sorted(OFFICE)), limit)).all()
         return tuple(Arrival(*row) for row in rows)
 
     def subjects(self, instance_ids: Iterable[str]) -> Mapping[str, str]:

@@ -12,10 +12,12 @@ from desktop.services.context import Context
 from desktop.services.filling.filling import FillingDesk
 from desktop.services.filling.leaves import leaves
 from desktop.services.filling.steps import Steps
+from desktop.services.overview.publication_values import Form
 from desktop.services.rights import RIGHTS, Actor, Use
 from forms.casework import publishing
 from forms.casework.publishing import Act, Proposal, Stage
 from forms.errors import Fault, Kind
+from forms.export.published import unpack
 from forms.export.releases import Release
 from sync.store.office_values import ReleaseItem
 from sync.store.releases import packed, unpacked
@@ -36,7 +38,8 @@ class Releasing:
 
     def all(self) -> tuple[ReleaseItem, ...]:
         """Newest first."""
-        found = [*map(_item, self._folded()), *self.context.store.releases.list(kinds=(KIND,))]
+        travelled = (item for each in self._folded() if (item := _item(each)) is not None)
+        found = [*travelled, *self.context.store.releases.list(kinds=(KIND,))]
         return tuple(sorted(found, key=lambda item: (item.made_at, item.id), reverse=True))
 
     def get(self, id: str) -> ReleaseItem:
@@ -96,9 +99,15 @@ class Releasing:
         return publishing.fold(each for each in found if each is not None)
 
 
-def _item(proposal: Proposal) -> ReleaseItem:
+def _item(proposal: Proposal) -> ReleaseItem | None:
+    """None where what somebody's program handed in cannot be read: it is on no page then, the hub's neither."""
     made, decision = proposal.made, proposal.decision
-    shown, release = unpacked(json.loads(made.body))
+    try:
+        shown, release = unpacked(json.loads(made.body))
+        unpack(shown)
+        Form(shown["form"])
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return None
     return ReleaseItem(
         id=made.release,
         kind=KIND,

@@ -45,6 +45,7 @@ def test_from_one_computer_to_the_other_and_to_everybody(tmp_path: Path) -> None
             assert [row.published for row in desk.opinions.page(OpinionFilter(Ruling.PUBLISH)).rows] == [
                 "路灯<b>不亮</b>"
             ]
+            assert {each.form_id for each in desk.context.store.arrivals.list()} <= {"opinion"}  # no village's batch
             (seen,) = desk.publication.list()
             assert (seen.id, seen.stage, seen.made_by) == (made.id, Stage.PROPOSED, "林晓")
             assert desk.publication.approve(made.id, approver="赵平", passphrase=PASSPHRASE).stage is Stage.APPROVED
