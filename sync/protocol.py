@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 PROTOCOL = 1
 WAITING = "waiting"
+COMMITS = "commits"
 
 
 class Suite(IntEnum):
@@ -153,7 +154,10 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class PushReply:
-    """A reply to another nonce changes nothing. `extra[WAITING]` says whether what was pushed made rows to pull."""
+    """A reply to another nonce changes nothing. `extra[WAITING]` says whether what was pushed made rows to pull.
+
+    By stick `extra[COMMITS]` gives for each result the commit that it is about: it is nothing to other contents.
+    """
 
     nonce: bytes
     anchor: Anchor

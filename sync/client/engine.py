@@ -214,6 +214,9 @@ class _Job:
                 self.tally = replace(self.tally, unpublished=(*self.tally.unpublished, key))
             else:
                 self._talk.check(reply, message.nonce)
+                # A hub that loses the form again is noticed only by whom its log has shown that it had it.
+                self._on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
+                self._waiting = True
                 self.tally = replace(self.tally, published=(*self.tally.published, key))
             self._forms.pop(0)
             self._talk.through += 1

@@ -270,7 +270,7 @@ def _apply(on_store: OnStore, answer: _Answer, manifest: Manifest, *, size: int)
         applied = on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
         tally = _with_results(tally, reply, applied)
     on_store(lambda store: store.bundles.files_arrived(answer.files))
-    tally = _with_pages(on_store, tally, answer, asked=asked and not resent)
+    tally = replace(tally, deferred=True) if resent else _with_pages(on_store, tally, answer, asked=asked)
     if not answer.hello.revoked:
         on_store(lambda store: store.bundles.contact(answer.hello))
     if asked:
@@ -282,7 +282,9 @@ def _take_letters(store: Store, reply: HelloReply) -> None:
     """The letters that the hub gave to the device which this restored laptop is now."""
     given, identity = succession.given(reply.extra), store.identity()
     agreed = store.succession(again=True)
-    if given is None or agreed is None or given.device != identity.device or given.letters == identity.letters:
+    if given is None or agreed is None or agreed.key != identity.key:  # it is to be another device once more
+        return
+    if given.device != identity.device or given.letters == identity.letters:
         return
     store.succeed(agreed, given)
 
@@ -323,7 +325,9 @@ def _with_results(tally: HandOver, reply: PushReply, applied: Applied) -> HandOv
 def _with_pages(on_store: OnStore, tally: HandOver, answer: _Answer, *, asked: bool) -> HandOver:
     """Rows, if they go on from where this laptop stands or has stood; else a later answer brings them."""
     here = on_store(lambda store: store.inbox.cursor())
-    if not (asked or answer.after in (b"", here)):
+    known = on_store(lambda store: store.inbox.anchor())
+    lost = bool(known.epoch) and not here  # and what the hub has lost goes up first
+    if not asked and (lost or answer.after not in (b"", here)):
         return replace(tally, deferred=True)
     for page in answer.pages:
         applied = on_store(lambda store, page=page: store.inbox.apply_page(page))  # type: ignore[misc]

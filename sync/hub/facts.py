@@ -16,6 +16,8 @@ from forms.entities.apply import REQUESTS
 from sync.hub.book import Book, Entity, HeldChange, Made, Name
 from sync.protocol import Envelope, RowKind
 
+_ON_IDENTITY = frozenset({Act.MERGE, Act.DIFFERENT, Act.PROPOSE, Act.UNDO})  # who is whom, which entities share
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -64,9 +66,10 @@ def decide(book: Book, decided: Decided, taken: Taken) -> tuple[Name, ...]:
         "wall_time": taken.envelope.wall_time,
         "n": taken.n,
     }
-    book.put_decision(Made(decided.instance_id, taken.n, decided, body))
-    for place in sorted({book.area(*name) for name in _names(decided)} - {""} or {taken.area}):
-        book.show(RowKind.EVENT, decided.instance_id, n=taken.n, body=body, area=place)
+    before = [_tied(book, name) for name in _names(decided)]
+    made = Made(decided.instance_id, taken.n, decided, body)
+    book.put_decision(made)
+    _tell(book, made, before, taken)
     name = _names(decided)[0]
     born = _retry(book, name, taken) if decided.act in (Act.TAKE, Act.DROP) else ()
     known = book.entity(*name)
@@ -75,6 +78,49 @@ def decide(book: Book, decided: Decided, taken: Taken) -> tuple[Name, ...]:
         book.put_entity(settled)
         show(book, settled, n=taken.n)
     return born
+
+
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    """Who may be one with an entity, by whatever merges: where they live, and what was decided on any of them."""
+
+    areas: frozenset[str]
+    made: tuple[Made, ...]
+
+
+def _tied(book: Book, name: Name) -> _Tied:
+    """Who sees some of these decisions needs all of them: who stands for a group follows from the whole group."""
+    names, found, waiting = {name}, {}, [name]
+    while waiting:
+        for made in book.decisions(*waiting.pop()):
+            if made.decided.act not in _ON_IDENTITY:
+                continue
+            found[made.instance_id] = made
+            fresh = set(_names(made.decided)) - names if made.decided.act is Act.MERGE else set()
+            names |= fresh
+            waiting += sorted(fresh)
+    areas = frozenset(book.area(*each) for each in names) - {""}
+    return _Tied(areas, tuple(found[id] for id in sorted(found)))
+
+
+def _tell(book: Book, made: Made, before: Iterable[_Tied], taken: Taken) -> None:
+    """Show a decision wherever one of those whom it concerns lives, and there what others of them were tied by."""
+    if made.decided.act not in _ON_IDENTITY:
+        areas = {book.area(*name) for name in _names(made.decided)} - {""}
+        _show_made(book, made, areas or {taken.area}, n=taken.n)
+        return
+    groups = tuple(before)
+    areas = set().union(*(group.areas for group in groups))
+    _show_made(book, made, areas or {taken.area}, n=taken.n)
+    if made.decided.act is Act.MERGE:
+        for group in groups:
+            for known in group.made:
+                _show_made(book, known, areas - group.areas, n=taken.n)
+
+
+def _show_made(book: Book, made: Made, areas: Iterable[str], *, n: int) -> None:
+    for area in sorted(areas):
+        book.show(RowKind.EVENT, made.instance_id, n=n, body=made.body, area=area)
 
 
 def show(book: Book, entity: Entity, *, n: int) -> None:
@@ -110,8 +156,10 @@ def _put(book: Book, row: EntityRow, before: Entity | None, taken: Taken) -> Non
         book.show(RowKind.ENTITY, _key(row), n=taken.n, body=gone, area=old, moved_to=entity.area)
     show(book, entity, n=taken.n)
     if old != entity.area:  # decisions may be known before whom they are about, or before they moved here
-        for made in book.decisions(row.dataset, row.uuid):
-            book.show(RowKind.EVENT, made.instance_id, n=taken.n, body=made.body, area=entity.area)
+        about = {made.instance_id: made for made in book.decisions(row.dataset, row.uuid)}
+        about |= {made.instance_id: made for made in _tied(book, (row.dataset, row.uuid)).made}
+        for made in about.values():
+            _show_made(book, made, [entity.area], n=taken.n)
 
 
 def _retry(book: Book, name: Name, taken: Taken) -> tuple[Name, ...]:

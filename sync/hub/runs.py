@@ -98,26 +98,33 @@ def signed_above(connection: Connection, kept: Kept, receipt: bytes) -> None:
 
 
 def whole(connection: Connection, kept: Kept) -> Run | None:
-    """The run again, byte for byte; None where one of its envelopes is not here any more."""
-    found: list[Envelope] = []
-    before = kept.before
+    """The run again, byte for byte; None where one of its envelopes is not here any more.
+
+    Of a clone's two envelopes at one place both may follow the same link: which was meant is seen at the run's end.
+    """
+    steps: list[dict[bytes, tuple[bytes, Envelope]]] = []
+    ends = {kept.before}
     for seq in range(kept.first, kept.last + 1):
-        envelope = _at(connection, kept.device, seq, before)
-        if envelope is None:
+        found = [(before, each) for before in ends for each in _following(connection, kept.device, seq, before)]
+        steps.append({crypto.link(before, each): (before, each) for before, each in found})
+        ends = set(steps[-1])
+    envelopes: list[Envelope] = []
+    link = kept.link
+    for step in reversed(steps):
+        if link not in step:
             return None
-        before = crypto.link(before, envelope)
-        found.append(envelope)
-    return Run(kept.device, kept.before, tuple(found), kept.signature) if before == kept.link else None
+        link, envelope = step[link]
+        envelopes.append(envelope)
+    return Run(kept.device, kept.before, tuple(reversed(envelopes)), kept.signature)
 
 
-def _at(connection: Connection, device: str, seq: int, before: bytes) -> Envelope | None:
-    """The envelope at a place of a chain: stored, or in quarantine; of a clone's two the one that follows `before`."""
+def _following(connection: Connection, device: str, seq: int, before: bytes) -> Iterator[Envelope]:
+    """Envelopes at a place of a chain that were shown to follow `before`: stored, or in quarantine."""
     query = "SELECT link, instance_id FROM chain WHERE device = :device AND seq = :seq"
     links = {bytes(row.link): row.instance_id for row in sql.run(connection, query, device=device, seq=seq)}
     for envelope in _candidates(connection, device, seq, tuple(links.values())):
         if envelope.device == device and envelope.seq == seq and crypto.link(before, envelope) in links:
-            return envelope
-    return None
+            yield envelope
 
 
 def _candidates(connection: Connection, device: str, seq: int, ids: Sequence[str]) -> Iterator[Envelope]:

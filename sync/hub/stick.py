@@ -25,6 +25,7 @@ from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.service import Hub
 from sync.protocol import (
+    COMMITS,
     PROTOCOL,
     Anchor,
     AttachmentPart,
@@ -345,12 +346,14 @@ def _pages(hub: Hub, device: Device, nonce: bytes, cursor: bytes) -> Iterator[Pa
 
 def _replies(hub: Hub, device: Device, nonce: bytes, lowest: int, anchor: Anchor, backed_up_n: int) -> list[PushReply]:
     """What became of the device's records from `lowest` on, as it stands now, and what was signed for them."""
-    results = hub.read(lambda there: _results(there, device, lowest))
+    found = hub.read(lambda there: _results(there, device, lowest))
+    results, commits = tuple(result for result, _ in found), [commit for _, commit in found]
     kept = hub.read(lambda there: runs.of_device(there, device.id, lowest=lowest))
     signed = tuple({receipts.STATEMENT: each} for run in kept for each in (run.receipt, run.above) if each)
     made = []
     for at in range(0, max(1, len(results)), RUN_LIMIT):
-        reply = PushReply(nonce, anchor, results[at : at + RUN_LIMIT], backed_up_n, signed[:RUN_LIMIT], b"")
+        extra = {COMMITS: commits[at : at + RUN_LIMIT]}
+        reply = PushReply(nonce, anchor, results[at : at + RUN_LIMIT], backed_up_n, signed[:RUN_LIMIT], b"", extra)
         made.append(hub.signed(reply))
         signed = ()
     return made
@@ -363,26 +366,30 @@ _SHOWN = (
 )
 
 
-def _results(connection: Connection, device: Device, lowest: int) -> tuple[Result, ...]:
-    found: dict[str, Result] = {}
+def _results(connection: Connection, device: Device, lowest: int) -> list[tuple[Result, bytes]]:
+    """Each with the commit that it is about: one instanceID may have several contents. What is stored comes last."""
+    found: dict[tuple[str, bytes], Result] = {}
     for row in sql.run(
         connection,
         "SELECT instance_id, reason, body FROM quarantine WHERE device = :device ORDER BY at",
         device=device.id,
     ):
-        if read_envelope(cbor.loads(bytes(row.body))).seq >= lowest:
+        envelope = read_envelope(cbor.loads(bytes(row.body)))
+        if envelope.seq >= lowest:
             outcome = Outcome.HELD if row.reason == review.REVOKED else Outcome.REJECTED
-            found[row.instance_id] = Result(row.instance_id, outcome, row.reason)
+            found[row.instance_id, envelope.commit] = Result(row.instance_id, outcome, row.reason)
     for row in sql.run(
         connection,
-        f"SELECT instance_id, n, state, reason FROM record WHERE {_SHOWN}",  # noqa: S608  ours
+        f"SELECT instance_id, hash, n, state, reason FROM record WHERE {_SHOWN}",  # noqa: S608  ours
         device=device.id,
         lowest=lowest,
     ):
         held = row.state == records.State.HELD
         outcome = Outcome.HELD if held else Outcome.DUPLICATE
-        found[row.instance_id] = Result(row.instance_id, outcome, row.reason if held else "", row.n)
-    return tuple(found.values())
+        key = row.instance_id, bytes(row.hash)
+        found.pop(key, None)
+        found[key] = Result(row.instance_id, outcome, row.reason if held else "", row.n)
+    return [(result, commit) for (_, commit), result in found.items()]
 
 
 def _complete_files(connection: Connection, device: Device, lowest: int) -> list[list[str]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from sync import crypto
-from sync.protocol import Anchor, Envelope, Outcome, PushReply, Result, Run
+from sync.protocol import COMMITS, Anchor, Envelope, Outcome, PushReply, Result, Run
 from sync.store import receipts, record_rows, settings
 from sync.store.api import FORMS_AGAIN, Applied, Outgoing, Pruned, RecordState, StoredFile
 from sync.store.context import Context
@@ -167,7 +167,7 @@ class Outbox:
         changed = []
         with self._context.database.write() as connection:
             now = self._context.now()
-            for result in reply.results:
+            for result in _about_ours(connection, reply):
                 if self._apply(connection, result, now, touched):
                     changed.append(result.instance_id)
             for receipt in reply.receipts:
@@ -256,6 +256,8 @@ class Outbox:
             # Positions of the lost log mean nothing in the new one: its rows must be taken, whatever their n.
             connection.exec_driver_sql("UPDATE entity SET n = 0 WHERE n IS NOT NULL")
             connection.exec_driver_sql("UPDATE peer SET cursor = x'', backed_up_n = 0")
+            # What was asked by stick before is over: rows that answer it lack what goes again.
+            connection.exec_driver_sql("UPDATE bundle SET id = CAST('over ' || hex(id) AS BLOB) WHERE length(id) = 16")
             put_anchor(connection, anchor)
             settings.put(connection, FORMS_AGAIN, "1")
             settings.put(connection, BACKED_UP_ABOVE, "0")
@@ -264,6 +266,18 @@ class Outbox:
                 "hub.went_back", actor=self._context.identity().device, detail={"again": str(len(doubted))}
             )
         return len(doubted)
+
+
+def _about_ours(connection: Connection, reply: PushReply) -> Iterator[Result]:
+    """The results that are about what is here; one told without its commit is about what was sent."""
+    commits = reply.extra.get(COMMITS)
+    if not isinstance(commits, list) or len(commits) != len(reply.results):
+        yield from reply.results
+        return
+    query = "SELECT commit_hash FROM record WHERE instance_id = ?"
+    for result, commit in zip(reply.results, commits, strict=True):
+        if connection.exec_driver_sql(query, (result.instance_id,)).scalar() in (None, commit):
+            yield result
 
 
 def _size(envelopes: Sequence[Envelope]) -> int:

@@ -38,7 +38,7 @@ _FOR_ALL = {RowKind.FORM, RowKind.LIST, RowKind.NOTICE, RowKind.RECEIPT}
 
 
 class Checks:
-    """What must hold in `world`; `commits`, `heads` and `refused` remember what was seen before."""
+    """What must hold in `world`; `commits`, `heads`, `refused` and `taken` remember what was seen before."""
 
     def __init__(self) -> None:
         self.world: World
@@ -46,6 +46,7 @@ class Checks:
         self.heads: dict[tuple[str, int], bytes] = {}
         self.refused: dict[tuple[str, str], bytes] = {}
         self.twins: set[tuple[str, bytes]] = set()
+        self.taken: set[str] = set()
 
     # ---- at the hub's door
 
@@ -131,6 +132,7 @@ class Checks:
         for record in self.world.ledger.values():
             if record.excused or not record.saved:
                 continue
+            record.photo_lost = bool(record.photo) and not self._photo_somewhere(record)
             if not self._somewhere(record):
                 record.excused = why
             elif not self._below(record):
@@ -140,6 +142,13 @@ class Checks:
         above = self.world.county
         query = "SELECT 1 FROM record WHERE instance_id = ?"
         return self._below(record) or (above is not None and bool(above.disk.ask(query, record.instance_id)))
+
+    def _photo_somewhere(self, record: Written) -> bool:
+        query = "SELECT 1 FROM attachment JOIN record ON id = record WHERE instance_id = ? AND blob <> ''"
+        if self.world.laptops[record.by].disk.ask(query, record.instance_id):
+            return True
+        query = "SELECT 1 FROM attachment WHERE instance_id = ? AND complete = 1"
+        return any(site.disk.ask(query, record.instance_id) for site in self.world.hubs)
 
     def _below(self, record: Written) -> bool:
         """Whether the laptop or the township's hub has it: what only the county has comes down to nobody."""
@@ -245,10 +254,11 @@ class Checks:
 
     def _in_view(self, laptop: Laptop, held: dict[str, Any]) -> None:
         """What its person wrote is to be seen at the laptop, whatever was pulled since."""
-        last: dict[tuple[str, str], tuple[str, str]] = {}
+        last: dict[tuple[str, str], tuple[str, set[str]]] = {}
         for record in self.world.ledger.values():
             here = held.get(record.instance_id)
             if record.by != laptop.name or here is None or here[0] not in _PENDING:
+                self._overwritten(record, last)
                 continue
             if record.creates is not None:
                 dataset, uuid = record.creates
@@ -256,18 +266,24 @@ class Checks:
                     raise Violation("S12", f"{dataset} of {short(record.instance_id)} is out of sight")
             if record.edits is not None:
                 uuid, question, answer = record.edits
-                last[uuid, question] = (record.instance_id, answer)
+                last[uuid, question] = (record.instance_id, {answer})
             if record.event_of and not laptop.disk.ask("SELECT 1 FROM event WHERE instance_id = ?", record.instance_id):
                 raise Violation("S12", f"the event {short(record.instance_id)} is out of sight")
-        for (uuid, question), (instance_id, answer) in last.items():
+        for (uuid, question), (instance_id, answers) in last.items():
             item = laptop.store.entities.get(uuid, "households")
-            if item is None or item.properties.get(question) != answer:
+            if item is None or item.properties.get(question) not in answers:
                 raise Violation("S12", f"the edit {short(instance_id)} is out of sight")
+
+    def _overwritten(self, record: Written, last: dict[tuple[str, str], tuple[str, set[str]]]) -> None:
+        """What the hub had taken and lost again may be hidden by what somebody wrote later."""
+        if record.edits is not None and (known := last.get(record.edits[:2])) and known[0] in self.taken:
+            known[1].add(record.edits[2])
 
     def hub(self) -> None:
         """Records at the hub have one content, the one that was finalised."""
         for site in self.world.hubs:
             for id, n, xml, hash in site.disk.ask("SELECT instance_id, n, xml, hash FROM record"):
+                self.taken.add(id)
                 if self.commits.setdefault(id, hash) != hash:
                     raise Violation("S4", f"{short(id)} was overwritten at the {site.name}")
                 record = self.world.ledger.get(id)
@@ -294,12 +310,9 @@ class Checks:
             return
         there = {row[0] for row in county.disk.ask("SELECT instance_id FROM record")}
         for record in self.world.ledger.values():
-            forked = self.world.laptops[record.by].put_back  # a run of a forked chain may not be whole any more
-            if record.saved and not record.excused and not forked and record.instance_id not in there:
+            if record.saved and not record.excused and record.instance_id not in there:
                 raise Violation("L1", f"{short(record.instance_id)} is not at the county")
         for laptop in self.world.laptops.values():
-            if laptop.put_back:
-                continue
             left = laptop.store.bundles.carry(1 << 20)
             open_ones = [envelope.instance_id for run in left.runs for envelope in run.envelopes]
             if open_ones:
@@ -403,15 +416,9 @@ class Checks:
     def _photos(self) -> None:
         there = {row[0] for row in self.world.site.disk.ask("SELECT instance_id FROM attachment WHERE complete = 1")}
         for record in self.world.ledger.values():
-            expected = record.photo and record.saved and not record.excused
-            if expected and record.instance_id not in there and self._at_home(record):
+            expected = record.photo and record.saved and not record.excused and not record.photo_lost
+            if expected and not record.only_above and record.instance_id not in there:
                 raise Violation("L1", f"the photograph of {short(record.instance_id)} is not at the hub")
-
-    def _at_home(self, record: Written) -> bool:
-        found = self.world.laptops[record.by].disk.ask(
-            "SELECT 1 FROM record WHERE instance_id = ? AND state <> 'pulled'", record.instance_id
-        )
-        return bool(found)
 
 
 def _folded(disk: Disk, uuid: str) -> tuple[Any, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from hub_world import NEIGHBOUR, PASSPHRASE, TOWNSHIP, VILLAGE, Clock, World, make_world
 from laptop_world import make_workspace
@@ -14,6 +16,8 @@ from two_hubs import Line, belong, exchange, make_county
 
 from forms.api import Form
 from forms.load import load_form
+from sync import enrolment
+from sync.hub import accounts
 from sync.hub import opening as hub_opening
 from sync.hub.above import HubAbove
 from sync.hub.identity import HubIdentity
@@ -72,7 +76,12 @@ def compiled(xform: bytes) -> Form:
 
 @cache
 def template() -> Template:
-    with tempfile.TemporaryDirectory() as made:
+    chance = random.Random(0)  # names of devices are an order too: a seed is the same in every process
+
+    def name() -> str:
+        return "D" + "".join(chance.choices(enrolment.ALPHABET, k=12))
+
+    with tempfile.TemporaryDirectory() as made, patch.object(accounts, "new_device_id", name):
         return _make(Path(made))
 
 

@@ -48,6 +48,7 @@ class Written:
     edits: tuple[str, str, str] | None = None  # household, question, answer
     event_of: str = ""
     photo: bytes = b""
+    photo_lost: bool = False  # with the laptop, before the hub had it whole
     saved: bool = False
     excused: str = ""
     only_above: bool = False  # laptop and township's hub were both put back to a time before it

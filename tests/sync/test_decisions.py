@@ -104,6 +104,24 @@ def test_a_merge_is_seen_by_everybody_who_knows_the_households(office: Office) -
         assert workspace.store.decisions.standing().group(HOUSEHOLDS, other) == (kept, other)
 
 
+def test_villages_that_share_a_person_fold_the_same_decisions(office: Office) -> None:
+    at_home = office.household(office.one)
+    away = [office.household(office.neighbour, area=NEIGHBOUR_GROUP, name=name) for name in ("陈桂方", "陈贵芳")]
+    office.round()
+    merged = office.decide(office.township, "merge", at_home, other=away[0])
+    office.round()
+    assert office.merged_into(office.neighbour, away[0]) == at_home
+    office.decide(office.township, "merge", away[1], other=away[0])  # of whom the village has nobody
+    office.round()
+    stands = min(at_home, away[1])
+    for workspace in (office.one, office.township):
+        assert workspace.store.decisions.standing().survivor(HOUSEHOLDS, at_home) == stands
+    office.decide(office.township, "undo", at_home, undone=merged)
+    office.round()
+    assert office.merged_into(office.neighbour, away[0]) == away[1]
+    assert office.merged_into(office.one, at_home) == ""
+
+
 def test_who_is_merged_is_found_as_who_stands_for_them(office: Office) -> None:
     kept, other = office.household(office.one, name="陈桂芳"), office.household(office.one, name="陈贵方")
     office.round()

@@ -10,8 +10,10 @@ from typing import Any
 
 import plain_records
 import pytest
+from envelopes import new_uuid
 from hub_world import NEIGHBOUR, PASSPHRASE, VILLAGE, Clock, World
 from laptop_world import Workspace, make_workspace
+from simulation_records import household_edit
 
 from forms.errors import Fault
 from forms.load import load_form
@@ -221,12 +223,14 @@ def test_a_bundle_is_too_old_after_ninety_days_but_a_wrong_clock_makes_none_old(
 def test_a_hub_that_was_put_back_gets_everything_again(
     tmp_path: Path, village: Workspace, world: World, stick: Path
 ) -> None:
-    first = village.finalise("request", plain_records.request(village.chance))
+    uuid = new_uuid(village.chance)
+    first = village.finalise("household", plain_records.household(village.chance, uuid=uuid))
     village.hand_over()
     world.hub.close()
     shutil.copytree(world.folder, tmp_path / "backup")
     world.reopen()
-    second = village.finalise("request", plain_records.request(village.chance))
+    versions = village.store.entities.versions("households", uuid)
+    second = village.finalise("household", household_edit(village.chance, uuid, versions, head_name="王建国"))
     write(village, stick / "up.hamlet")
     hub_stick.read_bundle(world.hub, stick / "up.hamlet")
     answer(world, stick / "old.hamlet", village)
@@ -241,6 +245,10 @@ def test_a_hub_that_was_put_back_gets_everything_again(
     answer(world, stick / "new.hamlet", village)
     heard = read(village, stick / "new.hamlet")
     assert heard.done.resent == 2
+    assert read(village, stick / "new.hamlet").done.resent == 0
+    shown = village.store.entities.get(uuid, "households")
+    assert shown is not None
+    assert shown.properties["head_name"] == "王建国"  # which the hub has not at this time
     assert write(village, stick / "up3.hamlet").records >= 1
     hub_stick.read_bundle(hub, stick / "up3.hamlet")
     answer(world, stick / "newer.hamlet", village)

@@ -21,6 +21,7 @@ from forms.errors import Fault, Kind
 from sync.client.engine import Step, hand_over
 from sync.client.http import HttpTransport
 from sync.hub import admin
+from sync.hub import log as hub_log
 from sync.hub.server import serving
 from sync.protocol import Page, Pull, Push, PushReply, Role
 from sync.store import opening
@@ -229,6 +230,17 @@ def test_a_form_waits_on_where_only_the_answer_is_broken(
     with contextlib.suppress(Fault):
         done = hand_over(village.on_store, line, quick_world(), forms=(source,))
     assert (done is not None and bool(done.unpublished)) == refused
+
+
+def test_a_form_that_was_taken_is_known_with_the_hub_s_log(village: Workspace, world: World) -> None:
+    xform = (files("resources") / "xforms" / "household.xml").read_bytes()
+    source = FormSource("own", "1", "", xform.replace(b'id="household"', b'id="own"', 1))
+    done = hand_over(village.on_store, Direct(world.hub), quick_world(), forms=(source,))
+    assert done.published == ("own/1",)
+    assert "own" in {form for form, _ in done.changed.forms}
+    epoch = world.hub.identity.epoch
+    there = world.hub.read(lambda connection: hub_log.anchor(connection, epoch))
+    assert village.store.inbox.anchor() == there  # so that one put back to a time before is noticed
 
 
 class Between(Direct):

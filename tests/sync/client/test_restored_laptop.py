@@ -107,6 +107,9 @@ def test_a_restored_laptop_without_a_network_goes_on_by_stick(tmp_path: Path) ->
     by_stick(world, restored, tmp_path)
     assert store.records.get(last) is not None
     assert admin.stats(world.hub).records == 4
+    store.begin_chain(actor="王秀兰", made_at="2026-11-21T08:00:00Z")
+    laptop_stick.read(restored.on_store, tmp_path / "down.hamlet")
+    assert store.succession() is not None  # an answer to the device that it was agrees to nothing asked since
     store.close()
     world.hub.close()
 

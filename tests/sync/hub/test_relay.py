@@ -22,6 +22,7 @@ from sync.hub.above import HubAbove
 from sync.hub.relay import Relay
 from sync.hub.runs import Kept
 from sync.protocol import Outcome, Role
+from sync.store import opening
 from sync.store.api import NewAttachment
 
 UUID = "11111111-2222-4333-8444-555555555555"
@@ -265,6 +266,23 @@ def test_a_run_of_which_most_is_known_from_an_earlier_device_is_handed_on_whole(
     assert admin.export_record(county.hub, fresh) == admin.export_record(world.hub, fresh)
     village.hand_over()
     assert [receipt.name for receipt in village.store.receipts.of(fresh)] == ["柳林镇", "青山县"]
+
+
+def test_both_sides_of_a_clone_are_handed_on(tmp_path: Path, world: World, county: World, to: HubAbove) -> None:
+    first = make_workspace(tmp_path / "first", world, VILLAGE, Role.VILLAGE, seed=1)
+    first.hand_over()
+    first.store.close()
+    for seed, name in enumerate(("one", "two", "three")):
+        shutil.copytree(tmp_path / "first", tmp_path / name)
+        key = opening.unlock(tmp_path / name, user="王秀兰", secret="a quiet river runs")
+        store = opening.open_store(tmp_path / name, key, writer=True, clock=world.clock)
+        clone = Workspace(store, first.transport, random.Random(seed))
+        clone.finalise("request", plain_records.request(clone.chance))
+        clone.hand_over()
+        store.close()
+    done = exchange(world.hub, to, line(county))
+    assert (done.runs, done.records, done.trouble) == (3, 3, "")
+    assert admin.stats(county.hub).records == 3
 
 
 def test_a_laptop_lets_go_of_what_the_county_has_in_a_backup_and_of_nothing_else(
