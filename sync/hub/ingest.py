@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from forms import entities, xml
 from forms.api import Form
 from forms.casework import events, merging
+from forms.casework.erasing import ERASURE
 from forms.entities.apply import REQUESTS
 from forms.errors import Fault
 from sync import crypto
-from sync.hub import accounts, asking, below, derive, records, returned, sql
+from sync.hub import accounts, asking, below, derive, erasing, records, returned, sql
 from sync.hub.accounts import Device
 from sync.hub.book import Book
 from sync.hub.derive import Context, Read, Subject
@@ -203,23 +204,32 @@ class Intake:
         self._book = Book(connection)
         self._known: dict[str, Known] = {}
         self._stored: list[Stored] = []
+        self._came: list[Envelope] = []
+        self._erased: dict[str, Mapping[str, str]] = {}
 
     def take_all(self, run: Run, checked: Sequence[Checked]) -> tuple[Result, ...]:
         """A result for every record of a run."""
         self._chain(run, checked)
         self._prepare(checked)
         results = tuple(self._take(item) for item in checked)
-        self._flush()
-        self._book.write()
+        self._finish()
         return results
 
     def take_loose(self, item: Checked) -> Result:
         """A result for one record that comes without its run."""
         self._prepare((item,))
         result = self._take(item)
+        self._finish()
+        return result
+
+    def _finish(self) -> None:
+        """Write what was read, then take away what is to be erased of it."""
+        came = tuple(self._came)
         self._flush()
         self._book.write()
-        return result
+        for uuid, known in self._erased.items():
+            erasing.order(self._connection, uuid, known)
+        erasing.arrived(self._connection, came)
 
     def _prepare(self, checked: Sequence[Checked]) -> None:
         """Read together what deciding will need."""
@@ -288,6 +298,7 @@ class Intake:
         envelope = item.envelope
         n = self._log.append(Entry.RECORD, envelope.instance_id, crypto.digest(crypto.metadata(envelope)))
         reason = item.held if item.read is None else None
+        self._note_erasure(item)
         if item.read is not None and not derive_safely(
             self._book, envelope, item.read, n=n, about=about, context=self._context
         ):
@@ -297,12 +308,22 @@ class Intake:
         state = State.APPLIED if reason is None else State.HELD
         self._book.show(RowKind.RECORD, envelope.instance_id, n=n, body=None, area=about.area)
         self._stored.append(Stored(envelope, n, state, about.area, reason or ""))
+        self._came.append(envelope)
         self._known[envelope.instance_id] = Known(
             n, envelope.commit, state, reason or "", (envelope.device, envelope.seq)
         )
         if reason is None:
             return Result(envelope.instance_id, Outcome.STORED, "", n)
         return Result(envelope.instance_id, Outcome.HELD, str(reason), n)
+
+    def _note_erasure(self, item: Checked) -> None:
+        """Whom a record orders to erase, with what is known of them before it is applied."""
+        if item.envelope.form_id != ERASURE or item.read is None:
+            return
+        for change in item.read.changes:
+            if change.dataset == erasing.RESIDENTS and change.properties.get("state") == "erased":
+                known = self._book.entity(change.dataset, change.uuid)
+                self._erased.setdefault(change.uuid, {} if known is None else dict(known.row.properties))
 
     def _again(self, item: Checked, known: Known) -> Result:
         """The same record again is a duplicate; another one under its id puts both under suspicion."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
 from sync import crypto, receipts, vouching
-from sync.hub import above, accounts, records, runs, sql
+from sync.hub import above, accounts, erasing, records, runs, sql
 from sync.hub.above import HubAbove
 from sync.hub.accounts import Device
 from sync.hub.book import Book
@@ -87,6 +87,7 @@ class Relay:
 
     def _seen(self, connection: Connection, reply: HelloReply, now: str) -> None:
         above.seen(connection, self._to, backed_up_n=reply.backed_up_n, trouble=self.done.trouble, now=now)
+        erasing.carry_on(connection)
 
     def hello(self) -> HelloReply:
         stand = self._hub.read(above.standing)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
+from forms.casework.erasing import ERASURE, without
 from forms.errors import Fault, Kind
 from sync.store.api import Erased
 from sync.store.context import Context, dump
@@ -24,8 +25,6 @@ _TOMBSTONE = (
     "UPDATE entity SET label = '', parent = '', properties = '{}', opened = '', review = '', conflict = 'none',"
     " deleted = 1, pending = 0, last_contact = '', requests = 0 WHERE id = ?"
 )
-ERASURE = "erasure"
-"""The form by which an erasure travels."""
 _WAITING = ("waiting", "sent", "held")
 
 
@@ -163,18 +162,18 @@ class Erasure:
         ).one_or_none()
         if row is None:
             return
-        label, facts = _without(row.label, json.loads(row.properties), known)
+        label, facts = without(row.label, json.loads(row.properties), known)
         connection.exec_driver_sql(
             "UPDATE entity SET label = ?, properties = ? WHERE id = ?", (label, dump(facts), row.id)
         )
         for base in connection.exec_driver_sql("SELECT * FROM entity_base WHERE entity = ?", (row.id,)).all():
-            label, facts = _without(base.label, json.loads(base.properties), known)
+            label, facts = without(base.label, json.loads(base.properties), known)
             connection.exec_driver_sql(
                 "UPDATE entity_base SET label = ?, properties = ? WHERE entity = ?", (label, dump(facts), row.id)
             )
         for pending in connection.exec_driver_sql("SELECT * FROM entity_pending WHERE entity = ?", (row.id,)).all():
             change = json.loads(pending.change)
-            change["label"], change["properties"] = _without(change["label"], change["properties"], known)
+            change["label"], change["properties"] = without(change["label"], change["properties"], known)
             connection.exec_driver_sql(
                 "UPDATE entity_pending SET change = ? WHERE entity = ? AND record = ? AND position = ?",
                 (dump(change), row.id, pending.record, pending.position),
@@ -236,15 +235,3 @@ class Erasure:
 def gone(connection: Connection, key: str) -> bool:
     """Whether the entity or record of this key was erased."""
     return bool(connection.exec_driver_sql("SELECT 1 FROM erased WHERE key = ?", (key,)).scalar())
-
-
-def _without(
-    label: str | None, facts: Mapping[str, str], person: Mapping[str, str]
-) -> tuple[str | None, dict[str, str]]:
-    """A household's label and facts without the person's name and telephone."""
-    theirs = {person.get("full_name", ""), person.get("phone", ""), person.get("id_tail", "")} - {""}
-    name = person.get("full_name", "")
-    if name and facts.get("head_name") == name:
-        theirs |= {facts.get("phone", "")} - {""}  # what a head of household gave for it
-    kept = {key: "" if value in theirs else value for key, value in facts.items()}
-    return (label.replace(name, "").strip() if label and name else label), kept

@@ -1,6 +1,6 @@
 """R24: what is erased is nowhere on the computer any more, the chains still prove, and nothing brings it back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hub_world import World as HubWorld
 from hub_world import make_world
 from service_world import VILLAGE, Filled, clock, fill, workspace
+from sqlalchemy import Connection
 
 from desktop.services.desk import TheDesk
 from desktop.services.keeping.workspace import enrol
@@ -168,6 +169,7 @@ def test_an_order_to_erase_travels_and_names_nobody(tmp_path: Path) -> None:
                 village.hand_over.run()
                 office.hand_over.run()
                 person = next(row for row in office.people.list() if row.name == NAME)
+                asked = [SAID] if person.uuid.encode() in export_of(village, "request") else []
                 village.privacy.erase(person.uuid, reason=Reason.ASKED)
                 (order,) = [row for row in village.records.list().rows if row.form_id == "erasure"]
                 assert NAME.encode() not in village.records.export(order.instance_id)
@@ -184,11 +186,48 @@ def test_an_order_to_erase_travels_and_names_nobody(tmp_path: Path) -> None:
                 assert (village.audit().ok, office.audit().ok) == (True, True)
                 village.hand_over.run()
                 assert village.people.search("wjg") == ()
+                assert told_by(world, (NAME, PHONE, *asked)) == []
+                assert world.hub.write(lambda there: left_and_done(there)) == (0, 1)
+                late = enrolled(world, address.url, tmp_path / "late", Role.TOWNSHIP, "990621101")
+                late.hand_over.run()
+                assert late.people.search("wjg") == ()
+                assert [row.uuid for row in late.people.list()] == [row.uuid for row in office.people.list()]
+                assert late.requests.list() == office.requests.list()
+                late.close()
             finally:
                 village.close()
                 office.close()
     finally:
         world.hub.close()
+
+
+def export_of(desk: TheDesk, form: str) -> bytes:
+    (row,) = [row for row in desk.records.list().rows if row.form_id == form]
+    return desk.records.export(row.instance_id)
+
+
+def told_by(world: HubWorld, markers: Sequence[str]) -> list[str]:
+    """Tables of the hub in which something of the person stands."""
+    found = []
+
+    def read(connection: Connection) -> None:
+        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+        for table in tables:
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table}").all():  # noqa: S608
+                said = b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
+                found.extend(f"{table}: {marker}" for marker in markers if marker.encode() in said)
+
+    world.hub.read(read)
+    return found
+
+
+def left_and_done(connection: Connection) -> tuple[int, int]:
+    """Records that name the person still, but for the order; orders that are carried out."""
+    left = connection.exec_driver_sql(
+        "SELECT count(*) FROM record, erasing WHERE form_id <> 'erasure' AND instr(xml, erasing.uuid) > 0"
+    ).scalar_one()
+    done = connection.exec_driver_sql("SELECT count(*) FROM erasing WHERE bytes_gone = 1").scalar_one()
+    return int(left), int(done)
 
 
 def enrolled(world: HubWorld, url: str, folder: Path, role: Role, area: str) -> TheDesk:

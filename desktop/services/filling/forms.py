@@ -12,6 +12,7 @@ from desktop.services.given_file import read_given
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import FormRow
 from forms.api import Form, FormFault, FormProblem
+from forms.casework.erasing import ERASURE
 from forms.casework.events import FORMS as EVENT_FORMS
 from forms.casework.merging import DECISION
 from forms.casework.publishing import OFFICE as OFFICE_FORMS
@@ -21,7 +22,6 @@ from forms.sheets import looks_like_workbook
 from forms.text import Text
 from forms.xlsform import convert
 from sync.store.api import FormSource
-from sync.store.erasure import ERASURE
 
 BATCH_CHECK, HEADCOUNT = "batch_check", "headcount"
 FROM_ELSEWHERE = EVENT_FORMS | OFFICE_FORMS | {DECISION, BATCH_CHECK, HEADCOUNT, ERASURE}

@@ -17,12 +17,12 @@ from desktop.services.people.privacy_values import Reason as Reason
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Fact
 from forms.casework.disclosure import Level
+from forms.casework.erasing import ERASURE
 from forms.errors import Fault, Kind
 from forms.export.columns import METADATA
 from forms.export.types import Cell, Column, Order, Table
 from forms.export.write import write
 from sync.store.api import Erased, Record
-from sync.store.erasure import ERASURE
 
 RETENTION = "retention."  # setting: months that a form's records are kept, by form
 DAYS_OF_A_MONTH = 31  # rather a few days too long than too short
