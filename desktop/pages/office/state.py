@@ -52,7 +52,7 @@ class StateCard(Card):
         fill(scroll.body, [head, self._problem, self._facts, self._starting, buttons, self._review, None])
 
     def show_state(self, state: OfficeState) -> None:
-        t, words = self._context.text, self._context.words
+        t = self._context.text
         name = state.name or self._context.me.hub_name
         self._name.setText(name)
         reveal(self._name, bool(name))
@@ -74,9 +74,14 @@ class StateCard(Card):
             self._problem.say(Tone.BAD, problem.message(t), problem.remedy(t))
         else:
             self._problem.silence()
-        if not on:
+        if on:
+            self._show_facts(state)
+        else:
             self._facts.addWidget(label(t("office.off_detail"), wrap=True))
-            return
+
+    def _show_facts(self, state: OfficeState) -> None:
+        """What whoever sets a village up, or keeps the network, has to know."""
+        t, words = self._context.text, self._context.words
         backup = words.moment(state.backup) if state.backup else t("office.no_backup")
         held = " · ".join(
             (counted(t, "office.held_records", state.records), counted(t, "office.held_devices", state.devices))

@@ -43,7 +43,7 @@ class ExportPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        theme, scale = context.theme, context.theme.scale
+        theme = context.theme
         self._ticket: Ticket | None = None
         self._running: ExportOrder | None = None
         self._job: JobCard | None = None
@@ -65,12 +65,19 @@ class ExportPage(Page):
         self._columns = ColumnsCard(context)
         self._columns.changed.connect(self._soon.start)
         self._preview = PreviewCard(context)
-        body = row(gap=scale.m)
-        right = ScrollBody(gap=scale.s)
         self._level = LevelCard(context, tuple(Level), self.t("pages.export_level"))
         self._level.changed.connect(self._show_columns)
         self._file = FileCard(context, self._elsewhere)
         self._file.changed.connect(self._file_changed)
+        self._lay_out()
+        self._add_foot()
+        self._show_columns()
+
+    def _lay_out(self) -> None:
+        """Columns at the left, use, file and preview at the right; with large text below each other."""
+        theme, scale = self.context.theme, self.context.theme.scale
+        body = row(gap=scale.m)
+        right = ScrollBody(gap=scale.s)
         fill(right.body, [self._level, self._file, self._preview])
         if cramped(theme):
             self._columns.setMinimumHeight(scale.em(COLUMNS_HIGH))
@@ -80,6 +87,9 @@ class ExportPage(Page):
             body.addWidget(self._columns, 4)
         body.addWidget(right, 6)
         self._frame.body.addLayout(body, 1)
+
+    def _add_foot(self) -> None:
+        context, theme = self.context, self.context.theme
         note = Elided(self.t("pages.export_audit"), "small")
         self._go = act(theme, self.t("pages.export_run"), self.run, kind="primary", icon="export", tip="Ctrl+Enter")
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -91,7 +101,6 @@ class ExportPage(Page):
         self._frame.footer.addWidget(note, 1)
         fill(self._frame.footer, [other, self._schemes, self._go])
         self._frame.show_footer()
-        self._show_columns()
 
     def visit(self, place: Place) -> None:
         self.context.lanes.read(self, lambda desk: desk.forms.list(), self._offer_forms, latest="forms")
