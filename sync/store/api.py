@@ -136,6 +136,10 @@ class Records(Protocol):
         """Store a record and all that follows from it, in one durable transaction. NumberTaken, InstanceTaken."""
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """What is finalised inside is kept in one durable transaction, or none of it; for records without files."""
+        ...
+
     def finalise_all(self, records: Sequence[Finalise]) -> tuple[Finalised, ...]:
         """As `finalise`, all in one durable transaction or none; records without files. NumberTaken, InstanceTaken."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,11 +28,17 @@ class Records:
     def finalise(self, record: Finalise) -> Finalised:
         return self._finaliser.finalise(record)
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """See `api.Records.together`."""
+        with self._context.database.write():
+            yield
+
     def finalise_all(self, records: Sequence[Finalise]) -> tuple[Finalised, ...]:
         """See `api.Records.finalise_all`."""
         if any(record.attachments for record in records):
             raise ValueError("files are written before a record's transaction and removed where it fails")
-        with self._context.database.write():
+        with self.together():
             return tuple(map(self._finaliser.finalise, records))
 
     def peek_number(self, kind: str) -> str:

@@ -119,18 +119,19 @@ class RegisteringDesk:
     def finish(self, newcomer: Newcomer) -> Stored:
         """Store the household, where it is new, and the person; give them the request that was theirs already.
 
-        The person is kept as a draft first. After a breakdown between the steps it goes on from there: a household
-        that is stored is found again, so that nothing is doubled. Raises NotReady where an answer is missing.
+        The person is kept as a draft first; then both are stored in one transaction, or neither: no household stands
+        there without its person. Raises NotReady where an answer is missing.
         """
         self.context.require_writer()
         area, house_no = (newcomer.node(ask).value for ask in AT_HOME)
         home = self._house(area, house_no)
         newcomer.settle(head=home is None or self._begun_with(home, newcomer.name))
         draft = self.filling.save(self.snapshot(newcomer))
-        uuid = home.uuid if home is not None else self.filling.hand_in(newcomer.home).uuid
-        person = self.filling.resume(draft.id)  # reads the list in which the household is now
-        person.session.set(named(person.form, "household"), uuid)
-        stored = self.filling.finish(person)
+        with self.context.store.records.together():
+            uuid = home.uuid if home is not None else self.filling.hand_in(newcomer.home).uuid
+            person = self.filling.resume(draft.id)  # reads the list in which the household is now
+            person.session.set(named(person.form, "household"), uuid)
+            stored = self.filling.finish(person)
         if newcomer.about:
             self._give(newcomer.about, stored.uuid)
         return stored

@@ -86,6 +86,19 @@ def test_nothing_is_doubled_after_a_breakdown_between_house_and_person(desk: The
     assert known.properties["relation"] == "head"
 
 
+def test_no_household_stands_without_its_person(desk: TheDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = begun(desk, sex="m", area=GROUP, house_no="27")
+    with monkeypatch.context() as dark:
+        dark.setattr(type(desk.filling), "finish", _light_out)
+        with pytest.raises(OSError, match="the light"):
+            desk.registering.finish(first)
+    assert desk.people.households() == ()
+    (draft,) = desk.filling.drafts()
+    stored = desk.registering.finish(desk.registering.resume(draft.id))
+    assert len(desk.people.households()) == 1
+    assert desk.people.person(stored.uuid).row.household
+
+
 def test_after_a_breakdown_the_person_stands_among_the_drafts(desk: TheDesk) -> None:
     first = begun(desk, sex="m", area=GROUP, house_no="27")
     first.settle(head=True)
