@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop.pages.office.receiving import Receiving
     from desktop.pages.parts.notice import Notice
     from desktop.pages.parts.places import Place
+    from desktop.pages.shell.build import Frame
     from desktop.pages.shell.shell import Shell
     from desktop.services.api import Desk, Workspace
     from desktop.services.keeping.arriving import Arrived
@@ -268,23 +269,11 @@ class Window(QWidget):
         return self._shell.keep()
 
     def _build(self, arrived: Arrived, place: Place | None) -> None:
-        from desktop.pages.shell.build import Frame, build_shell
+        from desktop.pages.shell.build import build_shell
 
         if self._lanes is None:
             return
-        text, alone = Text(self._chosen.language), arrived.alone if self._unattended else None
-        frame = Frame(
-            self._chosen,
-            self.restyle,
-            self.lock,
-            self.idle,
-            self._workspace,
-            replace=self._take_instead,
-            practise=self.practise,
-            alone=alone,
-            receiving=self._receive(arrived.me.role),
-            journal=self._journal,
-        )
+        text = Text(self._chosen.language)
         shell = build_shell(
             theme=self._theme,
             text=text,
@@ -292,7 +281,7 @@ class Window(QWidget):
             lanes=self._lanes,
             me=arrived.me,
             place=place,
-            frame=frame,
+            frame=self._frame(arrived),
         )
         self._shell = shell
         self._put(shell)
@@ -308,6 +297,23 @@ class Window(QWidget):
             self._greeting = None
         for work in self._workspace.to_resume() if self._workspace is not None else ():
             shell.go_on(work)
+
+    def _frame(self, arrived: Arrived) -> Frame:
+        """What this window does for its pages."""
+        from desktop.pages.shell.build import Frame
+
+        return Frame(
+            self._chosen,
+            self.restyle,
+            self.lock,
+            self.idle,
+            self._workspace,
+            replace=self._take_instead,
+            practise=self.practise,
+            alone=arrived.alone if self._unattended else None,
+            receiving=self._receive(arrived.me.role),
+            journal=self._journal,
+        )
 
     def _tear_down(self) -> None:
         """Let pages and lanes go; what waits to be written is written."""
