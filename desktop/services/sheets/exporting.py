@@ -63,40 +63,36 @@ class ExportDesk:
         tables = self._tables(order)
         self._check_columns(order, tables)
         approve(self.context, order.level, order.reason, order.approver, order.approver_passphrase)
-        context, counted = self.context, order.level is Level.STATISTICS
 
         def report(done: int, total: int) -> None:
             if progress is not None:
                 progress(Progress("write", done, total))
 
-        written = write(
-            Order(
-                target=order.to,
-                level=order.level,
-                language=context.language,
-                columns=order.columns,
-                lookup=self.lookup,
-                title=tables[0].name,
-                made_on=context.today(),
-                reason=order.reason,
-                zone=context.clock.zone,
-                choices=order.choices,
-                words=order.words,
-                earlier=earlier(context, order.what, order.since, order.until) if counted else (),
-            ),
-            tables,
-            progress=report,
-            cancelled=cancelled,
-        )
+        written = write(self._asked(order, tables), tables, progress=report, cancelled=cancelled)
+        context = self.context
         remember(context, order.what, order.since, order.until, written.release)
-        context.audit(
-            "export",
-            what=order.what,
-            level=order.level.value,
-            rows=str(sum(written.sheets.values())),
-            approver=order.approver,
-        )
+        rows = str(sum(written.sheets.values()))
+        context.audit("export", what=order.what, level=order.level.value, rows=rows, approver=order.approver)
         return Exported(written.path, written.sheets, written.masked, written.suppressed)
+
+    def _asked(self, order: ExportOrder, tables: Sequence[Table], level: Level | None = None) -> Order:
+        """The order as the writer takes it, at `level` where a preview shows less; without tables nothing heads it."""
+        context, level = self.context, level or order.level
+        counted = bool(tables) and level is Level.STATISTICS
+        return Order(
+            target=order.to,
+            level=level,
+            language=context.language,
+            columns=order.columns,
+            lookup=self.lookup,
+            title=tables[0].name if tables else "",
+            made_on=context.today() if tables else None,
+            reason=order.reason if tables else "",
+            zone=context.clock.zone,
+            choices=order.choices,
+            words=order.words,
+            earlier=earlier(context, order.what, order.since, order.until) if counted else (),
+        )
 
     @needs(Use.EXPORT_STATISTICS)
     def columns(self, what: str) -> tuple[ExportColumn, ...]:
@@ -113,17 +109,7 @@ class ExportDesk:
         tables = self._tables(order)
         self._check_columns(order, tables)
         level = Level.HANDLING if order.level is Level.FULL else order.level
-        context = self.context
-        asked = Order(
-            target=order.to,
-            level=level,
-            language=context.language,
-            columns=order.columns,
-            lookup=self.lookup,
-            zone=context.clock.zone,
-            choices=order.choices,
-            words=order.words,
-        )
+        asked = self._asked(order, (), level)
         if level is Level.STATISTICS:
             table = Shown.whole(counts(tables, asked, iter).tables[0])
         else:
