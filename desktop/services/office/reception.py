@@ -20,6 +20,7 @@ from desktop.services.office.hub import relaying
 from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync.hub import opening
+from sync.hub.pack import publish_missing
 from sync.hub.server import Server
 from sync.hub.service import Hub
 from sync.vault import slots, words
@@ -122,6 +123,7 @@ class Reception:
             with ExitStack() as began:
                 hub = opening.open_hub(self.folder, key, load=load_form, clock=self.clock.instant)
                 began.callback(hub.close)
+                publish_missing(hub)
                 began.enter_context(opening.serving(self.folder))
                 server = _listening(hub, self.folder, host, kept.port)
                 server.start()

@@ -12,8 +12,9 @@ from desktop.services.office.hub_lists import publish
 from forms.casework.lists import BadList
 from forms.errors import Fault
 from forms.load import load_form
+from sync.hub import sql
 from sync.hub.forms import newest_form, published_list
-from sync.hub.pack import publish_pack
+from sync.hub.pack import publish_missing, publish_pack
 
 TODAY = date(2026, 12, 1)
 
@@ -111,3 +112,12 @@ def test_outlines_are_checked_against_the_areas_and_reach_the_villages(world: Wo
     with pytest.raises(Fault) as refused:
         publish(world.hub, [wrong], today=TODAY)
     assert (refused.value.code, refused.value.values["area"]) == ("outlines.unknown_area", "990621101999")
+
+
+def test_a_hub_of_an_older_program_gets_the_forms_that_it_lacks(tmp_path: Path) -> None:
+    made = make_world(tmp_path / "hub")
+    gone = "DELETE FROM form WHERE form_id IN ('publication', 'opinion_check')"
+    made.hub.write(lambda there: sql.run(there, gone))
+    assert publish_missing(made.hub) == ("opinion_check", "publication")
+    assert publish_missing(made.hub) == ()
+    made.hub.close()
