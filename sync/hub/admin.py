@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
 from sync import enrolment
 from sync.enrolment import EnrolmentFile
@@ -77,12 +78,7 @@ def invite(
 
     Faults: hub.area_unknown, hub.area_outside, hub.no_department, vault.unwritable.
     """
-    areas = hub.areas()
-    path = areas.path(area)
-    if area not in areas:
-        raise Fault("hub.area_unknown", Kind.USAGE, area=area)
-    if not (path == hub.identity.area or path.startswith(hub.identity.area + "/")):
-        raise Fault("hub.area_outside", Kind.USAGE, area=area)
+    path = _place(hub, area)
     if role is Role.DEPARTMENT and not departments:
         raise Fault("hub.no_department", Kind.USAGE)
     code = enrolment.new_code()
@@ -99,18 +95,33 @@ def invite(
         expires_at=accounts.stamp(now + (CODE_LIFE if file is None else FILE_LIFE)),
     )
 
-    def add(connection: Connection) -> Invitation:
-        made = invitation
-        if file is not None:
-            made = replace(invitation, letters=accounts.next_letters(connection, path, areas))
-        accounts.add_invitation(connection, made, now=hub.now())
-        audit.add(connection, "device.invited", at=hub.now(), actor="hub", subject=made.id, detail={"role": str(role)})
-        return made
-
-    made = hub.write(add)
+    areas = None if file is None else hub.areas()
+    made = hub.write(lambda connection: _add(connection, hub, invitation, areas))
     if file is not None:
         files.write(file, enrolment.seal_file(_file(hub, made, urls), key, entropy=entropy))
     return Invited(f"{code[:5]}-{code[5:]}", made.expires_at, fingerprint_words(hub.identity.public))
+
+
+def _place(hub: Hub, area: str) -> str:
+    """The path of an area that this hub may invite for."""
+    areas = hub.areas()
+    path = areas.path(area)
+    if area not in areas:
+        raise Fault("hub.area_unknown", Kind.USAGE, area=area)
+    if not (path == hub.identity.area or path.startswith(hub.identity.area + "/")):
+        raise Fault("hub.area_outside", Kind.USAGE, area=area)
+    return path
+
+
+def _add(connection: Connection, hub: Hub, invitation: Invitation, areas: Areas | None) -> Invitation:
+    """Write an invitation down; with `areas` it says now which letters the device will have, as a file must."""
+    made = invitation
+    if areas is not None:
+        made = replace(invitation, letters=accounts.next_letters(connection, invitation.area, areas))
+    accounts.add_invitation(connection, made, now=hub.now())
+    detail = {"role": str(invitation.role)}
+    audit.add(connection, "device.invited", at=hub.now(), actor="hub", subject=made.id, detail=detail)
+    return made
 
 
 def _file(hub: Hub, invitation: Invitation, urls: Sequence[str]) -> EnrolmentFile:

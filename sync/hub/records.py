@@ -186,6 +186,11 @@ def count(connection: Connection, name: str, *, more: int) -> None:
     )
 
 
+def backed_up_n(connection: Connection) -> int:
+    """How far a verified backup reaches; 0 where there was none."""
+    return int(sql.scalar(connection, "SELECT value FROM counter WHERE name = 'backed_up_n'") or 0)
+
+
 def backed_up(connection: Connection, n: int) -> None:
     """Note how far a verified backup reaches."""
     sql.run(

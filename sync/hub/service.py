@@ -15,7 +15,6 @@ from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
 from sync import countersigning, crypto, enrolment, publication, receipts, resuming, succession, vouching
 from sync.hub import (
-    above,
     accounts,
     asking,
     attachments,
@@ -23,13 +22,13 @@ from sync.hub import (
     continuing,
     feed,
     forms,
+    greeting,
     ingest,
     paging,
     quota,
     records,
     review,
     runs,
-    sql,
 )
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
@@ -401,29 +400,15 @@ class Hub:
         return device
 
     def _greet(self, connection: Connection, message: Hello, device: Device, now: str) -> HelloReply:
-        epoch = self.identity.epoch
-        read_to = feed.read_cursor(self.identity.cursors, message.cursor, scope=device.scope)
-        proven = all(hub_log.proven(connection, epoch, known) for known in (message.anchor, read_to))
-        return HelloReply(
-            nonce=message.nonce,
-            version=PROTOCOL,
+        return greeting.answer(
+            connection,
+            self.identity,
+            device,
+            message,
             fingerprint=self.fingerprint,
-            hub=self.identity.hub,
-            anchor=hub_log.anchor(connection, epoch),
-            proven=proven,
-            waiting=not device.revoked and feed.waiting(connection, device, after=read_to.n),
-            backed_up_n=_backed_up(connection),
+            bodies=self.bodies,
             now=now,
-            revoked=device.revoked,
-            signature=b"",
-            extra={**self._about_bodies(message, device), **above.told(connection, self.identity)},
         )
-
-    def _about_bodies(self, message: Hello, device: Device) -> dict[str, Any]:
-        """What lets the device send large bodies on, and how much of the one that it asks after is here."""
-        hash = resuming.asked(message.extra)
-        found: dict[str, Any] = {resuming.PASS: resuming.make_pass(self.identity.cursors, device.id)}
-        return found if hash is None else {**found, resuming.BODY: self.bodies.received(device.id, hash)}
 
     def _take(
         self, connection: Connection, message: Push, device: Device, checked: tuple[ingest.Checked, ...]
@@ -445,7 +430,7 @@ class Hub:
             nonce=message.nonce,
             anchor=hub_log.anchor(connection, self.identity.epoch),
             results=results,
-            backed_up_n=_backed_up(connection),
+            backed_up_n=records.backed_up_n(connection),
             receipts=({receipts.STATEMENT: receipt},) if receipt else (),
             signature=b"",
         )
@@ -472,7 +457,3 @@ class Hub:
     def _spend(self, connection: Connection, device: Device, run: Run, now: str) -> None:
         size = sum(len(envelope.xml) for envelope in run.envelopes)
         quota.spend(connection, self.limits, device.id, records=len(run.envelopes), size=size, now=now)
-
-
-def _backed_up(connection: Connection) -> int:
-    return int(sql.scalar(connection, "SELECT value FROM counter WHERE name = 'backed_up_n'") or 0)
