@@ -148,14 +148,15 @@ def _fault(problem: BaseException, path: Path) -> Fault | None:
 
 
 def run(connection: Connection, sql: str, values: Values = ()) -> int:
-    """Execute what gives no rows and say which row it inserted.
+    """Execute what gives no rows and say which row SQLite inserted.
 
     This and its sisters below speak to SQLite's driver itself: the library's books cost more than a small statement
     does. On another database the library does it.
     """
     driver_connection = _driver(connection)
     if driver_connection is None:
-        return int(connection.exec_driver_sql(sql, values).lastrowid or 0)
+        connection.exec_driver_sql(sql, values)
+        return 0
     return int(driver_connection.execute(sql, values).lastrowid or 0)
 
 
@@ -253,6 +254,13 @@ class Database:
                     yield self._connection
             finally:
                 self._depth = 0
+
+    def tell(self, pragmas: Iterable[str]) -> None:
+        """Set what can only be set between transactions."""
+        if self.inside:
+            raise RuntimeError("a transaction is running")
+        for pragma in pragmas:
+            _driver(self._connection).execute(f"PRAGMA {pragma}")
 
     @property
     def inside(self) -> bool:
