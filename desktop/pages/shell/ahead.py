@@ -10,21 +10,34 @@ from desktop.tasks import Ticket
 from sync.protocol import Role
 
 BREATH = 0.02  # seconds between two modules, in which the window has the interpreter to itself
-EVERYWHERE = ("exchange.page", "keeping.settings")
+PAGES = "desktop.pages"
+EVERYWHERE = (f"{PAGES}.exchange.page", f"{PAGES}.keeping.settings")
 OFTEN = {
-    Role.VILLAGE: ("people.page", "filling.page", "people.ask", "filling.requests", "people.resident", "filling.list"),
-    Role.TOWNSHIP: ("board.page", "inbox.page", "review.page", "overview.page", "filling.page"),
-    Role.SUPERVISOR: ("overview.page", "board.page"),
-    Role.DEPARTMENT: ("board.page",),
+    Role.VILLAGE: (
+        f"{PAGES}.people.page",
+        f"{PAGES}.filling.page",
+        f"{PAGES}.people.ask",
+        f"{PAGES}.filling.requests",
+        f"{PAGES}.people.resident",
+        f"{PAGES}.filling.list",
+    ),
+    Role.TOWNSHIP: (
+        f"{PAGES}.board.page",
+        f"{PAGES}.inbox.page",
+        f"{PAGES}.review.page",
+        f"{PAGES}.overview.page",
+        f"{PAGES}.filling.page",
+    ),
+    Role.SUPERVISOR: (f"{PAGES}.overview.page", f"{PAGES}.board.page"),
+    Role.DEPARTMENT: (f"{PAGES}.board.page",),
 }
 
 
 def load_ahead(role: Role, ticket: Ticket) -> None:
     """The pages that people in this role open most, then pinyin, which the first letter in a list waits for."""
-    for name in (*OFTEN[role], *EVERYWHERE):
+    for module in (*OFTEN[role], *EVERYWHERE):
         if ticket.cancelled:
             return
-        module = f"desktop.pages.{name}"
         if module not in sys.modules:
             import_module(module)
             time.sleep(BREATH)
