@@ -14,6 +14,7 @@ from desktop.theme.apply import Theme
 from desktop.widgets.picker import Offer
 from forms.api import Node, Session
 from forms.casework.names import Names
+from forms.casework.outlines import Ring
 from forms.text import Text
 
 Lookup = Callable[[str, Callable[[Sequence[Offer]], None]], None]
@@ -119,6 +120,7 @@ class Kit:
     near: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
     photos: Photos = field(default_factory=Photos)
     own_point: str = ""
+    outlines: Mapping[str, tuple[Ring, ...]] = field(default_factory=dict)  # of areas, by their name
     digits: Callable[[], bool] = lambda: False  # whether a digit that chooses goes on to the next question
 
     def node(self, ref: str) -> Node:

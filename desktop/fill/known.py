@@ -14,6 +14,7 @@ from desktop.theme.apply import Theme
 from desktop.widgets.picker import Offer
 from forms.api import Session
 from forms.casework.names import Names
+from forms.casework.outlines import Ring
 from forms.text import Text
 
 
@@ -49,6 +50,7 @@ class Known:
     near: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
     photos: Photos = field(default_factory=Photos)
     own_point: str = ""
+    outlines: Mapping[str, tuple[Ring, ...]] = field(default_factory=dict)  # of areas, by their name
 
     def kit(
         self,
@@ -79,5 +81,6 @@ class Known:
             near=self.near,
             photos=self.photos,
             own_point=self.own_point,
+            outlines=self.outlines,
             digits=own.digits,
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop.fill.exif import position
 from desktop.fill.fields.attaching import IMAGES, MOST_BYTES
 from desktop.fill.fields.base import Field, mark_bad
+from desktop.fill.fields.map_pad import MapPad
 from desktop.fill.fields.writing import LineField, Paper
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
@@ -57,14 +58,20 @@ class PlaceField(LineField):
         self.box.removeWidget(self.line)
         ways = QWidget()
         flow = FlowLayout(ways, gap=kit.theme.scale.s)
-        for way in (self.own, self.photo):
+        self.chart = button(kit.theme, kit.text("fill.place_map"), icon="map-pin", small=True)
+        self.chart.setAccessibleDescription(plain_words(node.label))
+        self.chart.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.chart.clicked.connect(self._open_map)
+        reveal(self.chart, bool(kit.outlines))
+        self.map: MapPad | None = None
+        for way in (self.own, self.chart, self.photo):
             flow.addWidget(way)
         fill(self.box, [self.line, ways, self.note])
 
     def show_node(self, node: Node) -> None:
         self._last = node.value
         self.line.setReadOnly(node.readonly)
-        for way in (self.own, self.photo):
+        for way in (self.own, self.chart, self.photo):
             way.setEnabled(not node.readonly)
         if self._read(self.line.text()) != node.value and not self.line.hasFocus():
             parts = node.value.split()
@@ -85,6 +92,28 @@ class PlaceField(LineField):
         self.line.setText(words)
         self._edited(words)
         self._say(self.kit.text("fill.place_from_photo", name=source.name))
+
+    def _open_map(self) -> None:
+        """The outlines under the line, the cross where the answer is; once more puts them away."""
+        if self.map is None:
+            name, keys = self.line.accessibleName(), self.kit.text("fill.place_map_keys")
+            self.map = MapPad(self.kit.theme, self.kit.outlines, name=name, keys=keys)
+            self.map.pointed.connect(self._pointed)
+            self.map.hide()
+            self.box.addWidget(self.map)
+        shown = self.map.isHidden()
+        reveal(self.map, shown)
+        self._say(self.kit.text("fill.place_map_keys") if shown else "")
+        parts = read_place(self.line.text()).split()
+        if parts:
+            self.map.show_point(float(parts[0]), float(parts[1]))
+        if shown:
+            self.map.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _pointed(self, latitude: float, longitude: float) -> None:
+        words = f"{latitude:.5f} {longitude:.5f}"
+        self.line.setText(words)
+        self._edited(words)
 
     def _take_own(self) -> None:
         """The village's point: near enough for what happened somewhere in it."""

@@ -181,6 +181,7 @@ class FormHost(Page):
             near=self._household(begun),
             photos=begun.photos,
             own_point=begun.own_point,
+            outlines=opening.outlines if isinstance(opening, Started) else {},
         )
 
     def _household(self, begun: Begun) -> dict[str, Sequence[Offer]]:

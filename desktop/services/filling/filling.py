@@ -15,7 +15,9 @@ from desktop.services.filling.sealing import sealer
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import DraftRow, DraftSave, Opening, Stored
 from forms.api import Environment, Form, Mode, Node, NodeKind, Rows, Session
+from forms.casework import outlines
 from forms.casework.events import REQUEST_UPDATE, TOLD
+from forms.casework.outlines import Ring
 from forms.entities import EntityChange, changes
 from forms.errors import Fault, Kind
 from forms.rows import read_geojson, read_xml
@@ -49,6 +51,7 @@ class Started(Opening):
     created: str = ""
     language: str = ""  # of the form, where a draft was left in one that had been chosen
     media: Mapping[str, bytes] = field(default_factory=dict)  # the form's own pictures and lists, by file name
+    outlines: Mapping[str, tuple[Ring, ...]] = field(default_factory=dict)  # by area, where a place is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class FillingDesk:
             prefilled=prefilled,
             numbers=opening.numbers,
             media=opening.media,
+            outlines=opening.outlines,
         )
 
     @needs(Use.ADD_FORM)
@@ -311,7 +315,19 @@ class FillingDesk:
             created=created,
             language=language if mode is Mode.RESTORE else "",
             media=source.media,
+            outlines=self._outlines(form),
         )
+
+    def _outlines(self, form: Form) -> dict[str, tuple[Ring, ...]]:
+        """Of the lowest areas within the own one that have any, by name; only where the form asks for a place."""
+        data = self.context.list_bytes(outlines.NAME) if any(q.type == "geopoint" for q in form.questions) else None
+        if not data:
+            return {}
+        areas = self.context.areas()
+        known = {code: rings for code, rings in self.context.library.outlines(data).items() if areas.get(code)}
+        mine = {code: rings for code, rings in known.items() if self.actor.sees(areas.path(code))}
+        parents = {area.parent for code in mine if (area := areas.get(code)) is not None}
+        return {areas.label(code, self.context.language): rings for code, rings in mine.items() if code not in parents}
 
     def environment(self, numbers: Numbers) -> Environment:
         clock = self.context.clock

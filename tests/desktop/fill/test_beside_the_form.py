@@ -7,6 +7,7 @@ from form_pages import open_session, press
 from looks_page import field, looks_page, value
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.fill.cascade import CascadeLine, in_lines
@@ -104,6 +105,25 @@ def test_the_village_s_point_and_a_typed_one(open_page) -> None:
     made.own.click()
     assert value(page, "place") == "26.58 106.72 0 0"
     assert made.note.isVisible()
+
+
+def test_a_place_is_pointed_at_on_the_outlines(open_page) -> None:
+    ring = ((106.70, 26.57), (106.74, 26.57), (106.74, 26.60), (106.70, 26.60), (106.70, 26.57))
+    page = looks_page(open_page, outlines={"Liushuwan": (ring,)})
+    made = field(page, "place")
+    made.chart.click()
+    assert made.map.isVisible()
+    QTest.mouseClick(made.map, Qt.MouseButton.LeftButton, pos=made.map.rect().center())
+    first = [float(part) for part in value(page, "place").split()[:2]]
+    assert first == pytest.approx([26.585, 106.72], abs=0.001)
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_Up)
+    press(Qt.Key.Key_Space)
+    second = [float(part) for part in value(page, "place").split()[:2]]
+    assert second[0] > first[0]
+    assert second[1] > first[1]
+    made.chart.click()
+    assert not made.map.isVisible()
 
 
 def test_what_was_written_before_a_crash_is_shown_with_both_values(open_page, forms) -> None:

@@ -66,6 +66,7 @@ def test_nothing_is_cut(
     page.show_kept("10:26")
     for at in range(len(page.outline.buttons)):
         page.go(at)
+        page.stage.finish()
         settle(qapp)
         assert cut(page) == []
         assert page.body.scroller.widget().width() <= page.body.scroller.viewport().width()
@@ -90,10 +91,12 @@ def test_every_appearance_fits(qapp: QApplication, sized: Theme, names: Names, l
     page.show_kept("10:26")
     for at in range(3):
         page.go(at)
+        page.stage.finish()
         settle(qapp)
         assert cut(page) == []
         assert page.body.scroller.widget().width() <= page.body.scroller.viewport().width()
     page.switch_one_by_one()
+    page.stage.finish()
     settle(qapp)
     assert cut(page) == []
     assert page.minimumSizeHint().width() <= BESIDE_THE_BAR

@@ -1,10 +1,11 @@
 """From an opened form to a stored record: known facts, drafts, numbers, files."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
-from service_world import GROUP, Filled, household, request
+from service_world import GROUP, VILLAGE, Filled, household, request
 from small_forms import inputs, xform
 
 from desktop.services.desk import TheDesk, make_desk
@@ -199,3 +200,17 @@ def test_a_taken_name_gets_a_number() -> None:
 def test_the_list_of_forms_says_how_many_were_handed_in(village: Filled) -> None:
     counted = {row.form_id: row.records for row in village.desk.forms.list()}
     assert (counted["household"], counted["request"], counted["hazard"]) == (1, 1, 0)
+
+
+def test_a_form_that_asks_for_a_place_has_the_outlines_of_the_own_groups(village: Filled) -> None:
+    ring = [[106.70, 26.57], [106.74, 26.57], [106.74, 26.60], [106.70, 26.57]]
+    shapes = [
+        {"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for code in (GROUP, VILLAGE, "990621101201")
+    ]
+    drawn = json.dumps({"type": "FeatureCollection", "features": shapes}).encode()
+    assert list(village.desk.filling.start("hazard").outlines) == [village.desk.context.areas().label(VILLAGE, "zh")]
+    village.desk.context.store.lists.put("outlines.geojson", drawn)
+    (name,) = village.desk.filling.start("hazard").outlines
+    assert name == village.desk.context.areas().label(GROUP, "zh")
+    assert village.desk.filling.start("told").outlines == {}
