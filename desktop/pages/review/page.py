@@ -147,7 +147,9 @@ class ReviewPage(Page):
     def _decided_side(self) -> QWidget:
         card = Card(self.context.theme)
         scroll = ScrollBody(gap=0)
-        self._decided = scroll.body
+        self._decided = column()
+        scroll.body.addLayout(self._decided)
+        scroll.body.addStretch(1)
         card.body.addWidget(scroll, 1)
         return card
 
