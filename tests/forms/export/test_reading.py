@@ -9,7 +9,7 @@ from lxml import etree
 
 from forms.export.reading import Below, Reader, values
 
-PATHS = ("/data/name", "/data/home/door", "/data/home/more/built", "/data/note", "/data/meta/instanceID")
+PATHS = ("/data/name", "/data/house/door", "/data/house/more/built", "/data/note", "/data/meta/instanceID")
 WANTED = {path: place for place, path in enumerate(PATHS)}
 MEMBERS = "<member><age>3</age></member><member/><member><age/><name>not this one</name></member>"
 
@@ -27,12 +27,12 @@ def as_parsed(record: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "record",
     [
-        '<data id="a"><name>王</name><home><door>3</door></home><meta><instanceID>uuid:1</instanceID></meta></data>',
-        '<data id="a"><name/><home/><note> two\nlines </note><meta><instanceID>uuid:2</instanceID></meta></data>',
-        "<data id='a'><name>R&amp;D &#21495;</name><home><more><built>1968</built></more></home></data>",
+        '<data id="a"><name>王</name><house><door>3</door></house><meta><instanceID>uuid:1</instanceID></meta></data>',
+        '<data id="a"><name/><house/><note> two\nlines </note><meta><instanceID>uuid:2</instanceID></meta></data>',
+        "<data id='a'><name>R&amp;D &#21495;</name><house><more><built>1968</built></more></house></data>",
         "<data><name><![CDATA[<b>]]></name><note>a<!-- aside -->b</note></data>",
-        f"<data><name>x</name><home><door>1</door></home>{MEMBERS}<note>end</note></data>",
-        "<?xml version='1.0'?>\n<data>\n  <name>spaced</name>\n  <home>\n <door>2</door></home></data>",
+        f"<data><name>x</name><house><door>1</door></house>{MEMBERS}<note>end</note></data>",
+        "<?xml version='1.0'?>\n<data>\n  <name>spaced</name>\n  <house>\n <door>2</door></house></data>",
         "<data><name>a\r\nb</name></data>",
         '<data xmlns:o="urn:o"><name>p</name><o:meta><o:instanceID>uuid:3</o:instanceID></o:meta></data>',
         '<data xmlns="urn:d"><name>q</name><meta xmlns="urn:m" a="x/"><instanceID>uuid:4</instanceID></meta></data>',
@@ -41,7 +41,7 @@ def as_parsed(record: str) -> tuple[str, ...]:
     ],
 )
 def test_any_record_is_read_as_it_is_parsed(record: str) -> None:
-    usual = "<data><name>王</name><home><door>3</door><more><built/></more></home><note/></data>"
+    usual = "<data><name>王</name><house><door>3</door><more><built/></more></house><note/></data>"
     assert read(usual, record, usual, record)[1::2] == [as_parsed(record)] * 2
 
 
@@ -58,7 +58,7 @@ def test_random_records_of_one_form() -> None:
 
     records = [
         f"<data id='x'>{element('name', text())}"
-        + element("home", element("door", text()) + element("more", element("built", text())))
+        + element("house", element("door", text()) + element("more", element("built", text())))
         + MEMBERS * chance.randint(0, 2)
         + f"{element('note', text())}</data>"
         for _ in range(400)
