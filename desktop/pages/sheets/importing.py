@@ -27,10 +27,11 @@ from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card
 from desktop.widgets.notices import Banner, JobCard
+from forms.register.delimited import ENDINGS
 
 REGISTER = "resident"
 LAST = 4  # earlier imports that are shown
-SHEETS = "*.xlsx"
+SHEETS = " ".join(f"*{ending}" for ending in (".xlsx", *ENDINGS))
 
 
 class ImportPage(Page):
@@ -143,7 +144,7 @@ class ImportPage(Page):
     def _choose(self) -> None:
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         start = str(self._file.parent) if self._file.name else documents
-        chosen, _ = QFileDialog.getOpenFileName(self, self.t("intake.choose"), start, f"Excel ({SHEETS})")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.t("intake.choose"), start, f"{self.t('intake.tables')} ({SHEETS})")
         if chosen:
             self.take_file(Path(chosen))
 
