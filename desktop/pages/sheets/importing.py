@@ -144,7 +144,9 @@ class ImportPage(Page):
     def _choose(self) -> None:
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         start = str(self._file.parent) if self._file.name else documents
-        chosen, _ = QFileDialog.getOpenFileName(self, self.t("intake.choose"), start, f"{self.t('intake.tables')} ({SHEETS})")
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.t("intake.choose"), start, f"{self.t('intake.tables')} ({SHEETS})"
+        )
         if chosen:
             self.take_file(Path(chosen))
 
