@@ -200,8 +200,8 @@ def test_sealed_on_every_node(tmp_path: Path, village, department) -> None:
 def test_it_is_not_forwarded_to_a_platform() -> None:
     """The server is never asked: it would fail, being none."""
     sealed = f"<data><id_no>{BEGIN}</id_no></data>".encode()
-    answer = _post(lambda _work: sealed, None, Waiting("uuid:1", 10, (), frozenset(), 0), "d", None)  # type: ignore[arg-type]
-    assert (answer.verdict, answer.reason) == (Verdict.PARKED, SEALED)
+    answer, wait = _post(lambda _work: sealed, None, Waiting("uuid:1", 10, (), frozenset(), 0), "d", None)  # type: ignore[arg-type]
+    assert (answer.verdict, answer.reason, wait) == (Verdict.PARKED, SEALED, 0.0)
 
 
 def test_a_picture_cannot_be_sealed() -> None:

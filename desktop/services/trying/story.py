@@ -176,7 +176,7 @@ class Story:
 
     def _earlier(self, desk: TheDesk) -> None:
         """What the township has in hand already, so that its board looks like one."""
-        rows = desk.requests.list()
+        rows = sorted(desk.requests.list(), key=lambda row: row.ref)  # so that each village has some of each kind
         for place, row in enumerate(rows):
             if place % 3 == 0:
                 continue
