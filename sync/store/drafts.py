@@ -66,18 +66,14 @@ class Drafts:
     def attach(self, draft_id: str, file: NewAttachment) -> None:
         """Keep a file with the draft; one of the same name is replaced. `LookupError` for an unknown draft."""
         blob = self._context.blobs.write(file.content)
-        try:
-            with self._context.database.write() as connection:
-                if not connection.exec_driver_sql("SELECT 1 FROM draft WHERE id = ?", (draft_id,)).scalar():
-                    raise LookupError(draft_id)
-                old = self._drop(connection, draft_id, file.name)
-                connection.exec_driver_sql(
-                    "INSERT INTO draft_file (draft, name, hash, size, blob, key) VALUES (?, ?, ?, ?, ?, ?)",
-                    (draft_id, file.name, blob.hash, blob.size, blob.name, blob.key),
-                )
-        except Exception:  # not an interrupt, which may come just after the commit; the sweep takes what it leaves
-            self._context.blobs.remove(blob.name)
-            raise
+        with self._context.database.write() as connection, self._context.blobs.undone(blob.name):
+            if not connection.exec_driver_sql("SELECT 1 FROM draft WHERE id = ?", (draft_id,)).scalar():
+                raise LookupError(draft_id)
+            old = self._drop(connection, draft_id, file.name)
+            connection.exec_driver_sql(
+                "INSERT INTO draft_file (draft, name, hash, size, blob, key) VALUES (?, ?, ?, ?, ?, ?)",
+                (draft_id, file.name, blob.hash, blob.size, blob.name, blob.key),
+            )
         self._remove(old)
 
     def detach(self, draft_id: str, name: str) -> None:

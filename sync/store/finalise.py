@@ -109,16 +109,12 @@ class Finaliser:
             if known is not None:
                 return known
         prepared = self._prepare(record)
-        try:
-            with self._context.database.write() as connection:
-                known = self._known(connection, record)
-                if known is not None:
-                    self._remove(prepared.written)
-                    return known
-                done = self._write(connection, record, prepared)
-        except Exception:  # not an interrupt, which may come just after the commit; the sweep takes what it leaves
-            self._remove(prepared.written)
-            raise
+        with self._context.database.write() as connection, self._context.blobs.undone(*prepared.written):
+            known = self._known(connection, record)
+            if known is not None:
+                self._remove(prepared.written)
+                return known
+            done = self._write(connection, record, prepared)
         self._remove(prepared.left)
         return done
 

@@ -257,18 +257,15 @@ class Inbox:
     def store_file(self, instance_id: str, attachment: Attachment, content: Iterable[bytes]) -> None:
         """Keep the bytes of a pulled record's file. Fault store.file_differs where they are others."""
         blob = self._context.blobs.write(content)
-        try:
-            if blob.hash != attachment.hash:
-                raise Fault("store.file_differs", Kind.DAMAGED, name=attachment.name)
-            with self._context.database.write() as connection:
-                connection.exec_driver_sql(
-                    "UPDATE attachment SET blob = ?, key = ?, received = size, complete = 1 WHERE name = ?"
-                    " AND hash = ? AND record = (SELECT id FROM record WHERE instance_id = ?)",
-                    (blob.name, blob.key, attachment.name, attachment.hash, instance_id),
-                )
-        except Exception:  # not an interrupt, which may come just after the commit; the sweep takes what it leaves
+        if blob.hash != attachment.hash:
             self._context.blobs.remove(blob.name)
-            raise
+            raise Fault("store.file_differs", Kind.DAMAGED, name=attachment.name)
+        with self._context.database.write() as connection, self._context.blobs.undone(blob.name):
+            connection.exec_driver_sql(
+                "UPDATE attachment SET blob = ?, key = ?, received = size, complete = 1 WHERE name = ?"
+                " AND hash = ? AND record = (SELECT id FROM record WHERE instance_id = ?)",
+                (blob.name, blob.key, attachment.name, attachment.hash, instance_id),
+            )
 
     def notices(self) -> tuple[Notice, ...]:
         with self._context.database.read() as connection:

@@ -104,6 +104,20 @@ class Blobs:
         with contextlib.suppress(OSError):
             self.path(name).unlink()
 
+    @contextlib.contextmanager
+    def undone(self, *names: str) -> Iterator[None]:
+        """Remove these files where the block fails.
+
+        It stands inside the transaction whose rows name them: a commit that fails may have reached the disk all the
+        same, and an interrupt may come just after it. The sweep takes what no row names.
+        """
+        try:
+            yield
+        except Exception:
+            for name in names:
+                self.remove(name)
+            raise
+
     def names(self) -> Iterator[str]:
         """Names of the files that lie here, rubbish of broken writes included (they end in `.part`)."""
         if self.folder.exists():
