@@ -87,6 +87,27 @@ class Derived:
             (at, at, record),
         )
 
+    def await_rows(self, connection: Connection, record: int, named: Set[str]) -> None:
+        """Note which of the named entities are not here yet: a changed one comes after the record that created it."""
+        run(
+            connection,
+            "INSERT OR IGNORE INTO record_awaits (uuid, record) SELECT j.value, ? FROM json_each(?) j"
+            " WHERE NOT EXISTS (SELECT 1 FROM entity e WHERE e.uuid = j.value)",
+            (record, dump(sorted(named))),
+        )
+
+    def rows_came(self, connection: Connection, touched: Touched) -> None:
+        """Link the entities that have come with the records that waited for them."""
+        waited = fetch(
+            connection,
+            "SELECT e.uuid, a.record, r.wall_time FROM json_each(?) j JOIN entity e ON e.id = j.value"
+            " JOIN record_awaits a ON a.uuid = e.uuid JOIN record r ON r.id = a.record",
+            (dump(sorted(touched.entities)),),
+        )
+        for row in waited:
+            self.contact(connection, row.record, {row.uuid}, row.wall_time)
+            run(connection, "DELETE FROM record_awaits WHERE uuid = ? AND record = ?", (row.uuid, row.record))
+
 
 class Finaliser:
     def __init__(self, context: Context, derived: Derived) -> None:

@@ -92,6 +92,7 @@ class Inbox:
             if not page.more:
                 arriving.clear(connection)
                 self._derived.entities.settle(connection, taken.touched)
+            self._derived.rows_came(connection, taken.touched)
             requests = self._derived.follow(connection, taken.touched)
             connection.exec_driver_sql(
                 "UPDATE peer SET cursor = ?, last_contact = ?", (page.cursor, self._context.now())
@@ -189,6 +190,7 @@ class Inbox:
         supersede(connection, envelope.instance_id, replaces)
         named = _named(root) if root is not None else set()
         self._derived.contact(connection, id, named, envelope.wall_time)
+        self._derived.await_rows(connection, id, named)
         taken.touched.requests |= requests_of(connection, id, envelope.instance_id)
 
     def _receipt(self, taken: _Taken, row: Row) -> None:

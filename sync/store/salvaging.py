@@ -295,6 +295,7 @@ def _settle(connection: Connection, done: Salvaged, *, pull_again: bool) -> None
         ("attachment", "record"),
         ("entity_pending", "record"),
         ("record_entity", "record"),
+        ("record_awaits", "record"),
     ):
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT id FROM record)")  # noqa: S608
     for table in ("entity_base", "entity_pending", "record_entity", "search_key", "entity_key"):

@@ -202,6 +202,24 @@ def test_a_township_gets_records_verbatim(village: Village, tmp_path: Path) -> N
         township.store.close()
 
 
+def test_a_record_is_found_by_an_entity_whose_row_came_after_it(village: Village, tmp_path: Path) -> None:
+    uuid = village.household("李大成")
+    sent = village.store.outbox.next_run(10_000_000)
+    assert sent is not None
+    (envelope,) = sent.run.envelopes
+    township = new_village(tmp_path / "township", seed=2, role=Role.TOWNSHIP, area="990621/990621101", device="d2")
+    try:
+        record = Row(4, RowKind.RECORD, envelope.instance_id, envelope.area, envelope_fields(envelope))
+        township.store.inbox.apply_page(page(record, more=True))
+        assert township.store.records.of_entity(uuid) == ()
+        township.store.inbox.apply_page(page(entity(9, uuid, version=2, head_name="李大成"), cursor=b"c2"))
+        assert [row.instance_id for row in township.store.records.of_entity(uuid)] == [envelope.instance_id]
+        (found,) = township.store.people.search("ldc", datasets=("households",))
+        assert found.last_contact == envelope.wall_time
+    finally:
+        township.store.close()
+
+
 def _pull_record(township: Village, envelope: Envelope) -> None:
     row = Row(4, RowKind.RECORD, envelope.instance_id, envelope.area, envelope_fields(envelope))
     township.store.inbox.apply_page(page(row))
