@@ -113,6 +113,8 @@ def test_a_mutant_is_found(name: str) -> None:
     with mutant.put_in():
         failure = next(failures(mutant.worlds()), None)
     assert failure is not None, f"{name}: not found within {mutant.seeds} seeds"
+    assert failure.invariant != "crash", failure.text  # or the mutant is no longer put in as it should be
+    assert simulate(failure.seed) is None, f"seed {failure.seed} fails without it too"
 
 
 @pytest.mark.slow

@@ -176,8 +176,8 @@ def _wall_clock_cursor() -> Any:
     """The feed goes by the hub's clock instead of its log's positions."""
     real = feed.page
 
-    def page(connection: Any, device: Any, *, after: int, max_bytes: int) -> Any:
-        rows, n, more = real(connection, device, after=after, max_bytes=max_bytes)
+    def page(connection: Any, device: Any, *, after: int, **rest: Any) -> Any:
+        rows, n, more = real(connection, device, after=after, **rest)
         moments = dict(connection.exec_driver_sql("SELECT n, at FROM log").all())
         since = moments.get(after, "")
         return tuple(row for row in rows if not since or moments[row.n] > since), n, more
@@ -256,14 +256,14 @@ def _any_nonce() -> Any:
 
 def _every_area() -> Any:
     """The feed is not cut by area."""
-    real = feed._visible
+    real = feed.visible
 
     def visible(device: Any) -> Any:
         condition, values = real(device)
         top = device.area.split("/")[0]
         return condition, {**values, "area": top, "below": top + "/", "beyond": top + "0"}
 
-    return patch.object(feed, "_visible", visible)
+    return patch.object(feed, "visible", visible)
 
 
 def _old_positions_count() -> Any:
@@ -399,8 +399,8 @@ MUTANTS: Mapping[str, Mutant] = {
     "epoch only": Mutant(_epoch_only, 40),
     "cursor not proven": Mutant(_cursor_unproven, 600),
     "content not checked": Mutant(_content_unchecked, 40),
-    "same id is enough": Mutant(_same_id_is_enough, 20),
-    "overwritten": Mutant(_overwritten, 20),
+    "same id is enough": Mutant(_same_id_is_enough, 40, frozenset({"twin"})),
+    "overwritten": Mutant(_overwritten, 40, frozenset({"twin"})),
     "acknowledged before commit": Mutant(_acknowledged_before_commit, 20),
     "anchor in another transaction": Mutant(_anchor_elsewhere, 300),
     "bare sequence as cursor": Mutant(_bare_sequence, 20),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,12 +17,14 @@ from simulation_site import Image, Line, Site
 from simulation_template import template
 
 from forms.errors import Fault
+from sync.bundle import sealing
 from sync.client import stick as laptop_stick
 from sync.hub import stick as hub_stick
 from sync.hub.relay import Relay
 from sync.wire import Codec, Packing
 
 BACKED_UP = {"county_restored", "county_restored_unnoticed", "pruned"}
+PIECE = 1024  # bytes of a stick
 
 
 @dataclass(slots=True)
@@ -38,7 +40,10 @@ class Baggage:
 
 @contextmanager
 def sticks_unpacked() -> Iterator[None]:
-    """What lies on sticks is not compressed, nor is its disk waited for; other tests look at both."""
+    """What lies on sticks is not compressed, nor is its disk waited for; other tests look at both.
+
+    So little lies on them that a piece that is authentic by itself is 1 KiB: most are several, as on real ones.
+    """
 
     def codec(commit: Any) -> Codec:
         return Codec(commit, Packing.PLAIN)
@@ -47,6 +52,7 @@ def sticks_unpacked() -> Iterator[None]:
         patch.object(hub_stick, "Codec", codec),
         patch.object(laptop_stick, "Codec", codec),
         patch.object(os, "fsync", lambda _file: None),  # who dies here dies at a commit
+        patch.multiple(sealing, CHUNK=PIECE, _SEALED=PIECE + 16),
     ):
         yield
 
@@ -174,7 +180,16 @@ def take_in(world: Any, path: Path) -> None:
         world.checks.grown(site, before)
 
     world.say(f"stick {path.stem} is brought to the {site.name}")
+    if "stick_spoilt" in world.profile.road.likely and not world.calm:
+        _pulled_out(world, site, path)
     site.guarded(go)
+
+
+def _pulled_out(world: Any, site: Site, path: Path) -> None:
+    """A copy of a stick that was pulled out before its last byte: nothing of it is used."""
+    cut = path.with_suffix(".cut")
+    cut.write_bytes(path.read_bytes()[:-1])
+    _refused(world, site, cut, lambda: hub_stick.read_bundle(site.hub, cut))
 
 
 def answer(world: Any, laptop: Any) -> Path | None:
@@ -246,16 +261,21 @@ def _spoil(world: Any) -> None:
     world.say(f"a copy of stick {path.stem} is spoilt")
     readers = [each for each in world.laptops.values() if each.identity.area == area]
     caller: Any = world.chance.choice(readers) if area and readers else world.site
+    if caller is world.site:
+        _refused(world, caller, spoilt, lambda: hub_stick.read_bundle(world.site.hub, spoilt))
+    else:
+        _refused(world, caller, spoilt, lambda: laptop_stick.read(caller.on_store, spoilt))
+
+
+def _refused(world: Any, caller: Any, spoilt: Path, reading: Callable[[], object]) -> None:
+    """`caller` refuses a spoilt copy, which is gone afterwards, and nothing has changed with it."""
     caller.freeze()
     try:
-        if caller is world.site:
-            hub_stick.read_bundle(world.site.hub, spoilt)
-        else:
-            laptop_stick.read(caller.on_store, spoilt)
+        reading()
     except Fault as fault:
-        world.say(f"and refused: {fault.code}")
+        world.say(f"a spoilt copy is refused: {fault.code}")
     else:
-        raise Violation("S10", f"a spoilt copy of stick {path.stem} was taken")
+        raise Violation("S10", f"a spoilt copy, {spoilt.name}, was taken")
     finally:
         spoilt.unlink()
     caller.thaw()

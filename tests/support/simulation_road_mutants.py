@@ -151,7 +151,7 @@ def written_again_above() -> Any:
 ROAD = {
     "stick: written is handed over": (stick_acknowledges, 20, {"stick"}),
     "stick: each record once": (each_stick_once, 20, {"by_stick", "stick_lost"}),
-    "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick"}),
+    "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick", "photo"}),
     "stick: old answers count": (old_answers, 60, {"by_stick", "hub_restored"}),
     "stick: rows from anywhere": (rows_from_anywhere, 600, {"by_stick"}),
     "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}),
