@@ -39,9 +39,15 @@ def kept(lanes: Lanes) -> list[int]:
 
 def in_one_go(lanes: Lanes, works: list[object]) -> list[object]:
     """Results, or what was raised, of works that all waited while the lane was busy."""
-    gate = threading.Event()
+    busy, gate = threading.Event(), threading.Event()
+
+    def block(_connection: object) -> bool:
+        busy.set()
+        return gate.wait(10)
+
     with ThreadPoolExecutor(len(works) + 1) as pool:
-        blocked = pool.submit(lanes.write, lambda _connection: gate.wait(10))
+        blocked = pool.submit(lanes.write, block)
+        assert busy.wait(10)
         futures = [pool.submit(lanes.write, work) for work in works]  # type: ignore[arg-type]
         while lanes._writing._waiting.qsize() < len(works):
             pass
