@@ -15,6 +15,7 @@ class Text:
     """The strings of one language; a file is read when the first of its keys is asked for.
 
     `text("fill.open_missing", n=2)` looks up the key `open_missing` in `fill.json` and fills its `{n}`.
+    Where `count` or `days` is 1 and the language has a form of its own for one (`KEY_1`), that one is taken.
     A missing key raises `KeyError`: the test suite compares all keys of both languages.
     """
 
@@ -23,7 +24,10 @@ class Text:
 
     def __call__(self, key: str, /, **values: object) -> str:
         area, _, name = key.partition(".")
-        pattern = self._area(area)[name]
+        strings = self._area(area)
+        pattern = strings[name]
+        if values and 1 in (values.get("count"), values.get("days")):
+            pattern = strings.get(f"{name}_1", pattern)
         return pattern.format_map(values) if values else pattern
 
     def __contains__(self, key: str) -> bool:

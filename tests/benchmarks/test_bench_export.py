@@ -33,10 +33,11 @@ TEXTS, WHOLES, DECIMALS, DATES, SELECTS = 16, 10, 4, 4, 6
 
 
 @pytest.fixture(scope="module")
-def rust(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with rustpy-xlsxwriter, which no lock of ours names."""
-    folder = tmp_path_factory.mktemp("rust")
-    command = [sys.executable, "-m", "pip", "install", "-q", "--target", str(folder), "rustpy-xlsxwriter"]
+def writers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the writers that no lock of ours names."""
+    folder = tmp_path_factory.mktemp("writers")
+    packages = ("rustpy-xlsxwriter", "XlsxWriter")
+    command = [sys.executable, "-m", "pip", "install", "-q", "--target", str(folder), *packages]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 
@@ -50,7 +51,7 @@ def cost(script: str, *arguments: object, path: Path | None = None) -> dict[str,
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def test_writer(tmp_path: Path, rust: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_writer(tmp_path: Path, writers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = {
         "rust": "rustpy-xlsxwriter",
         "ours": "forms.export.xlsx",
@@ -60,7 +61,7 @@ def test_writer(tmp_path: Path, rust: Path, capsys: pytest.CaptureFixture[str]) 
     found = {}
     for name in ("rows_only", *names):
         runs = [
-            cost("sheet_writers.py", name, ROWS, tmp_path / f"{name}.xlsx", path=rust)
+            cost("sheet_writers.py", name, ROWS, tmp_path / f"{name}.xlsx", path=writers)
             for _ in range(1 if name in SLOW else 2)
         ]
         found[name] = min(runs, key=lambda run: run["cpu"])

@@ -8,7 +8,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.pages.board.proposal import AssignFields, Assignment
-from desktop.pages.parts.counted import counted
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, picture, two_lines
 from desktop.services.values import RequestRow, RequestState
@@ -68,7 +67,7 @@ class BulkBar(QFrame):
 
     def show_for(self, rows: Sequence[RequestRow]) -> None:
         reveal(self, len(rows) > 0)
-        self._count.setText(counted(self._context.text, "board.bulk_count", len(rows)))
+        self._count.setText(self._context.text("board.bulk_count", count=len(rows)))
 
 
 class BulkDrawer(Drawer):
@@ -98,7 +97,7 @@ class BulkDrawer(Drawer):
         """Preview an assignment of these; `limit`: it is the time limit that is to be set."""
         self._rows = tuple(rows)
         self._limit = limit
-        self._begin(counted(self._context.text, "board.many", len(rows)))
+        self._begin(self._context.text("board.many", count=len(rows)))
         fields = self._fields = AssignFields(self._context)
         fields.offer_many(departments, DAYS)
         self.body.addWidget(fields)
@@ -129,7 +128,7 @@ class BulkDrawer(Drawer):
         for request, why in left_out[:FEW]:
             self._skipped.addWidget(self._line(request.ref, request.matter_label, why))
         if len(left_out) > FEW:
-            more = counted(self._context.text, "board.more_skipped", len(left_out) - FEW)
+            more = self._context.text("board.more_skipped", count=len(left_out) - FEW)
             self._skipped.addWidget(label(more, "small", wrap=True))
 
     def commit(self) -> None:
@@ -144,13 +143,13 @@ class BulkDrawer(Drawer):
 
     def waiting(self, assignment: Assignment) -> None:
         """It was asked for and can still be taken back."""
-        self._begin(counted(self._context.text, "board.many", len(assignment.refs)))
+        self._begin(self._context.text("board.many", count=len(assignment.refs)))
         self.body.addWidget(label(self._context.text("board.waits"), wrap=True))
         self.body.addStretch(1)
 
     def progress(self, done: int, of: int) -> None:
         if self._job is None:
-            self._begin(counted(self._context.text, "board.many", of))
+            self._begin(self._context.text("board.many", count=of))
             self._job = JobCard(self._context.theme, self._context.text, self._context.text("board.running"))
             self._job.cancelled.connect(self.stopped)
             self.body.addWidget(self._job)
@@ -163,9 +162,9 @@ class BulkDrawer(Drawer):
         failed = {ref: why for ref, why in outcome.items() if why}
         done = [ref for ref, why in outcome.items() if not why]
         t = self._context.text
-        self._begin(counted(t, "board.done", len(done)))
+        self._begin(t("board.done", count=len(done)))
         if failed:
-            self.body.addWidget(label(counted(t, "board.not_done", len(failed)), "strong", tone=Tone.WARN.value))
+            self.body.addWidget(label(t("board.not_done", count=len(failed)), "strong", tone=Tone.WARN.value))
         known = {request.ref or request.uuid: request.matter_label for request in self._rows}
         for ref, why in list(failed.items())[:SHOWN]:
             self.body.addWidget(self._line(ref, known.get(ref, ""), why))
@@ -208,7 +207,7 @@ class BulkDrawer(Drawer):
             return
         t, taken = self._context.text, self._taken()
         who = self._fields.department_label or t("board.own_department")
-        said = counted(t, "board.preview", len(taken), department=who)
+        said = t("board.preview", count=len(taken), department=who)
         skipped = len(self._rows) - len(taken)
         if skipped:
             said = t("board.preview_skipped", said=said, count=skipped)

@@ -13,7 +13,6 @@ from desktop.pages.board.comment import CommentLine
 from desktop.pages.board.detail_parts import CourseView, Marks, Said, WhoLine
 from desktop.pages.board.proposal import AssignFields, Assignment
 from desktop.pages.board.same import SameLines
-from desktop.pages.parts.counted import counted
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
@@ -233,10 +232,10 @@ class RequestDrawer(Drawer):
             words = context.text("pages.attachments", count=len(detail.attachments))
             found.append((Mark(words, Tone.MUTE, "image"), ""))
         if request.quiet:
-            found.append((Mark(counted(context.text, "board.quiet", request.quiet), Tone.WARN, "hourglass"), ""))
+            found.append((Mark(context.text("board.quiet", count=request.quiet), Tone.WARN, "hourglass"), ""))
         same = detail.proposal.same if detail.proposal is not None else ()
         if same:
-            found.append((Mark(counted(context.text, "board.same", len(same)), Tone.WARN, "copy"), ""))
+            found.append((Mark(context.text("board.same", count=len(same)), Tone.WARN, "copy"), ""))
         return found
 
     def _answer(self, request: RequestRow) -> list[tuple[str, str]]:

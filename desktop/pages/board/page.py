@@ -16,7 +16,6 @@ from desktop.pages.board.detail import RequestDrawer
 from desktop.pages.board.list import USUAL_WIDTH, BoardList, ticked_or_here
 from desktop.pages.board.proposal import Assignment
 from desktop.pages.parts.beside import spread
-from desktop.pages.parts.counted import counted
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act
@@ -325,7 +324,7 @@ class BoardPage(Page):
         """Ten seconds to take it back; then, or when the page is left, it is written."""
         count = len(assignment.refs)
         who = assignment.department_label or self.t("board.own_department")
-        words = counted(self.context.text, "board.assigned_to", count, department=who)
+        words = self.context.text("board.assigned_to", count=count, department=who)
         self._many.waiting(assignment)
         self._toast = self.context.toast(words, self._hide_many)
         self._toast.expired.connect(lambda: self._assigning.begin(assignment))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.pages.parts.counted import counted
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import PageContext
 from desktop.services.values import Proposal
@@ -62,7 +61,7 @@ class AssignFields(QWidget):
         t = self._context.text
         self._labels = dict(departments)
         self.who.offer((("", t("board.own_department")), *departments))
-        limits = [(str(each), counted(t, "board.days", each)) for each in days]
+        limits = [(str(each), t("board.days", count=each)) for each in days]
         self.limit.offer((("", t("board.own_limit")), *limits))
 
     def offer_one(self, departments: Sequence[tuple[str, str]], proposal: Proposal) -> None:
@@ -80,7 +79,7 @@ class AssignFields(QWidget):
             self.who.choose(proposal.department)
         self.limit.offer(
             [
-                (str(days), t("board.limit", days=counted(t, "board.days", days), day=words.long_day(end)))
+                (str(days), t("board.limit", days=t("board.days", count=days), day=words.long_day(end)))
                 for days, end in proposal.limits
             ]
         )

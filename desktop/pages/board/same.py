@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.services.values import SameRequest
-from desktop.widgets.basics import clear, column, label, reveal, row
+from desktop.widgets.basics import clear, column, label, reveal
+from desktop.widgets.flow import FlowLayout
 
 SHOWN = 3
 
@@ -39,17 +40,14 @@ class SameLines(QWidget):
         clear(self._lines)
         t, theme = self._context.text, self._context.theme
         for same in found[:SHOWN]:
-            line = row(gap=theme.scale.s)
+            holder = QWidget()
+            line = FlowLayout(holder, gap=theme.scale.xs)  # a drawer is narrow, names and numbers are long
             words = about(self._context, same)
-            look = act(theme, words, partial(self.wanted.emit, same.uuid), kind="link", small=True)
-            line.addWidget(look)
-            line.addStretch(1)
+            line.addWidget(act(theme, words, partial(self.wanted.emit, same.uuid), kind="link", small=True))
             if answers:
                 merge = act(theme, t("answers.merge"), partial(self.merged.emit, same.ref), small=True, tip="M")
                 merge.setAccessibleName(f"{merge.text()} {same.ref}")
                 line.addWidget(merge)
-            holder = QWidget()
-            holder.setLayout(line)
             self._lines.addWidget(holder)
         if len(found) > SHOWN:
             self._lines.addWidget(label(t("board.same_more", count=len(found) - SHOWN), "small"))

@@ -87,10 +87,10 @@ class EmergencyOfficePage(Page):
         t = self.context.text
         self._box.setPlainText("\n".join(result.refused))
         if result.refused:
-            wrong = self.context.words.counted("emergency.codes_wrong", len(result.refused))
+            wrong = self.context.text("emergency.codes_wrong", count=len(result.refused))
             self.context.warn(Notice(Tone.BAD, wrong, t("emergency.codes_wrong_detail")))
         elif result.taken:
-            self.context.warn(Notice(Tone.OK, self.context.words.counted("emergency.codes_taken", result.taken), ""))
+            self.context.warn(Notice(Tone.OK, self.context.text("emergency.codes_taken", count=result.taken), ""))
         self.context.changed()
 
     def _show(self, situation: Situation) -> None:

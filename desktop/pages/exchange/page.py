@@ -168,7 +168,7 @@ class HandOverPage(Page):
         if seconds is None:
             return ""
         minutes = round(seconds / 60)
-        return self.context.words.counted("exchange.left_minutes", minutes) if minutes else self.t("exchange.left_soon")
+        return self.context.text("exchange.left_minutes", count=minutes) if minutes else self.t("exchange.left_soon")
 
     def _ended(self, ending: Ending) -> None:
         if ending.alone:
@@ -291,14 +291,14 @@ class HandOverPage(Page):
         if status.waiting:
             size = words.size(status.waiting_bytes)
             said = t("pages.waits_files", count=status.waiting, files=status.attachments, size=size)
-            self._sentence.setText(said if status.attachments else words.counted("pages.waits", status.waiting))
+            self._sentence.setText(said if status.attachments else words.text("pages.waits", count=status.waiting))
         else:
             self._sentence.setText(t("pages.hand_over_done"))
         icon, role = ("clock-fill", "badge") if status.waiting else ("check-circle-fill", "ok")
         ratio = self.devicePixelRatioF()
         self._clock.setPixmap(theme.pixmap(icon, role, size=theme.scale.px(34), ratio=ratio))
         here = status.to_tell if self.context.me.role is Role.VILLAGE else 0
-        fetched = words.counted("pages.receipt_answers", here) if here else ""
+        fetched = words.text("pages.receipt_answers", count=here) if here else ""
         self._last.setText(" · ".join(filter(None, (words.contact(status.last_contact), fetched))))
 
     def _offer_to_join(self) -> None:

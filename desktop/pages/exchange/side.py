@@ -97,7 +97,7 @@ def receipts_card(context: PageContext, status: HandOverStatus, answers: Sequenc
     when = context.words.moment(status.last_contact) if status.last_contact else ""
     card.add(_line(context, "check-circle-fill", "ok", t("pages.receipt_taken", count=status.acknowledged), when))
     if answers:
-        title = context.words.counted("pages.receipt_answers", len(answers))
+        title = context.text("pages.receipt_answers", count=len(answers))
         card.add(_line(context, "megaphone-fill", "tell", title, t("pages.receipt_answers_detail")))
         there = Place(Name.REQUESTS, tab="to_tell")
         card.add(act(theme, t("pages.go_tell"), partial(context.go, there), kind="tell", small=True))

@@ -61,7 +61,7 @@ class Unattended(QObject):
         if isinstance(ending.error, Fault) and ending.error.kind in FOR_A_PERSON:
             context.failed(ending.error)
         elif result is not None and (result.rejected or result.held):
-            title = context.words.counted("exchange.some_left", result.rejected + result.held)
+            title = context.text("exchange.some_left", count=result.rejected + result.held)
             there = Place(Name.HAND_OVER)
             look = context.text("pages.look")
             context.warn(Notice(Tone.WARN, title, context.text("shell.safe"), look, lambda: context.go(there)))

@@ -106,7 +106,7 @@ class FormsPage(Page):
         marks = row(gap=theme.scale.s)
         marks.addWidget(Chip(theme, Mark(self.t("pages.form_records", count=form.records), Tone.MUTE, "-")))
         if form.drafts:
-            words = self.context.words.counted("pages.form_drafts", form.drafts)
+            words = self.context.text("pages.form_drafts", count=form.drafts)
             marks.addWidget(Chip(theme, Mark(words, Tone.WARN, "note-pencil")))
         marks.addStretch(1)
         return marks

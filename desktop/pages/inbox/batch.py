@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop.models.inbox import BatchWords, record_table
 from desktop.pages.board.detail_parts import Marks
-from desktop.pages.parts.counted import counted
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.services.office.inbox import suggested
@@ -182,9 +181,9 @@ class BatchDrawer(Drawer):
         reveal(self._good, back > 0 and good > 0)
         reveal(self._all, back > 0)
         self._both.setText(
-            t("inbox.accept_and_return", good=good, back=back) if back else counted(t, "inbox.accept_count", good)
+            t("inbox.accept_and_return", good=good, back=back) if back else t("inbox.accept_count", count=good)
         )
-        self._good.setText(counted(t, "inbox.accept_good", good))
+        self._good.setText(t("inbox.accept_good", count=good))
         for made in (self._both, self._good):
             made.setAccessibleName(made.text())
 

@@ -171,7 +171,7 @@ class InboxPage(Page):
         clear(self._silent_lines)
         theme = self.context.theme
         for each in silent:
-            said = self.t("inbox.never") if each.days is None else self.context.words.count("inbox.days", each.days)
+            said = self.t("inbox.never") if each.days is None else self.context.text("inbox.days", days=each.days)
             self._silent_lines.addWidget(
                 work_row(theme, icon="hourglass", tone=Tone.WARN, title=each.village, detail=said)
             )

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.pages.office.ask import Ask, said
-from desktop.pages.parts.counted import counted
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, two_lines
 from desktop.services.office.office_values import OfficeState, ToReview
@@ -84,7 +83,7 @@ class StateCard(Card):
         t, words = self._context.text, self._context.words
         backup = words.moment(state.backup) if state.backup else t("office.no_backup")
         held = " · ".join(
-            (counted(t, "office.held_records", state.records), counted(t, "office.held_devices", state.devices))
+            (t("office.held_records", count=state.records), t("office.held_devices", count=state.devices))
         )
         facts = (
             (t("office.address"), "\n".join(state.addresses), t("office.address_hint")),

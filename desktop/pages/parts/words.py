@@ -123,16 +123,6 @@ class Words:
             return title
         return found["zh"] if self.text.language == "zh" else found["en"]
 
-    def count(self, key: str, days: int) -> str:
-        """Words with a number of days; one day has its own where the language needs it."""
-        one = f"{key}_1"
-        return self.text(one) if days == 1 and one in self.text else self.text(key, days=days)
-
-    def counted(self, key: str, count: int) -> str:
-        """Words with a number of things; one thing has its own where the language needs it."""
-        one = f"{key}_1"
-        return self.text(one) if count == 1 and one in self.text else self.text(key, count=count)
-
     def day(self, day: date) -> str:
         """Near days by name, this year's by month and day, others in full."""
         ago = (self.today() - day).days
@@ -157,7 +147,7 @@ class Words:
         """How long ago in days, in words."""
         local = when.astimezone(self._clock.zone) if when.tzinfo else when
         days = max(0, (self.today() - local.date()).days)
-        return self.text("shell.today") if days == 0 else self.count("shell.days_ago", days)
+        return self.text("shell.today") if days == 0 else self.text("shell.days_ago", days=days)
 
     def contact(self, when: datetime | None) -> str:
         """When the township was last reached."""
@@ -181,10 +171,10 @@ class Words:
         if left is None:
             return t("shell.due_none"), Tone.MUTE
         if left < 0:
-            return self.count("shell.due_over", -left), Tone.BAD
+            return self.text("shell.due_over", days=-left), Tone.BAD
         if left == 0:
             return t("shell.due_today"), Tone.WARN
-        words = self.count("shell.due_left", left)
+        words = self.text("shell.due_left", days=left)
         if row.provisional:
             words = t("shell.due_about", words=words)
         return words, Tone.WARN if left <= SOON else Tone.MUTE

@@ -125,7 +125,7 @@ class PeoplePage(Page):
     def _show(self, rows: Sequence[PersonRow], *, whole: bool = False, count: int = 0) -> None:
         self._model.put(rows, complete=whole or len(rows) < PAGE)
         if not whole:
-            self._frame.set_title(self.t("shell.nav_people"), self.context.words.counted("pages.people_count", count))
+            self._frame.set_title(self.t("shell.nav_people"), self.t("pages.people_count", count=count))
         self._stack.setCurrentIndex(0 if rows else 2 if whole else 1)
         if rows:
             self._table.choose(0)

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
-from desktop.pages.parts.counted import counted
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, work_row
@@ -108,8 +107,8 @@ class ReviewPage(Page):
         t, theme = self.context.text, self.context.theme
 
         def name(row: ConflictRow) -> Cell:
-            parts = [row.where, counted(t, "review.facts_count", row.facts) if row.facts else ""]
-            parts.append(counted(t, "review.held_count", row.held) if row.held else "")
+            parts = [row.where, t("review.facts_count", count=row.facts) if row.facts else ""]
+            parts.append(t("review.held_count", count=row.held) if row.held else "")
             return Cell(row.name, " · ".join(filter(None, parts)), strong=True)
 
         columns: tuple[Column[ConflictRow], ...] = (Column(t("review.tab_conflicts"), name),)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.pages.board.detail_parts import Marks
-from desktop.pages.parts.counted import counted
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, face
 from desktop.pages.review.pick import Option, PickRow, in_columns
@@ -177,7 +176,7 @@ class _SideHead(Card):
         self._name.setText(side.name)
         self._where.setText(side.where)
         since = t("review.since", day=words.day(side.registered)) if side.registered else ""
-        requests = counted(t, "review.requests", side.requests) if side.requests else ""
-        members = counted(t, "review.members", side.members) if side.members else ""
+        requests = t("review.requests", count=side.requests) if side.requests else ""
+        members = t("review.members", count=side.members) if side.members else ""
         self._more.setText(" · ".join(filter(None, (since, members, requests))))
         self.setAccessibleName(side.name)

@@ -281,7 +281,7 @@ class TodayPage(Page):
         if card.header is not None:
             card.header.add_action(KeyHint("F9"))
         if status.waiting:
-            said = words.counted("pages.still_here", status.waiting)
+            said = words.text("pages.still_here", count=status.waiting)
             if status.attachments:
                 said = self.t("pages.still_here_files", count=status.waiting, files=status.attachments)
         else:
@@ -327,7 +327,7 @@ class TodayPage(Page):
                 Notice(
                     Tone.WARN,
                     self.t("pages.silent", days=status.silent_days),
-                    self.context.words.counted("pages.silent_detail", status.waiting),
+                    self.context.text("pages.silent_detail", count=status.waiting),
                     self.t("pages.hand_over_now"),
                     lambda: self.context.go(Place(Name.HAND_OVER)),
                 )

@@ -77,7 +77,7 @@ def visits_due_card(context: PageContext, count: int, first: House) -> Card:
     place = Place(Name.VISITS, tab=Unseen.OLD.value)
     button = act(context.theme, t("visits.arrange"), lambda: context.go(place), small=True)
     title, detail = (
-        words.counted("visits.due_old", count),
+        words.text("visits.due_old", count=count),
         t("visits.due_first", house=house, when=unseen(words, first)),
     )
     card.add(work_row(context.theme, icon="house", tone=Tone.OK, title=title, detail=detail, buttons=(button,)))

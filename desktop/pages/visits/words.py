@@ -9,7 +9,7 @@ from desktop.services.people.visit_values import House, Reason, Saying
 def about(words: Words, house: House) -> str:
     """Where they live, how many they are, their telephone."""
     place = " ".join(filter(None, (house.area_label, words.house(house.house_no))))
-    living = words.counted("visits.living", house.living) if house.living else ""
+    living = words.text("visits.living", count=house.living) if house.living else ""
     return " · ".join(filter(None, (place, living, house.phone)))
 
 
@@ -30,7 +30,7 @@ def reason(words: Words, said: Saying) -> str:
         return words.text("visits.why_aged", name=said.who, years=said.number)
     if said.reason is Reason.APPOINTED and said.day is not None:
         return words.text("visits.why_appointed", day=words.day(said.day))
-    return words.counted(f"visits.why_{said.reason.value}", said.number)
+    return words.text(f"visits.why_{said.reason.value}", count=said.number)
 
 
 def unseen(words: Words, house: House) -> str:
