@@ -15,6 +15,7 @@ from desktop.services.filling.forms import FormsDesk
 from desktop.services.filling.records import RecordsDesk
 from desktop.services.filling.reported import ReportedDesk
 from desktop.services.filling.sealing import SealingDesk
+from desktop.services.keeping.month import this_month
 from desktop.services.keeping.settings import SettingsDesk
 from desktop.services.keeping.today_values import AuditReport, Today
 from desktop.services.office.inbox import InboxDesk
@@ -40,9 +41,9 @@ from desktop.services.sheets.schemes import SchemesDesk
 from desktop.services.trying.training import TrainingDesk
 from desktop.services.values import BoardFilter, Me, Tab
 from sync.protocol import Role
-from sync.store.api import RequestQuery
 
 FEW = 20  # lines of a list on the page of the day
+NEXT = 5  # requests whose time ends first, on the page of an office's day
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +88,21 @@ class TheDesk:
         """The work list of the day."""
         self.context.actor.require(Use.SEE_REQUESTS)
         counts = self.requests.counts()
-        month = f"{self.context.today():%Y-%m}-01"
-        area = self.context.actor.area
-        recorded = tuple(self.context.store.requests.all(RequestQuery(area=area, since=month)))
+        recorded, told = this_month(self.context)
+        village = self.context.actor.role is Role.VILLAGE
         return Today(
             to_tell=self.requests.board(BoardFilter(Tab.TO_TELL, limit=FEW)).rows,
             returned=self.requests.board(BoardFilter(Tab.RETURNED, limit=FEW)).rows,
             sent_back=sent_back(self.context)[:FEW],
             drafts=self.filling.drafts()[:FEW],
             hand_over=self.hand_over.status(),
-            month_requests=len(recorded),
-            month_told=sum(bool(item.told_on) for item in recorded),
+            month_requests=recorded,
+            month_told=told,
             overdue=counts[Tab.OVERDUE],
             to_assign=counts[Tab.TO_ASSIGN],
-            visits=self.visiting.due() if self.context.actor.role is Role.VILLAGE else None,
+            open=counts[Tab.OPEN],
+            next_due=() if village else self.requests.board(BoardFilter(Tab.OPEN, limit=NEXT)).rows,
+            visits=self.visiting.due() if village else None,
         )
 
     def audit(self) -> AuditReport:

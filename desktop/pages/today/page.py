@@ -15,6 +15,7 @@ from desktop.pages.parts.parts import act, picture, work_row
 from desktop.pages.parts.places import CORRECT, WRITE, Name, Place, navigation
 from desktop.pages.parts.words import STATES
 from desktop.pages.people.finder import PersonFinder
+from desktop.pages.today.office import board_card, next_due_card
 from desktop.pages.today.troubles import notice_of
 from desktop.pages.today.unregistered import UnregisteredCard
 from desktop.pages.visits.parts import fill_coverage, visits_due_card
@@ -162,10 +163,12 @@ class TodayPage(Page):
 
     def _show_township(self, today: Today) -> None:
         if today.to_assign or today.overdue:
-            self._left.addWidget(self._board_card(today))
+            self._left.addWidget(board_card(self.context, today))
+        if today.next_due:
+            self._left.addWidget(next_due_card(self.context, today.next_due))
         if today.drafts:
             self._left.addWidget(self._unfinished_card(replace(today, returned=(), sent_back=())))
-        if not (today.to_assign or today.overdue or today.drafts):
+        if not (today.to_assign or today.overdue or today.drafts or today.next_due):
             self._left.addWidget(self._nothing("pages.today_empty_township", "shell.nav_board", Place(Name.BOARD)))
 
     def _nothing(self, sentence: str, action: str, place: Place) -> Card:
@@ -258,22 +261,6 @@ class TodayPage(Page):
     def _mend(self, back: SentBack) -> None:
         """The record again, as a new version of it."""
         self.context.go(Place(Name.FORM, back.form_id, tab=f"{CORRECT}{back.instance_id}"))
-
-    def _board_card(self, today: Today) -> Card:
-        theme = self.context.theme
-        card = self._list_card(self.t("pages.board_today"), today.to_assign + today.overdue, Tone.INFO, None)
-        for tab, number, tone, icon in (
-            (Tab.OVERDUE, today.overdue, Tone.BAD, "warning-fill"),
-            (Tab.TO_ASSIGN, today.to_assign, Tone.INFO, "circle-half-fill"),
-        ):
-            if number:
-                place = Place(Name.BOARD, tab=tab.value)
-                open_ = act(theme, self.t("pages.open"), partial(self.context.go, place), small=True)
-                title = self.t(f"pages.board_today_{tab.value}", count=number)
-                card.add(rule())
-                detail = self.t(f"pages.board_today_{tab.value}_detail")
-                card.add(work_row(theme, icon=icon, tone=tone, title=title, detail=detail, buttons=(open_,)))
-        return card
 
     def _hand_over_card(self, status: HandOverStatus) -> Card:
         theme, words = self.context.theme, self.context.words

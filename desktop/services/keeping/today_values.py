@@ -12,7 +12,10 @@ from desktop.services.values import DraftRow, HandOverStatus, RequestRow
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The work list: answers to pass on first, then what is unfinished."""
+    """The work list: answers to pass on first, then what is unfinished.
+
+    `month_told` counts the requests that were answered this month and have been told.
+    """
 
     to_tell: tuple[RequestRow, ...]
     returned: tuple[RequestRow, ...]
@@ -22,6 +25,8 @@ class Today:
     month_told: int
     overdue: int
     to_assign: int = 0
+    open: int = 0
+    next_due: tuple[RequestRow, ...] = ()  # of offices: open requests, the time of the first ends first
     visits: VisitsDue | None = None  # None for roles that visit nobody
     sent_back: tuple[SentBack, ...] = ()
 
