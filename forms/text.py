@@ -26,7 +26,7 @@ class Text:
         area, _, name = key.partition(".")
         strings = self._area(area)
         pattern = strings[name]
-        if values and 1 in (values.get("count"), values.get("days")):
+        if str(values.get("count", values.get("days"))) == "1":
             pattern = strings.get(f"{name}_1", pattern)
         return pattern.format_map(values) if values else pattern
 

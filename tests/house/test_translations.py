@@ -83,4 +83,5 @@ def test_one_has_its_own_words_where_the_language_wants_it() -> None:
     assert Text("en")("board.days", count=1) == "1 working day"
     assert Text("en")("board.days", count=3) == "3 working days"
     assert Text("en")("services.event_days", days=1) == "within 1 working day"
+    assert Text("en")("intake.run", count=f"{1:,}") == "Import 1 row"
     assert Text("zh")("board.days", count=1) == Text("zh")("board.days", count=3).replace("3", "1")

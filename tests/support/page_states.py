@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from office_states import office_states, review_states
+from sheet_states import sheet_states
 from window_driver import WindowDriver
 
 from desktop.pages.parts.places import Name, Place
@@ -70,6 +71,8 @@ def states(window: WindowDriver) -> list[State]:
     found += [State("keys", _at(Place(Name.SETTINGS, tab="keys"))), State("failed", _failed)]
     found += [State("backup", _at(Place(Name.BACKUP))), State("backup-done", _at(Place(Name.BACKUP, tab="run")))]
     found += [State("backup-back", _go_back)]
+    named = {state.name for state in found}  # whoever has no page for taking in has no file on it
+    found += [State(name, arrange) for name, arrange in sheet_states() if name.removesuffix("-looked") in named]
     found += [State("hand-over-busy", _hand_over, (Lane.NET,)), State("hand-over-error", _hand_over)]
     if role is Role.VILLAGE:
         found += _village(known)
