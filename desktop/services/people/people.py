@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from desktop.services.context import Context, day, in_language, whole
 from desktop.services.people.masks import identity, masked, phone
 from desktop.services.people.merged import merge_entries
+from desktop.services.people.narrowing_values import Narrowings
 from desktop.services.requests.course import course_entries
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import Fact, HouseholdRow, Person, PersonRow, TimelineEntry, TimelineKind
@@ -17,9 +18,11 @@ from forms.casework.areas import code
 from forms.casework.states import State
 from forms.errors import Fault, Kind
 from forms.xml import parse
-from sync.store.api import ArrivingPerson, EntityItem, RecordRow, RequestQuery
+from sync.store.api import ArrivingPerson, EntityItem, RecordRow, RequestQuery, ResidentQuery
 
 RESIDENTS, HOUSEHOLDS = "residents", "households"
+MONTH = 30.4  # days
+WIDER = 8  # times as many are looked at where only some of those found are wanted
 SHOWN_ELSEWHERE = frozenset({"household", "area", "village", "full_name", "state", "head_name", "registered_on"})
 
 TOLD_OF = {
@@ -43,11 +46,18 @@ class PeopleDesk:
         return self.context.actor
 
     @needs(Use.SEE_PEOPLE)
-    def search(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
-        hits = self.context.store.people.search(query, datasets=(RESIDENTS,), near=self.actor.area, limit=limit)
+    def search(
+        self, query: str, *, group: str = "", tag: str = "", months: int = 0, limit: int = 50
+    ) -> tuple[PersonRow, ...]:
+        store, narrowed = self.context.store, bool(group or tag or months)
+        looked = WIDER * limit if narrowed else limit
+        hits = store.people.search(query, datasets=(RESIDENTS,), near=self.actor.area, limit=looked)
+        if narrowed:
+            fitting = store.residents.fitting(self._query(group, tag, months), [hit.uuid for hit in hits])
+            hits = tuple(hit for hit in hits if hit.uuid in fitting)[:limit]
         found = []
         for hit in hits:
-            item = self.context.store.entities.get(hit.uuid, RESIDENTS) if self.actor.sees(hit.area) else None
+            item = store.entities.get(hit.uuid, RESIDENTS) if self.actor.sees(hit.area) else None
             if item is not None:
                 found.append(self.row(item, last=day(hit.last_contact)))
         return tuple(found)
@@ -59,16 +69,36 @@ class PeopleDesk:
         return tuple(self._arriving(each) for each in found if self.actor.sees(each.area))
 
     @needs(Use.SEE_PEOPLE)
-    def list(self, *, group: str = "", tag: str = "", limit: int = 200, after: str = "") -> tuple[PersonRow, ...]:
-        area = self.context.areas().path(group) if group else self.actor.area
-        self.actor.require_area(area)
-        everybody = self.context.store.entities.all(RESIDENTS, area=area, after=after)
-        fitting = (item for item in everybody if not tag or tag in item.properties.get("tags", "").split())
-        return tuple(self.row(item) for item in islice(fitting, limit))
+    def list(
+        self, *, group: str = "", tag: str = "", months: int = 0, limit: int = 200, after: str = ""
+    ) -> tuple[PersonRow, ...]:
+        found = self.context.store.residents.list(self._query(group, tag, months), after=after, limit=limit)
+        return tuple(self.row(each.item, last=day(each.last_contact)) for each in found)
 
     @needs(Use.SEE_PEOPLE)
-    def count(self) -> int:
+    def count(self, *, group: str = "", tag: str = "", months: int = 0) -> int:
+        if group or tag or months:
+            return self.context.store.residents.count(self._query(group, tag, months))
         return self.context.store.entities.count(RESIDENTS, area=self.actor.area)
+
+    @needs(Use.SEE_PEOPLE)
+    def narrowings(self) -> Narrowings:
+        """See `api.People.narrowings`."""
+        areas, here = self.context.areas(), code(self.actor.area)
+        below = areas.below(here)
+        villages = [each for each in below if areas.village(each) == each]
+        places = villages if not areas.village(here) else [each for each in below if not areas.children(each)]
+        tags = (value for question, value in self._choices("resident") if question == "tags" and value != "none")
+        return Narrowings(
+            tuple((each, areas.label(each, self.context.language)) for each in places),
+            tuple((tag, self._choice("tags", tag)) for tag in tags),
+        )
+
+    def _query(self, group: str, tag: str, months: int) -> ResidentQuery:
+        area = self.context.areas().path(group) if group else self.actor.area
+        self.actor.require_area(area)
+        since = self.context.today() - timedelta(days=round(months * MONTH))
+        return ResidentQuery(area, tag, since.isoformat() if months else "")
 
     @needs(Use.SEE_PEOPLE)
     def households(self, *, query: str = "", limit: int = 200, after: str = "") -> tuple[HouseholdRow, ...]:
@@ -99,13 +129,14 @@ class PeopleDesk:
 
     @needs(Use.SEE_PEOPLE)
     def timeline(self, uuid: str) -> tuple[TimelineEntry, ...]:
-        self._resident(uuid)
-        store = self.context.store
+        resident, store = self._resident(uuid), self.context.store
         standing = store.decisions.standing()
         names = standing.group(RESIDENTS, uuid)  # what was written of one of them was written of all
         records = {record.instance_id: record for each in names for record in store.records.of_entity(each, limit=200)}
         entries = [entry for record in records.values() for entry in self._told(record)]
-        entries += merge_entries(self.context, standing, uuid)
+        homes = standing.group(HOUSEHOLDS, resident.properties.get("household", ""))
+        for dataset, merged in ((RESIDENTS, names), (HOUSEHOLDS, homes)):
+            entries += merge_entries(self.context, standing, dataset, merged)
         for each in names:
             for item in store.requests.list(RequestQuery(person=each), limit=200).rows:
                 detail = store.requests.get(item.uuid)

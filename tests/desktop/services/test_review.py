@@ -152,8 +152,11 @@ def _two_homes_are_one_and_two_again(desk: TheDesk, one: str, other: str, *, per
     assert known.household is not None
     assert (known.household.uuid, len(known.members)) == (kept.uuid, 3)
     assert lost not in [home.uuid for home in desk.people.households()]
-    (done,) = desk.review.view().decided
+    (done,) = [entry for entry in desk.people.timeline(person) if entry.undo_until is not None]
+    assert (done.kind, "一户" in done.title) == (TimelineKind.MERGED, True)
     desk.review.undo(done.instance_id)
+    (parted,) = [entry for entry in desk.people.timeline(person) if entry.kind is TimelineKind.PARTED]
+    assert parted.undo_until is None
     assert len(desk.people.person(person).members) == 2
     assert {one, other} <= {home.uuid for home in desk.people.households()}
 
@@ -167,7 +170,6 @@ def _a_merge_is_undone_from_the_timeline(desk: TheDesk, one: str, other: str) ->
     assert {TimelineKind.REGISTERED, TimelineKind.CHANGED} <= kinds  # what was written of the other, and of this one
     desk.review.undo(merged.instance_id)
     entries = desk.people.timeline(one)
-    assert [entry.kind for entry in entries if entry.kind in (TimelineKind.MERGED, TimelineKind.PARTED)] == [
-        TimelineKind.PARTED
-    ]
+    decided = (TimelineKind.MERGED, TimelineKind.PARTED)
+    assert {entry.kind for entry in entries if entry.kind in decided} == {TimelineKind.PARTED}
     assert all(entry.undo_until is None for entry in entries)
