@@ -20,6 +20,7 @@ from sync.client.http import HttpTransport
 from sync.hub import above, relay, runs
 from sync.hub.above import HubAbove
 from sync.hub.opening import open_hub, serving
+from sync.hub.pack import publish_missing
 from sync.hub.relay import Relay
 from sync.hub.server import Server
 from sync.hub.service import Hub
@@ -55,10 +56,13 @@ def serve(
 ) -> None:
     """Serve until told to stop; `ready` gets address, fingerprint and process id once somebody may connect.
 
+    Forms of the pack that a newer program brings are published first.
+
     Faults: hub.serving, hub.cannot_listen; with `upstream` hub.has_above, hub.needs_code and those of an enrolment.
     """
     hub = open_hub(folder, key, load=load_form, clock=clock.instant)
     try:
+        publish_missing(hub)
         with serving(folder), relaying(hub, upstream):
             server = Server(hub, folder, host=host, port=port)
             ready(server.address.url, server.address.fingerprint, os.getpid())

@@ -1,18 +1,21 @@
 """A township's own matters and departments, put in place at its hub, reach the forms."""
 
+import socket
 from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from hub_world import World, make_world
+from hub_world import PASSPHRASE, World, make_world
+from service_world import clock
 
+from desktop.services.office.hub import serve
 from desktop.services.office.hub_lists import publish
 from forms.casework.lists import BadList
 from forms.errors import Fault
 from forms.load import load_form
-from sync.hub import sql
+from sync.hub import opening, sql
 from sync.hub.forms import newest_form, published_list
 from sync.hub.pack import publish_missing, publish_pack
 
@@ -114,10 +117,22 @@ def test_outlines_are_checked_against_the_areas_and_reach_the_villages(world: Wo
     assert (refused.value.code, refused.value.values["area"]) == ("outlines.unknown_area", "990621101999")
 
 
+def serve_in_vain(made: World) -> None:
+    """As `hub serve` begins, where another program listens already."""
+    made.hub.close()
+    key = opening.unlock(made.folder, PASSPHRASE)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Fault, match="cannot_listen"):
+        serve(made.folder, key, host="127.0.0.1", port=taken.getsockname()[1], clock=clock(), ready=print)
+
+
 def test_a_hub_of_an_older_program_gets_the_forms_that_it_lacks(tmp_path: Path) -> None:
     made = make_world(tmp_path / "hub")
     gone = "DELETE FROM form WHERE form_id IN ('publication', 'opinion_check')"
     made.hub.write(lambda there: sql.run(there, gone))
     assert publish_missing(made.hub) == ("opinion_check", "publication")
     assert publish_missing(made.hub) == ()
-    made.hub.close()
+    made.hub.write(lambda there: sql.run(there, gone))
+    serve_in_vain(made)
+    again = made.reopen()
+    assert again.read(lambda there: newest_form(there, "publication")) is not None
+    again.close()
