@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 FORM = "publication"
-OPINION_CHECK = "opinion_check"
+OPINION, OPINION_CHECK = "opinion", "opinion_check"
 """What becomes of an opinion: words that may be published, or that they are kept."""
 OFFICE = frozenset({FORM, OPINION_CHECK})
 """Forms that only an office hands in."""

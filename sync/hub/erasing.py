@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from forms.casework.erasing import ERASURE, without
+from forms.casework.publishing import OPINION, OPINION_CHECK
 from sync.hub import sql
 from sync.protocol import Envelope, RowKind
+from sync.vault.database import overwrite
 from sync.wire import cbor, envelope_fields, read_envelope
 
 RESIDENTS, _HOUSEHOLDS, _REQUESTS = "residents", "households", "requests"
@@ -31,6 +33,7 @@ def order(connection: Connection, uuid: str, known: Mapping[str, str]) -> None:
 
 def arrived(connection: Connection, stored: Sequence[Envelope]) -> None:
     """Erase what has come of persons who were erased before it came, as from a laptop that was away."""
+    _forget_decided(connection, stored)
     for uuid in sql.run(connection, "SELECT uuid FROM erasing").scalars().all():
         if any(uuid.encode() in each.xml for each in stored if each.form_id != ERASURE):
             sql.run(connection, "UPDATE erasing SET bytes_gone = 0 WHERE uuid = :uuid", uuid=uuid)
@@ -45,7 +48,7 @@ def carry_on(connection: Connection) -> None:
 
 def _carry_out(connection: Connection, uuid: str) -> None:
     requests = _requests_of(connection, uuid)
-    _overwrite(connection)
+    overwrite(connection)
     _blank(connection, RESIDENTS, uuid, {"state": "erased"}, deleted=False)
     for request in requests:
         _blank(connection, _REQUESTS, request, {"resident": uuid}, deleted=True)
@@ -63,17 +66,37 @@ def _carry_out(connection: Connection, uuid: str) -> None:
 def _forget_bytes(connection: Connection, uuid: str, requests: Iterable[str]) -> None:
     if _is_to_hand_on(connection):
         return
-    _overwrite(connection)
+    overwrite(connection)
     for one in (uuid, *requests):
-        records = f"SELECT instance_id FROM record WHERE form_id <> :form AND {_holds(connection, 'xml')}"  # noqa: S608
-        for id in sql.run(connection, records, form=ERASURE, needle=one.encode()).scalars().all():
-            _forget_record(connection, id)
+        records = f"SELECT instance_id, form_id FROM record WHERE form_id <> :form AND {_holds(connection, 'xml')}"  # noqa: S608
+        for row in sql.run(connection, records, form=ERASURE, needle=one.encode()).all():
+            _forget_record(connection, row.instance_id)
+            if row.form_id == OPINION:
+                _forget_published(connection, row.instance_id)
         aside = f"SELECT id, body FROM quarantine WHERE {_holds(connection, 'body')}"  # noqa: S608
         for row in sql.run(connection, aside, needle=one.encode()).all():
             bare = replace(read_envelope(cbor.loads(row.body)), xml=b"", salt=b"")
             body = cbor.dumps(envelope_fields(bare))
             sql.run(connection, "UPDATE quarantine SET body = :body WHERE id = :id", body=body, id=row.id)
     sql.run(connection, "UPDATE erasing SET bytes_gone = 1 WHERE uuid = :uuid", uuid=uuid)
+
+
+def _forget_published(connection: Connection, opinion: str) -> None:
+    """What was made public of an opinion is still what its author said: it goes with the opinion."""
+    decided = f"SELECT instance_id FROM record WHERE form_id = :form AND {_holds(connection, 'xml')}"  # noqa: S608
+    for id in sql.run(connection, decided, form=OPINION_CHECK, needle=opinion.encode()).scalars().all():
+        _forget_record(connection, id)
+
+
+def _forget_decided(connection: Connection, stored: Sequence[Envelope]) -> None:
+    """An office that had not heard yet may have decided about an opinion that is gone."""
+    if all(each.form_id != OPINION_CHECK for each in stored):
+        return
+    gone = "SELECT instance_id FROM record WHERE form_id = :form AND length(xml) = 0"
+    for opinion in sql.run(connection, gone, form=OPINION).scalars().all():
+        if any(opinion.encode() in each.xml for each in stored if each.form_id == OPINION_CHECK):
+            overwrite(connection)
+            _forget_published(connection, opinion)
 
 
 def _forget_record(connection: Connection, id: str) -> None:
@@ -167,12 +190,6 @@ def _is_to_hand_on(connection: Connection) -> bool:
 def _holds(connection: Connection, column: str) -> str:
     """A condition on bytes: SQLite and PostgreSQL have a word of their own for it."""
     return f"instr({column}, :needle) > 0" if _is_sqlite(connection) else f"position(:needle in {column}) > 0"
-
-
-def _overwrite(connection: Connection) -> None:
-    """Pages that held what is erased are filled with zeros; PostgreSQL leaves that to its vacuum."""
-    if _is_sqlite(connection):
-        connection.exec_driver_sql("PRAGMA secure_delete = ON").all()
 
 
 def _is_sqlite(connection: Connection) -> bool:

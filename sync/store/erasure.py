@@ -2,24 +2,25 @@
 
 A record's bytes, salt and files go; its row, commit and place in the chain stay, so that every signature still
 proves. Entity rows become empty tombstones; search keys, drafts, events and projections go. Pages that held any of it
-are overwritten (secure_delete), and the write-ahead log is emptied.
+are overwritten, and the write-ahead log is emptied.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from forms.casework.erasing import ERASURE, without
+from forms.casework.publishing import OPINION, OPINION_CHECK
 from forms.errors import Fault, Kind
 from sync.store.api import Erased
 from sync.store.context import Context, dump
 from sync.store.people import PeopleIndex
+from sync.vault.database import overwrite
 
 _TOMBSTONE = (
     "UPDATE entity SET label = '', parent = '', properties = '{}', opened = '', review = '', conflict = 'none',"
@@ -44,42 +45,42 @@ class Erasure:
 
     def person(self, uuid: str, *, actor: str, reason: str, first: Callable[[], object] = lambda: None) -> Erased:
         """See `api.Erasure.person`."""
-        with self._overwriting():
-            with self._context.database.write() as connection:
-                doomed = self._of(connection, uuid)
-                self._refuse_unsent(connection, doomed)
-                first()
-                self._blank_household(connection, doomed.person)
-                self._forget_entities(connection, doomed, reason)
-                self._forget_bytes(connection, doomed, reason)
-                self._forget_drafts(connection, doomed)
-                self._context.audit(
-                    "person.erased",
-                    actor=actor,
-                    subject=uuid,
-                    detail={"records": str(len(doomed.records)), "reason": reason},
-                )
-            self._remove(doomed.files)
+        with self._context.database.write() as connection:
+            doomed = self._of(connection, uuid)
+            self._refuse_unsent(connection, doomed)
+            overwrite(connection)
+            first()
+            self._blank_household(connection, doomed.person)
+            self._forget_entities(connection, doomed, reason)
+            self._forget_bytes(connection, doomed, reason)
+            self._forget_drafts(connection, doomed)
+            self._context.audit(
+                "person.erased",
+                actor=actor,
+                subject=uuid,
+                detail={"records": str(len(doomed.records)), "reason": reason},
+            )
+        self._remove(doomed.files)
         return Erased(len(doomed.records), len(doomed.entities), len(doomed.files))
 
     def older(self, form_id: str, *, before: str, actor: str) -> Erased:
         """See `api.Erasure.older`."""
         doomed = _Doomed()
-        with self._overwriting():
-            with self._context.database.write() as connection:
-                rows = connection.exec_driver_sql(
-                    "SELECT r.id FROM record r JOIN payload p ON p.record = r.id WHERE r.form_id = ?"
-                    " AND r.wall_time < ? AND r.state IN ('acknowledged', 'pulled')",
-                    (form_id, before),
-                )
-                doomed.records.update(rows.scalars())
-                if not doomed.records:
-                    return Erased(0, 0, 0)
-                self._forget_bytes(connection, doomed, "retention")
-                self._context.audit(
-                    "records.expired", actor=actor, detail={"form": form_id, "records": str(len(doomed.records))}
-                )
-            self._remove(doomed.files)
+        with self._context.database.write() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT r.id FROM record r JOIN payload p ON p.record = r.id WHERE r.form_id = ?"
+                " AND r.wall_time < ? AND r.state IN ('acknowledged', 'pulled')",
+                (form_id, before),
+            )
+            doomed.records.update(rows.scalars())
+            if not doomed.records:
+                return Erased(0, 0, 0)
+            overwrite(connection)
+            self._forget_bytes(connection, doomed, "retention")
+            self._context.audit(
+                "records.expired", actor=actor, detail={"form": form_id, "records": str(len(doomed.records))}
+            )
+        self._remove(doomed.files)
         return Erased(len(doomed.records), 0, len(doomed.files))
 
     def ordered(self) -> tuple[str, ...]:
@@ -96,20 +97,6 @@ class Erasure:
         """Whether an entity's uuid or a record's instanceID was erased."""
         with self._context.database.read() as connection:
             return gone(connection, key)
-
-    @contextlib.contextmanager
-    def _overwriting(self) -> Iterator[None]:
-        """Deleted content is overwritten with zeros, and no older page stays in the write-ahead log."""
-        self._pragma("secure_delete = ON")
-        try:
-            yield
-        finally:
-            self._pragma("secure_delete = OFF")
-        self._context.database.checkpoint()
-
-    def _pragma(self, said: str) -> None:
-        with self._context.database.read() as connection:
-            connection.exec_driver_sql(f"PRAGMA {said}").all()
 
     def _remove(self, names: Iterable[str]) -> None:
         for name in names:
@@ -196,6 +183,7 @@ class Erasure:
             self._note(connection, entity.uuid, reason)
 
     def _forget_bytes(self, connection: Connection, doomed: _Doomed, reason: str) -> None:
+        self._add_published(connection, doomed)
         among = dump(sorted(doomed.records))
         inside = "record IN (SELECT value FROM json_each(?))"
         doomed.files += connection.exec_driver_sql(
@@ -212,6 +200,21 @@ class Erasure:
         ).scalars()
         for key in list(keys):
             self._note(connection, key, reason)
+
+    def _add_published(self, connection: Connection, doomed: _Doomed) -> None:
+        """What was made public of an opinion is still what its author said: it goes with the opinion."""
+        opinions = connection.exec_driver_sql(
+            "SELECT instance_id FROM record WHERE form_id = ? AND id IN (SELECT value FROM json_each(?))",
+            (OPINION, dump(sorted(doomed.records))),
+        ).scalars()
+        for opinion in list(opinions):
+            decided = connection.exec_driver_sql(
+                "SELECT r.id FROM record r JOIN payload p ON p.record = r.id"
+                " WHERE r.form_id = ? AND instr(p.xml, ?) > 0",
+                (OPINION_CHECK, opinion.encode()),
+            )
+            doomed.records.update(decided.scalars())
+            connection.exec_driver_sql("DELETE FROM opinion_review WHERE instance_id = ?", (opinion,))
 
     def _forget_drafts(self, connection: Connection, doomed: _Doomed) -> None:
         """Drafts that are about the person or one of their requests, or that name one of them."""

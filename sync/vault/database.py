@@ -29,6 +29,9 @@ PLAIN_HEADER = b"SQLite format 3\0"
 Values = tuple[object, ...] | Mapping[str, object]  # of a statement, by place or by name
 
 _BEGIN = "hamlet.begin"  # which BEGIN the next transaction of a connection takes
+_ERASED = "hamlet.erased"  # that a connection has erased something, and how its log is to be emptied
+_LIGHTLY = "secure_delete = FAST"  # what is deleted within a page that is written anyway is filled with zeros
+_BLANK = 64 * 1024 * 1024  # bytes of zeros in one row
 
 _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 11, 13, 14, 26
 _WORDS = {"disk I/O error": 10, "database or disk is full": 13}  # what copying says comes without a number
@@ -101,6 +104,7 @@ def prepare(connection: Any, *, writer: bool) -> None:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA {_LIGHTLY}").fetchone()
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -198,6 +202,25 @@ def _row_type(description: tuple[tuple[str, ...], ...]) -> Any:
     return namedtuple("Row", [column[0] for column in description], rename=True)
 
 
+def overwrite(connection: Connection) -> None:
+    """Leave no byte of what this transaction deletes, nor of what was deleted before it.
+
+    Pages are filled with zeros as they become free, those that are free already at once, and the write-ahead log is
+    emptied when the transaction is durable. Another database than SQLite leaves that to its own vacuum.
+    """
+    if _driver(connection) is None:
+        return
+    run(connection, "PRAGMA secure_delete = ON")
+    connection.info[_ERASED] = True
+    free = int(fetch_value(connection, "PRAGMA freelist_count"))
+    left = free * int(fetch_value(connection, "PRAGMA page_size"))
+    if left:
+        run(connection, "CREATE TABLE blank (zeros BLOB)")
+        for size in (*[_BLANK] * (left // _BLANK), left % _BLANK):
+            run(connection, "INSERT INTO blank (zeros) VALUES (zeroblob(?))", (size,))
+        run(connection, "DROP TABLE blank")
+
+
 class Database:
     """One connection with its transactions: `read()` and `write()` nest, the outermost decides.
 
@@ -254,6 +277,19 @@ class Database:
                     yield self._connection
             finally:
                 self._depth = 0
+        self._leave_nothing()
+
+    def _leave_nothing(self) -> None:
+        """After a transaction that erased: empty the log. What a reader still needs of it goes with a later one."""
+        wait = self._connection.info.pop(_ERASED, None)
+        if wait is None:
+            return
+        emptied = False
+        with contextlib.suppress(Fault):  # what was committed stays so
+            self.tell([_LIGHTLY])
+            emptied = self.checkpoint(wait=wait)
+        if not emptied:
+            self._connection.info[_ERASED] = False
 
     def tell(self, pragmas: Iterable[str]) -> None:
         """Set what can only be set between transactions."""
@@ -329,10 +365,19 @@ class Database:
                     path.with_name(name).unlink()
             raise
 
-    def checkpoint(self) -> None:
-        """Copy the write-ahead log back and cut it to nothing; what a reader still needs stays until next time."""
+    def checkpoint(self, *, wait: bool = True) -> bool:
+        """Copy the write-ahead log back and cut it to nothing; False where a reader still needs some of it.
+
+        `wait` for such a reader as long as for any other lock.
+        """
+        raw = _driver(self._connection)
         with faults(self.path):
-            _driver(self._connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            raw.execute(f"PRAGMA busy_timeout = {BUSY_MS if wait else 0}").fetchall()
+            try:
+                busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}").fetchall()
+        return not busy
 
     def close(self) -> None:
         self._connection.close()

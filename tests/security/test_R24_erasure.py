@@ -7,21 +7,25 @@ from pathlib import Path
 import pytest
 import service_world
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from hub_world import PASSPHRASE as HUB_PASSPHRASE
 from hub_world import World as HubWorld
 from hub_world import make_world
-from service_world import VILLAGE, Filled, clock, fill, workspace
+from service_world import GROUP, VILLAGE, Filled, clock, fill, seen_by, workspace
 from sqlalchemy import Connection
 
 from desktop.services.desk import TheDesk
+from desktop.services.filling.filling import named
 from desktop.services.keeping.workspace import enrol
+from desktop.services.overview.opinion_values import Ruling
 from desktop.services.people.privacy import Reason
 from forms.errors import Fault
-from sync.hub import admin
+from sync.hub import admin, opening
 from sync.hub.server import serving
 from sync.protocol import Page, Role, Row, RowKind
 from sync.vault.keys import DataKey
 
 NAME, PHONE, SAID = "王建国", "15412345678", "小学路口的路灯不亮了"
+BEGUN, THOUGHT, PUBLIC, LATER = "先写的是自来水停了", "水渠漏了两年没人管", "水渠漏水要修", "水渠漏水要快修"
 PAGE, TAIL, VECTOR = 4096, 80, 16  # of SQLCipher 4: 16 bytes of vector and 64 of authentication end a page
 
 
@@ -38,18 +42,31 @@ class World:
         self.other = next(u for u in self.filled.residents if u != self.person)
 
     def pages(self) -> bytes:
-        """Every page of the database in the clear, free ones and what is left in them too."""
         key: DataKey = self.opened._key  # type: ignore[assignment]
         (path,) = self.folder.glob("*.db")
-        data = path.read_bytes()
-        found = []
-        for start in range(0, len(data), PAGE):
-            page = data[start : start + PAGE]
-            vector = page[-TAIL : -TAIL + VECTOR]
-            body = page[16:-TAIL] if start == 0 else page[:-TAIL]  # the first begins with the salt
-            decryptor = Cipher(algorithms.AES(key.database()), modes.CBC(vector)).decryptor()
-            found.append(decryptor.update(body) + decryptor.finalize())
-        return b"".join(found)
+        return pages(path, key)
+
+
+def pages(path: Path, key: DataKey) -> bytes:
+    """Every page of a database in the clear, free ones and what is left in them too."""
+    data = path.read_bytes()
+    found = []
+    for start in range(0, len(data), PAGE):
+        page = data[start : start + PAGE]
+        vector = page[-TAIL : -TAIL + VECTOR]
+        body = page[16:-TAIL] if start == 0 else page[:-TAIL]  # the first begins with the salt
+        decryptor = Cipher(algorithms.AES(key.database()), modes.CBC(vector)).decryptor()
+        found.append(decryptor.update(body) + decryptor.finalize())
+    return b"".join(found)
+
+
+def opinion(desk: TheDesk, person: str) -> str:
+    """What a named person thinks."""
+    opening = desk.filling.start("opinion")
+    answers = {"topic": "H", "stance": "worry", "text": THOUGHT, "people": "1", "source": "visit", "area": GROUP}
+    for name, value in (answers | {"named": "yes", "resident": person, "reply": "no"}).items():
+        opening.session.set(named(opening.form, name), value)
+    return desk.filling.finish(opening).instance_id
 
 
 @pytest.fixture
@@ -71,6 +88,33 @@ def test_nothing_of_the_person_is_left_in_any_page(world: World) -> None:
     assert not [marker for marker in (NAME, PHONE, "wangjianguo", "5678") if marker.encode() in after]
     assert all(path.stat().st_size == 0 for path in world.folder.glob("*-wal"))
     assert world.desk.filling.drafts() == ()
+
+
+def test_what_was_deleted_before_is_overwritten_too(world: World) -> None:
+    """A draft that was finished long ago has left its pages free, with everything that stood in them."""
+    desk = world.desk
+    opening = desk.filling.start("request", known={"resident": world.person})
+    for text in (BEGUN * 400, SAID):
+        opening.session.set(named(opening.form, "description"), text)
+        desk.filling.save(desk.filling.snapshot(opening))
+    desk.filling.discard(desk.filling.drafts()[0].id)
+    desk.context.store._context.database.checkpoint()  # type: ignore[attr-defined]
+    assert BEGUN.encode() in world.pages()
+    desk.privacy.erase(world.person, reason=Reason.ASKED)
+    assert BEGUN.encode() not in world.pages()
+    assert desk.context.store.check() == ()
+
+
+def test_what_was_made_public_of_an_opinion_goes_with_it(world: World) -> None:
+    thought = opinion(world.desk, world.person)
+    office = seen_by(world.desk, Role.TOWNSHIP, area="990621101")
+    office.opinions.decide(thought, Ruling.PUBLISH, text=PUBLIC, answer="下月修")
+    store = world.desk.context.store
+    (check,) = [row.instance_id for row in store.records.list(limit=100).rows if row.form_id == "opinion_check"]
+    world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+    assert (store.records.get(check).xml, store.erasure.known(check)) == (b"", True)
+    assert not [said for said in (THOUGHT, PUBLIC, "下月修") if said.encode() in world.pages()]
+    assert list(office.opinions.published()) == []
 
 
 def test_nobody_finds_the_person_or_what_they_asked_for(world: World) -> None:
@@ -166,7 +210,11 @@ def test_an_order_to_erase_travels_and_names_nobody(tmp_path: Path) -> None:
             )
             try:
                 filled = fill(village)
+                teller = next(row for row in village.people.list() if row.name == NAME).uuid
+                thought = opinion(village, teller)
                 village.hand_over.run()
+                office.hand_over.run()
+                office.opinions.decide(thought, Ruling.PUBLISH, text=PUBLIC)
                 office.hand_over.run()
                 person = next(row for row in office.people.list() if row.name == NAME)
                 asked = [SAID] if person.uuid.encode() in export_of(village, "request") else []
@@ -174,19 +222,20 @@ def test_an_order_to_erase_travels_and_names_nobody(tmp_path: Path) -> None:
                 (order,) = [row for row in village.records.list().rows if row.form_id == "erasure"]
                 assert NAME.encode() not in village.records.export(order.instance_id)
                 village.hand_over.run()
+                gone = (NAME, PHONE, THOUGHT, PUBLIC, LATER, *asked)
+                assert on_disk(world, gone) == []
+                office.opinions.decide(thought, Ruling.PUBLISH, text=LATER)  # who has not heard of it yet
                 office.hand_over.run()
                 assert [row.uuid for row in office.people.list()] == [u for u in filled.residents if u != person.uuid]
                 assert office.people.search("wjg") == ()
                 store = office.context.store
                 assert store.erasure.known(person.uuid)
-                assert all(
-                    NAME.encode() not in store.records.get(row.instance_id).xml
-                    for row in store.records.list(limit=100).rows
-                )
+                kept = b"".join(store.records.get(row.instance_id).xml for row in store.records.list(limit=100).rows)
+                assert not [each for each in gone if each.encode() in kept]
                 assert (village.audit().ok, office.audit().ok) == (True, True)
                 village.hand_over.run()
                 assert village.people.search("wjg") == ()
-                assert told_by(world, (NAME, PHONE, *asked)) == []
+                assert told_by(world, gone) == on_disk(world, gone) == []
                 assert world.hub.write(lambda there: left_and_done(there)) == (0, 1)
                 late = enrolled(world, address.url, tmp_path / "late", Role.TOWNSHIP, "990621101")
                 late.hand_over.run()
@@ -204,6 +253,13 @@ def test_an_order_to_erase_travels_and_names_nobody(tmp_path: Path) -> None:
 def export_of(desk: TheDesk, form: str) -> bytes:
     (row,) = [row for row in desk.records.list().rows if row.form_id == form]
     return desk.records.export(row.instance_id)
+
+
+def on_disk(world: HubWorld, markers: Sequence[str]) -> list[str]:
+    """What of the person is in any page of the hub's database; its log is empty, while the hub runs."""
+    assert [path.stat().st_size for path in world.folder.glob("hub.db-wal")] == [0]
+    held = pages(world.folder / "hub.db", opening.unlock(world.folder, HUB_PASSPHRASE))
+    return [marker for marker in markers if marker.encode() in held]
 
 
 def told_by(world: HubWorld, markers: Sequence[str]) -> list[str]:

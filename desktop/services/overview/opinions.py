@@ -16,12 +16,12 @@ from desktop.services.rights import Actor, Use, needs
 from forms.casework.areas import code
 from forms.casework.disclosure import mask_text
 from forms.casework.opinions import Care, findings, softened
-from forms.casework.publishing import OPINION_CHECK
+from forms.casework.publishing import OPINION, OPINION_CHECK
 from forms.errors import Fault, Kind
 from sync.store.api import RecordRow, RecordState
 from sync.store.office_values import Reviewed
 
-FORM, CHECK = "opinion", OPINION_CHECK
+FORM, CHECK = OPINION, OPINION_CHECK
 SURNAMES = "surnames.csv"
 MONTHS = 12
 SHOWN = 300
