@@ -32,7 +32,7 @@ def people_table(
     wide = text.language != "zh"
     columns: tuple[Column[PersonRow], ...] = (
         Column(text("pages.col_name"), lambda row: Cell(row.name, who(row), strong=True)),
-        Column(text("pages.col_place"), lambda row: Cell(place(row))),
+        Column(text("pages.col_place"), lambda row: Cell(place(row)), width=13),
         Column(text("pages.col_tags"), lambda row: Cell(comma.join(row.tag_labels))),
         Column(text("pages.col_phone"), lambda row: Cell(row.phone), width=9),
         Column(text("pages.col_last"), last, width=12 if wide else 8.5),

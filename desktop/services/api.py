@@ -23,6 +23,7 @@ from desktop.services.overview.opinion_values import OpinionFilter, OpinionPage,
 from desktop.services.overview.publication_values import Draft, PublishOrder, Released
 from desktop.services.paper.printing import PrintingDesk
 from desktop.services.people.emergency import EmergencyDesk
+from desktop.services.people.narrowing_values import Narrowings
 from desktop.services.people.newcomer import Newcomer
 from desktop.services.people.registering import Alike, Home
 from desktop.services.people.visiting import VisitingDesk
@@ -62,19 +63,33 @@ T = TypeVar("T")
 
 
 class People(Protocol):
-    def search(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
-        """By name, full pinyin, initials, door number, last digits of telephone or identity number."""
+    def search(
+        self, query: str, *, group: str = "", tag: str = "", months: int = 0, limit: int = 50
+    ) -> tuple[PersonRow, ...]:
+        """By name, full pinyin, initials, door number, last digits of telephone or identity number.
+
+        The last three arguments are those of `list`.
+        """
         ...
 
     def arriving(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
         """By name and group, those of whom a first hand-over has not brought the rest yet; nobody at other times."""
         ...
 
-    def list(self, *, group: str = "", tag: str = "", limit: int = 200, after: str = "") -> tuple[PersonRow, ...]:
-        """Residents in the order of arrival, from the one after the uuid `after` on."""
+    def list(
+        self, *, group: str = "", tag: str = "", months: int = 0, limit: int = 200, after: str = ""
+    ) -> tuple[PersonRow, ...]:
+        """Residents by village and in the order of arrival, from the one after the uuid `after` on.
+
+        `group`: code of a place; `tag`: a group of people; `months`: in whose home nobody was for so long.
+        """
         ...
 
-    def count(self) -> int: ...
+    def count(self, *, group: str = "", tag: str = "", months: int = 0) -> int: ...
+    def narrowings(self) -> Narrowings:
+        """What `list` can be narrowed by."""
+        ...
+
     def households(self, *, query: str = "", limit: int = 200, after: str = "") -> tuple[HouseholdRow, ...]: ...
     def person(self, uuid: str, *, reveal: bool = False) -> Person:
         """`reveal` shows what is masked and writes the look into the audit log (needs the writer's desk)."""

@@ -24,6 +24,8 @@ from sync.store.exchange import Arrivals, Bundles, Inbox, Outbox, Receipts
 from sync.store.import_values import Imports
 from sync.store.office_values import Releases, Tallies
 from sync.store.platform_values import PlatformStore
+from sync.store.request_values import EventItem, RequestDetail, RequestItem, RequestQuery
+from sync.store.resident_values import ResidentQuery, Residents
 from sync.store.rows import (
     Applied,
     ArrivingPerson,
@@ -33,7 +35,6 @@ from sync.store.rows import (
     Draft,
     EntityItem,
     Erased,
-    EventItem,
     Finalise,
     Finalised,
     FormRow,
@@ -50,9 +51,6 @@ from sync.store.rows import (
     Record,
     RecordRow,
     RecordState,
-    RequestDetail,
-    RequestItem,
-    RequestQuery,
     ReviewItem,
     SaidItem,
     Slice,
@@ -113,6 +111,8 @@ __all__ = [
     "RequestItem",
     "RequestQuery",
     "Requests",
+    "ResidentQuery",
+    "Residents",
     "ReviewItem",
     "SaidItem",
     "Settings",
@@ -414,6 +414,8 @@ class Store(Protocol):
     def tallies(self) -> Tallies: ...
     @property
     def visits(self) -> Visits: ...
+    @property
+    def residents(self) -> Residents: ...
     @property
     def audit(self) -> Audit: ...
     @property

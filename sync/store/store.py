@@ -27,6 +27,7 @@ from sync.store.receipts import Receipts
 from sync.store.records import Records
 from sync.store.releases import Releases
 from sync.store.requests import Requests
+from sync.store.residents import Residents
 from sync.store.status import LastSeen
 from sync.store.tallies import Tallies
 from sync.store.visits import Visits
@@ -81,6 +82,7 @@ class Store:
         self.decisions = Decisions(context)
         self.requests = Requests(context)
         self.people = People(context)
+        self.residents = Residents(context)
         self.outbox = Outbox(context, derived)
         self.inbox = Inbox(context, derived, self.forms, self.lists)
         self.arrivals = Arrivals(context)

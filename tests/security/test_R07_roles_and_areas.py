@@ -127,6 +127,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("people", "arriving"): lambda d: d.people.arriving("wjg"),
         ("people", "list"): lambda d: d.people.list(),
         ("people", "count"): lambda d: d.people.count(),
+        ("people", "narrowings"): lambda d: d.people.narrowings(),
         ("people", "households"): lambda d: d.people.households(),
         ("people", "person"): lambda d: d.people.person(person),
         ("people", "timeline"): lambda d: d.people.timeline(person),

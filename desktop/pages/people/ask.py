@@ -18,7 +18,7 @@ from desktop.services.api import Desk
 from desktop.services.people.newcomer import AT_HOME, Ask, Newcomer
 from desktop.services.values import DraftSave, PersonRow, Stored
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import column, fill, label, row
+from desktop.widgets.basics import column, label
 from desktop.widgets.card import Card, KeyHint
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.picker import Offer
@@ -48,9 +48,7 @@ class AskPage(Page):
         others = FlowLayout(gap=scale.s)
         self._village = act(theme, self.t("pages.ask_village"), lambda: self._start("village", ""), icon="users")
         self._unnamed = act(theme, self.t("pages.ask_name_only"), self._name_only, icon="user")
-        unnamed = QWidget()
-        fill(row(unnamed, gap=scale.s), [self._unnamed, KeyHint("Ctrl+D")])
-        for each in (unnamed, self._village):
+        for each in (self._unnamed, self._village):
             others.addWidget(each)
         whole.addWidget(card)
         whole.addLayout(others)

@@ -1,29 +1,36 @@
-"""The people of the area: find, look through, open."""
+"""The people of the area: find, look through, narrow, open."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from desktop.models.paged import PagedRows
 from desktop.models.people import people_table
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
+from desktop.pages.people.narrowing import KEYS, Narrowing, PeopleFilters
+from desktop.services.api import Desk
 from desktop.services.values import PersonRow
-from desktop.widgets.basics import row
+from desktop.theme.tokens import Width
+from desktop.widgets.basics import bind, column, reveal, row
 from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.search import SearchBox
 from desktop.widgets.table import DataTable
 from sync.protocol import Role
 
 PAGE = 200  # rows a time
+WINDOW = 1366  # pixels for which the lines are laid out, as today is
+LIST, NO_REGISTER, NOT_FOUND, NONE_FIT = range(4)
+Read = tuple[tuple[PersonRow, ...], int, int]
 
 
 class PeoplePage(Page):
-    """Without a query the whole list by pages, with one what the search finds."""
+    """Without a query the whole list by pages, with one what the search finds; of both what the filters leave."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -31,7 +38,9 @@ class PeoplePage(Page):
         self._box = SearchBox(
             context.theme, name=self.t("pages.find_name"), placeholder=self.t("pages.find_placeholder"), key="F2"
         )
-        self._frame.add(self._find_line())
+        self._filters = PeopleFilters(context)
+        self._frame.add(self._box)
+        self._frame.add(self._second_line())
         self._model = self._make_model()
         self._table = DataTable(context.theme, self._model, name=self.t("shell.nav_people"))
         self._table.opened.connect(self._open)
@@ -40,33 +49,45 @@ class PeoplePage(Page):
         self._box.asked.connect(lambda _query: self.refresh())
         self._box.moved.connect(lambda by: self._table.choose(max(0, (self._table.selected() or 0) + by)))
         self._box.confirmed.connect(lambda: self._open(self._table.selected() or 0))
+        self._filters.changed.connect(self.refresh)
+        bind(self, {key: partial(self._filters.open, name) for name, key in KEYS.items()})
 
-    def _find_line(self) -> QHBoxLayout:
-        """The box, and for a village what registers somebody new."""
+    def _second_line(self) -> QBoxLayout:
+        """The filters and, at the right or below, what registers somebody new."""
+        theme = self.context.theme
+        wide = theme.tokens.width(WINDOW) is Width.WIDE
+        line: QBoxLayout = row(gap=theme.scale.m) if wide else column(gap=theme.scale.s)
+        line.addWidget(self._filters, 1)
+        line.addWidget(self._actions())
+        return line
+
+    def _actions(self) -> QWidget:
         context, theme = self.context, self.context.theme
-        line = row(gap=theme.scale.s)
-        line.addWidget(self._box, 1)
+        made = QWidget()
+        flow = FlowLayout(made, gap=theme.scale.s)
         if context.me.role is Role.VILLAGE:
             for form, icon in (("household", "house-line"), ("resident", "user-plus")):
                 go = partial(context.go, Place(Name.FORM, form))
-                line.addWidget(act(theme, self.t(f"pages.start_{form}"), go, icon=icon))
+                flow.addWidget(act(theme, self.t(f"pages.start_{form}"), go, icon=icon, small=True))
         if context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
             go = partial(context.go, Place(Name.INTAKE))
-            line.addWidget(act(theme, self.t("intake.title"), go, icon="download-simple"))
-        return line
+            flow.addWidget(act(theme, self.t("intake.title"), go, icon="download-simple", small=True))
+        return made
 
     def _make_model(self) -> PagedRows[PersonRow]:
         words = self.context.words
         return people_table(
             self.context.text,
-            who=lambda person: words.person(sex=person.sex, age=person.age, area=""),
+            who=lambda person: " · ".join(
+                filter(None, (words.person(sex=person.sex, age=person.age, area=""), person.left))
+            ),
             place=lambda person: words.person(sex="", age=None, area=person.area_label, house_no=person.house_no),
             day=lambda person: words.day(person.last_contact) if person.last_contact else "",
             ask=lambda last, _count: self._ask(last),
         )
 
     def _make_stack(self) -> QStackedWidget:
-        """The list, what is said while there is nobody, what is said where nobody is found."""
+        """The list; what is said while there is nobody, where nobody is found, and where nobody fits."""
         context, theme = self.context, self.context.theme
         card = Card(theme)
         card.flush()
@@ -74,8 +95,13 @@ class PeoplePage(Page):
         empty = EmptyState(theme, self.t("pages.people_empty"), icon="users", action=self.t("pages.start_household"))
         if empty.action is not None:
             empty.action.clicked.connect(lambda: context.go(Place(Name.FORM, "household")))
+            reveal(empty.action, context.me.role is Role.VILLAGE)
+        self._none_fit = EmptyState(theme, self.t("people.none_fit"), icon="funnel", action=self.t("people.clear"))
+        if self._none_fit.action is not None:
+            self._none_fit.action.clicked.connect(self._filters.clear)
+        nobody = EmptyState(theme, self.t("pages.find_none"), icon="magnifying-glass")
         made = QStackedWidget()
-        for page in (card, empty, EmptyState(theme, self.t("pages.find_none"), icon="magnifying-glass")):
+        for page in (card, empty, nobody, self._none_fit):
             made.addWidget(page)
         return made
 
@@ -83,24 +109,26 @@ class PeoplePage(Page):
         if place.tab == "find":
             self._box.put("")
         self._box.setFocus()
+        self.context.lanes.read(self, lambda desk: desk.people.narrowings(), self._filters.offer, latest="narrowings")
         self.refresh()
 
     def refresh(self) -> None:
-        query = self._box.query.strip()
+        query, asked = self._box.query.strip(), self._filters.chosen
         if query:
             self.context.lanes.read(
                 self,
-                lambda desk: desk.people.search(query) + desk.people.arriving(query),
+                lambda desk: _found(desk, query, asked),
                 lambda rows: self._show(rows, whole=True),
                 latest="people",
             )
             return
-        self.context.lanes.read(
-            self,
-            lambda desk: (desk.people.list(limit=PAGE), desk.people.count()),
-            lambda found: self._show(found[0], count=found[1]),
-            latest="people",
-        )
+
+        def read(desk: Desk) -> Read:
+            rows = _listed(desk, asked)
+            fitting = desk.people.count(group=asked.group, tag=asked.tag, months=asked.months) if asked else 0
+            return rows, fitting, desk.people.count()
+
+        self.context.lanes.read(self, read, lambda found: self._show_all(*found), latest="people")
 
     def find_here(self) -> bool:
         self._box.setFocus()
@@ -108,25 +136,39 @@ class PeoplePage(Page):
         return True
 
     def escape(self) -> bool:
-        if not self._box.text():
+        """First what was typed goes, then the filters."""
+        if self._box.text():
+            self._box.setText("")
+        elif self._filters.chosen:
+            self._filters.clear()
+        else:
             return False
-        self._box.setText("")
         return True
 
     def _ask(self, last: PersonRow | None) -> None:
-        after = last.uuid if last is not None else ""
+        after, asked = last.uuid if last is not None else "", self._filters.chosen
         self.context.lanes.read(
             self,
-            lambda desk: desk.people.list(limit=PAGE, after=after),
+            lambda desk: _listed(desk, asked, after=after),
             lambda rows: self._model.append(rows, complete=len(rows) < PAGE),
             latest="more",
         )
 
-    def _show(self, rows: Sequence[PersonRow], *, whole: bool = False, count: int = 0) -> None:
+    def _show_all(self, rows: Sequence[PersonRow], fitting: int, count: int) -> None:
+        narrowed = bool(self._filters.chosen)
+        words = self.t("pages.people_count", count=count)
+        if self._filters.chosen:
+            words = self.t("people.count", count=fitting, all=count)
+        self._frame.set_title(self.t("shell.nav_people"), words)
+        reveal(self._filters, count or narrowed)
+        self._show(rows)
+
+    def _show(self, rows: Sequence[PersonRow], *, whole: bool = False) -> None:
         self._model.put(rows, complete=whole or len(rows) < PAGE)
-        if not whole:
-            self._frame.set_title(self.t("shell.nav_people"), self.t("pages.people_count", count=count))
-        self._stack.setCurrentIndex(0 if rows else 2 if whole else 1)
+        narrowed = bool(self._filters.chosen)
+        self._none_fit.sentence.setText(self.t("people.none_found" if whole else "people.none_fit"))
+        empty = NONE_FIT if narrowed else NOT_FOUND if whole else NO_REGISTER
+        self._stack.setCurrentIndex(LIST if rows else empty)
         if rows:
             self._table.choose(0)
 
@@ -134,3 +176,13 @@ class PeoplePage(Page):
         person = self._model.row_or_none(number)
         if person is not None and not person.arriving:
             self.context.go(Place(Name.RESIDENT, person.uuid))
+
+
+def _listed(desk: Desk, asked: Narrowing, *, after: str = "") -> tuple[PersonRow, ...]:
+    return desk.people.list(group=asked.group, tag=asked.tag, months=asked.months, limit=PAGE, after=after)
+
+
+def _found(desk: Desk, query: str, asked: Narrowing) -> tuple[PersonRow, ...]:
+    """Those still on their way have no groups and no visits: they show only where nothing narrows."""
+    rows = desk.people.search(query, group=asked.group, tag=asked.tag, months=asked.months)
+    return rows if asked else rows + desk.people.arriving(query)

@@ -8,14 +8,13 @@ from datetime import date, timedelta
 
 from desktop.services.context import Context, day, whole
 from desktop.services.people.masks import phone
-from desktop.services.people.people import HOUSEHOLDS, LEFT, RESIDENTS, age
+from desktop.services.people.people import HOUSEHOLDS, LEFT, MONTH, RESIDENTS, age
 from desktop.services.people.visit_values import Coverage, House, Reason, Saying, Unheard, Unseen, VisitsDue
 from desktop.services.rights import Actor, Use, needs
 from forms.casework.areas import code
 from sync.store.api import EntityItem, UnseenQuery
 
 MONTHS_LOOKED_AT, TARGET = 6, 80  # the month's line: households visited within so many months, wanted per cent
-MONTH = 30.4  # days
 USUAL, OLD_DAYS = 90, 30  # days without a visit: a household; an old person who has nobody there
 AGED = 80  # years from which a resident is named
 ALONE = ("old_alone", "old_empty", "old_unable")

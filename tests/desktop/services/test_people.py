@@ -1,7 +1,9 @@
 """People found as people know them, shown masked, revealed only with a line in the log."""
 
+from pathlib import Path
+
 import pytest
-from service_world import Filled, seen_by
+from service_world import GROUP, Filled, seen_by
 
 from desktop.services.people.masks import masked
 from desktop.services.people.people import age
@@ -63,6 +65,41 @@ def test_age_counts_full_years() -> None:
     assert age("1972-11-20", today) == 54
     assert age("1972-11-21", today) == 53
     assert age("", today) is None
+
+
+def test_the_list_says_when_somebody_was_last_in_touch(village: Filled) -> None:
+    listed = {row.name: row.last_contact for row in village.desk.people.list()}
+    assert listed == {row.name: row.last_contact for row in village.desk.people.search("")}
+    assert listed["王建国"] is not None
+
+
+def test_the_list_is_narrowed_by_place_group_of_people_and_visits(village: Filled) -> None:
+    people, home = village.desk.people, village.desk.people.households()[0].uuid
+    offered = people.narrowings()
+    assert GROUP in dict(offered.places)
+    tag, label = offered.tags[0]
+    assert tag != label
+    assert "none" not in dict(offered.tags)
+    assert people.list(tag=tag) == ()
+    assert people.search("wjg", tag=tag) == ()
+    assert people.count(group=GROUP, months=3) == 2
+    assert {row.name for row in people.search("wjg", group=GROUP, months=3)} >= {"王建国"}
+    first = people.list(months=3, limit=1)
+    assert people.list(months=3, after=first[0].uuid) == people.list(months=3)[1:]
+    said = {"who": {"household": home, "visited_on": "2026-11-19", "way": "door"}}
+    village.desk.batch("visit").add(said | {"check": {"problems": ["none"], "need": "no"}}, base=Path())
+    assert people.list(months=3) == ()
+    assert people.count(months=3) == 0
+    assert people.count() == 2
+
+
+def test_those_of_a_group_of_people(village: Filled) -> None:
+    tag = village.desk.people.narrowings().tags[0][0]
+    who = {"target": "resident", "resident": village.residents[0], "why": "asked", "fields": ["tags"]}
+    correction = {"which": who, "res": {"n_tags": [tag]}, "reason": "本人来说的"}
+    village.desk.batch("correction").add(correction, base=Path())
+    assert [row.uuid for row in village.desk.people.list(tag=tag)] == [village.residents[0]]
+    assert village.desk.people.count(tag=tag) == 1
 
 
 def test_the_list_goes_on_after_whoever_was_last(village: Filled) -> None:

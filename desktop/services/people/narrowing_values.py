@@ -1,0 +1,15 @@
+"""By what the list of people is narrowed; no logic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowings:
+    """(code, label) of the places below one's own area: groups in a village, villages above; of the groups of people
+    that are looked after.
+    """
+
+    places: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str], ...]
