@@ -121,6 +121,7 @@ class RequestFold:
         who: str,
     ) -> dict[str, object]:
         due = course.due.day.isoformat() if course.due else ""
+        running, open_ = bool(due) and not course.paused and course.state not in SETTLED, LOOKS[course.state].open
         return {
             "uuid": entity.uuid,
             "ref": facts.get("request_no", ""),
@@ -141,12 +142,12 @@ class RequestFold:
             "recorded_on": facts.get("asked_on") or self._context.day(opening.wall_time),
             "changed_at": happened[-1].wall_time if happened else opening.wall_time,
             "due": due,
-            "due_order": due or NO_DUE,
+            "due_order": NO_DUE if open_ and not running else due or NO_DUE,  # a stopped clock hurries nobody
             "provisional": int(course.due is not None and course.due.provisional),
             "days": course.days,
             "paused": int(course.paused),
-            "running": int(bool(due) and not course.paused and course.state not in SETTLED),
-            "open": int(LOOKS[course.state].open),
+            "running": int(running),
+            "open": int(open_),
             "hand_over": opening.state.value,
             "pending": sum(1 for row in happened if row.n is None),
             "late": len(course.late),

@@ -53,7 +53,8 @@ class DepartmentDesk:
         subject = Subject((), lines, {}) if lines else subject_of(layout, hints)
         columns = facts.known(remembered.lines if remembered else subject.lines).columns
         mapping = remembered or suggest(layout, name, hints, subject, columns)
-        return WorkbookLook(layout, mapping, facts.kinds(), {key: each.label for key, each in columns.items()})
+        own = Facts(self.context, self.exports, "").known(mapping.lines).columns  # in the language of who looks
+        return WorkbookLook(layout, mapping, facts.kinds(), {key: each.label for key, each in own.items()})
 
     @needs(Use.EXPORT_HANDLING)
     def write_map(self, look: WorkbookLook, to: Path) -> None:

@@ -1,6 +1,8 @@
 """The page of the day: what an office has before it, and what this month brought."""
 
-from service_world import Filled, seen_by
+from pathlib import Path
+
+from service_world import Filled, request, seen_by
 
 from desktop.services.values import RequestState
 from sync.protocol import Role
@@ -32,3 +34,13 @@ def test_a_department_counts_its_own_requests(village: Filled) -> None:
         return seen_by(village.desk, Role.DEPARTMENT, departments=(department,)).today().month_requests
 
     assert (recorded("CW"), recorded("MZ")) == (1, 0)
+
+
+def test_a_stopped_clock_stands_after_those_that_run(village: Filled) -> None:
+    office = seen_by(village.desk, Role.TOWNSHIP)
+    later = village.desk.batch("request").add(request(village.residents[1], "低保怎么申请", "A01"), base=Path()).ref
+    for ref in (village.ref, later):
+        office.requests.update(ref, {"action": "receive"})
+    first, second = (row.ref for row in office.today().next_due)
+    office.requests.update(first, {"action": "return", "return_why": "place", "return_text": "哪一盏灯？"})
+    assert [row.ref for row in office.today().next_due] == [second, first]
