@@ -8,7 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import IO, Any
+from xml.parsers import expat
 
 from forms.errors import Fault, Kind
 
@@ -150,8 +151,31 @@ def _parts(archive: zipfile.ZipFile, name: str) -> None:
     for info in infos:
         if info.filename.endswith((".xml", ".rels")):
             with archive.open(info) as part:
-                if b"<!DOCTYPE" in part.read(1024):
+                if _declares_a_type(part):
                     raise Fault("check.bomb", Kind.DAMAGED, name=name)
+
+
+class _Seen(Exception):
+    """What is looked for has come; `args` says whether it was a document type."""
+
+
+def _declares_a_type(part: IO[bytes]) -> bool:
+    """Whether XML in any encoding has a document type, however far down: what comes before the first element says."""
+
+    def seen(doctype: bool) -> None:
+        raise _Seen(doctype)
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: seen(True)
+    parser.StartElementHandler = lambda *_: seen(False)
+    try:
+        while piece := part.read(4096):
+            parser.Parse(piece, False)
+    except _Seen as found:
+        return bool(found.args[0])
+    except expat.ExpatError:
+        return False  # damaged: whoever reads it says so
+    return False
 
 
 def _sheet(title: str, lines: Iterator[tuple[int, list[str]]], name: str) -> SheetRows:

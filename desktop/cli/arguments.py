@@ -219,6 +219,7 @@ COMMANDS = (
         "keeping:hub_recover",
         (FOLDER, arg("request", metavar="REQUEST"), arg("--to", required=True, metavar="FILE", help="recovery_to")),
     ),
+    Command("hub remember", "hub:remember", (FOLDER, arg("--forget", action="store_true"))),
     Command("hub stats", "hub:stats", (FOLDER,)),
     Command("hub backup", "hub_copies:backup", (FOLDER, arg("file", metavar="FILE", help="backup_file"))),
     Command("hub restore", "hub_copies:restore", (arg("file", metavar="FILE", help="hub_copy_file"), FOLDER)),
@@ -272,7 +273,13 @@ COMMON = (
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are Faults, so that they leave by the same door as all others."""
+    """An argument parser whose errors are Faults, so that they leave by the same door as all others.
+
+    Options are written out: a beginning of one would mean another as soon as there are more.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
         raise Fault("cli.usage", Kind.USAGE, reason=message, command=self.prog)

@@ -21,6 +21,8 @@ def sync(call: Invocation) -> int:
             call.out.message("cli.backup_failed")
         desk = opened.desk(writer=True, language=call.language)
         try:
+            if call.args.again:
+                desk.hand_over.again()
             done = desk.hand_over.run(budget=call.args.budget)
         finally:
             desk.close()

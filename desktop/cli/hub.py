@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop.cli.invocation import Invocation
 from desktop.cli.output import table
 from desktop.services.given_file import read_given
+from desktop.services.office import unattended
 from desktop.services.office.hub import Upstream, above_status
 from desktop.services.office.hub import serve as serve_hub
 from desktop.services.office.hub_lists import publish
@@ -62,7 +63,7 @@ def serve(call: Invocation) -> int:
     """Runs until it is told to stop; the first line, an object with and without --json, says where it listens."""
     args = call.args
     folder = Path(args.folder)
-    key = opening.unlock(folder, call.passphrase(), user=args.user or opening.USER)
+    key = opening.unlock(folder, call.hub_passphrase(), user=args.user or opening.USER)
 
     if args.database:
         opening.settle(folder, key, args.database, load=load_form, clock=call.clock.instant)
@@ -74,6 +75,19 @@ def serve(call: Invocation) -> int:
 
     upstream = Upstream(args.upstream, args.code or "") if args.upstream else None
     serve_hub(folder, key, host=args.host, port=args.port, clock=call.clock, ready=ready, upstream=upstream)
+    return 0
+
+
+def remember(call: Invocation) -> int:
+    """The system's keyring opens this hub for this account from now on, or no longer."""
+    folder, forget = Path(call.args.folder), bool(call.args.forget)
+    passphrase = call.hub_passphrase()
+    opening.unlock(folder, passphrase, user=call.args.user or opening.USER)
+    if forget:
+        unattended.forget(folder)
+    elif not unattended.keep(folder, passphrase):
+        raise Fault("cli.no_keyring", Kind.USAGE)
+    call.out.result({"remembered": not forget}, call.out.text("cli.hub_forgotten" if forget else "cli.hub_remembered"))
     return 0
 
 
@@ -193,7 +207,7 @@ def _all(hub: Hub) -> Iterator[admin.StoredRecord]:
 @contextmanager
 def opened(call: Invocation) -> Iterator[Hub]:
     folder = Path(call.args.folder)
-    key = opening.unlock(folder, call.passphrase(), user=call.args.user or opening.USER)
+    key = opening.unlock(folder, call.hub_passphrase(), user=call.args.user or opening.USER)
     hub = opening.open_hub(folder, key, load=load_form, clock=call.clock.instant, readers=1)
     try:
         yield hub

@@ -17,6 +17,7 @@ from desktop.cli.output import Output
 from desktop.services.api import Desk
 from desktop.services.clock import CHINA, Clock, fixed
 from desktop.services.keeping.workspace import OpenWorkspace, default_folder, open_workspace
+from desktop.services.office import unattended
 from forms.errors import Fault, Kind
 
 
@@ -41,11 +42,20 @@ class Invocation:
 
     def passphrase(self, *, new: bool = False) -> str:
         """From --passphrase-file, HAMLET_PASSPHRASE or a prompt; never an argument."""
+        given = self._given()
+        return self.asked(new=new) if given is None else given
+
+    def hub_passphrase(self) -> str:
+        """Alike; before anybody is asked, what systemd or the system's keyring holds for the hub in `folder`."""
+        given = self._given()
+        if given is None:
+            given = unattended.recall(Path(self.args.folder))
+        return self.asked(new=False) if given is None else given
+
+    def _given(self) -> str | None:
         if self.args.passphrase_file:
             return read_passphrase(Path(self.args.passphrase_file))
-        if (given := os.environ.get("HAMLET_PASSPHRASE")) is not None:
-            return given
-        return self.asked(new=new)
+        return os.environ.get("HAMLET_PASSPHRASE")
 
     def asked(self, *, new: bool) -> str:
         """From a prompt alone; a new one is asked twice."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from service_world import PASSPHRASE, clock, fill, workspace
+from system_keyring import Kept
 
 from desktop.services.keeping import secret_store, users
 from desktop.services.keeping.users import Users
@@ -142,30 +143,6 @@ def test_without_a_system_keyring_nothing_is_kept(village: OpenWorkspace) -> Non
     assert not people.remember_here()
     assert users.open_from_keyring(village.folder, user="wang", clock=clock()) is None
     assert slots.load(village.folder).find(slots.SlotKind.KEYRING) is None
-
-
-class Kept:
-    """Stands where the system's keyring would be; `broken` throws as a locked one does."""
-
-    def __init__(self) -> None:
-        self.secrets: dict[tuple[str, str], str] = {}
-        self.broken = False
-
-    def set_password(self, service: str, name: str, secret: str) -> None:
-        self._check()
-        self.secrets[(service, name)] = secret
-
-    def get_password(self, service: str, name: str) -> str | None:
-        self._check()
-        return self.secrets.get((service, name))
-
-    def delete_password(self, service: str, name: str) -> None:
-        self._check()
-        del self.secrets[(service, name)]
-
-    def _check(self) -> None:
-        if self.broken:
-            raise RuntimeError("locked")
 
 
 @pytest.mark.parametrize("module", ["keyring.backends.fail", "keyring.backends.null", "keyrings.alt.file", "x"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,47 @@ def test_files_of_this_machine_stay_unread(tmp_path: Path) -> None:
     content = f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]><d id="f">&x;</d>'.encode()
     with pytest.raises(XmlFault):
         parse(content)
+
+
+@pytest.mark.parametrize("parse_as", ["text", "xml"])
+def test_nothing_is_included_from_elsewhere(tmp_path: Path, parse_as: str) -> None:
+    secret = tmp_path / "secret.xml"
+    secret.write_text("<a>top secret</a>")
+    include = f'<xi:include href="{secret.as_uri()}" parse="{parse_as}"/>'
+    content = f'<d id="f" xmlns:xi="http://www.w3.org/2001/XInclude"><a>{include}</a></d>'.encode()
+    assert "top secret" not in "".join(parse(content).itertext())
+    assert "top secret" not in repr(submission.read(content))
+    form = xform("<a/>", body=inputs("a")).replace(b"<a/>", f"<a>{include}</a>".encode())
+    with pytest.raises((Fault, FormFault)):
+        load_form(form.replace(b"<h:html", b'<h:html xmlns:xi="http://www.w3.org/2001/XInclude"'))
+
+
+BOUNDED = """
+import resource, sys
+sys.path[:0] = {paths!r}
+import test_R16_xml_limits as me
+from forms.xml import parse
+before = resource.getrusage(resource.RUSAGE_SELF)
+for content, _ in me.BOMBS.values():
+    try:
+        parse(content)
+    except me.XmlFault:
+        pass
+after = resource.getrusage(resource.RUSAGE_SELF)
+print(after.ru_maxrss - before.ru_maxrss, after.ru_utime - before.ru_utime)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts in kilobytes there")
+def test_all_bombs_together_stay_within_the_bounds_of_one() -> None:
+    """200 MB and a second of the processor for one; all of them one after the other take less."""
+    here = Path(__file__).resolve().parent
+    paths = [str(here), str(here.parent / "support"), str(here.parents[1])]
+    code = BOUNDED.format(paths=paths)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    kilobytes, seconds = done.stdout.split()
+    assert int(kilobytes) < 200_000
+    assert float(seconds) < len(BOMBS)
 
 
 def test_processing_instructions_and_comments_say_nothing() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from forms.errors import Fault
 from forms.xlsform import convert
 
-SHEETS = "xl/workbook.xml"
+SHEETS, SURVEY = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
+LAUGHS = '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 
 
 def archive(entries: list[tuple[zipfile.ZipInfo | str, bytes]], *, level: int = 9) -> bytes:
@@ -48,6 +52,72 @@ HOSTILE = {
     "cut": archive([(SHEETS, b"x" * 1_000)])[:-30],
     "empty": archive([]),
 }
+
+
+def sound() -> dict[str, bytes]:
+    """The parts of a form that converts: what is hostile below is so in one thing only."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "survey"
+    for row in (("type", "name", "label"), ("text", "a", "A")):
+        sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    with zipfile.ZipFile(file) as made:
+        return {name: made.read(name) for name in made.namelist()}
+
+
+def spoilt(*more: tuple[zipfile.ZipInfo | str, bytes], survey: bytes = b"") -> bytes:
+    """The sound form with another survey, and with further entries."""
+    parts = sound()
+    return archive([*{**parts, SURVEY: survey or parts[SURVEY]}.items(), *more], level=6)
+
+
+def typed(encoding: str, before: str) -> bytes:
+    """The survey with a document type behind `before`."""
+    text = sound()[SURVEY].decode("utf-8")
+    text = text[text.index("<worksheet") :]
+    return f'<?xml version="1.0" encoding="{encoding}"?>{before}{LAUGHS}{text}'.encode(encoding)
+
+
+SPOILT = {
+    "a part that swells": spoilt(survey=sound()[SURVEY] + b" " * 30 * 1024 * 1024),
+    "parts that swell together": spoilt(*((f"xl/{number}.bin", bytes(1024 * 1024)) for number in range(101))),
+    "too many parts": spoilt(*((f"xl/{number}.bin", b"") for number in range(2_000))),
+    "a document type": spoilt(survey=typed("utf-8", "")),
+    "a document type far down": spoilt(survey=typed("utf-8", f"<!--{'x' * 20_000}-->")),
+    "a document type in another encoding": spoilt(survey=typed("utf-16", "")),
+}
+
+
+def test_the_sound_form_converts() -> None:
+    assert b"<a/>" in convert(spoilt(), name="sound.xlsx").xform
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_form_that_is_hostile_in_one_thing_is_refused_for_it(name: str) -> None:
+    with pytest.raises(Fault) as fault:
+        convert(SPOILT[name], name="hostile.xlsx")
+    assert fault.value.code == "check.bomb"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_stands_twice_is_refused() -> None:
+    with pytest.raises(Fault) as fault:
+        convert(spoilt((SURVEY, b"<worksheet/>")), name="hostile.xlsx")
+    assert fault.value.code == "check.bomb"
+
+
+def test_no_name_in_it_is_ever_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links and names that lead elsewhere stay names: nothing is laid down anywhere."""
+    here = tmp_path / "a" / "b"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    names = ("../evil.xml", "../../evil.xml", str(tmp_path / "evil.xml"), "C:\\evil.xml")
+    converted = convert(spoilt((link("xl/away"), b"/etc/passwd"), *((each, b"<x/>") for each in names)), name="x.xlsx")
+    assert b"<a/>" in converted.xform
+    assert [files for _, _, files in os.walk(tmp_path) if files] == []
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -9,7 +9,7 @@ from service_world import Filled, household, request, seen_by, workspace
 from forms.errors import Fault
 from sync.protocol import Role
 
-PHONE = "15412345678"
+PHONE, ID = "15412345678", "990621195803124215"
 
 
 @pytest.fixture
@@ -18,6 +18,9 @@ def village(tmp_path: Path) -> Iterator[Filled]:
     made = household()
     made["member"][0]["telephone"] = PHONE
     desk.batch("household").add(made, base=Path())
+    (home,) = (item.uuid for item in desk.context.store.entities.all("households"))
+    uncle = {"household": home, "name": "王三", "id_no": ID, "relation": "other", "has_phone": "no", "tags": "none"}
+    desk.batch("resident").add({"who": uncle}, base=Path())
     residents = tuple(sorted(item.uuid for item in desk.context.store.entities.all("residents")))
     stored = desk.batch("request").add(request(residents[0]), base=Path())
     yield Filled(desk, residents, stored.ref, stored.uuid)
@@ -34,13 +37,17 @@ def looks(village: Filled, action: str) -> list[str]:
     return [entry.subject for entry in village.desk.context.store.audit.list(limit=1000) if entry.action == action]
 
 
-def test_nothing_that_is_shown_holds_the_telephone(village: Filled) -> None:
+def test_nothing_that_is_shown_holds_telephone_or_identity_number(village: Filled) -> None:
     desk, person = village.desk, holder(village)
     records = desk.records.list().rows
-    shown = [desk.people.search("wjg"), desk.people.list(), desk.people.households(), desk.people.person(person)]
+    shown = [desk.people.search("wjg"), desk.people.list(), desk.people.households()]
+    shown += [desk.people.person(uuid) for uuid in village.residents]
     shown += [desk.people.timeline(person), desk.requests.list(), desk.requests.show(village.ref)]
     shown += [desk.records.show(row.instance_id) for row in records]
-    assert all(PHONE not in repr(each) for each in shown)
+    for dataset in ("residents", "households", "requests"):
+        listed = desk.entities.list(dataset)
+        shown += [listed, [desk.entities.show(row.uuid) for row in listed]]
+    assert all(secret not in repr(each) for each in shown for secret in (PHONE, ID))
     assert "154****5678" in repr(desk.people.person(person))
     assert looks(village, "person.revealed") == looks(village, "record.revealed") == []
 
@@ -49,10 +56,11 @@ def test_each_look_is_in_the_log_without_what_was_seen(village: Filled) -> None:
     desk, person = village.desk, holder(village)
     assert PHONE in repr(desk.people.person(person, reveal=True))
     assert looks(village, "person.revealed") == [person]
-    opened = next(row for row in desk.records.list().rows if row.ref == "")
-    assert PHONE in repr(desk.privacy.reveal(opened.instance_id))
-    assert looks(village, "record.revealed") == [opened.instance_id]
-    assert PHONE not in repr(desk.context.store.audit.list(limit=1000))
+    opened = {row.form_id: row.instance_id for row in desk.records.list().rows}
+    assert PHONE in repr(desk.privacy.reveal(opened["household"]))
+    assert ID in repr(desk.privacy.reveal(opened["resident"]))
+    assert looks(village, "record.revealed") == [opened["household"], opened["resident"]]
+    assert not any(secret in repr(desk.context.store.audit.list(limit=1000)) for secret in (PHONE, ID))
     assert PHONE not in repr(desk.people.person(person)), "the next look is covered again"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sqlite3
 import subprocess
@@ -12,7 +13,9 @@ from pathlib import Path
 import plain_records
 import pytest
 from hub_world import PASSPHRASE, VILLAGE, World, make_world
+from system_keyring import Kept
 
+from desktop.main import main
 from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync import crypto
@@ -85,6 +88,60 @@ def test_it_does_not_start_without_its_passphrase(world: World, tmp_path: Path) 
     other = opening.DataKey(bytes(32))
     with pytest.raises(Fault, match=r"vault\.wrong_key"):
         opening.open_hub(world.folder, other, load=load_form, clock=world.clock)
+
+
+def asked(folder: Path, *command: str) -> int:
+    """A command of the hub's without passphrase and terminal, as a service starts it."""
+    return main(["hub", *command[:1], str(folder), *command[1:], "--json"])
+
+
+@pytest.fixture
+def nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HAMLET_PASSPHRASE", "CREDENTIALS_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+
+@pytest.mark.usefixtures("nobody_there")
+def test_an_unattended_start_takes_its_key_from_systemd(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(world.folder, "stats") == Kind.USAGE.value
+    assert "cli.no_passphrase" in capsys.readouterr().out
+    given = tmp_path / "credentials"
+    given.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(given))
+    assert asked(world.folder, "stats") == Kind.USAGE.value, "other services have credentials too"
+    (given / "hamlet-hub").write_text(f"{PASSPHRASE}\n", "utf-8")
+    capsys.readouterr()
+    assert asked(world.folder, "stats") == 0
+    assert "records" in capsys.readouterr().out
+    (given / "hamlet-hub").write_text("four quiet rivers meat", "utf-8")
+    assert asked(world.folder, "stats") == Kind.DENIED.value
+    (given / "hamlet-hub").write_bytes(b"\xff")
+    assert asked(world.folder, "stats") == Kind.USAGE.value
+
+
+@pytest.mark.usefixtures("nobody_there")
+def test_an_unattended_start_takes_its_key_from_the_systems_keyring(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keyring
+
+    file = tmp_path / "passphrase"
+    file.write_text(PASSPHRASE, "utf-8")
+    once = ("--passphrase-file", str(file))
+    backend = Kept()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
+    assert asked(world.folder, "remember", *once) == Kind.USAGE.value, "what the system does not protect keeps nothing"
+    assert backend.secrets == {}
+    backend = type("Keyring", (Kept,), {"__module__": "keyring.backends.SecretService"})()
+    assert asked(world.folder, "remember") == Kind.USAGE.value
+    assert asked(world.folder, "remember", *once) == 0
+    assert asked(world.folder, "stats") == 0
+    assert asked(world.folder, "remember", "--forget") == 0
+    assert asked(world.folder, "stats") == Kind.USAGE.value
+    assert backend.secrets == {}
 
 
 def test_a_damaged_or_newer_store_is_refused_and_never_made_anew(world: World) -> None:
