@@ -328,6 +328,10 @@ class Session(Protocol):
         """The node's state; `LookupError` where there is none."""
         ...
 
+    def value(self, ref: str) -> str:
+        """What the question shows as its value, as in its node; `LookupError` where there is none."""
+        ...
+
     def children(self, ref: str) -> tuple[str, ...]:
         """References of the controls, groups and repeats directly inside, in body order, irrelevant ones too.
 
@@ -344,6 +348,10 @@ class Session(Protocol):
         ...
 
     def set(self, ref: str, value: str, *, force: bool = False) -> Change: ...
+    def refusal(self, ref: str, *, force: bool = False) -> Skipped | None:
+        """Why a question cannot be answered now, whatever the answer."""
+        ...
+
     def add_repeat(self, ref: str, *, after: int | None = None) -> Change: ...
     def remove_repeat(self, ref: str, index: int) -> Change:
         """Remove instance `index`, counted from 1."""

@@ -26,7 +26,7 @@ from forms.engine.finishing import attachments, entity_versions, give_numbers, s
 from forms.engine.live import Changes, Live
 from forms.engine.nodes import Branch, Leaf, Series, below, leaves
 from forms.engine.preloads import at_end, at_start
-from forms.engine.states import States, answerable
+from forms.engine.states import States, answerable, controlled
 from forms.engine.world import Surroundings
 from forms.errors import Fault, Kind
 from forms.submission import seed as seed_of
@@ -115,6 +115,10 @@ class FillingSession:
 
     def node(self, ref: str) -> Node:
         return self._state(self._find(ref))
+
+    def value(self, ref: str) -> str:
+        node = self._find(ref)
+        return node.text if isinstance(node, Leaf) else ""
 
     def _state(self, node: Leaf | Branch | Series) -> Node:
         self._world.steps = STEPS
@@ -217,7 +221,6 @@ class FillingSession:
         return self._do(lambda: self._live.put(leaf, accepted, offered=accepted == value and not force))
 
     def refusal(self, ref: str, *, force: bool = False) -> Skipped | None:
-        """Why a question cannot be answered now, whatever the answer."""
         try:
             leaf = self._find(ref)
         except LookupError:
@@ -270,10 +273,10 @@ class FillingSession:
             return Skipped.MISSING
         if not isinstance(series, Series):
             return Skipped.MISSING
-        state = self._state(series)
-        if not removing and not state.relevant:
+        self._world.steps = STEPS
+        if not removing and not self._states.relevant_series(series):
             return Skipped.IRRELEVANT
-        return series if state.can_add else Skipped.CONTROLLED
+        return Skipped.CONTROLLED if controlled(series) else series
 
     def _do(self, action: Callable[[], object]) -> Change:
         self._world.steps = STEPS

@@ -112,8 +112,7 @@ class States:
     def of_series(self, series: Series) -> Node:
         body = series.definition.body
         parent = series.parent
-        relevant = parent.relevant and (not series.instances or any(i.relevant for i in series.instances))
-        controlled = body is not None and (bool(body.count) or body.fixed)
+        free = not controlled(series)
         return Node(
             ref=series.reference,
             name=series.definition.name,
@@ -121,21 +120,23 @@ class States:
             type="",
             appearance=body.appearance if body else (),
             parameters=body.parameters if body else _NOTHING,
-            relevant=relevant and self.series_relevant(series),
+            relevant=self.relevant_series(series),
             readonly=self.readonly(parent),
             label=self.words.text(body.label, parent) if body else "",
             count=len(series.instances),
-            can_add=not controlled,
-            can_remove=not controlled and len(series.instances) > 0,
+            can_add=free,
+            can_remove=free and len(series.instances) > 0,
             attributes=_attributes(series.definition),
         )
 
-    def series_relevant(self, series: Series) -> bool:
-        """Of a repeat without instances: its bind, seen from its parent."""
+    def relevant_series(self, series: Series) -> bool:
+        """Whether any instance is relevant; of a repeat without instances its bind, seen from its parent."""
+        if not series.parent.relevant:
+            return False
+        if series.instances:
+            return any(instance.relevant for instance in series.instances)
         bind = series.definition.bind
-        if series.instances or bind is None or not bind.relevant:
-            return series.parent.relevant
-        return series.parent.relevant and self.truth(bind.relevant, stand_in(series))
+        return bind is None or not bind.relevant or self.truth(bind.relevant, stand_in(series))
 
     def _of_leaf(self, leaf: Leaf) -> Node:
         definition = leaf.definition
@@ -175,6 +176,12 @@ def _parameters(body: BodyElement | None, definition: NodeDef) -> Mapping[str, s
     bind = definition.bind
     pixels = bind.attributes.get("orx:max-pixels") if bind is not None else None
     return {**body.parameters, "max-pixels": pixels} if pixels else body.parameters
+
+
+def controlled(series: Series) -> bool:
+    """Whether the form decides how many instances there are."""
+    body = series.definition.body
+    return body is not None and (bool(body.count) or body.fixed)
 
 
 def answerable(leaf: Leaf) -> bool:

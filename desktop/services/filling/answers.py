@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
-from forms.api import AnswerProblem, Control, Form, Node, NodeKind, Session, Skipped
+from forms.api import AnswerProblem, Control, Form, NodeKind, Question, Session, Skipped
+from forms.codecs.values import normal
 
 ROUNDS = 12  # a form whose triggers still move after so many passes never settles
+_POSITION = re.compile(r"\[([0-9]+)\]")
 _STEP = re.compile(r"^([^\[\]/]+)(?:\[([1-9][0-9]*)\])?$")
 
 
@@ -26,11 +29,22 @@ class Attach(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One wanted answer; `file` is a path to attach whose name becomes the value."""
+    """One wanted answer; `file` is a path to attach whose name becomes the value.
+
+    `normal` is how the question writes the value (2 as 2.0), `several` whether it is a choice of several.
+    """
 
     ref: str
     value: str
     file: str | None = None
+    normal: str = ""
+    several: bool = False
+
+    def is_said_by(self, held: str) -> bool:
+        """Whether what stands there is the answer; a choice of several is one in any order."""
+        if held in (self.value, self.normal or self.value):
+            return True
+        return self.several and sorted(held.split()) == sorted(self.value.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +56,37 @@ class Wanted:
     unknown: tuple[str, ...] = ()
 
 
-def read(answers: Mapping[str, object], form: Form) -> Wanted:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Paths of a form: its questions in their order, and which elements on the way are repeats."""
+
+    questions: Mapping[str, tuple[int, Question]]
+    repeats: frozenset[str]
+
+    @classmethod
+    def of(cls, form: Form) -> Places:
+        """To be asked once where many records are filled in."""
+        questions = {question.path: (place, question) for place, question in enumerate(form.questions)}
+        return cls(questions, frozenset(repeat for question in form.questions for repeat in question.repeats))
+
+
+def read(answers: Mapping[str, object], form: Form, places: Places | None = None) -> Wanted:
     """Flatten an answers object into references of the form, in document order."""
-    found: list[Answer] = []
+    places = places or Places.of(form)
+    found: list[tuple[tuple[int, tuple[int, ...]], Answer]] = []
     exact: dict[str, int] = {}
-    places = _places(form)
-    for ref, value in _flatten(answers, form.root):
+    unknown = []
+    for given, value in _flatten(answers, form.root):
         if isinstance(value, _Count):
-            exact[ref] = value.count
-        else:
-            found.append(_answer(_normal(ref, places), value))
-    known = places.order
-    unknown = tuple(answer.ref for answer in found if _bare(answer.ref) not in known)
-    found.sort(key=lambda answer: (known.get(_bare(answer.ref), len(known)), _positions(answer.ref)))
-    return Wanted(tuple(found), exact, unknown)
+            exact[given] = value.count
+            continue
+        ref, path, positions = _placed(given, places)
+        place, question = places.questions.get(path, (len(places.questions), None))
+        if question is None:
+            unknown.append(ref)
+        found.append(((place, positions), _answer(ref, value, question)))
+    found.sort(key=itemgetter(0))
+    return Wanted(tuple(answer for _, answer in found), exact, tuple(unknown))
 
 
 def apply(session: Session, wanted: Wanted, attach: Attach | None = None) -> tuple[AnswerProblem, ...]:
@@ -78,19 +109,6 @@ class _Count:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Paths of the form: `order` of its questions, and which elements on the way are repeats."""
-
-    order: Mapping[str, int]
-    repeats: frozenset[str]
-
-
-def _places(form: Form) -> _Places:
-    order = {question.path: place for place, question in enumerate(form.questions)}
-    return _Places(order, frozenset(repeat for question in form.questions for repeat in question.repeats))
-
-
 def _flatten(value: object, ref: str) -> Iterator[tuple[str, object]]:
     """(reference, leaf) pairs; a list of objects counts its instances from 1."""
     if isinstance(value, Mapping) and not _is_file(value):
@@ -108,10 +126,14 @@ def _is_file(value: Mapping[str, object]) -> bool:
     return set(value) == {"file"}
 
 
-def _answer(ref: str, value: object) -> Answer:
+def _answer(ref: str, value: object, question: Question | None) -> Answer:
     if isinstance(value, Mapping):
         return Answer(ref, "", file=str(value["file"]))
-    return Answer(ref, lexical(value))
+    written = lexical(value)
+    if question is None:
+        return Answer(ref, written)
+    several = question.control is Control.SELECT_MULTIPLE
+    return Answer(ref, written, normal=normal(question.type, written), several=several)
 
 
 def lexical(value: object) -> str:
@@ -127,28 +149,22 @@ def lexical(value: object) -> str:
     return str(value)
 
 
-def _bare(ref: str) -> str:
-    return re.sub(r"\[[0-9]+\]", "", ref)
-
-
-def _positions(ref: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\[([0-9]+)\]", ref))
-
-
-def _normal(ref: str, places: _Places) -> str:
-    """`ref` with a position on every repeat instance and on nothing else: the first where none is given."""
-    path, made = "", ""
+def _placed(ref: str, places: Places) -> tuple[str, str, tuple[int, ...]]:
+    """`ref` with a position on every repeat instance and on nothing else (the first where none is given), its path
+    without positions, and those positions."""
+    path, made, positions = "", "", []
     for step in ref.strip("/").split("/"):
         parts = _STEP.match(step)
         if parts is None:
-            return ref
+            return ref, _POSITION.sub("", ref), ()
         name, number = parts.group(1), parts.group(2)
         path = f"{path}/{name}"
         if path in places.repeats:
             made = f"{made}/{name}[{number or 1}]"
+            positions.append(int(number or 1))
         else:
             made = f"{made}/{step}" if number not in (None, "1") else f"{made}/{name}"
-    return made
+    return made, path, tuple(positions)
 
 
 def _with_files(
@@ -172,43 +188,33 @@ def _pass(session: Session, answers: tuple[Answer, ...]) -> bool:
     """Set once, in document order, every answer that is not there yet; whether anything changed."""
     moved = False
     for answer in answers:
-        node = _node(session, answer.ref)
-        if node is None:
+        held = _value(session, answer.ref)
+        if held is None:
             moved |= _grow(session, answer.ref)
-            node = _node(session, answer.ref)
-        if node is None or _holds(node, answer):
+            held = _value(session, answer.ref)
+        if held is None or answer.is_said_by(held):
             continue
         moved |= session.set(answer.ref, answer.value).skipped is None
     return moved
 
 
-def _node(session: Session, ref: str) -> Node | None:
+def _value(session: Session, ref: str) -> str | None:
+    """What stands there now; None where there is no such place."""
     try:
-        return session.node(ref)
+        return session.value(ref)
     except LookupError:
         return None
-
-
-def _there(session: Session, ref: str) -> bool:
-    return _node(session, ref) is not None
-
-
-def _holds(node: Node, answer: Answer) -> bool:
-    if node.value == answer.value:
-        return True
-    several = node.control in (Control.SELECT_MULTIPLE,)
-    return several and sorted(node.value.split()) == sorted(answer.value.split())
 
 
 def _grow(session: Session, ref: str) -> bool:
     """Add instances until every repeat on the way to `ref` has the one that is asked for."""
     grown = False
-    for found in re.finditer(r"\[([0-9]+)\]", ref):
+    for found in _POSITION.finditer(ref):
         series, asked = ref[: found.start()], int(found.group(1))
-        if not _there(session, series):
+        if _value(session, series) is None:
             return grown
-        while (count := session.node(series).count) < asked:
-            if session.add_repeat(series).skipped is not None or session.node(series).count <= count:
+        while (count := len(session.children(series))) < asked:
+            if session.add_repeat(series).skipped is not None or len(session.children(series)) <= count:
                 return grown
             grown = True
     return grown
@@ -218,13 +224,13 @@ def _trim(session: Session, exact: Mapping[str, int]) -> bool:
     """Make a repeat given as a list exactly as long as the list, where a person could."""
     moved = False
     for ref, count in exact.items():
-        if not _there(session, ref) or session.node(ref).kind is not NodeKind.REPEAT:
+        if _value(session, ref) is None or session.node(ref).kind is not NodeKind.REPEAT:
             continue
-        while session.node(ref).count > count:
-            if session.remove_repeat(ref, session.node(ref).count).skipped is not None:
+        while (there := len(session.children(ref))) > count:
+            if session.remove_repeat(ref, there).skipped is not None:
                 break
             moved = True
-        while session.node(ref).count < count:
+        while len(session.children(ref)) < count:
             if session.add_repeat(ref).skipped is not None:
                 break
             moved = True
@@ -244,20 +250,19 @@ CODES = {
 
 def _why_not(session: Session, answer: Answer) -> AnswerProblem | None:
     """Why the answer does not stand in the session now; None where it does."""
-    node = _node(session, answer.ref)
-    if node is None:
+    held = _value(session, answer.ref)
+    if held is None:
         return AnswerProblem(answer.ref, "repeat", label=answer.ref)
-    values = {"value": answer.value}
-    code = ""
+    if session.refusal(answer.ref) is None and answer.is_said_by(held):
+        return None
+    node = session.node(answer.ref)
     if not node.relevant:
         code = "irrelevant"
     elif node.control is None or (node.calculated and node.readonly):
         code = "calculated"
     elif node.readonly:
         code = "readonly"
-    elif not _holds(node, answer):
+    else:
         skipped = session.set(answer.ref, answer.value).skipped
         code = CODES[skipped] if skipped is not None else "calculated"
-    if not code:
-        return None
-    return AnswerProblem(answer.ref, code, label=node.label or answer.ref, values=values)
+    return AnswerProblem(answer.ref, code, label=node.label or answer.ref, values={"value": answer.value})

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desktop.services.filling.answers import apply, read
-from desktop.services.filling.filling import FillingDesk, free_name, plain_name
+from desktop.services.filling.answers import Attach, Places, apply, read
+from desktop.services.filling.filling import FillingDesk, Started, free_name, plain_name
 from desktop.services.filling.refusal import refusal
 from desktop.services.values import Stored
 from forms.api import Form, NotReady, Rows
@@ -38,6 +38,7 @@ class Batch:
     form: Form
     rows: dict[str, Rows]
     stale: frozenset[str]
+    places: Places
 
     @classmethod
     def begin(cls, filling: FillingDesk, form_id: str) -> Batch:
@@ -45,15 +46,20 @@ class Batch:
         source, form = filling.prepare(form_id)
         changed = {f"{entity.dataset}.csv" for entity in form.entities}
         stale = frozenset(external.id for external in form.externals if external.name in changed)
-        return cls(filling, source, form, filling.rows(form, source), stale)
+        return cls(filling, source, form, filling.rows(form, source), stale, Places.of(form))
+
+    def fill(self, answers: Mapping[str, object], attach: Attach | None = None) -> Started:
+        """A session that holds the answers; Refused with every reason where one cannot stand in it."""
+        opening = self.filling.begin(self.form, rows=self.rows)
+        problems = apply(opening.session, read(answers, self.form, self.places), attach)
+        if problems:
+            raise refusal(opening.session, self.filling.context.language, problems)
+        return opening
 
     def add(self, answers: Mapping[str, object], *, base: Path) -> Stored:
         """Fill in and hand in one record; Refused with every reason where it cannot be, and nothing is kept then."""
-        opening = self.filling.begin(self.source, rows=self.rows)
         files = Files(base)
-        problems = apply(opening.session, read(answers, self.form), files)
-        if problems:
-            raise refusal(opening.session, self.filling.context.language, problems)
+        opening = self.fill(answers, files)
         try:
             stored = self.filling.hand_in(opening, tuple(files.kept))
         except NotReady:

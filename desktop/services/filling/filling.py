@@ -103,9 +103,12 @@ class FillingDesk:
         source = self.context.source(form_id)
         return source, self.context.library.form(source)
 
-    def begin(self, source: FormSource, *, rows: Mapping[str, Rows]) -> Started:
-        """A fresh session of a prepared form on lists that were read before."""
-        return self._open(source, draft="", rows=rows)
+    def begin(self, form: Form, *, rows: Mapping[str, Rows]) -> Started:
+        """A fresh session of a prepared form on lists that were read before, for answers that no page shows."""
+        numbers = Numbers()
+        versions = self.context.store.entities.versions
+        session = form.open(self.environment(numbers), rows=rows, entity_versions=versions)
+        return Started(form, session, "", form.title, numbers=numbers)
 
     @needs(Use.SEE_FORMS)
     def resume(self, draft: str) -> Started:
@@ -284,7 +287,6 @@ class FillingDesk:
         source: FormSource,
         *,
         draft: str,
-        rows: Mapping[str, Rows] | None = None,
         language: str = "",
         instance: bytes | None = None,
         mode: Mode = Mode.NEW,
@@ -297,7 +299,7 @@ class FillingDesk:
         numbers = Numbers()
         session = form.open(
             self.environment(numbers),
-            rows=rows if rows is not None else self.rows(form, source),
+            rows=self.rows(form, source),
             language=form_language(form, language) if language else None,
             instance=instance,
             mode=mode,

@@ -47,7 +47,7 @@ class Steps:
             if external.name in kept:
                 dataset = external.name.removesuffix(LIST)
                 rows[external.id] = self._narrow(dataset, kept[external.name], external.columns)
-        return self.filling.begin(source, rows=rows)
+        return self.filling.begin(form, rows=rows)
 
     def _narrow(self, dataset: str, uuids: Iterable[str], columns: Iterable[str]) -> Rows:
         """Just these entities as the form's list."""

@@ -12,10 +12,8 @@ from pathlib import Path
 
 from desktop.services.clock import Clock
 from desktop.services.desk import TheDesk, make_desk
-from desktop.services.filling.answers import apply, read
-from desktop.services.filling.batch import Batch, Files
+from desktop.services.filling.batch import Batch
 from desktop.services.filling.library import read_rows, shipped
-from desktop.services.filling.refusal import refusal
 from forms.api import Submission
 
 MAIN_SHARE = 0.7  # of a group's households carry one of its main surnames: form-pack.md, 5
@@ -257,10 +255,7 @@ class Maker:
         """The same bytes, stored nowhere; with the store's next short number or this one."""
         batch = self.batch(planned.form_id)
         self._identifiers.begin(planned.seed)
-        opening = batch.filling.begin(batch.source, rows=batch.rows)
-        problems = apply(opening.session, read(planned.answers, batch.form), Files(Path()))
-        if problems:
-            raise refusal(opening.session, self.desk.context.language, problems)
+        opening = batch.fill(planned.answers)
         if opening.numbers is not None:
             opening.numbers.context, opening.numbers.fixed = self.desk.context, number
         return opening.session.finalise()

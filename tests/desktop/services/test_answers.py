@@ -74,6 +74,13 @@ def test_a_list_of_objects_makes_exactly_as_many_instances(household: Form) -> N
     assert session.node("/data/member").count == 0
 
 
+def test_a_value_that_its_question_writes_otherwise_is_the_answer(household: Form) -> None:
+    house = {"floor_area": 80, "land_mu": 2.5}
+    session, problems = filled(household, {**GOOD, "life": {"more": "yes"}, "house": house})
+    assert problems == ()
+    assert session.value("/data/house/floor_area") == "80.0"
+
+
 def test_what_another_answer_opens_may_stand_before_it(household: Form) -> None:
     session, problems = filled(household, {"house": {"built": 1998}, "life": {"more": "yes"}, **GOOD})
     assert problems == ()
