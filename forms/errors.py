@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from enum import Enum
 
 from forms.text import Text
@@ -28,6 +29,10 @@ class Fault(Exception):
         self.code = code
         self.kind = kind
         self.values = values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """It goes from one process to another as it is, whatever its class is made from."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def message(self, text: Text) -> str:
         """What happened and where, in the language of `text`."""
