@@ -108,7 +108,7 @@ def to_place(context: Context, key: DataKey, place: Path, *, today: str, step: S
     with files.beside(home / today) as beside:
         found = _describe(context, key, beside, step=step)
         prove_database(beside / DATABASE, key, found, held.path)
-        _replace_folder(beside, home / today)
+        files.swap_folder(beside, home / today)
     _expire(home, {blob.name for blob in blobs}, held, today=today)
     return Made(home / today, found, len(missing))
 
@@ -170,15 +170,6 @@ def _copy_blob(source: Path, target: Path) -> None:
         platform.private_folder(target.parent)
     with files.world(source), source.open("rb") as file, files.replacing(target) as out:
         copy_bytes(file, out)
-
-
-def _replace_folder(made: Path, place: Path) -> None:
-    """Put `made` where `place` is; a kill between leaves the older days and this one under its temporary name."""
-    with files.world(place):
-        if place.exists():
-            shutil.rmtree(place)
-        made.rename(place)
-        platform.sync_folder(place.parent)
 
 
 def _expire(home: Path, wanted: set[str], held: Blobs, *, today: str) -> None:

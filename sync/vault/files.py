@@ -126,6 +126,25 @@ def new_folder(folder: Path) -> Iterator[Path]:
         platform.sync_folder(folder.parent)
 
 
+def swap_folder(made: Path, place: Path) -> None:
+    """Put the folder `made` in the place of another: what stands there is never half of one.
+
+    A kill between leaves both beside their place, where they are swept once a day has passed.
+    """
+    before = _aside(place)
+    with world(place):
+        if place.exists():
+            place.rename(before)
+        try:
+            made.rename(place)
+        except OSError:
+            with contextlib.suppress(OSError):  # there was nothing, or it stays beside
+                before.rename(place)
+            raise
+        platform.sync_folder(place.parent)
+    shutil.rmtree(before, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def beside(place: Path) -> Iterator[Path]:
     """A private folder next to `place`, for what is to move there; what is left in it goes when the block ends."""
@@ -139,7 +158,12 @@ def beside(place: Path) -> Iterator[Path]:
 
 
 def _beside(folder: Path) -> Path:
-    return platform.private_folder(folder.absolute().with_name(f".{folder.absolute().name}.{secrets.token_hex(4)}"))
+    return platform.private_folder(_aside(folder))
+
+
+def _aside(folder: Path) -> Path:
+    """A name next to `folder` that nothing has yet."""
+    return folder.absolute().with_name(f".{folder.absolute().name}.{secrets.token_hex(4)}")
 
 
 def _sweep(folder: Path) -> None:

@@ -12,7 +12,7 @@ from sync import crypto
 from sync.vault.keys import DataKey
 
 FORMAT = 1
-MOST_BYTES = 64 * 1024
+MOST_BYTES = 8 * 1024 * 1024  # each lost file is named: a hundred thousand of them
 _PURPOSE = "backup"
 
 

@@ -16,6 +16,7 @@ from forms.errors import Fault
 from sync.store import copies, copy_reading, opening, restoring
 from sync.store.api import Draft, NewAttachment
 from sync.store.store import Store
+from sync.vault import manifest
 
 PHOTO = b"\xff\xd8" + bytes(range(256)) * 700
 
@@ -124,6 +125,13 @@ def test_a_lost_photograph_keeps_nobody_from_copying_the_rest(village: Village, 
     back = again(village, made.path, tmp_path / "back")
     assert back.check() == (f"blob {lost.name}",)
     back.close()
+
+
+def test_a_copy_that_lacks_very_many_files_is_one_all_the_same(village: Village, tmp_path: Path) -> None:
+    found = village.store.copy_to_file(village.key, tmp_path / "b").manifest
+    lost = tuple(f"{number:064x}" for number in range(50_000))
+    written = replace(found, lost=lost).encode(village.key)
+    assert manifest.verified(written, village.key, path="").lost == lost
 
 
 def test_nothing_is_written_over(village: Village, tmp_path: Path) -> None:
