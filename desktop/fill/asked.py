@@ -12,7 +12,7 @@ from desktop.fill.say import wrong_words
 from desktop.widgets.basics import column, label, reveal, row
 from forms.api import Node
 
-NAME_EMS, FIELD_EMS = 6.2, 20
+NAME_EMS, NAME_EMS_WIDE, FIELD_EMS = 6.2, 9, 20  # wide: in languages that need more letters
 
 
 class AskedLine(QWidget):
@@ -26,6 +26,7 @@ class AskedLine(QWidget):
         self._kit = kit
         self._told = False
         scale = kit.theme.scale
+        names = scale.em(NAME_EMS if kit.text.language == "zh" else NAME_EMS_WIDE)
         self.node = node
         self.field = maker(kit, node)(kit, node)
         self.field.setFixedWidth(scale.em(FIELD_EMS))
@@ -36,13 +37,13 @@ class AskedLine(QWidget):
         self._error = ErrorLine(kit)
         reveal(self._error, False)
         heading = label(name, "strong", wrap=True)
-        heading.setFixedWidth(scale.em(NAME_EMS))
+        heading.setFixedWidth(names)
         whole, line = column(self, gap=scale.xs), row(gap=scale.m)
         line.addWidget(heading, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.field)
         line.addWidget(self.said)
         line.addWidget(label(hint, "small", wrap=True), 1)
-        under = row(margins=(scale.em(NAME_EMS) + scale.m, 0, 0, 0))
+        under = row(margins=(names + scale.m, 0, 0, 0))
         under.addWidget(self._error)
         whole.addLayout(line)
         whole.addLayout(under)

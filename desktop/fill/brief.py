@@ -8,6 +8,7 @@ from desktop.fill.answering import Answers
 from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.say import said
 from desktop.fill.screens import is_asked, leaves
+from desktop.services.people.masks import masked
 from desktop.theme.apply import Theme
 from desktop.widgets.basics import label, reveal, row
 from forms.api import Control, Node, Session
@@ -56,8 +57,8 @@ class BriefStrip(QFrame):
 
 
 def _line(session: Session, node: Node, text: Text) -> str:
-    """An answer; what says nothing by itself with its question."""
-    words = said(session, node, text)
+    """An answer; what says nothing by itself with its question. Numbers are covered: their fields show them."""
+    words = masked(node.name, node.value, node.attributes) or said(session, node, text)
     short = words if len(words) <= LONGEST else words[:LONGEST] + "…"
     alone = node.control in CHOSEN or node.type in ("string", "binary")
     return short if alone else f"{noun_of(plain_words(node.label))} {short}"

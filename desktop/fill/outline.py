@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy
 
 from desktop.fill.screens import Progress, State
 from desktop.theme.apply import Theme
-from desktop.widgets.basics import button, clear, column, fill, label, reveal
+from desktop.widgets.basics import button, clear, column, fill, label, reveal, rule
 from desktop.widgets.card import Card
 from desktop.widgets.frame import ScrollBody
 from forms.text import Text
@@ -127,7 +127,7 @@ class Outline(QFrame):
         self.setAccessibleName(text("fill.outline"))
         self._buttons: list[OutlineButton] = []
         box = column(self, gap=scale.s, margins=(scale.m, scale.m, scale.m, scale.m))
-        self._scroll = ScrollBody(gap=scale.xs)
+        self._scroll = ScrollBody(gap=scale.s)
         self._list = column(gap=scale.xs)
         self.wrong = button(theme, "", kind="status", icon="warning-fill", small=True)
         self.wrong.setIcon(theme.icon("warning-fill", "bad", scale.px(16)))
@@ -135,21 +135,21 @@ class Outline(QFrame):
         self.wrong.clicked.connect(self.problems)
         self._keys = label(text("fill.outline_keys"), "small", wrap=True)
         self._scroll.body.addLayout(self._list)
-        self._rule = Card(theme, sunken=True)
-        self._rule.add(label(text("fill.how_title"), "small-strong"))
-        self._rule.add(label(text("fill.how"), "small", wrap=True))
-        fill(self._scroll.body, [self.wrong, self._keys, None])
-        fill(box, [label(text("fill.outline"), "small-strong"), self._scroll, self._rule])
+        self._how = Card(theme, sunken=True)
+        self._how.add(label(text("fill.how_title"), "small-strong"))
+        self._how.add(label(text("fill.how"), "small", wrap=True))
+        fill(self._scroll.body, [rule(), self.wrong, self._keys, None])
+        fill(box, [label(text("fill.outline"), "small-strong"), self._scroll, self._how])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_rule()
+        self._show_how()
 
-    def _show_rule(self) -> None:
+    def _show_how(self) -> None:
         """The explanation gives way where the screens need the room."""
         inside = self.width() - 2 * self._theme.scale.m
-        needed = self._scroll.body.heightForWidth(inside) + self._rule.heightForWidth(inside)
-        reveal(self._rule, needed + self._theme.scale.em(5) < self.height())
+        needed = self._scroll.body.heightForWidth(inside) + self._how.heightForWidth(inside)
+        reveal(self._how, needed + self._theme.scale.em(5) < self.height())
 
     def show_entries(self, entries: Sequence[Entry], *, here: int, wrong: int) -> None:
         if len(entries) != len(self._buttons):
@@ -175,4 +175,4 @@ class Outline(QFrame):
             made.clicked.connect(lambda _checked, to=at: self.went.emit(to))
             self._buttons.append(made)
             self._list.addWidget(made)
-        self._show_rule()
+        self._show_how()

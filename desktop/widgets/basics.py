@@ -82,9 +82,17 @@ def become(theme: Theme, made: QPushButton, *, kind: str, icon: str) -> None:
 
 
 def _put_icon(theme: Theme, made: QPushButton, kind: str, icon: str) -> None:
-    size = theme.scale.icon
-    gap = theme.scale.px(ICON_GAP) if made.text() else 0
-    made.setIcon(theme.icon(icon, ICON_ROLES.get(kind, "text"), size, gap=gap))
+    if made.text():
+        put_icon_beside_words(theme, made, icon, role=ICON_ROLES.get(kind, "text"))
+    else:
+        made.setIcon(theme.icon(icon, ICON_ROLES.get(kind, "text")))
+        made.setIconSize(QSize(theme.scale.icon, theme.scale.icon))
+
+
+def put_icon_beside_words(theme: Theme, made: QPushButton, icon: str, *, role: str = "text", size: int = 0) -> None:
+    """An icon at the distance from the words that all buttons have; `size` in pixels, or the scale's."""
+    size, gap = size or theme.scale.icon, theme.scale.px(ICON_GAP)
+    made.setIcon(theme.icon(icon, role, size, gap=gap))
     made.setIconSize(QSize(size + gap, size))
 
 

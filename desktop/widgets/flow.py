@@ -84,13 +84,14 @@ class ColumnsLayout(FlowLayout):
         shown = [item for item in self._items if not item.isEmpty()]
         fits = max(1, (box.width() + self._gap) // (self._least + self._gap))
         count = min(fits, self._columns or len(shown) or 1)
-        wide = (box.width() - self._gap * (count - 1)) // count
+        wide, over = divmod(box.width() - self._gap * (count - 1), count)  # the first columns share what is over
         y = box.y()
         for start in range(0, len(shown), count):
             line = shown[start : start + count]
             high = max(_height(item, wide) for item in line)
             for at, item in enumerate(line if move else ()):
-                item.setGeometry(QRect(box.x() + at * (wide + self._gap), y, wide, high))
+                left = box.x() + at * (wide + self._gap) + min(at, over)
+                item.setGeometry(QRect(left, y, wide + (at < over), high))
             y += high + self._gap
         return max(0, y - self._gap - box.y())
 

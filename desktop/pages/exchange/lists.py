@@ -93,7 +93,7 @@ class HandOverLists(Card):
         self._records = records_table(
             t,
             state=lambda record: words.record(record.state),
-            when=words.moment,
+            when=words.brief_moment,
             form=lambda form: self._names.get(form, form),
             ask=lambda _last, _count: None,
         )

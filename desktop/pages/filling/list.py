@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout
+from PySide6.QtWidgets import QPushButton
 
 from desktop.pages.filling.drafts import DraftList
 from desktop.pages.parts.page import Page, PageContext
-from desktop.pages.parts.parts import act
+from desktop.pages.parts.parts import act, picture, two_lines
 from desktop.pages.parts.places import Name, Place
 from desktop.services.api import Desk
 from desktop.services.values import DraftRow, FormRow
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, label, reveal, row
+from desktop.widgets.basics import clear, reveal, row
 from desktop.widgets.card import Card, EmptyState, SectionHeader
+from desktop.widgets.flow import ColumnsLayout
 from desktop.widgets.mark import Chip, Mark
 
-ACROSS = 3
+ACROSS, CARD_EMS = 2, 28
 ICONS = {
     "request": "clipboard-text",
     "household": "house-line",
     "resident": "user-plus",
     "told": "megaphone",
-    "visit": "eye",
+    "visit": "house",
     "hazard": "warning",
     "opinion": "chart-bar",
-    "resident_change": "arrow-right",
+    "resident_change": "arrows-left-right",
     "correction": "note-pencil",
     "request_update": "arrow-bend-up-right",
 }
@@ -40,9 +41,9 @@ class FormsPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._frame = self.frame_in(self.t("shell.nav_forms"), self.t("pages.forms_detail"))
-        self._grid = QGridLayout()
-        self._grid.setSpacing(context.theme.scale.m)
-        self._frame.add(self._grid)
+        scale, self._arriving = context.theme.scale, False
+        self._cards = ColumnsLayout(gap=scale.m, columns=ACROSS, least=scale.em(CARD_EMS))
+        self._frame.add(self._cards)
         self._heading = SectionHeader(context.theme, self.t("pages.tab_drafts"))
         self._drafts = DraftList(context)
         self._drafts.changed.connect(self.refresh)
@@ -51,6 +52,7 @@ class FormsPage(Page):
         self._frame.body.addStretch(1)
 
     def visit(self, place: Place) -> None:
+        self._arriving = True
         self.refresh()
 
     def refresh(self) -> None:
@@ -60,56 +62,41 @@ class FormsPage(Page):
         self.context.lanes.read(self, read, lambda found: self._show(*found), latest="forms")
 
     def _show(self, forms: Sequence[FormRow], drafts: Sequence[DraftRow]) -> None:
-        clear(self._grid)
+        clear(self._cards)
         shown = sorted((form for form in forms if form.own), key=_place_of)
-        for number, form in enumerate(shown):
-            self._grid.addWidget(self._card(form, first=number == 0), number // ACROSS, number % ACROSS)
+        begin = [self._add_card(form, first=number == 0) for number, form in enumerate(shown)]
         if not shown:
-            self._grid.addWidget(EmptyState(self.context.theme, self.t("pages.forms_empty"), icon="note-pencil"), 0, 0)
-        for at in range(ACROSS):
-            self._grid.setColumnStretch(at, 1)
+            self._cards.addWidget(EmptyState(self.context.theme, self.t("pages.forms_empty"), icon="note-pencil"))
         self._heading.set_count(len(drafts), tone=Tone.WARN)
         reveal(self._heading, bool(drafts))
         reveal(self._drafts, bool(drafts))
         self._drafts.put(drafts)
+        if self._arriving and begin:
+            begin[0].setFocus()  # what one mostly comes for
+        self._arriving = False
 
-    def _card(self, form: FormRow, *, first: bool) -> QFrame:
-        theme, scale = self.context.theme, self.context.theme.scale
-        card = Card(theme)
+    def _add_card(self, form: FormRow, *, first: bool) -> QPushButton:
+        """What it is, how many were handed in, how many are begun, and the button that begins one: that is returned."""
+        theme, t, scale = self.context.theme, self.context.text, self.context.theme.scale
         title = self.context.words.form_title(form.title)
-        head = row(gap=scale.m)
-        names = column(gap=1)
-        fill(
-            names,
-            [label(title, "h3", wrap=True), label(self.t("pages.form_version", version=form.version), "small")],
-        )
-        head.addLayout(names, 1)
-        marks = self._marks(form)
-        place = Place(Name.ASK) if form.form_id == "request" else Place(Name.FORM, form.form_id)
-        new = act(
-            theme,
-            self.t("pages.fill_new"),
-            partial(self.context.go, place),
-            icon=ICONS.get(form.form_id, "plus"),
-            kind="primary" if first else "",
-        )
-        new.setAccessibleName(f"{self.t('pages.fill_new')} {title}")
-        foot = row()
-        fill(foot, [new, None])
-        for part in (head, marks, foot):
-            card.add(part)
-        return card
-
-    def _marks(self, form: FormRow) -> QHBoxLayout:
-        """How many were handed in, how many are begun."""
-        theme = self.context.theme
-        marks = row(gap=theme.scale.s)
-        marks.addWidget(Chip(theme, Mark(self.t("pages.form_records", count=form.records), Tone.MUTE, "-")))
+        handed_in = t("pages.form_records", count=form.records) if form.records else t("pages.form_records_none")
+        about = " · ".join((handed_in, t("pages.form_version", version=form.version)))
+        line = row(gap=scale.m)
+        line.addWidget(picture(theme, ICONS.get(form.form_id, "note-pencil"), "primary", scale.px(24)))
+        line.addWidget(two_lines(title, about, wrap=True), 1)
         if form.drafts:
-            words = self.context.text("pages.form_drafts", count=form.drafts)
-            marks.addWidget(Chip(theme, Mark(words, Tone.WARN, "note-pencil")))
-        marks.addStretch(1)
-        return marks
+            words = t("pages.form_drafts", count=form.drafts)
+            line.addWidget(Chip(theme, Mark(words, Tone.WARN, "note-pencil")))
+        place = Place(Name.ASK) if form.form_id == "request" else Place(Name.FORM, form.form_id)
+        go = partial(self.context.go, place)
+        new = act(theme, t("pages.fill_new"), go, icon="plus", kind="primary" if first else "")
+        new.setAccessibleName(f"{t('pages.fill_new')} {title}")
+        line.addWidget(new)
+        card = Card(theme)
+        card.add(line)
+        card.setAccessibleName(title)
+        self._cards.addWidget(card)
+        return new
 
 
 def _place_of(form: FormRow) -> int:

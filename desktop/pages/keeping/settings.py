@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QLabel, QPushButton
 
 from desktop.pages.keeping.kept import Choice, FolderLine, PointLine, add_kept, add_line
@@ -42,6 +42,7 @@ from forms.text import LANGUAGES
 from sync.protocol import Role
 
 WINDOW = 1366  # pixels for which the columns are laid out, as today is
+STILL_COMING_MS = 1000  # until all is on the page that is read from the workspace
 MANNERS = ("one_by_one", "digits")  # how a person likes forms, as the form page asks for them
 Choose = Callable[[Preferences], None]
 Kept = Mapping[str, str]
@@ -64,7 +65,7 @@ class SettingsPage(Page):
     def __init__(self, context: PageContext, preferences: Preferences, choose: Choose, around: Around) -> None:
         super().__init__(context)
         self._now, self._choose, self._around = preferences, choose, around
-        frame = self.frame_in(self.t("shell.nav_settings"), chips=False)
+        frame = self._frame = self.frame_in(self.t("shell.nav_settings"), chips=False)
         wide = context.theme.tokens.width(WINDOW) is Width.WIDE
         self._safety, self._forms = Card(context.theme, self.t("safety.title")), Card(context.theme)
         self._forms.add(label(self.t("choices.forms"), "h2"))
@@ -88,7 +89,13 @@ class SettingsPage(Page):
     def visit(self, place: Place) -> None:
         self._first.setFocus()
         if place.tab == "keys":
-            bring_into_view(self._keys, self.context.theme.scale.m)
+            grows = self._frame.scroller.verticalScrollBar().rangeChanged
+            grows.connect(self._bring_keys)  # what stands above them comes later
+            QTimer.singleShot(STILL_COMING_MS, self, lambda: grows.disconnect(self._bring_keys))
+            self._bring_keys()
+
+    def _bring_keys(self) -> None:
+        bring_into_view(self._keys, self.context.theme.scale.m)
 
     # how it looks: kept outside any workspace
 

@@ -39,6 +39,8 @@ class PrintingPage(Page):
         self._wide = context.theme.tokens.width(WINDOW) is Width.WIDE
         self._form = ChoiceButton(context.theme, name=t("printing.which_form"))
         self._record = ChoiceButton(context.theme, name=t("printing.which_record"))
+        for choice in (self._form, self._record):
+            choice.setProperty("measure", "small")
         cards = column(gap=context.theme.scale.m)
         if context.me.role is Role.VILLAGE:
             cards.addWidget(self._card("read_out", "megaphone", lambda desk: desk.printing.read_out()))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from desktop.theme.apply import Theme
+from desktop.widgets.basics import put_icon_beside_words
 
 
 class ChoiceButton(QPushButton):
@@ -24,7 +25,7 @@ class ChoiceButton(QPushButton):
         self._value = ""
         self._filled = False
         self._menu = QMenu(self)
-        self.setIcon(theme.icon("caret-down", "text2", theme.scale.icon_small))
+        put_icon_beside_words(theme, self, "caret-down", role="text2", size=theme.scale.icon_small)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if small:
             self.setProperty("compact", True)

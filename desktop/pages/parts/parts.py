@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import button, column, fill, label, reveal, row
+from desktop.widgets.basics import button, column, fill, label, put_icon_beside_words, reveal, row
 
 
 def does(made: QPushButton, act: Callable[[], object]) -> QPushButton:
@@ -42,9 +42,9 @@ def segment(theme: Theme, words: str, *, chosen: bool, does_what: Callable[[], o
     made.setCheckable(True)
     made.setChecked(chosen)
     if icon:
-        made.setIcon(theme.icon(icon, "primary"))
+        put_icon_beside_words(theme, made, icon, role="primary")
     wide = QFontMetrics(theme.font(bold=True)).horizontalAdvance(words)
-    made.setMinimumWidth(wide + theme.scale.px(32) + (theme.scale.icon + theme.scale.s if icon else 0))
+    made.setMinimumWidth(wide + theme.scale.px(32) + (theme.scale.icon + theme.scale.m if icon else 0))
     made.setAutoDefault(True)
     made.clicked.connect(lambda _=False: does_what())
     return made

@@ -143,6 +143,11 @@ class Words:
             return f"{self.day(local.date())} {local:%H:%M}"
         return self.day(local.date())
 
+    def brief_moment(self, when: datetime) -> str:
+        """As `moment`, the month in three letters: for a column."""
+        local = when.astimezone(self._clock.zone) if when.tzinfo else when
+        return f"{self.brief(local.date())} {local:%H:%M}"
+
     def ago(self, when: datetime) -> str:
         """How long ago in days, in words."""
         local = when.astimezone(self._clock.zone) if when.tzinfo else when
@@ -153,7 +158,7 @@ class Words:
         """When the township was last reached."""
         if when is None:
             return self.text("pages.never_contact")
-        moment, ago = self.moment(when), self.ago(when)
+        moment, ago = self.brief_moment(when), self.ago(when)
         if moment.startswith(ago):
             return self.text("pages.last_hand_over_today", when=moment)
         return self.text("pages.last_hand_over", when=moment, ago=ago)
@@ -183,6 +188,7 @@ class Words:
         """One sentence for the village: where this request is now."""
         due, _ = self.due(row)
         values = {"dept": row.department_label or row.department, "due": due}
+        values["limit"] = self.text("shell.where_limit", due=due) if row.days_left is not None else ""
         values["answer"] = row.answer or self.outcome(row.outcome)
         values["text"] = row.returned_text
         values["told"] = self.day(row.told_on) if row.told_on else ""

@@ -68,7 +68,8 @@ class BarButton(QPushButton):
         restyle(self._label, role="key-word" if mini else "")
         self._write()
         self._height = scale.px(54 if mini else 42)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        vertical = QSizePolicy.Policy.Preferred if mini else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
         self._hold_height()
         self.updateGeometry()
 
@@ -94,15 +95,18 @@ class BarButton(QPushButton):
         """The style sheet gives every button a least height, which a layout takes for more than the hint.
 
         The words are measured in the small bar only: before the button stands in a bar they would be styled as others.
+        There it may be as low as its icon and word are, so that large text needs no scrolling.
         """
-        self.setMinimumHeight(self.sizeHint().height() if self._mini else self._height)
+        words = self._inside.sizeHint().height() if self._mini else self._height
+        self.setMinimumHeight(words)
+        self.setMaximumHeight(max(self._height, words))
 
     def sizeHint(self) -> QSize:
         hint = self._inside.sizeHint()
         return QSize(hint.width(), max(self._height, hint.height()) if self._mini else self._height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._inside.minimumSize().width(), self.sizeHint().height())
+        return QSize(self._inside.minimumSize().width(), self.minimumHeight())
 
     @property
     def word_width(self) -> int:
@@ -236,7 +240,8 @@ class Bar(QFrame):
         side = 1 if mini else scale.px(10)
         middle = (self._mini_width() - scale.icon) // 2 - side - 1
         self._user_row.setContentsMargins(middle if mini else scale.m, 0, 0 if mini else scale.s, 0)
-        self._column.setContentsMargins(side, scale.l, side, scale.m)
+        ends = (scale.s, scale.s) if mini else (scale.l, scale.m)
+        self._column.setContentsMargins(side, ends[0], side, ends[1])
         self.setFixedWidth(self._mini_width() if mini else scale.bar)
 
     def _mini_width(self) -> int:

@@ -208,7 +208,7 @@ class TodayPage(Page):
                 small=True,
             )
             told.setAccessibleName(f"{self.t('shell.state_told')} {request.who} {request.matter_label}")
-            look = act(theme, self.t("pages.look"), partial(self._look, request), small=True)
+            look = act(theme, self.t("pages.look"), partial(self._look, request), icon="eye", small=True)
             look.setAccessibleName(f"{self.t('pages.look')} {request.who} {request.matter_label}")
             card.add(rule())
             card.add(
@@ -280,8 +280,8 @@ class TodayPage(Page):
         card.add(label(words.contact(status.last_contact), "small", wrap=True))
         ways = FlowLayout(gap=theme.scale.s)
         for words_of, tab, icon in (
-            ("pages.hand_over_network", "run", "wifi-high"),
-            ("bundle.write", WRITE, "usb"),
+            ("pages.today_network", "run", "wifi-high"),
+            ("pages.today_stick", WRITE, "usb"),
         ):
             go = partial(self.context.go, Place(Name.HAND_OVER, tab=tab))
             ways.addWidget(act(theme, self.t(words_of), go, icon=icon, small=True))

@@ -16,7 +16,7 @@ from desktop.services.api import Desk
 from desktop.services.people.visit_values import Coverage, House, Unheard, Unseen
 from desktop.services.people.visiting import OLD_DAYS, USUAL
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column
+from desktop.widgets.basics import clear, column, fill, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.table import DataTable
@@ -83,9 +83,11 @@ class VisitsPage(Page):
         return TONES.get(which, Tone.MUTE)
 
     def _filters(self) -> QWidget:
-        made = QWidget()
+        """The tabs and, beside or below them, what narrows their lists."""
+        made, narrowing = QWidget(), QWidget()
+        fill(row(narrowing, gap=self.context.theme.scale.s), [self._days, self._group])
         line = FlowLayout(made, gap=self.context.theme.scale.s)
-        for each in (self._tabs, self._days, self._group):
+        for each in (self._tabs, narrowing):
             line.addWidget(each)
         return made
 
