@@ -238,7 +238,10 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
-    """`after` is the `next` of the page before. `newest`: the newest first in the place of what is due first."""
+    """`after` is the `next` of the page before. `newest`: the newest first in the place of what is due first.
+
+    `stuck`: only those that somebody is to act on and of which nothing was written for QUIET working days.
+    """
 
     tab: Tab = Tab.OPEN
     state: RequestState | None = None
@@ -250,6 +253,7 @@ class BoardFilter:
     limit: int = 200
     after: str = ""
     newest: bool = False
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ def _filters(context: Context, query: RequestQuery) -> tuple[str, tuple[object, 
         below, bounds = within("area", query.area)
         sql += below.replace("area >=", "+area >=")
         values.extend(bounds)  # type: ignore[arg-type]
-    for test, value in (("recorded_on >= ?", query.since), ("recorded_on <= ?", query.until)):
+    tests = ("recorded_on >= ?", query.since), ("recorded_on <= ?", query.until), ("changed_at < ?", query.still_before)
+    for test, value in tests:
         if value:
             sql += f" AND {test}"
             values.append(value)

@@ -81,7 +81,7 @@ def test_many_are_assigned_and_what_somebody_took_meanwhile_is_said(office: Wind
     office.press("Ctrl+3")
     assert {state(office, ref) for ref in free} == {RequestState.ASSIGNED}
     assert free[0] in office.words()
-    assert office.shell.context.text("board.not_done_1", count=1) in office.words()
+    assert office.shell.context.text("board.not_done", count=1) in office.words()
 
 
 def test_the_time_limit_of_one_is_set(office: WindowDriver) -> None:

@@ -16,6 +16,7 @@ from desktop.widgets.basics import clear, column, label, reveal, row, rule
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import Drawer
 from desktop.widgets.notices import JobCard
+from forms.text import Text
 
 DAYS = (1, 3, 5, 10, 15, 20, 30)
 SHOWN = 40  # results that are listed one by one
@@ -29,6 +30,13 @@ ASSIGNABLE = (
     RequestState.RETURNED,
     RequestState.ASSIGNED,
 )
+
+
+def to_whom(text: Text, count: int, department: str) -> str:
+    """How many go to a department; "" for each one's own."""
+    if not department:
+        return text("board.preview_own", count=count)
+    return text("board.preview", count=count, department=department)
 
 
 class BulkBar(QFrame):
@@ -206,8 +214,7 @@ class BulkDrawer(Drawer):
         if self._fields is None:
             return
         t, taken = self._context.text, self._taken()
-        who = self._fields.department_label or t("board.own_department")
-        said = t("board.preview", count=len(taken), department=who)
+        said = to_whom(t, len(taken), self._fields.department_label)
         skipped = len(self._rows) - len(taken)
         if skipped:
             said = t("board.preview_skipped", said=said, count=skipped)

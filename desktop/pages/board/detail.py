@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.pages.board.comment import CommentLine
-from desktop.pages.board.detail_parts import CourseView, Marks, Said, WhoLine
+from desktop.pages.board.detail_parts import CourseView, Marks, Said, WhoLine, dotted
 from desktop.pages.board.proposal import AssignFields, Assignment
 from desktop.pages.board.same import SameLines
 from desktop.pages.parts.page import PageContext
@@ -66,6 +66,7 @@ class RequestDrawer(Drawer):
                 name=context.text(f"board.{name}"),
             )
             self.head.insertWidget(self.head.count() - 1, step)
+        self.setFocusProxy(step)
 
     def open(self, uuid: str) -> None:
         """Read and show a request; what is shown stays until it has come."""
@@ -140,9 +141,10 @@ class RequestDrawer(Drawer):
         self._state.set_mark(words.mark(request.state))
         reveal(self._state, shown=True)
         self._title.setText(request.matter_label)
+        self._kind.setText(dotted(request.kind_label, request.category_label, request.department_label))
         self._text.setText(request.description)
         known = detail.person is not None and self._context.me.role in (Role.VILLAGE, Role.TOWNSHIP)
-        place = " · ".join(filter(None, (request.area_label, request.phone)))
+        place = dotted(request.area_label, request.phone)
         self._who.show_person(request.who, place, known=known)
         self._marks.show_marks(self._signs(detail))
         self._said.show_pairs(self._answer(request))
@@ -174,10 +176,11 @@ class RequestDrawer(Drawer):
         self._ref, self._state = label("", "small"), Chip(theme, Mark(""))
         for mark in (self._ref, self._state):
             self.marks.addWidget(mark)
-        self._title, self._text = label("", "h2", wrap=True), label("", wrap=True, selectable=True)
+        self._title, self._kind = label("", "h2", wrap=True), label("", "small", wrap=True)
+        self._text = label("", wrap=True, selectable=True)
         self._who, self._marks, self._said = WhoLine(context), Marks(theme), Said(theme)
         self._who.asked.connect(self._whole_person)
-        fill(self.body, [self._title, self._text, self._who, self._marks, self._said])
+        fill(self.body, [self._title, self._kind, self._text, self._who, self._marks, self._said])
         self._lower = QWidget()
         lower = column(self._lower, gap=theme.scale.s)
         self._course = CourseView(context)
@@ -224,15 +227,11 @@ class RequestDrawer(Drawer):
         context, request = self._context, detail.row
         due, tone = context.words.due(request)
         found = [(Mark(due, tone, "warning-fill" if tone is Tone.BAD else "clock"), "")]
-        if request.category_label:
-            found.append((Mark(request.category_label, Tone.MUTE, "tag"), ""))
-        if request.department_label:
-            found.append((Mark(request.department_label, Tone.MUTE, "bank"), ""))
+        if request.quiet:
+            found.append((Mark(context.text("board.quiet", count=request.quiet), Tone.WARN, "hourglass"), ""))
         if detail.attachments:
             words = context.text("pages.attachments", count=len(detail.attachments))
             found.append((Mark(words, Tone.MUTE, "image"), ""))
-        if request.quiet:
-            found.append((Mark(context.text("board.quiet", count=request.quiet), Tone.WARN, "hourglass"), ""))
         same = detail.proposal.same if detail.proposal is not None else ()
         if same:
             found.append((Mark(context.text("board.same", count=len(same)), Tone.WARN, "copy"), ""))

@@ -17,7 +17,13 @@ from desktop.widgets.basics import column, label, reveal, row
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.mark import Chip, Mark
 
+SEPARATOR = "\N{NO-BREAK SPACE}· "  # at the end of a line, never at the beginning of the next
 SHOWN = 6  # entries of a course that are shown before somebody asks for the rest
+
+
+def dotted(*parts: str) -> str:
+    """Words beside each other, those that there are; a narrow line breaks after a dot."""
+    return SEPARATOR.join(filter(None, parts))
 
 
 class Said(QWidget):
@@ -158,8 +164,7 @@ class _Step(QWidget):
         self._sign.setPixmap(pixmap)
         reveal(self._thread, not last)
         self._title.setText(entry.title)
-        detail = (words.moment(entry.when), entry.detail, entry.by)
-        self._detail.setText(" · ".join(filter(None, detail)))
+        self._detail.setText(dotted(words.moment(entry.when), entry.detail, entry.by))
         to_tell = entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED
         reveal(self._chip, to_tell or entry.pending)
         if to_tell or entry.pending:

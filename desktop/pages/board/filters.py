@@ -1,15 +1,16 @@
-"""What narrows the board: village, category, department, which comes first; and what was kept under a name."""
+"""What narrows the board: village, category, department, what stands still; which comes first; what was kept."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QInputDialog, QPushButton, QWidget
 
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import PageContext
+from desktop.pages.parts.parts import segment
 from desktop.services.office.remembered import KeptFilter
+from desktop.services.requests.rows import QUIET
 from desktop.services.values import Board, BoardFilter
-from desktop.widgets.basics import label, row
 from desktop.widgets.flow import FlowLayout
 
 DUE, NEWEST = "due", "newest"
@@ -27,26 +28,22 @@ class BoardFilters(QWidget):
     def __init__(self, context: PageContext) -> None:
         super().__init__()
         self._context = context
-        t, scale = context.text, context.theme.scale
-        line = row(self, gap=scale.s)
-        holder = QWidget()
-        flow = FlowLayout(holder, gap=scale.s)
+        t = context.text
+        flow = FlowLayout(self, gap=context.theme.scale.px(6))
         self._village = self._choice("pages.village")
         self._category = self._choice("board.category")
         self._department = self._choice("pages.department")
         self._order = self._choice("board.order")
         self._order.offer([(DUE, t("pages.due_first")), (NEWEST, t("board.newest_first"))])
+        self._stuck = self._make_stuck()
         self._before = ""
         self._known: tuple[KeptFilter, ...] = ()
         self._kept = ChoiceButton(context.theme, name=t("board.kept"))
         self._kept.setProperty("measure", "small")
         self._kept.chosen.connect(self._take)
-        for box in (self._village, self._category, self._department, self._order, self._kept):
+        for box in (self._village, self._category, self._department, self._stuck, self._order, self._kept):
             flow.addWidget(box)
         self.know(())
-        self._shown = label("", "small")
-        line.addWidget(holder, 1)
-        line.addWidget(self._shown)
         self._offer((), (), ())
 
     @property
@@ -66,8 +63,17 @@ class BoardFilters(QWidget):
         return self._order.value == NEWEST
 
     @property
+    def stuck(self) -> bool:
+        """Whether only those are wanted of which nothing was heard for days."""
+        return self._stuck.isChecked()
+
+    @property
     def narrowed(self) -> bool:
-        return bool(self.village or self.category or self.department)
+        return bool(self.village or self.category or self.department or self.stuck)
+
+    def turn_stuck(self) -> None:
+        """Only what stands still, or all again; as if it had been pressed."""
+        self._stuck.click()
 
     def offer(self, board: Board) -> None:
         """What there is to choose from."""
@@ -89,6 +95,7 @@ class BoardFilters(QWidget):
         self._category.choose(wanted.category)
         self._department.choose(wanted.department)
         self._order.choose(NEWEST if wanted.newest else DUE)
+        self._stuck.setChecked(wanted.stuck)
 
     def _take(self, name: str) -> None:
         before = self._before
@@ -114,11 +121,14 @@ class BoardFilters(QWidget):
     def clear(self) -> None:
         for box in (self._village, self._category, self._department):
             box.choose("")
+        self._stuck.setChecked(False)
 
-    def say(self, here: int, total: int | None) -> None:
-        """How many are shown of how many."""
-        t = self._context.text
-        self._shown.setText(t("board.shown", n=here) if total is None else t("pages.shown", n=here, m=total))
+    def _make_stuck(self) -> QPushButton:
+        t, theme = self._context.text, self._context.theme
+        made = segment(theme, t("board.stuck"), chosen=False, does_what=self.changed.emit, icon="hourglass")
+        made.setProperty("measure", "small")
+        made.setToolTip(t("board.stuck_tip", count=QUIET))
+        return made
 
     def _choice(self, name: str) -> ChoiceButton:
         made = ChoiceButton(self._context.theme, name=self._context.text(name))

@@ -37,7 +37,8 @@ TONES = {
 class BoardList(QWidget):
     """`opened(int)` and `passed(int)`: a row is to be shown, or one stands on it. `asked(str)`: a step for the ticked.
 
-    `read(Board)`: it has what there is now. `turned`: to another tab. `find` is the box that the page puts at its head.
+    `read(Board)`: it has what there is now. `turned`: to another tab or other words. `counted(str)`: how many are
+    shown of how many. `find` is the box that the page puts at its head.
     """
 
     opened = Signal(int)
@@ -45,6 +46,7 @@ class BoardList(QWidget):
     asked = Signal(str)
     read = Signal(object)
     turned = Signal()
+    counted = Signal(str)
 
     def __init__(self, context: PageContext, find: SearchBox, *, ticks: bool) -> None:
         super().__init__()
@@ -97,6 +99,10 @@ class BoardList(QWidget):
         self.turned.emit()
         self.refresh()
 
+    def turn_stuck(self) -> None:
+        """Only what stands still, or all again."""
+        self._filters.turn_stuck()
+
     @property
     def here(self) -> RequestRow | None:
         """The row on which one stands."""
@@ -135,6 +141,7 @@ class BoardList(QWidget):
             limit=PAGE,
             after=after,
             newest=self._filters.newest,
+            stuck=self._filters.stuck,
         )
 
     def _show(self, wanted: BoardFilter, board: Board) -> None:
@@ -147,11 +154,15 @@ class BoardList(QWidget):
         at = self.table.selected() or 0
         self._next = board.next
         self.model.put(board.rows, complete=not board.next)
-        self._filters.say(len(board.rows), board.total)
+        self._count(len(board.rows), board.total)
         self._stack.setCurrentIndex(0 if board.rows else 1)
         self._say_empty()
         found = self.model.find(self.wanted) if self.wanted else None
         self.table.choose(min(at, len(board.rows) - 1) if found is None else found)
+
+    def _count(self, here: int, total: int | None) -> None:
+        t = self._context.text
+        self.counted.emit(t("board.shown", n=here) if total is None else t("pages.shown", n=here, m=total))
 
     def _say_empty(self) -> None:
         narrowed = self._filters.narrowed or bool(self._find.query.strip())
@@ -165,7 +176,7 @@ class BoardList(QWidget):
         def show(board: Board) -> None:
             self._next = board.next
             self.model.append(board.rows, complete=not board.next)
-            self._filters.say(len(self.model.rows), board.total)
+            self._count(len(self.model.rows), board.total)
 
         self._context.lanes.read(self, lambda desk: desk.requests.board(wanted), show, latest="more")
 

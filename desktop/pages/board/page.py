@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -11,7 +12,7 @@ from shiboken6 import isValid
 
 from desktop.pages.board.answering import Answer, AnswerDrawer
 from desktop.pages.board.assigning import Assigning
-from desktop.pages.board.bulk import BulkDrawer
+from desktop.pages.board.bulk import BulkDrawer, to_whom
 from desktop.pages.board.detail import RequestDrawer
 from desktop.pages.board.list import USUAL_WIDTH, BoardList, ticked_or_here
 from desktop.pages.board.proposal import Assignment
@@ -29,7 +30,7 @@ from desktop.widgets.search import SearchBox
 from sync.protocol import Role
 
 FOLLOW_MS = 30  # a key that is held down passes rows without opening each
-CRAMPED = 52  # em: with text so large there is room for the drawer or the list
+CRAMPED = 70  # em: narrower than that there is room for the drawer or the list, not for both
 
 
 class BoardPage(Page):
@@ -45,11 +46,12 @@ class BoardPage(Page):
         self._assigns = context.me.role is Role.TOWNSHIP
         self._frame = self.frame_in(
             self.t("shell.nav_board"),
-            self.t("pages.board_detail", place=context.me.area_label),
+            context.me.area_label,
             scrolls=False,
             chips=False,
         )
         self._find = self._add_head()
+        self._alone = context.theme.scale.em(CRAMPED) > USUAL_WIDTH
         self.rows = self._list()
         body = row(gap=context.theme.scale.m)
         body.addWidget(self.rows, 1)
@@ -65,9 +67,11 @@ class BoardPage(Page):
     def visit(self, place: Place) -> None:
         if place.subject:
             self._open(place.subject)
+        elif place.tab:
+            self._make_way()
         self._fit_columns()
         self.rows.visit(place.tab)
-        self.rows.table.setFocus()
+        self._take_focus()
 
     def refresh(self) -> None:
         self.rows.refresh()
@@ -106,6 +110,7 @@ class BoardPage(Page):
     def _add_head(self) -> SearchBox:
         context, theme = self.context, self.context.theme
         find = SearchBox(theme, name=self.t("pages.board_find"), placeholder=self.t("pages.board_find"), key="F2")
+        find.asked.connect(lambda _: self._make_way())
         find.setMinimumWidth(theme.scale.em(18))
         export = act(theme, self.t("shell.nav_export"), lambda: context.go(Place(Name.EXPORT)), icon="export")
         fetch = act(theme, self.t("inbox.fetch"), context.exchange.begin, icon="tray")
@@ -120,7 +125,12 @@ class BoardPage(Page):
         rows.asked.connect(self._bulk_step)
         rows.turned.connect(self._close)
         rows.read.connect(self._know)
+        rows.counted.connect(self._say_count)
         return rows
+
+    def _say_count(self, words: str) -> None:
+        place = self.t("pages.board_detail", place=self.context.me.area_label, shown=words)
+        self._frame.set_title(self.t("shell.nav_board"), place)
 
     def _know(self, board: Board) -> None:
         self._drawer.departments = board.departments
@@ -128,7 +138,7 @@ class BoardPage(Page):
     def _drawers(self) -> tuple[QWidget, ...]:
         self._drawer = RequestDrawer(self.context, assigns=self._assigns)
         self._drawer.closed.connect(self._close)
-        self._drawer.moved.connect(lambda by: self.show_row((self.rows.table.selected() or 0) + by))
+        self._drawer.moved.connect(self._show_next)
         self._drawer.committed.connect(self._commit)
         self._drawer.answering.connect(self._begin_answer)
         self._drawer.merging.connect(self._begin_merge)
@@ -145,8 +155,8 @@ class BoardPage(Page):
         return drawers
 
     def _bind(self) -> None:
-        """Keys of the list; Ctrl+Enter commits from anywhere on the page."""
-        keys = {"P": self._print}
+        """Keys of the list and of the request beside it; Ctrl+Enter commits from anywhere on the page."""
+        keys: dict[str, Callable[[], object]] = {"P": self._print, "S": self._turn_stuck}
         if self._acts:
             keys |= {"R": lambda: self._step("return"), "D": lambda: self._step("answer")}
             keys |= {"F": lambda: self._step("forward"), "C": self._comment, "M": self._merge}
@@ -154,6 +164,10 @@ class BoardPage(Page):
             keys |= {"A": self._assign, "T": lambda: self._assign(limit=True)}
         for key, what in keys.items():
             self._key(key, self.rows.table, Qt.ShortcutContext.WidgetShortcut).activated.connect(what)
+            self._key(key, self._drawer, Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(what)
+        for key, by in (("J", 1), ("K", -1)):
+            made = self._key(key, self._drawer, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            made.activated.connect(partial(self._drawer.moved.emit, by))
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             made = self._key(key, self, Qt.ShortcutContext.WidgetWithChildrenShortcut)
             made.activated.connect(self._commit_shown)
@@ -170,6 +184,11 @@ class BoardPage(Page):
         if request is not None:
             self._open(request.uuid)
 
+    def _show_next(self, by: int) -> None:
+        """The row so many below; at either end the last one stays."""
+        rows = self.rows.model.rowCount()
+        self.show_row(min(max((self.rows.table.selected() or 0) + by, 0), max(rows - 1, 0)))
+
     def _want(self, uuid: str) -> None:
         """The request that is shown, or is to be; "" for none."""
         self._wanted_uuid = self.rows.wanted = uuid
@@ -181,6 +200,8 @@ class BoardPage(Page):
         self._drawer.show()
         self._fit_columns()
         self._drawer.open(uuid)
+        if self._alone:
+            self._drawer.setFocus()
 
     def _show_many(self) -> None:
         self._want("")
@@ -194,11 +215,28 @@ class BoardPage(Page):
         self._fit_columns()
         self.rows.table.setFocus()
 
+    def _make_way(self) -> None:
+        """Somebody wants to see the list: what lies over it is closed, an answer stays as it was written."""
+        if self._alone and self.rows.isHidden():
+            self._many.hide()
+            self._answer.hide()
+            self._drawer.hide()
+            self._want("")
+            self._fit_columns()
+
+    def _take_focus(self) -> None:
+        """Into the list, or into what lies over it."""
+        (self._drawer if self.rows.isHidden() and self._drawer.isVisible() else self.rows.table).setFocus()
+
+    def _turn_stuck(self) -> None:
+        self._make_way()
+        self.rows.turn_stuck()
+
     def _fit_columns(self) -> None:
         """What the drawer says makes room for it; the time limit always stays."""
         beside = not all(drawer.isHidden() for drawer in (self._drawer, self._answer, self._many))
         self.rows.make_room(beside=beside)
-        cramped = beside and self.context.theme.scale.em(CRAMPED) > USUAL_WIDTH
+        cramped = beside and self._alone
         self.rows.setVisible(not cramped)
         for drawer in (self._drawer, self._answer, self._many):
             spread(drawer, alone=cramped)
@@ -273,7 +311,7 @@ class BoardPage(Page):
         self._answer.hide()
         self._drawer.show()
         self._fit_columns()
-        self.rows.table.setFocus()
+        self._take_focus()
 
     def _send(self, answer: Answer) -> None:
         """Ten seconds to take it back; then, or when the page is left, it is written."""
@@ -322,9 +360,7 @@ class BoardPage(Page):
 
     def _commit(self, assignment: Assignment) -> None:
         """Ten seconds to take it back; then, or when the page is left, it is written."""
-        count = len(assignment.refs)
-        who = assignment.department_label or self.t("board.own_department")
-        words = self.context.text("board.assigned_to", count=count, department=who)
+        words = to_whom(self.context.text, len(assignment.refs), assignment.department_label)
         self._many.waiting(assignment)
         self._toast = self.context.toast(words, self._hide_many)
         self._toast.expired.connect(lambda: self._assigning.begin(assignment))

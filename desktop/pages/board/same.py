@@ -42,8 +42,9 @@ class SameLines(QWidget):
         for same in found[:SHOWN]:
             holder = QWidget()
             line = FlowLayout(holder, gap=theme.scale.xs)  # a drawer is narrow, names and numbers are long
-            words = about(self._context, same)
-            line.addWidget(act(theme, words, partial(self.wanted.emit, same.uuid), kind="link", small=True))
+            words = " · ".join(filter(None, (same.ref, same.who)))
+            whole = about(self._context, same)
+            line.addWidget(act(theme, words, partial(self.wanted.emit, same.uuid), kind="link", small=True, tip=whole))
             if answers:
                 merge = act(theme, t("answers.merge"), partial(self.merged.emit, same.ref), small=True, tip="M")
                 merge.setAccessibleName(f"{merge.text()} {same.ref}")

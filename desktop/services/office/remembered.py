@@ -72,6 +72,7 @@ class RememberedDesk:
             "department": wanted.department,
             "query": wanted.query,
             "newest": "1" if wanted.newest else "",
+            "stuck": "1" if wanted.stuck else "",
         }
         self._put(FILTERS, name, values)
 
@@ -135,6 +136,7 @@ def _filter(values: dict[str, str]) -> BoardFilter:
         department=values.get("department", ""),
         query=values.get("query", ""),
         newest=bool(values.get("newest")),
+        stuck=bool(values.get("stuck")),
     )
 
 

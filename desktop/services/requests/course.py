@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from desktop.services.context import Context
 from desktop.services.values import TimelineEntry, TimelineKind
@@ -48,10 +49,13 @@ def course_entries(detail: RequestDetail, context: Context) -> list[TimelineEntr
                 pending=item.hand_over in (RecordState.WAITING, RecordState.SENT),
             )
         )
+    holds = ""  # the department that has it
     for event in detail.events:
-        entry = _entry(event, detail, context)
-        if entry is not None:
-            entries.append(entry)
+        happened, when = read(event.form_id, event.instance_id, event.values), context.local(event.wall_time)
+        if happened is not None and when is not None:
+            title = _title(happened, context, holds=holds)
+            entries.append(_entry(event, happened, detail, context, when=when, title=title))
+            holds = _holds(happened, holds)
     return _with_standing(entries, State(item.state))
 
 
@@ -61,12 +65,23 @@ def _with_standing(entries: list[TimelineEntry], state: State) -> list[TimelineE
     return [replace(entry, state=state) if at == last else entry for at, entry in enumerate(entries)]
 
 
-def _entry(event: EventItem, detail: RequestDetail, context: Context) -> TimelineEntry | None:
-    happened = read(event.form_id, event.instance_id, event.values)
-    when = context.local(event.wall_time)
-    if happened is None or when is None:
-        return None
-    title = context.text(f"services.event_{happened.action}", department=context.department(happened.department))
+def _title(event: RequestEvent, context: Context, *, holds: str) -> str:
+    """What happened; to give something to the department that has it only changes its time limit."""
+    if event.action is Action.ASSIGN and event.department == holds and event.days is not None:
+        return context.text("services.event_limit")
+    return context.text(f"services.event_{event.action}", department=context.department(event.department))
+
+
+def _holds(event: RequestEvent, holds: str) -> str:
+    """Which department has it after this event."""
+    if event.action is Action.ASSIGN:
+        return event.department
+    return holds if event.action is Action.PROGRESS else ""
+
+
+def _entry(
+    event: EventItem, happened: RequestEvent, detail: RequestDetail, context: Context, *, when: datetime, title: str
+) -> TimelineEntry:
     return TimelineEntry(
         when=when,
         kind=TimelineKind.LATE if event.late else KINDS[happened.action],

@@ -12,7 +12,7 @@ from desktop.services.filling.records import facts
 from desktop.services.filling.steps import Steps
 from desktop.services.people.people import PeopleDesk
 from desktop.services.requests.course import course_entries
-from desktop.services.requests.rows import Words, request_row
+from desktop.services.requests.rows import ACTING, Words, quiet_since, request_row
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import (
     Action,
@@ -70,7 +70,9 @@ class RequestsDesk:
     def board(self, wanted: BoardFilter) -> Board:
         items, after = self._page(wanted)
         counts = self.counts()
-        narrowed = (wanted.village, wanted.category, wanted.department, wanted.query.strip(), wanted.state)
+        narrowed = (
+            wanted.village, wanted.category, wanted.department, wanted.query.strip(), wanted.state, wanted.stuck
+        )  # fmt: skip
         complete = not wanted.after and not after
         total = len(items) if complete else None if any(narrowed) else counts.get(wanted.tab)
         areas, language = self.context.areas(), self.context.language
@@ -93,6 +95,8 @@ class RequestsDesk:
         """One page by its place in the index, and where the next begins: the whole is never read."""
         query, after = self._query(wanted), wanted.after or None
         items: list[RequestItem] = []
+        if wanted.stuck and not query.states:
+            return items, ""  # nobody is to act on what is in this tab
         while len(items) < wanted.limit:
             found = self.context.store.requests.list(query, after=after, limit=wanted.limit)
             items += [item for item in found.rows if self.actor.sees(item.area, item.department)]
@@ -233,6 +237,8 @@ class RequestsDesk:
 
     def _query(self, wanted: BoardFilter) -> RequestQuery:
         states = (wanted.state,) if wanted.state is not None else TABS[wanted.tab]
+        if wanted.stuck:
+            states = tuple(state for state in ACTING if state in states or not states)
         overdue = wanted.overdue or wanted.tab is Tab.OVERDUE
         area = self.context.areas().path(wanted.village) if wanted.village else self.actor.area
         self.actor.require_area(area)
@@ -244,6 +250,7 @@ class RequestsDesk:
             overdue_on=self.context.today().isoformat() if overdue else "",
             open_only=wanted.tab is Tab.OPEN and wanted.state is None,
             category=wanted.category,
+            still_before=quiet_since(self.context.calendar(), self.context.today()).isoformat() if wanted.stuck else "",
             order="recent" if wanted.newest else "due",
         )
 

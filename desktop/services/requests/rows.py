@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from desktop.services.context import Context, day, labelled
 from desktop.services.filling.library import CATEGORIES, DEPARTMENTS, MATTERS
@@ -100,6 +100,15 @@ def request_row(item: RequestItem, facts: Mapping[str, str], words: Words) -> Re
         pending=item.hand_over.value in ("waiting", "sent") or bool(item.pending),
         quiet=_quiet(item, state, words),
     )
+
+
+def quiet_since(calendar: Calendar, today: date) -> date:
+    """Whatever nothing happened to from this day on is quiet today."""
+    day, worked = today, 0
+    while worked < QUIET:
+        worked += calendar.works(day)
+        day -= timedelta(days=1)
+    return day + timedelta(days=1)
 
 
 def _quiet(item: RequestItem, state: RequestState, words: Words) -> int:

@@ -1,11 +1,13 @@
 """The board, one request, handling and telling."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from service_world import Filled, request, seen_by
+from service_world import Filled, clock, request, seen_by
 
+from desktop.services.desk import make_desk
 from desktop.services.filling.refusal import Refused
 from desktop.services.values import BoardFilter, ExportOrder, RequestState, Tab, TimelineKind
 from forms.errors import Fault
@@ -54,6 +56,33 @@ def test_handling_goes_through_its_states(village: Filled) -> None:
     person = village.desk.requests.show(village.ref).person
     assert person is not None
     assert village.desk.people.timeline(person.uuid)[0].kind is TimelineKind.TOLD
+
+
+def test_what_nobody_has_touched_for_days_is_found(village: Filled) -> None:
+    """The rows of the filter are those that are called quiet, on every tab; the filter is kept under a name."""
+    stuck = BoardFilter(stuck=True)
+    office = seen_by(village.desk, Role.TOWNSHIP)
+    office.requests.update(village.ref, {"action": "receive"})
+    assert office.requests.board(stuck).rows == ()
+    later = dataclasses.replace(office.context, clock=clock("2026-11-27T10:30:00+08:00"))  # five working days
+    office = make_desk(later, forget=lambda _: None)
+    (row,) = office.requests.board(stuck).rows
+    assert row.quiet == 5
+    assert office.requests.board(dataclasses.replace(stuck, tab=Tab.TO_ASSIGN)).rows == (row,)
+    assert office.requests.board(dataclasses.replace(stuck, tab=Tab.TO_TELL)).rows == ()
+    earlier = dataclasses.replace(later, clock=clock("2026-11-26T23:30:00+08:00"))
+    assert make_desk(earlier, forget=lambda _: None).requests.board(stuck).rows == ()
+    office.remembered.keep_filter("没动静的", stuck)
+    assert [kept.wanted.stuck for kept in office.remembered.filters()] == [True]
+
+
+def test_to_give_it_to_who_has_it_changes_the_time_limit(village: Filled) -> None:
+    office = seen_by(village.desk, Role.TOWNSHIP)
+    for answers in ({"action": "receive"}, {"action": "assign"}, {"action": "assign", "days": "3"}):
+        office.requests.update(village.ref, answers)
+    first, second = [each for each in office.requests.show(village.ref).course if each.kind is TimelineKind.ASSIGNED]
+    assert "分派给" in first.title
+    assert (second.title, second.detail) == ("改了时限", "时限 3 个工作日")
 
 
 def test_only_possible_steps_are_offered_and_taken(village: Filled) -> None:
