@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from office_states import office_states, review_states
+from overview_states import overview_states
 from sheet_states import sheet_states
 from window_driver import WindowDriver
 
@@ -111,18 +112,8 @@ def _township(window: WindowDriver, role: Role) -> list[State]:
     if role is Role.TOWNSHIP:
         found += [State("emergency-codes", _tell_codes), State("printing", _at(Place(Name.PRINTING)))]
     found.append(State("board-nothing-fits", _find_nothing))
-    found += [State("overview-tables", _overview("Ctrl+T")), State("overview-list", _overview("Return"))]
+    found += [State(name, arrange) for name, arrange in overview_states()]
     return found
-
-
-def _overview(key: str) -> Callable[[WindowDriver], None]:
-    """The overview, and a key pressed on its first chart."""
-
-    def arrange(window: WindowDriver) -> None:
-        window.go(Place(Name.OVERVIEW))
-        window.press(key)
-
-    return arrange
 
 
 def _answer(window: WindowDriver) -> None:

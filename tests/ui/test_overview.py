@@ -16,7 +16,7 @@ from window_driver import WindowDriver
 
 from desktop.pages.overview.opinions import OpinionsPage
 from desktop.pages.overview.page import OverviewPage
-from desktop.pages.overview.paper import draw
+from desktop.pages.overview.paper import MAP, draw, pages
 from desktop.pages.overview.publication import PublicationPage
 from desktop.pages.overview.say import Sayings
 from desktop.pages.parts.places import Name, Place
@@ -106,9 +106,11 @@ def _ink(image: QImage, at: QPoint) -> int:
 def test_a_map_where_outlines_are_given(table: WindowDriver) -> None:
     """Off until asked for; reached by keys, opened as a list, told as a table, and told apart without colours."""
     page = overview(table)
-    card = page._map
+    card = page.map_card
     assert card.isHidden()
-    page._map_switch.click()
+    assert pages(page.cards) == [0, 1]
+    assert pages({**page.cards, MAP: card}) == [0, 1, 2]
+    page.switch_map(on=True)
     table.settle()
     assert card.isVisible()
     chart = card.chart
@@ -209,6 +211,8 @@ def test_nothing_is_cut_and_everything_is_reached(
     ):
         window.go(Place(name))
         for key in keys:
+            if key == "Return":
+                overview(window).cards["needs"].chart.setFocus()
             if key:
                 window.press(key)
             faults += [f"{name} {key}: {fault}" for fault in complaints(window.window)]

@@ -39,9 +39,9 @@ def shapes(text: Text, overview: Overview, picture: Picture, say: Sayings) -> Sh
         rings = picture.shapes.get(line.code)
         if rings is None:
             continue
-        count, known = totals[line.code], line.silent is not None or totals[line.code] > 0
+        count, figure = totals[line.code], _figure(text, totals[line.code], silent=line.silent)
+        known = figure != text("overview.none")
         grade = None if not known else next((at for at, top in enumerate(bounds, 1) if 0 < count <= top), 0)
-        figure = str(count) if known else text("overview.none")
         found.append(Shape(line.label, figure, grade, rings, row.total.words, row.total.value if count else None))
     return Shapes(picture.height, tuple(found), _legend(text, bounds, found), len(bounds))
 
@@ -61,10 +61,16 @@ def _legend(text: Text, bounds: tuple[int, ...], found: list[Shape]) -> tuple[tu
 
 
 def twin(text: Text, overview: Overview, say: Sayings) -> Twin:
+    """As the map: a number, or that nothing is known."""
     heads = (text("overview.head_line"), text("overview.head_count"), text("overview.head_data"))
     rows = []
     for line, row in zip(overview.lines, say.heat().rows, strict=True):
         old = text("overview.none") if line.silent is None else str(line.silent)
-        cells = (Cell(line.label), Cell(str(row.total.count)), Cell(old))
+        cells = (Cell(line.label), Cell(_figure(text, row.total.count, silent=line.silent)), Cell(old))
         rows.append(TwinRow(cells, row.total.value if row.total.count else None))
-    return Twin(heads, tuple(rows))
+    return Twin(heads, tuple(rows), (0, 6, 9))
+
+
+def _figure(text: Text, count: int, *, silent: int | None) -> str:
+    """A line from which nothing ever came has no figure, not the figure 0."""
+    return str(count) if count or silent is not None else text("overview.none")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -35,7 +37,7 @@ class BehindList(QWidget):
         columns = [
             Column[Behind](t("overview.list_head"), lambda each: Cell(each.title, each.detail)),
             Column[Behind](
-                t("overview.list_when"), lambda each: Cell(each.when), width=9, order=lambda each: each.when
+                t("overview.list_when"), lambda each: Cell(self._day(each.when)), width=9, order=lambda each: each.when
             ),
         ]
         self._model = RowsModel(columns, key=lambda each: each.request or each.household)
@@ -63,6 +65,9 @@ class BehindList(QWidget):
         if listed.rows:
             self._table.choose(0)
             self._table.setFocus()
+
+    def _day(self, iso: str) -> str:
+        return self._context.words.day(date.fromisoformat(iso[:10])) if iso else ""
 
     def _open(self, number: int) -> None:
         if 0 <= number < self._model.rowCount():

@@ -19,7 +19,7 @@ from desktop.pages.parts.places import Name, Place
 from desktop.services.overview.figures import Listed, Mark, Overview, Span
 from desktop.services.rights import RIGHTS, Use
 from desktop.theme.tokens import Width
-from desktop.widgets.basics import column, reveal
+from desktop.widgets.basics import column, fill, reveal
 from desktop.widgets.card import EmptyState
 from desktop.widgets.charts.bars import BarList
 from desktop.widgets.charts.heat import HeatTable
@@ -30,7 +30,9 @@ from forms.casework.outlines import Picture
 LOOK = 200  # milliseconds between two looks at whether anything has changed; a look reads two numbers
 LEAST = 5  # requests from which charts are drawn
 TILES = 5
+SHARED_COLUMNS = 6  # of the tiles' grid where they take several lines: two or three go into it
 MOST_WIDE = 16_777_215  # Qt's own
+BESIDE_TITLE = 0.72  # of the page's width, for all buttons at its head
 GRIDS = {
     Width.WIDE: (("needs", 0, 0, 8), ("late", 0, 8, 4), ("trend", 1, 0, 4), ("visits", 1, 4, 4), ("answers", 1, 8, 4),
                  ("loads", 2, 0, 7), ("growth", 2, 7, 5), ("map", 3, 0, 12)),
@@ -40,7 +42,7 @@ GRIDS = {
                    ("answers", 4, 0, 12), ("loads", 5, 0, 12), ("growth", 6, 0, 12), ("map", 7, 0, 12)),
 }  # fmt: skip
 """Which card stands where: row, first of twelve columns, how many."""
-ACROSS = {Width.WIDE: 5, Width.MIDDLE: 3, Width.NARROW: 2}
+ROOM_FOR_THREE = 56  # em of the window in which three tiles stand beside each other
 
 
 class OverviewPage(Page):
@@ -56,6 +58,7 @@ class OverviewPage(Page):
         self._frame = self.frame_in(self.t("overview.title"), context.me.area_label, scrolls=False, chips=False)
         self._controls = self._make_controls()
         self._frame.add(self._controls)
+        fill(self._frame.aside, self._make_actions())
         self._charts = self._make_charts()
         self._frame.body.addWidget(self._charts, 1)
         self._empty = EmptyState(context.theme, self.t("overview.empty"), icon="chart-bar")
@@ -77,7 +80,7 @@ class OverviewPage(Page):
         self.context.lanes.read(self, lambda desk: desk.overview.outlines(), self._take_outlines, latest="outlines")
         self.refresh()
         self._watch.start()
-        self._cards["needs"].chart.setFocus()
+        self._take_focus()
 
     def leave(self) -> None:
         self._watch.stop()
@@ -91,7 +94,7 @@ class OverviewPage(Page):
             return False
         self._list.hide()
         self._arrange_body()
-        self._cards["needs"].chart.setFocus()
+        self._take_focus()
         return True
 
     @property
@@ -99,28 +102,44 @@ class OverviewPage(Page):
         return self._cards
 
     @property
+    def map_card(self) -> MapCard:
+        return self._map
+
+    @property
     def shown(self) -> Overview | None:
         return self._overview
+
+    def switch_map(self, *, on: bool) -> None:
+        """Show the map, where there is one, or take it away; as if its button had been pressed."""
+        if self._map_switch.isChecked() != on and not self._map_switch.isHidden():
+            self._map_switch.click()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
+    def _take_focus(self) -> None:
+        """Into the first chart where it is in sight at once; else the page stays at its top."""
+        roomy = self.context.theme.tokens.width(self.window().width()) is Width.WIDE
+        (self._cards["needs"].chart if roomy else self._spans[self._span]).setFocus()
+
     # parts
 
     def _make_controls(self) -> QWidget:
-        """Over how long; charts or tables; print, and what leaves the office."""
-        context, theme = self.context, self.context.theme
+        """Over how long; charts, tables or a map."""
+        theme = self.context.theme
         made = QWidget()
         line = FlowLayout(made, gap=theme.scale.s)
         group = QButtonGroup(made)
         group.setExclusive(True)
+        self._spans: dict[Span, QPushButton] = {}
         for span in Span:
             choice = segment(
                 theme, self.t(f"overview.span_{span}"), chosen=span is self._span, does_what=partial(self._choose, span)
             )
             group.addButton(choice)
             line.addWidget(choice)
+            self._spans[span] = choice
         self._switch = segment(
             theme, self.t("overview.table"), chosen=False, does_what=self._switch_tables, icon="list-bullets"
         )
@@ -132,11 +151,16 @@ class OverviewPage(Page):
         self._map_switch.setToolTip(self.t("overview.map_tip"))
         self._map_switch.hide()
         line.addWidget(self._map_switch)
-        line.addWidget(act(theme, self.t("overview.print"), self._print, icon="printer"))
+        return made
+
+    def _make_actions(self) -> list[QPushButton]:
+        """Print, and what leaves the office, for those who may."""
+        context, theme = self.context, self.context.theme
+        found = [act(theme, self.t("overview.print"), self._print, icon="printer")]
         for use, page, key, icon in self._leaving():
             if context.me.role in RIGHTS[use]:
-                line.addWidget(act(theme, self.t(f"overview.{key}"), partial(context.go, Place(page)), icon=icon))
-        return made
+                found.append(act(theme, self.t(f"overview.{key}"), partial(context.go, Place(page)), icon=icon))
+        return found
 
     def _leaving(self) -> tuple[tuple[Use, Name, str, str], ...]:
         return (
@@ -178,11 +202,8 @@ class OverviewPage(Page):
             return
         self._width = width
         self._place_controls(beside=width is Width.WIDE)
-        for at, tile in enumerate(self._tiles):
-            self._tile_grid.removeWidget(tile)
-            self._tile_grid.addWidget(tile, at // ACROSS[width], at % ACROSS[width])
-        for number in range(TILES):
-            self._tile_grid.setColumnStretch(number, 1 if number < ACROSS[width] else 0)
+        three = self.window().width() >= self.context.theme.scale.em(ROOM_FOR_THREE)
+        self._arrange_tiles(across=TILES if width is Width.WIDE else 3 if three else 2)
         for key, line, left, wide in GRIDS[width]:
             card = self._map if key == "map" else self._cards[key]
             self._grid.removeWidget(card)
@@ -190,13 +211,24 @@ class OverviewPage(Page):
         for number in range(12):
             self._grid.setColumnStretch(number, 1)
 
+    def _arrange_tiles(self, *, across: int) -> None:
+        """So many beside each other; a line that has fewer is as wide as the others."""
+        columns = TILES if across == TILES else SHARED_COLUMNS
+        for at, tile in enumerate(self._tiles):
+            line, place = divmod(at, across)
+            wide = columns // min(across, TILES - line * across)
+            self._tile_grid.removeWidget(tile)
+            self._tile_grid.addWidget(tile, line, place * wide, 1, wide)
+        for number in range(SHARED_COLUMNS):
+            self._tile_grid.setColumnStretch(number, 1 if number < columns else 0)
+
     def _place_controls(self, *, beside: bool) -> None:
         """Beside the title where the window is wide, else over the tiles."""
-        buttons = self._controls.findChildren(QPushButton)
-        gap = self.context.theme.scale.s
-        wide = sum(max(made.sizeHint().width(), made.minimumWidth()) for made in buttons) + gap * len(buttons)
-        if beside and wide < self.width() * 0.72:
-            self._frame.aside.addWidget(self._controls)
+        gap, aside = self.context.theme.scale.s, self._frame.aside
+        buttons = [made for made in self._controls.findChildren(QPushButton) if not made.isHidden()]
+        wide = sum(max(made.sizeHint().width(), made.minimumWidth()) + gap for made in buttons)
+        if beside and wide + aside.sizeHint().width() < self.width() * BESIDE_TITLE:
+            aside.insertWidget(0, self._controls)
             self._controls.setFixedWidth(wide)
         else:
             self._controls.setMinimumWidth(1)
@@ -303,7 +335,8 @@ class OverviewPage(Page):
         )  # fmt: skip
 
     def _print(self) -> None:
-        from desktop.pages.overview.paper import print_overview  # printing is rare and costs time to load
+        from desktop.pages.overview.paper import MAP, print_overview  # printing is rare and costs time to load
 
         if self._overview is not None:
-            print_overview(self, self.context, self._cards, self._say(self._overview))
+            cards = self._cards if self._map.isHidden() else {**self._cards, MAP: self._map}
+            print_overview(self, self.context, cards, self._say(self._overview))

@@ -1,8 +1,10 @@
-"""The overview on paper: black on white, every mark with its number, late bars hatched; two landscape pages."""
+"""The overview on paper: black on white, every mark with its number, late bars hatched; two landscape pages, and one
+more with the map while it is shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QMarginsF, QRectF
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter
@@ -18,25 +20,34 @@ from desktop.widgets.charts.pens import Pens
 
 MARGIN = 12.0  # millimetres
 WIDE, HIGH = 1100.0, 720.0  # the page in the units in which charts are drawn
+MAP = "map"
 SHARES: Sequence[Sequence[tuple[str, float, float, float, float]]] = (
     (("needs", 0.0, 0.17, 0.66, 0.45), ("late", 0.69, 0.17, 0.31, 0.45), ("trend", 0.0, 0.68, 0.49, 0.30),
      ("visits", 0.52, 0.68, 0.48, 0.30)),
     (("answers", 0.0, 0.12, 0.48, 0.40), ("growth", 0.52, 0.12, 0.48, 0.40), ("loads", 0.0, 0.56, 1.0, 0.42)),
+    ((MAP, 0.0, 0.12, 1.0, 0.86),),
 )  # fmt: skip
 """On each page which card stands where, in shares of it: left, top, width, height."""
 
 
-def draw(device: QPagedPaintDevice, context: PageContext, cards: dict[str, ChartCard], say: Sayings) -> None:
-    """Both pages onto a printer or a PDF."""
+def draw(device: QPagedPaintDevice, context: PageContext, cards: Mapping[str, ChartCard], say: Sayings) -> None:
+    """All pages onto a printer or a PDF."""
     painter = QPainter(device)
-    for number in range(len(SHARES)):
+    for number in pages(cards):
         if number:
             device.newPage()
         draw_page(painter, number, context, cards, say)
     painter.end()
 
 
-def draw_page(painter: QPainter, number: int, context: PageContext, cards: dict[str, ChartCard], say: Sayings) -> None:
+def pages(cards: Mapping[str, ChartCard]) -> list[int]:
+    """Those of which there are cards."""
+    return [number for number, page in enumerate(SHARES) if all(key in cards for key, *_ in page)]
+
+
+def draw_page(
+    painter: QPainter, number: int, context: PageContext, cards: Mapping[str, ChartCard], say: Sayings
+) -> None:
     """One page into the painter's viewport."""
     pens, page = Pens(context.theme, paper=True), painter.viewport()
     scale = min(page.width() / WIDE, page.height() / HIGH)
@@ -65,7 +76,7 @@ def _head(painter: QPainter, context: PageContext, say: Sayings, pens: Pens, *, 
         pens.write(painter, QRectF(left, 100, wide, 16), note, pixels=12)
 
 
-def print_overview(page: QWidget, context: PageContext, cards: dict[str, ChartCard], say: Sayings) -> None:
+def print_overview(page: QWidget, context: PageContext, cards: Mapping[str, ChartCard], say: Sayings) -> None:
     """Ask for a printer; where there is none, keep it as PDF."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     margins = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from desktop.services.overview.figures import Mark, Overview, View
 from desktop.theme.tokens import Tone
@@ -16,6 +17,7 @@ from forms.insight.handling import Age, Load, Wait
 from forms.insight.needs import MonthPoint, Need
 from forms.text import Text
 
+SILENT_GROUPS, NAMED = 3, 3  # of villages that are silent equally long; of names in each that are said
 LATE = {Age.LONG_OVER: Tone.BAD, Age.OVER: Tone.BAD, Age.TODAY: Tone.WARN, Age.SOON: Tone.WARN, Age.STANDING: Tone.MUTE}
 SLOW = {Wait.DAYS_30: Tone.WARN, Wait.LONGER: Tone.BAD}
 
@@ -107,7 +109,7 @@ class Sayings:
                     old = Cell(t("overview.none") if line.silent is None else str(line.silent))
                     shown = (Cell(line.label), Cell(self.of.categories[at][1]), Cell(str(cell.count)), note, old)
                     rows.append(TwinRow(shown, made.value))
-        return Twin(heads, tuple(rows), (0, 0, 5, 8, 9))
+        return Twin(heads, tuple(rows), (9.5, 0, 4.5, 7.5, 8.5))
 
     # trend
 
@@ -321,12 +323,21 @@ class Sayings:
         of, t = self.of, self.text
         key = "overview.subtitle" if len(of.lines) > 1 else "overview.subtitle_one"
         said = [t(key, place=of.place, lines=len(of.lines), day=day)]
+        silent: dict[int | None, list[str]] = {}  # by how many days; None for ever
         for line in of.lines if len(of.lines) > 1 else ():
-            if line.silent is None:
-                said.append(t("overview.silent_never", name=line.label))
-            elif line.silent >= SILENT:
-                said.append(t("overview.silent_of", name=line.label, days=line.silent))
-        return " · ".join(said[:4])
+            if line.silent is None or line.silent >= SILENT:
+                silent.setdefault(line.silent, []).append(line.label)
+        for days in sorted(silent, key=lambda each: inf if each is None else each, reverse=True)[:SILENT_GROUPS]:
+            names = self._names(silent[days])
+            never = days is None
+            said.append(t("overview.silent_never" if never else "overview.silent_of", names=names, days=days))
+        return " · ".join(said)
+
+    def _names(self, labels: Sequence[str]) -> str:
+        """The first of them, and how many more."""
+        named = self.text("overview.and").join(labels[:NAMED])
+        more = len(labels) - NAMED
+        return self.text("overview.more_names", names=named, count=more) if more > 0 else named
 
 
 def goal() -> float:

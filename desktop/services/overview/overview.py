@@ -223,7 +223,7 @@ def _days(months: str) -> tuple[str, str]:
 
 
 def _request(row: RequestRow) -> Behind:
-    second = "  ".join(filter(None, (row.village_label, row.matter_label, row.department_label)))
+    second = " · ".join(filter(None, (row.village_label, row.matter_label, row.department_label)))
     return Behind(
         row.description or row.matter_label, second, row.asked_on.isoformat() if row.asked_on else "", row.uuid
     )

@@ -92,12 +92,12 @@ class Pens:
         self, painter: QPainter, box: QRectF, words: str, *, pixels: int, bold: bool = False,
         ink: QColor | None = None, side: Qt.AlignmentFlag = LEFT,
     ) -> None:  # fmt: skip
-        """One line, with an ellipsis where it does not fit."""
+        """One line, with an ellipsis where it does not fit; a low box cuts nothing off below."""
         font = self.font(pixels, bold=bold)
         painter.setFont(font)
         painter.setPen(ink or self.text)
         shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, box.width() + 1)
-        painter.drawText(box, side, shown)
+        painter.drawText(box, side.value | Qt.TextFlag.TextDontClip.value, shown)
 
     def width(self, words: str, *, pixels: int, bold: bool = False) -> float:
         return QFontMetricsF(self.font(pixels, bold=bold)).horizontalAdvance(words)

@@ -18,6 +18,7 @@ HATCHES = (
 """By class, the lowest first; the number stands in the shape as well."""
 UNKNOWN = Qt.BrushStyle.HorPattern
 LEGEND = 9.5  # em
+LINE = 1.5  # of a letter's size, so that nothing of it is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class ShapeMap(Chart):
             return []
         room = box.adjusted(2, 2, -scale.em(LEGEND), -2)
         side = min(room.width(), room.height() / max(0.05, shown.height))
-        left = room.left() + (room.width() - side) / 2
+        left = room.left() + (room.width() - side) / 2  # shapes and legend stand in the middle together
         top = room.top() + (room.height() - side * shown.height) / 2
         self._paths = [_path(shape, left, top, side) for shape in shown.shapes]
         hits = []
@@ -74,7 +75,7 @@ class ShapeMap(Chart):
             hits.append(Hit(path.boundingRect(), shape.words, shape.value))
         for shape, path in zip(shown.shapes, self._paths, strict=True):
             self._name(painter, path.boundingRect().center(), shape, pens)
-        self._legend(painter, QRectF(box.right() - scale.em(LEGEND) + scale.m, box.top(), scale.em(LEGEND), 0), pens)
+        self._legend(painter, QRectF(left + side + scale.l, top, scale.em(LEGEND) - scale.l, 0), pens)
         return hits
 
     def _fill(self, painter: QPainter, path: QPainterPath, grade: int | None, pens: Pens) -> None:
@@ -91,13 +92,13 @@ class ShapeMap(Chart):
         """On a ground of its own, so that no hatch runs through the letters."""
         scale = self.theme.scale
         wide = max(pens.width(shape.label, pixels=scale.small), pens.width(shape.figure, pixels=scale.base, bold=True))
-        high = scale.small * 1.3 + scale.base * 1.3
+        high = LINE * (scale.small + scale.base)
         plate = QRectF(centre.x() - wide / 2 - 4, centre.y() - high / 2, wide + 8, high)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pens.ground)
         painter.drawRoundedRect(plate, scale.px(4), scale.px(4))
-        upper = QRectF(plate.left(), plate.top(), plate.width(), scale.small * 1.3)
-        lower = QRectF(plate.left(), upper.bottom(), plate.width(), scale.base * 1.3)
+        upper = QRectF(plate.left(), plate.top(), plate.width(), scale.small * LINE)
+        lower = QRectF(plate.left(), upper.bottom(), plate.width(), scale.base * LINE)
         pens.write(painter, upper, shape.label, pixels=scale.small, side=CENTRE)
         pens.write(painter, lower, shape.figure, pixels=scale.base, bold=True, side=CENTRE)
 
