@@ -30,6 +30,8 @@ from desktop.widgets.notices import JobCard, UndoToast
 from desktop.widgets.table import DataTable
 
 AT_ONCE = 20  # records of a batch that are decided in one piece
+FEW_BATCHES = 4
+SILENT_HIGH, SILENT_BESIDE_FEW = 11, 16  # em of the silent villages' list, where the batches leave room
 CAME, HOW = 1, 2  # columns of the list
 USUAL_WIDTH = 1366
 Took = Callable[[Taken, Sequence[str]], None]
@@ -127,10 +129,9 @@ class InboxPage(Page):
     def _silent_card(self) -> QWidget:
         theme = self.context.theme
         self._silent = Card(theme, self.t("inbox.silent"))
-        scroll = ScrollBody(as_needed=True)
-        self._silent_lines = scroll.body
-        scroll.setMaximumHeight(theme.scale.em(11))
-        self._silent.add(scroll)
+        self._silent_scroll = ScrollBody(as_needed=True)
+        self._silent_lines = self._silent_scroll.body
+        self._silent.add(self._silent_scroll)
         self._silent.hide()
         return self._silent
 
@@ -166,6 +167,8 @@ class InboxPage(Page):
         place = self.context.me.area_label
         self._frame.set_title(self.t("shell.nav_inbox"), f"{place} · {subtitle}")
         self._show_silent(view.silent)
+        few = len(view.batches) <= FEW_BATCHES
+        self._silent_scroll.setMaximumHeight(self.context.theme.scale.em(SILENT_BESIDE_FEW if few else SILENT_HIGH))
 
     def _show_silent(self, silent: Sequence[SilentVillage]) -> None:
         clear(self._silent_lines)

@@ -65,7 +65,7 @@ class ConflictCard(Card):
         self.setAccessibleName(detail.name)
 
     def commit(self) -> None:
-        """Let it stand so, or say what is not chosen yet."""
+        """Keep what is chosen, or say what is not chosen yet."""
         chosen = {name: pick.value for name, pick in self._picks.items()}
         open_ones = [name for name, value in chosen.items() if value is None]
         if self.detail is None or not chosen:
@@ -83,16 +83,20 @@ class ConflictCard(Card):
     def _pick(self, fact: ConflictFact) -> PickRow:
         t = self._context.text
         options = [Option(BEFORE, fact.before, t("review.before"), fact.before_raw)]
-        options += [Option(told.instance_id, told.words, self._by(told, fact), told.raw) for told in fact.told]
+        options += [Option(told.instance_id, self._words(told, fact), self._by(told), told.raw) for told in fact.told]
         if fact.both:
             options.append(Option(BOTH, t("review.both"), "", fact.both))
         return PickRow(self._context, fact.label, options, chosen=fact.suggested)
 
-    def _by(self, told: Told, fact: ConflictFact) -> str:
-        """王秀兰 11-19 09:20, with a word where it is what is suggested."""
-        when = self._context.words.moment(told.when) if told.when else ""
-        suggested = self._context.text("review.suggested") if told.instance_id == fact.suggested else ""
-        return " · ".join(filter(None, (f"{told.by} {when}".strip(), suggested)))
+    def _words(self, told: Told, fact: ConflictFact) -> str:
+        """The value, with a word where it is what is suggested."""
+        t = self._context.text
+        said = told.words or t("review.blank")
+        return f"{said} · {t('review.suggested')}" if told.instance_id == fact.suggested else said
+
+    def _by(self, told: Told) -> str:
+        """王秀兰 11-19 09:20."""
+        return f"{told.by} {self._context.words.brief_moment(told.when) if told.when else ''}".strip()
 
     def _held_change(self, change: HeldChange) -> QWidget:
         t, words = self._context.text, self._context.words
