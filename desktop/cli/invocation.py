@@ -66,6 +66,13 @@ class Invocation:
             raise Fault("cli.passphrases_differ", Kind.USAGE)
         return asked
 
+    def moment(self, written: str) -> str:
+        """A day or moment on the command line as records keep moments."""
+        try:
+            return self.clock.meant(written)
+        except ValueError:
+            raise Fault("cli.date", Kind.USAGE, day=written) from None
+
     @contextmanager
     def workspace(self) -> Iterator[OpenWorkspace]:
         opened = open_workspace(

@@ -71,11 +71,12 @@ def _refuse(out: Output, number: int, reasons: list[dict[str, str]]) -> None:
 def list_(call: Invocation) -> int:
     args = call.args
     state = RecordState(args.state) if args.state else None
+    since = call.moment(args.since) if args.since else ""
     rows: list[RecordRow] = []
     with call.desk() as desk:
         after = ""
         while True:
-            page = desk.records.list(form_id=args.form or "", state=state, since=args.since or "", after=after)
+            page = desk.records.list(form_id=args.form or "", state=state, since=since, after=after)
             rows += page.rows
             if page.next is None:
                 break

@@ -7,7 +7,8 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -33,7 +34,21 @@ class Clock:
 
     def utc(self) -> str:
         """This moment as records keep it: ISO 8601, UTC, milliseconds, `Z`."""
-        return self.instant().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return kept(self.instant())
+
+    def begins(self, day: date) -> str:
+        """When a day begins in the zone, as records keep moments."""
+        return kept(datetime.combine(day, time_of_day(), tzinfo=self.zone))
+
+    def meant(self, written: str) -> str:
+        """A moment or day in ISO 8601 as records keep moments; without an offset in the zone. ValueError for others."""
+        moment = datetime.fromisoformat(written)
+        return kept(moment if moment.tzinfo is not None else moment.replace(tzinfo=self.zone))
+
+
+def kept(moment: datetime) -> str:
+    """An aware moment as records keep it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def fixed(now: str, *, zone: tzinfo = CHINA) -> Clock:

@@ -21,6 +21,10 @@ _LIMBS = {"视": "sight", "听": "hearing", "言": "speech", "肢": "limb", "智
 _GRADES = {"一": "1", "二": "2", "三": "3", "四": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
 _HEAD, _RELATION, _NAME = "household.head_name", "relation", "full_name"
 _PLACES = ("village", "group", "place")
+FACTS = (
+    *_PLACES, _HEAD, _NAME, _RELATION, "sex", "birth", "id_no", "phone", "tags", "remark",
+)  # fmt: skip
+"""Facts of a person that a register's columns can give, as its map names them."""
 _NOT_SO = frozenset({"", "否", "无", "没有", "不是", "×", "x", "0", "no", "n"})
 
 

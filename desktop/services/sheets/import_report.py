@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from desktop.services.sheets.import_values import Refused, Same
@@ -23,35 +23,29 @@ def write_report(
     writings of a person; what was kept as a remark. The file appears whole or not at all."""
     shown = [each.cells for each in refused] + [each.cells for each in same]
     headings = tuple(dict.fromkeys(key for cells in shown for key in cells))
+    again = [(str(each.row), _of(each.of, text), *_cells(each.cells, headings)) for each in same]
+    kept = [(str(row), name, aside) for row, name, aside in sorted(asides)]
     with placed([path]) as (file,), Workbook(file, title=text("register.report")) as book:
-        _sheet(
-            book,
-            text("register.refused"),
-            (text("register.row"), text("register.column"), text("register.why"), text("register.remedy"), *headings),
-            [
-                (
-                    str(each.row),
-                    problem.heading,
-                    text(f"register.{problem.flaw}", value=problem.value),
-                    text(f"register.{problem.flaw}.remedy"),
-                    *_cells(each.cells, headings),
-                )
-                for each in sorted(refused, key=lambda each: each.row)
-                for problem in each.problems
-            ],
+        sheets = (
+            ("refused", ("row", "column", "why", "remedy"), headings, list(_reasons(refused, headings, text))),
+            ("same", ("row", "same_as"), headings, again),
+            ("kept", ("row", "name", "remark"), (), kept),
         )
-        _sheet(
-            book,
-            text("register.same"),
-            (text("register.row"), text("register.same_as"), *headings),
-            [(str(each.row), _of(each.of, text), *_cells(each.cells, headings)) for each in same],
-        )
-        _sheet(
-            book,
-            text("register.kept"),
-            (text("register.row"), text("register.name"), text("register.remark")),
-            [(str(row), name, aside) for row, name, aside in sorted(asides)],
-        )
+        for name, own, theirs, rows in sheets:
+            words = [text(f"register.{each}") for each in own]
+            _sheet(book, text(f"register.{name}"), (*words, *theirs), rows)
+
+
+def _reasons(refused: Sequence[Refused], headings: Sequence[str], text: Text) -> Iterator[tuple[str, ...]]:
+    for each in sorted(refused, key=lambda each: each.row):
+        for problem in each.problems:
+            yield (
+                str(each.row),
+                problem.heading,
+                text(f"register.{problem.flaw}", value=problem.value),
+                text(f"register.{problem.flaw}.remedy"),
+                *_cells(each.cells, headings),
+            )
 
 
 def _of(of: str, text: Text) -> str:

@@ -38,28 +38,13 @@ from forms.export.place import placed
 from forms.foreign import Book, Layout, Subject, WorkbookMap, read_map, suggest, write_map
 from forms.register.answers import AnswerReader, asked, facts_of, suggest_answers
 from forms.register.delimited import as_workbook
-from forms.register.people import Dictionary, PeopleReader
+from forms.register.people import FACTS, Dictionary, PeopleReader
 from forms.register.places import Places
 from forms.register.table import Row, read_rows
 
 WORDS = "register_words.csv"
 AT_ONCE = 50
 """Records of one transaction: a moment's work, and few enough to lose nothing that a second run does not add."""
-FACTS = (
-    "village",
-    "group",
-    "place",
-    "household.head_name",
-    "full_name",
-    "relation",
-    "sex",
-    "birth",
-    "id_no",
-    "phone",
-    "tags",
-    "remark",
-)
-"""Facts of a person that a register's columns can give."""
 
 Tell = Callable[[Progress], None] | None
 Stop = Callable[[], bool] | None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from forms.errors import Fault, Kind
 from sync.store.platform_values import ListedEntity
 
+_VERSION = re.compile(r"[0-9]{1,9}")
 _OWN = frozenset({"name", "label", "__version"})
 CHUNK = 100
 """Entities asked about at once: an address of some four thousand signs, which every server takes."""
@@ -33,6 +35,7 @@ def read_entities(content: bytes) -> Iterator[ListedEntity]:
 
 
 def _entity(row: dict[str, str]) -> ListedEntity:
-    version = row.get("__version") or ""
+    written = row.get("__version") or ""
+    version = int(written) if _VERSION.fullmatch(written) else 1
     properties = {key: value or "" for key, value in row.items() if key and key not in _OWN}
-    return ListedEntity(row["name"] or "", row["label"] or "", int(version) if version.isdigit() else 1, properties)
+    return ListedEntity(row["name"] or "", row["label"] or "", version, properties)

@@ -127,6 +127,20 @@ def test_the_clock_can_be_fixed() -> None:
             clock_of(argparse.Namespace(**bad))
 
 
+def test_days_and_moments_are_meant_where_the_clock_is() -> None:
+    clock = clock_of(argparse.Namespace(now="2026-11-21T10:41:00", timezone="Asia/Shanghai"))
+    assert clock.meant("2026-11-20") == "2026-11-19T16:00:00.000Z"
+    assert clock.meant("2026-11-20T08:00:00Z") == "2026-11-20T08:00:00.000Z"
+    with pytest.raises(ValueError, match="yesterday"):
+        clock.meant("yesterday")
+
+
+@pytest.mark.parametrize("words", [["record", "list", "--js"], ["--work", "w", "form", "list"], ["try", "--head"]])
+def test_options_are_written_out(words: list[str]) -> None:
+    with pytest.raises(Fault):
+        parser(Text("en")).parse_args(words)
+
+
 def test_tables_align_wide_letters() -> None:
     assert table([("路灯", "x"), ("ab", "y")]) == "路灯  x\nab    y"
 

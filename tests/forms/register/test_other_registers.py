@@ -16,15 +16,11 @@ from forms.casework.names import Names
 from forms.foreign import Book, Hints, Subject, suggest
 from forms.register.delimited import as_workbook
 from forms.register.lenient import Flaw
-from forms.register.people import Dictionary, PeopleReader, Reading
+from forms.register.people import FACTS, Dictionary, PeopleReader, Reading
 from forms.register.places import Places
 from forms.register.table import read_rows
 
 TOWNSHIP = "990621101"
-FACTS = (
-    "village", "group", "place", "household.head_name", "full_name", "relation", "sex", "birth", "id_no", "phone",
-    "tags", "remark",
-)  # fmt: skip
 GOOD = "990621194803121175"
 GIRL = "990621201507040445"
 

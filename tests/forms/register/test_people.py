@@ -16,23 +16,10 @@ from forms.casework.duplicates import Person
 from forms.casework.names import Names
 from forms.foreign import Book, Hints, Subject, suggest
 from forms.register.lenient import Flaw
-from forms.register.people import Dictionary, KnownPeople, PeopleReader, Reading, order_of_trust
+from forms.register.people import FACTS, Dictionary, KnownPeople, PeopleReader, Reading, order_of_trust
 from forms.register.places import Places
 from forms.register.table import Row, read_rows
 
-FACTS = (
-    "village",
-    "group",
-    "place",
-    "household.head_name",
-    "full_name",
-    "relation",
-    "sex",
-    "birth",
-    "id_no",
-    "phone",
-    "tags",
-)
 TOWNSHIP, VILLAGE = "990621101", "990621101202"
 
 
@@ -44,7 +31,7 @@ def readings(content: bytes, top: str = TOWNSHIP) -> tuple[tuple[Row, ...], list
     book = Book(content)
     layout, rows = read_rows(book.sheet(book.names[0]))
     hints = Hints.read(data("headings.csv"), data("workbooks.csv"))
-    mapping = suggest(layout, book.names[0], hints, Subject((), "residents", {}), (*FACTS, "remark"))
+    mapping = suggest(layout, book.names[0], hints, Subject((), "residents", {}), FACTS)
     places = Places(Areas.read(data("areas.csv")), Names.read(data("surnames.csv")), top)
     reader = PeopleReader(mapping, places, Dictionary.read(data("register_words.csv")), date(2026, 11, 22))
     return rows, reader.read_all(rows)

@@ -152,6 +152,8 @@ def test_entity_lists() -> None:
     assert is_entity_list(content)
     assert not is_entity_list(b"name,label,kind\n")
     assert next(read_entities(b"name,label,kind\nu1,Elm,elm\n")).version == 1
+    for strange in ("²", "٣", "9" * 5000, "-1", "1.5"):
+        assert next(read_entities(f"name,label,__version\nu1,Elm,{strange}\n".encode())).version == 1
     with pytest.raises(Fault):
         list(read_entities(b"a,b\n1,2\n"))
     with pytest.raises(Fault):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from openrosa_server import TOKEN, EntityList, Flavour, PlatformServer, cut, onc
 from service_world import PASSPHRASE, clock
 from small_forms import bind, inputs, xform
 
+from desktop.main import main
 from desktop.services.desk import TheDesk
 from desktop.services.exchange.platform import described
 from desktop.services.filling.records import record_row
@@ -263,6 +265,23 @@ def test_one_refused_record_holds_up_no_other_and_may_go_again(desk: TheDesk, pl
     assert (done.pushed, done.rejected, list(platform.submissions)) == (1, 1, [second])
     assert desk.hand_over.again() == 1
     assert desk.hand_over.run().pushed == 1
+
+
+def test_the_command_lets_what_was_refused_go_once_more(
+    tmp_path: Path, platform: PlatformServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = joined(tmp_path / "w", platform)
+    desk.hand_over.run()
+    add(desk, "王伟")
+    platform.strange.append(once(404, '{"message":"no such version"}', "application/json"))
+    assert desk.hand_over.run().rejected == 1
+    desk.close()
+    monkeypatch.setenv("HAMLET_PASSPHRASE", PASSPHRASE)
+    pushed = []
+    for more in ((), ("--again",)):
+        assert main(["sync", "--json", "--workspace", str(tmp_path / "w"), *more]) == 0
+        pushed.append(json.loads(capsys.readouterr().out)["pushed"])
+    assert pushed == [0, 1]
 
 
 def test_a_revoked_link_stops_the_queue_and_keeps_it(desk: TheDesk, platform: PlatformServer) -> None:
