@@ -16,6 +16,7 @@ from desktop.fill.say import wrong_words
 from desktop.fill.screens import is_note
 from desktop.theme.apply import restyle
 from desktop.widgets.basics import column, fill, label, reveal, row
+from desktop.widgets.motion import slide_in
 from forms.api import Node
 
 BESIDE = frozenset({"label", "list-nolabel"})  # lines of one table of choices
@@ -114,6 +115,10 @@ class QuestionRow(QFrame):
         """Say why the question is here now; "" when it is no news any more."""
         self._reason = reason
         self._show_standing()
+
+    def slide_in(self) -> None:
+        """It came with an answer elsewhere; the focus and the keys do not wait for it."""
+        slide_in(self._kit.theme, self)
 
     def tell(self, *, told: bool = True) -> None:
         """Let what is wrong be said, or not yet."""

@@ -244,6 +244,8 @@ class Stage(QObject):
         for first in asked[:1]:
             first.explain(words)
             self.reasons = [first]
+        for each in came:
+            each.slide_in()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._body, words))
 
     def _forget_reasons(self) -> None:

@@ -91,7 +91,7 @@ def village_table(text: Text, *, say: Sayings, ask: Ask[RequestRow]) -> PagedRow
     columns: tuple[Column[RequestRow], ...] = (
         Column(text("pages.col_who"), what),
         Column(text("pages.col_state"), lambda row: Cell(mark=say.state(row)), width=13 if wide else 9.5),
-        Column(text("pages.col_asked"), lambda row: Cell(say.asked(row)), width=7),
-        Column(text("pages.col_ref"), lambda row: Cell(row.ref), width=9),
+        Column(text("pages.col_asked"), lambda row: Cell(say.asked(row)), width=7, spare=1),
+        Column(text("pages.col_ref"), lambda row: Cell(row.ref), width=9, spare=2),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask)

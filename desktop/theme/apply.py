@@ -27,8 +27,10 @@ class Theme:
     Immutable: another look or size is another theme; pages are built anew after it is applied.
     """
 
-    def __init__(self, look: Look = Look.LIGHT, size: int = Size.OFFICE.value) -> None:
+    def __init__(self, look: Look = Look.LIGHT, size: int = Size.OFFICE.value, *, motion: bool = False) -> None:
+        """`motion`: what comes may slide in."""
         self.tokens: Tokens = tokens(look, size)
+        self.motion = motion
         self.icons = Icons(self.tokens)
 
     @property

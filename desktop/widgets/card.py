@@ -56,8 +56,9 @@ class Card(QFrame):
         fill(self.body, [item])
 
     def flush(self) -> None:
-        """No inner margins, for a card that is one list or table; its last line leaves the round corners free."""
-        self.body.setContentsMargins(1, 1, 1, self._theme.scale.card_radius // 2)
+        """No inner margins, for a card that is one list or table; what is in it leaves the round corners free."""
+        corner = self._theme.scale.card_radius // 2
+        self.body.setContentsMargins(1, corner, 1, corner)
         self.body.setSpacing(0)
 
 

@@ -37,7 +37,8 @@ class WindowDriver:
         size: int = 15,
         unattended: bool = False,
     ) -> None:
-        settings.write_text(json.dumps({"language": language, "look": look, "size": size}), "utf-8")
+        chosen = {"language": language, "look": look, "size": size, "motion": False}  # pictures show all of a page
+        settings.write_text(json.dumps(chosen), "utf-8")
         self.app = app
         self.keys = 0
         self.window = Window(

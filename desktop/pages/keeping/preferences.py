@@ -22,12 +22,13 @@ class Preferences:
     language: str = "zh"
     look: str = Look.LIGHT.value  # of Look, or FOLLOWS
     size: int = Size.OFFICE.value
+    motion: bool = True  # what comes may slide in
 
     def sane(self) -> Preferences:
         """What a damaged or foreign file says in place of these is put right."""
         language = self.language if self.language in LANGUAGES else "zh"
         look = self.look if self.look in {*Look, FOLLOWS} else Look.LIGHT.value
-        return Preferences(language, look, min(44, max(12, int(self.size))))
+        return Preferences(language, look, min(44, max(12, int(self.size))), bool(self.motion))
 
     def seen(self, *, dark: bool) -> Look:
         """The look on a computer that is `dark` or light itself."""

@@ -108,6 +108,9 @@ class SettingsPage(Page):
         self._first = next((each for each in made if each.isChecked()), made[0])
         self._line(card, "pages.set_size", sizes, str(now.size), lambda it: replace(now, size=int(it)))
         self._line(card, "pages.set_look", looks, now.look, lambda it: replace(now, look=it))
+        moves = tuple((value, self.t(f"choices.motion_{value}")) for value in ("yes", "no"))
+        moving = "yes" if now.motion else "no"
+        self._line(card, "choices.set_motion", moves, moving, lambda it: replace(now, motion=it == "yes"))
         card.add(label(self.t("pages.sample"), "h3", wrap=True))
         card.add(label(self.t("pages.sample_detail"), "second", wrap=True))
         card.body.addStretch(1)

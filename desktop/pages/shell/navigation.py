@@ -53,11 +53,11 @@ class BarButton(QPushButton):
         self._mini = mini
         upright, level = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         inside.setDirection(upright if mini else level)
-        inside.setContentsMargins(*(0, scale.xs, 0, scale.xs) if mini else (scale.m, 0, scale.s, 0))
+        inside.setContentsMargins(*(0, 2, 0, 2) if mini else (scale.m, 0, scale.s, 0))
         inside.setSpacing(0 if mini else scale.m)
-        centre = Qt.AlignmentFlag.AlignHCenter if mini else Qt.AlignmentFlag(0)
-        for part in (self._picture, self._label):
-            inside.setAlignment(part, centre)
+        centre, none = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag(0)
+        inside.setAlignment(self._picture, centre | Qt.AlignmentFlag.AlignBottom if mini else none)
+        inside.setAlignment(self._label, centre | Qt.AlignmentFlag.AlignTop if mini else none)
         inside.removeWidget(self._badge)
         if mini:
             self._badge.setParent(self)
@@ -157,7 +157,6 @@ class Bar(QFrame):
         column.setSpacing(scale.xs)
         self._brand = self._make_brand(text, place)
         column.addWidget(self._brand)
-        column.addSpacing(scale.s)
         self._buttons: dict[Name, BarButton] = {}
         listed = ScrollBody(gap=scale.xs, as_needed=True)  # large text may need more height than there is
         self._listed = listed
@@ -179,7 +178,7 @@ class Bar(QFrame):
         scale = self._theme.scale
         brand = QWidget()
         row = QHBoxLayout(brand)
-        row.setContentsMargins(scale.px(10), 0, 0, scale.xs)
+        row.setContentsMargins(scale.px(10), 0, 0, scale.xs + scale.s)
         row.setSpacing(scale.m)
         plant = QLabel()
         plant.setPixmap(self._theme.pixmap("plant", "brand", size=scale.px(24), ratio=self.devicePixelRatioF()))
@@ -234,6 +233,7 @@ class Bar(QFrame):
         reveal(self._brand, not mini)
         reveal(self._who, not mini)
         reveal(self._padlock, not mini)
+        restyle(self._user, measure="small" if mini else "")
         for button in self._buttons.values():
             button.shrink(mini=mini)
         scale = self._theme.scale
@@ -242,6 +242,8 @@ class Bar(QFrame):
         self._user_row.setContentsMargins(middle if mini else scale.m, 0, 0 if mini else scale.s, 0)
         ends = (scale.s, scale.s) if mini else (scale.l, scale.m)
         self._column.setContentsMargins(side, ends[0], side, ends[1])
+        for lines in (self._column, self._listed.body):
+            lines.setSpacing(2 if mini else scale.xs)
         self.setFixedWidth(self._mini_width() if mini else scale.bar)
 
     def _mini_width(self) -> int:

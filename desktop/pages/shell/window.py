@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -193,13 +194,18 @@ class Window(QWidget):
         return self._receiving is not None and self._receiving.running
 
     def _put_on_theme(self, *, drawn: bool = True) -> None:
-        self._theme = Theme(self._chosen.seen(dark=self._is_dark()), self._chosen.size)
+        look, size = self._chosen.seen(dark=self._is_dark()), self._chosen.size
+        self._theme = Theme(look, size, motion=self._chosen.motion and not self._is_still())
         self._theme.apply(self._app, drawn=drawn)
         self.setMinimumSize(self._least())
 
     def _is_dark(self) -> bool:
         """Whether the rest of the computer is."""
         return self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+
+    def _is_still(self) -> bool:
+        """Whether nothing is to move on the rest of the computer, which only Windows says."""
+        return sys.platform == "win32" and not QApplication.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)
 
     def _follow_the_system(self) -> None:
         """It became dark or light, and the window goes with it where that was chosen."""
