@@ -14,7 +14,7 @@ FORM = "publication"
 OPINION, OPINION_CHECK = "opinion", "opinion_check"
 """What becomes of an opinion: words that may be published, or that they are kept."""
 OFFICE = frozenset({FORM, OPINION_CHECK})
-"""Forms that only an office hands in."""
+"""Forms that no village hands in; of these a supervisor hands in the first, and nothing else at all."""
 
 
 class Act(StrEnum):

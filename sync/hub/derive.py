@@ -9,6 +9,7 @@ from forms.casework import course, events
 from forms.casework.areas import Areas, code, contains
 from forms.casework.calendar import Calendar
 from forms.casework.merging import VILLAGE_ACTS, Decided
+from forms.casework.publishing import FORM as PUBLICATION
 from forms.casework.publishing import OFFICE
 from forms.casework.states import State
 from forms.entities import EntityChange
@@ -72,7 +73,7 @@ def _claimed(envelope: Envelope, areas: Areas) -> str:
 
 def refusal(book: Book, device: Device, envelope: Envelope, read: Read | None, *, about: Subject, areas: Areas) -> str:
     """Why `device` may not hand in this record: "role", "area" or "department"; "" where it may."""
-    if device.role is Role.SUPERVISOR:
+    if device.role is Role.SUPERVISOR and envelope.form_id != PUBLICATION:
         return "role"
     touched = {_claimed(envelope, areas), about.area}
     if read is not None:

@@ -43,7 +43,7 @@ SMALL = 64 * 1024
 ROUTES: Mapping[Call, Route] = {
     Call.ENROL: Route(p.Enrol, p.Enrolled, None, SMALL),
     Call.HELLO: Route(p.Hello, p.HelloReply, EVERYBODY, SMALL),
-    Call.PUSH: Route(p.Push, p.PushReply, WRITERS, PACKED_LIMIT),
+    Call.PUSH: Route(p.Push, p.PushReply, EVERYBODY, PACKED_LIMIT),  # what each may write: derive.refusal
     Call.PULL: Route(p.Pull, p.Page, EVERYBODY, SMALL),
     Call.ATTACH: Route(p.AttachmentPart, p.AttachmentReply, WRITERS, 512 * 1024),
     Call.FETCH: Route(p.AttachmentPart, p.AttachmentPart, READERS, SMALL),

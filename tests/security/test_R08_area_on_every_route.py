@@ -91,10 +91,15 @@ def hello(scene: Scene, laptop: Laptop, role: Role, area: str) -> None:
 
 def push(scene: Scene, laptop: Laptop, role: Role, area: str) -> None:
     """A record about V's request is taken from V and from above only, whatever area it claims."""
-    if role is Role.SUPERVISOR:
-        assert denied(lambda: laptop.hand_in(plain_records.told(laptop.chance, scene.request), form="told"))
-        return
     own = scene.world.hub.areas().path(area)
+    if role is Role.SUPERVISOR:
+        told = plain_records.told(laptop.chance, scene.request)
+        assert laptop.push(laptop.envelope(told, form="told", area=own)).results[0].reason == "role"
+        for claim in (own, scene.envelope.area):
+            table = plain_records.publication(laptop.chance, "refuse", new_uuid(laptop.chance), reason_not="x")
+            result = laptop.push(laptop.envelope(table, form="publication", area=claim)).results[0]
+            assert (result.outcome is Outcome.STORED) == (claim == own or area in ABOVE)
+        return
     for claim in (own, scene.envelope.area):
         form, xml = "told", plain_records.told(laptop.chance, scene.request)
         if role is Role.DEPARTMENT:  # what a department may do, with a request that is not assigned to it

@@ -18,6 +18,7 @@ from forms.api import Environment, Form, Mode, Node, NodeKind, Rows, Session
 from forms.casework import outlines
 from forms.casework.events import REQUEST_UPDATE, TOLD
 from forms.casework.outlines import Ring
+from forms.casework.publishing import FORM as PUBLICATION
 from forms.entities import EntityChange, changes
 from forms.errors import Fault, Kind
 from forms.rows import read_geojson, read_xml
@@ -271,6 +272,8 @@ class FillingDesk:
     def _may(self, form_id: str) -> None:
         if form_id == TOLD:
             self.actor.require(Use.TELL)
+        elif form_id == PUBLICATION:
+            self.actor.require(Use.PUBLISH)
         elif form_id != REQUEST_UPDATE:
             self.actor.require(Use.FILL)
 

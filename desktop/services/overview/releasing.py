@@ -1,6 +1,6 @@
 """Proposals and what was said to them: submissions of form `publication`, so that a second person anywhere sees them.
 
-Where the form is not known yet, or for a role that hands nothing in, they stay in this workspace.
+Where the form is not known yet they stay in this workspace.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from desktop.services.filling.filling import FillingDesk
 from desktop.services.filling.leaves import leaves
 from desktop.services.filling.steps import Steps
 from desktop.services.overview.publication_values import Form
-from desktop.services.rights import RIGHTS, Actor, Use
+from desktop.services.rights import Actor
 from forms.casework import publishing
 from forms.casework.publishing import Act, Proposal, Stage
 from forms.errors import Fault, Kind
@@ -56,7 +56,7 @@ class Releasing:
 
     def propose(self, item: ReleaseItem, *, purpose: str) -> None:
         """Keep it until somebody has decided."""
-        if not self._hands_in:
+        if self.context.store.forms.get(publishing.FORM) is None:
             self.context.store.releases.propose(item)
             return
         answers = {"act": Act.PROPOSE.value, "purpose": purpose, "title": item.title, "body": packed(item)}
@@ -80,10 +80,6 @@ class Releasing:
     def travels(self, id: str) -> bool:
         """Whether it is a submission that others see, and not kept here alone."""
         return self.context.store.releases.get(id) is None
-
-    @property
-    def _hands_in(self) -> bool:
-        return self.actor.role in RIGHTS[Use.FILL] and self.context.store.forms.get(publishing.FORM) is not None
 
     def _hand_in(self, item: ReleaseItem, answers: dict[str, str], *, by: str, stage: Stage) -> None:
         Steps(self.context, self.filling).hand_in(publishing.FORM, {"release": item.id, **answers}, about={})

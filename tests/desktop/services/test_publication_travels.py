@@ -1,4 +1,4 @@
-"""What one clerk proposes another one approves on another computer, and everybody sees it on the hub's page."""
+"""What a clerk proposes a supervisor approves on another computer, and everybody sees it on the hub's page."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def look(url: str, path: str = "/public", **options: object) -> requests.Respons
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_from_one_computer_to_the_other_and_to_everybody(tmp_path: Path) -> None:
     with office_world(tmp_path, villages=0) as world:
-        second = world.invited("second", TOWNSHIP, Role.TOWNSHIP, user="赵平")
+        second = world.invited("second", TOWNSHIP, Role.SUPERVISOR, user="赵平")
         empty = look(world.url)
         assert (empty.status_code, "还没有公开的内容" in empty.text) == (200, True)
         with world.office() as desk:
@@ -70,3 +70,12 @@ def test_from_one_computer_to_the_other_and_to_everybody(tmp_path: Path) -> None
         with at(second) as desk:
             desk.hand_over.run()
             assert desk.publication.list()[0].stage is Stage.WITHDRAWN
+            fill_office(desk.context.store, requests=900, months=12, today=desk.context.today())
+            again = desk.publication.propose(ORDER)
+            desk.hand_over.run()
+        with world.office() as desk:
+            (proposed,) = [each for each in desk.publication.list() if each.stage is Stage.PROPOSED]
+            assert (proposed.id, proposed.made_by) == (again.id, "赵平")
+            assert desk.publication.approve(again.id, approver="林晓", passphrase=PASSPHRASE).public
+            desk.hand_over.run()
+        assert again.draft.title in look(world.url).text

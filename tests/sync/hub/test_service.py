@@ -151,12 +151,14 @@ def test_an_unknown_form_is_held_and_read_once_it_is_published(world: World) -> 
     assert [kind for kind, _ in kinds(village.pull_all())] == ["form", "entity", "receipt"]
 
 
-def test_a_supervisor_reads_all_and_writes_nothing(world: World) -> None:
+def test_a_supervisor_reads_all_and_writes_nothing_but_what_is_published(world: World) -> None:
     village, supervisor = world.laptop(), world.laptop(TOWNSHIP, Role.SUPERVISOR, seed=2)
     village.hand_in(plain_records.request(village.chance))
     assert {"entity", "record", "form", "list"} == {kind for kind, _ in kinds(supervisor.pull_all())}
-    with pytest.raises(Fault, match=r"hub\.no_right"):
-        supervisor.hand_in(plain_records.request(supervisor.chance))
+    refused = supervisor.hand_in(plain_records.request(supervisor.chance)).results[0]
+    assert (refused.outcome, refused.reason) == (Outcome.REJECTED, "role")
+    table = plain_records.publication(supervisor.chance, "refuse", "release-1", reason_not="x")
+    assert supervisor.hand_in(table, form="publication").results[0].outcome is Outcome.STORED
 
 
 def test_pages_are_cut_and_lose_nothing(world: World) -> None:
