@@ -21,6 +21,15 @@ class ImportRun:
     records: int
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that came of a spreadsheet; `xml` is empty where it was erased or let go."""
+
+    form_id: str
+    version: str
+    xml: bytes
+
+
 class Imports(Protocol):
     """Which records came of which spreadsheet."""
 
@@ -40,6 +49,14 @@ class Imports(Protocol):
 
     def records(self, run: int) -> tuple[str, ...]:
         """instanceIDs in the order of finalising."""
+        ...
+
+    def written(self, run: int) -> Sequence[Written]:
+        """The records themselves, in the order of finalising."""
+        ...
+
+    def touched(self, run: int) -> frozenset[str]:
+        """uuids of those whom they name and whom any other record has to do with too."""
         ...
 
     def undone(self, run: int) -> None: ...

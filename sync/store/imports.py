@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from sync.store.context import Context, dump
-from sync.store.import_values import ImportRun
+from sync.store.import_values import ImportRun, Written
 
 _RUN = (
     "SELECT id, form_id, file, author, at, undone_at,"
@@ -56,6 +56,27 @@ class Imports:
             return tuple(
                 connection.exec_driver_sql(
                     "SELECT instance_id FROM import_record JOIN record r ON r.id = record WHERE run = ? ORDER BY r.id",
+                    (run,),
+                ).scalars()
+            )
+
+    def written(self, run: int) -> Sequence[Written]:
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT r.form_id, r.form_version, coalesce(p.xml, x'') FROM import_record i JOIN record r"
+                " ON r.id = i.record LEFT JOIN payload p ON p.record = r.id WHERE i.run = ? ORDER BY r.id",
+                (run,),
+            )
+            return [Written(*row) for row in rows]
+
+    def touched(self, run: int) -> frozenset[str]:
+        with self._context.database.read() as connection:
+            return frozenset(
+                connection.exec_driver_sql(
+                    "SELECT DISTINCT e.uuid FROM import_record i JOIN record_entity l ON l.record = i.record"
+                    " JOIN record_entity o ON o.entity = l.entity JOIN entity e ON e.id = l.entity"
+                    " WHERE i.run = ? AND NOT EXISTS"
+                    " (SELECT 1 FROM import_record j WHERE j.record = o.record AND j.run = i.run)",
                     (run,),
                 ).scalars()
             )

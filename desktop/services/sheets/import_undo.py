@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,14 +11,13 @@ from desktop.services.filling.batch import Batch
 from desktop.services.filling.filling import FillingDesk
 from desktop.services.sheets.import_values import Undoing, Undone
 from desktop.services.values import Progress
-from forms.api import Rows
+from forms.api import Form, Rows
 from forms.entities import changes
 from forms.errors import Fault, Kind
 from forms.rows import Columns
 
 CHANGE, MISTAKE = "resident_change", "mistake"
 HOUSEHOLDS, RESIDENTS = "households", "residents"
-MOST = 2_000  # records of one entity that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +33,23 @@ class UndoDesk:
             raise Fault("services.import_unknown", Kind.USAGE, run=run)
         if found.undone_at:
             raise Fault("services.import_undone", Kind.USAGE, run=run)
-        records = set(store.imports.records(run))
-        made = self._made(records)
+        made = self._made(run)
         if not any(made.values()):
             raise Fault("services.import_no_undo", Kind.USAGE, form=found.form_id)
-        people = [uuid for uuid in made[RESIDENTS] if self._untouched(uuid, records)]
-        by_home: dict[str, list[str]] = {uuid: [] for uuid in made[HOUSEHOLDS] if self._untouched(uuid, records)}
-        for uuid in people:
-            item = store.entities.get(uuid, RESIDENTS)
-            if item is not None:
-                by_home.setdefault(item.properties.get("household", ""), []).append(uuid)
+        touched = store.imports.touched(run)
+        people = {uuid: said for uuid, said in made[RESIDENTS].items() if uuid not in touched}
+        by_home: dict[str, list[str]] = {uuid: [] for uuid in made[HOUSEHOLDS] if uuid not in touched}
+        for uuid, said in people.items():
+            by_home.setdefault(said.get("household", ""), []).append(uuid)
         kept = sum(len(made[dataset]) for dataset in made) - len(people)
         kept -= len(set(by_home) & set(made[HOUSEHOLDS]))
         homes = tuple((home, tuple(members)) for home, members in by_home.items() if home)
         return Undoing(run, homes, kept)
 
     def take(self, undoing: Undoing, *, count: int) -> Progress:
-        whole = Batch.begin(self.filling, CHANGE)
+        whole = undoing.batch
+        if whole is None or whole.filling is not self.filling:
+            whole = undoing.batch = Batch.begin(self.filling, CHANGE)
         with self.context.store.imports.together():
             for home, members in undoing.homes[undoing.done : undoing.done + count]:
                 batch = replace(whole, rows=_concerned(whole, home), stale=frozenset())
@@ -65,23 +64,17 @@ class UndoDesk:
         self.context.audit("import.undone", people=str(done.people), kept=str(done.kept))
         return done
 
-    def _made(self, records: set[str]) -> dict[str, list[str]]:
-        """Residents and households that the records created."""
-        found: dict[str, list[str]] = defaultdict(list, {HOUSEHOLDS: [], RESIDENTS: []})
-        for instance_id in records:
-            record = self.context.store.records.get(instance_id)
-            if record is None or not record.xml:
-                continue
-            form = self.context.form(record.row.form_id, record.row.form_version)
-            for change in changes(form, record.xml) if form.entities else ():
-                if change.create and change.dataset in (HOUSEHOLDS, RESIDENTS):
-                    found[change.dataset].append(change.uuid)
+    def _made(self, run: int) -> dict[str, dict[str, Mapping[str, str]]]:
+        """Households and residents that the import created, with what it said of each."""
+        found: dict[str, dict[str, Mapping[str, str]]] = {HOUSEHOLDS: {}, RESIDENTS: {}}
+        forms: dict[tuple[str, str], Form] = {}
+        for record in self.context.store.imports.written(run):
+            key = (record.form_id, record.version)
+            form = forms.get(key) or forms.setdefault(key, self.context.form(*key))
+            for change in changes(form, record.xml) if form.entities and record.xml else ():
+                if change.create and change.dataset in found:
+                    found[change.dataset][change.uuid] = change.properties
         return found
-
-    def _untouched(self, uuid: str, records: set[str]) -> bool:
-        """Whether nothing but the import has to do with it."""
-        about = self.context.store.records.of_entity(uuid, limit=MOST)
-        return all(row.instance_id in records for row in about)
 
 
 def _concerned(batch: Batch, home: str) -> dict[str, Rows]:

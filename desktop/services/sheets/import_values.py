@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from desktop.services.filling.batch import Batch
 from desktop.services.filling.filling import FillingDesk
 from forms.foreign import WorkbookMap
 from forms.register.reasons import Problem
@@ -123,12 +124,13 @@ class Imported:
 @dataclass(slots=True)
 class Undoing:
     """An import on its way out: one change of people for each household; `kept` people and households about whom
-    something was written since."""
+    something was written since. `batch` is the opened form with its lists, read once for all."""
 
     run: int
     homes: tuple[tuple[str, tuple[str, ...]], ...]
     kept: int
     done: int = 0
+    batch: Batch | None = None
 
     @property
     def people(self) -> int:
