@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from desktop.cli.invocation import Invocation, read_passphrase
+from desktop.services.exchange.hand_over_values import HandOverResult
 from desktop.services.keeping.backup import Backups
 from desktop.services.sheets.department_values import WorkbookOrder
-from desktop.services.values import ExportOrder, HandOverResult, Level
+from desktop.services.sheets.export_values import ExportOrder
+from desktop.services.values import Level
 from forms.errors import Fault, Kind
 from forms.export.types import Choices, Words
 

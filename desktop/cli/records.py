@@ -9,8 +9,9 @@ from desktop.cli.output import Output, table
 from desktop.services.api import Batching
 from desktop.services.exchange.bundles import Whereabouts
 from desktop.services.filling.answers_file import Line, opened
+from desktop.services.filling.filling_values import RecordRow, Stored
 from desktop.services.filling.refusal import Refused, lines
-from desktop.services.values import Fact, RecordRow, RecordState, Stored
+from desktop.services.values import Fact, RecordState
 from forms.errors import Fault, Kind
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from desktop.models.paged import Ask, PagedRows
-from desktop.services.values import RecordRow
+from desktop.services.filling.filling_values import RecordRow
 from desktop.widgets.mark import Mark
 from desktop.widgets.table_model import Cell, Column
 from forms.text import Text

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from desktop.services.exchange.bundles import BundleWritten, Whereabouts
+from desktop.services.exchange.hand_over_values import HandOverResult, HandOverStatus
+from desktop.services.filling.filling_values import DraftRow, DraftSave, FormRow, Opening, RecordPage, RecordRow, Stored
 from desktop.services.filling.reported import ReportedDesk
 from desktop.services.keeping.interrupted import Interrupted
 from desktop.services.keeping.today_values import AuditReport, Today
@@ -32,26 +34,17 @@ from desktop.services.trying.training import TrainingDesk
 from desktop.services.values import (
     Board,
     BoardFilter,
-    DraftRow,
-    DraftSave,
     EntityRow,
     Fact,
-    FormRow,
-    HandOverResult,
-    HandOverStatus,
     HouseholdRow,
     Me,
-    Opening,
     Person,
     PersonRow,
     Progress,
-    RecordPage,
-    RecordRow,
     RecordState,
     RequestDetail,
     RequestRow,
     RequestState,
-    Stored,
     Tab,
     TimelineEntry,
 )

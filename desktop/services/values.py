@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from desktop.services.requests.proposed import Proposal, SameRequest
-from forms.api import Form, Session
 from forms.casework.disclosure import Level
 from forms.casework.states import State as RequestState
-from forms.export.types import Choices, Words
 from sync.protocol import Role
 from sync.store.api import RecordState
 
@@ -20,33 +17,21 @@ __all__ = [
     "Action",
     "Board",
     "BoardFilter",
-    "DraftRow",
-    "DraftSave",
     "EntityRow",
-    "ExportOrder",
-    "Exported",
     "Fact",
-    "FormRow",
-    "HandOverResult",
-    "HandOverStatus",
     "HouseholdRow",
     "Level",
     "Me",
-    "Opening",
     "Person",
     "PersonRow",
     "Progress",
     "Proposal",
-    "RecordPage",
-    "RecordRow",
     "RecordState",
     "RequestDetail",
     "RequestRow",
     "RequestState",
     "Role",
     "SameRequest",
-    "Step",
-    "Stored",
     "Tab",
     "TimelineEntry",
     "TimelineKind",
@@ -277,118 +262,6 @@ class RequestDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class FormRow:
-    form_id: str
-    version: str
-    title: str
-    drafts: int = 0
-    records: int = 0
-    own: bool = True  # may be filled in from the list of forms (told and request_update start from a request)
-
-
-@dataclass(frozen=True, slots=True)
-class DraftRow:
-    """`author` is who began it; only they may open it, others see whose it is."""
-
-    id: str
-    form_id: str
-    form_title: str
-    title: str
-    author: str
-    saved: datetime
-    filled: int
-    asked: int
-    mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A form being filled in. The session is used by one thread at a time: the window's, or the lane in `finish`.
-
-    `prefilled` are references that known facts answered; `place` is the question at which a draft was left.
-    """
-
-    form: Form
-    session: Session
-    draft: str
-    title: str
-    prefilled: frozenset[str] = frozenset()
-    place: str = ""
-    fresh: bool = True
-    form_hash: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSave:
-    """What autosave writes: made in the thread that owns the session, stored by the writer."""
-
-    id: str
-    form_id: str
-    version: str
-    xml: bytes
-    place: str
-    title: str
-    filled: int
-    asked: int
-    language: str = ""
-    editing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One of the five steps that a request goes through: village, hand-over, assignment, department, telling."""
-
-    title: str
-    detail: str
-    state: str  # done, now, later
-    on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """A form that comes next, opened with what is `known`: pairs of question and answer."""
-
-    form_id: str
-    known: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of a form that was handed in. `read_out` may be read to the resident as it stands."""
-
-    instance_id: str
-    ref: str
-    form_id: str
-    title: str
-    uuid: str  # entity that it created or updated, "" where none
-    steps: tuple[Step, ...] = ()
-    read_out: str = ""
-    slip: tuple[tuple[str, str], ...] = ()  # label, value
-    who: str = ""  # whose request it is
-    code: str = ""  # six signs on the slip: who has number and code may ask where the request stands
-    then: Follow | None = None  # what the resident asked for on the way: after a visit, a request
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    instance_id: str
-    form_id: str
-    version: str
-    area: str
-    finalised: str
-    state: RecordState
-    ref: str
-    title: str = ""
-    reason: str = ""  # words, where held or rejected
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    rows: tuple[RecordRow, ...]
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class EntityRow:
     uuid: str
     label: str
@@ -399,91 +272,9 @@ class EntityRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HandOverStatus:
-    """Counts of records on this computer, all users' together. `silent_days` since the last contact."""
-
-    records: int
-    waiting: int
-    sent: int
-    acknowledged: int
-    held: int
-    rejected: int
-    attachments: int
-    waiting_bytes: int
-    last_contact: datetime | None
-    silent_days: int | None
-    hub: str
-    hub_name: str
-    to_tell: int
-    backup: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HandOverResult:
-    """The numbers of one hand-over, as `sync --json` prints them."""
-
-    pushed: int
-    duplicate: int
-    held: int
-    rejected: int
-    pulled: int
-    bytes_up: int
-    bytes_down: int
-    requests: int
-    seconds: float
-    stopped: bool = False
-    unpublished: tuple[str, ...] = ()  # forms that were added here and that the hub refused
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """`done` of `total` records in this phase; total 0 where nobody knows. words are in `services.phase_PHASE`."""
 
     phase: str
     done: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExportOrder:
-    """`what` is requests, residents, households or a form id; `to` ends with .xlsx or .csv."""
-
-    what: str
-    to: Path
-    level: Level = Level.HANDLING
-    reason: str = ""
-    approver: str = ""
-    approver_passphrase: str = field(default="", repr=False)
-    since: date | None = None
-    until: date | None = None
-    area: str = ""
-    columns: tuple[str, ...] = ()
-    choices: Choices = Choices.ONE
-    words: Words = Words.LABELS
-
-
-@dataclass(frozen=True, slots=True)
-class ExportColumn:
-    """A column as it can leave: whole from `level` on; `starred`: masked below `full`, but not left out."""
-
-    name: str
-    label: str
-    level: Level
-    starred: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPreview:
-    """The first rows as the file would have them, under `columns`; `total`: how many rows there are, 0 unknown."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    path: Path
-    sheets: Mapping[str, int]
-    masked: int
-    suppressed: int

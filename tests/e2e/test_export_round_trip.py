@@ -17,7 +17,8 @@ from shared_folder import SHARED
 
 from desktop.services.clock import CHINA, Clock
 from desktop.services.keeping.workspace import open_workspace
-from desktop.services.values import ExportOrder, Level
+from desktop.services.sheets.export_values import ExportOrder
+from desktop.services.values import Level
 from forms.api import Form, Question, Submission
 from forms.export import Words
 from forms.export.columns import question_column

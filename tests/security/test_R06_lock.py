@@ -12,7 +12,7 @@ from desktop.services.clock import Clock
 from desktop.services.keeping.idle import MINUTES, Idle, minutes_of
 from desktop.services.keeping.users import Users
 from desktop.services.keeping.workspace import Interrupted, OpenWorkspace, open_workspace
-from desktop.services.values import ExportOrder
+from desktop.services.sheets.export_values import ExportOrder
 from forms.errors import Fault
 from sync.vault.keys import DataKey
 

@@ -13,6 +13,7 @@ from service_world import GROUP, Filled, fill, filled_again, moved, request, see
 
 from desktop.services.desk import TheDesk
 from desktop.services.filling.filling import named
+from desktop.services.filling.filling_values import DraftSave
 from desktop.services.filling.refusal import Refused
 from desktop.services.keeping.workspace import OpenWorkspace
 from desktop.services.office.remembered import AnswerTemplate
@@ -26,9 +27,10 @@ from desktop.services.people.emergency_values import Mark as Found
 from desktop.services.people.privacy import Reason
 from desktop.services.rights import RIGHTS, Actor, Use
 from desktop.services.sheets.department_values import WorkbookOrder
+from desktop.services.sheets.export_values import ExportOrder
 from desktop.services.sheets.import_values import ImportOrder, Undoing
 from desktop.services.sheets.schemes import Scheme
-from desktop.services.values import BoardFilter, DraftSave, ExportOrder, Level, RecordState
+from desktop.services.values import BoardFilter, Level, RecordState
 from forms.casework.headcount import Headcount, code_of
 from forms.casework.states import Outcome
 from forms.casework.transitions import TRANSITIONS

@@ -15,7 +15,7 @@ import pytest
 from pack_forms import pack_bytes, pack_form
 from service_world import PASSPHRASE, fill, workspace
 
-from desktop.services.values import ExportOrder
+from desktop.services.sheets.export_values import ExportOrder
 from forms.casework.areas import Areas
 from forms.casework.disclosure import Level
 from forms.entities import EntityRow

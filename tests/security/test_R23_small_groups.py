@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from service_world import household, workspace
 
-from desktop.services.values import ExportOrder
+from desktop.services.sheets.export_values import ExportOrder
 from forms.casework.disclosure import Level
 from forms.errors import Fault
 from forms.export import Column, Order, Table

@@ -10,7 +10,7 @@ from service_world import PASSPHRASE, clock
 from sheet_writers import idle_now, peak, spent
 
 from desktop.services.keeping.workspace import open_workspace
-from desktop.services.values import ExportOrder
+from desktop.services.sheets.export_values import ExportOrder
 
 if __name__ == "__main__":
     workspace, what, target = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])

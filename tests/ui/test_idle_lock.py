@@ -11,7 +11,7 @@ from desktop.pages.exchange.exchange import Exchange
 from desktop.pages.parts.places import Name, Place
 from desktop.services.clock import Clock
 from desktop.services.keeping.interrupted import Interrupted
-from desktop.services.values import ExportOrder
+from desktop.services.sheets.export_values import ExportOrder
 
 
 class Hand:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.services.values import HandOverResult, Progress
+from desktop.services.exchange.hand_over_values import HandOverResult
+from desktop.services.values import Progress
 from desktop.tasks import Stopped, Ticket
 
 KNOWN_AFTER = 2.0  # seconds: an estimate from less is none

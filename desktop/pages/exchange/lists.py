@@ -12,7 +12,9 @@ from desktop.models.requests import village_table
 from desktop.pages.filling.requests import sayings
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.tabs import TabBar
-from desktop.services.values import HandOverStatus, RecordRow, RecordState, RequestRow
+from desktop.services.exchange.hand_over_values import HandOverStatus
+from desktop.services.filling.filling_values import RecordRow
+from desktop.services.values import RecordState, RequestRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import label, reveal, rule
 from desktop.widgets.card import Card, EmptyState

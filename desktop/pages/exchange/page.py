@@ -17,16 +17,10 @@ from desktop.pages.parts.parts import act, picture
 from desktop.pages.parts.places import WRITE, Name, Place
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk, Workspace
+from desktop.services.exchange.hand_over_values import HandOverResult, HandOverStatus
 from desktop.services.exchange.sticks import Stick, plugged_in
-from desktop.services.values import (
-    BoardFilter,
-    HandOverResult,
-    HandOverStatus,
-    RecordRow,
-    RecordState,
-    RequestRow,
-    Tab,
-)
+from desktop.services.filling.filling_values import RecordRow
+from desktop.services.values import BoardFilter, RecordState, RequestRow, Tab
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import become, clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card, KeyHint

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from desktop.pages.exchange.exchange import Start
 from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
-from desktop.services.values import HandOverResult, Progress
+from desktop.services.exchange.hand_over_values import HandOverResult
+from desktop.services.values import Progress
 from desktop.tasks import Lane, Lanes, Stopped, Ticket
 from sync.store.api import Store
 

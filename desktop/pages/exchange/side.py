@@ -14,8 +14,10 @@ from desktop.pages.parts.parts import act, picture, two_lines
 from desktop.pages.parts.places import CORRECT, Name, Place
 from desktop.services.exchange.bundles import Place as Station
 from desktop.services.exchange.bundles import Whereabouts
+from desktop.services.exchange.hand_over_values import HandOverStatus
+from desktop.services.filling.filling_values import RecordRow
 from desktop.services.filling.records import reason_words
-from desktop.services.values import HandOverStatus, RecordRow, RecordState, RequestRow
+from desktop.services.values import RecordState, RequestRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card

@@ -13,8 +13,8 @@ from desktop.pages.parts.page import PageContext
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk
 from desktop.services.exchange.bundles import BundleWritten, VillageBundle, hand_to_hub, read_answer, write_bundle
+from desktop.services.exchange.hand_over_values import HandOverResult
 from desktop.services.exchange.sticks import Stick
-from desktop.services.values import HandOverResult
 from desktop.tasks import Lane, Ticket
 from desktop.theme.tokens import Tone
 from desktop.widgets.notices import Banner

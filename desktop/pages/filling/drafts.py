@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, work_row
 from desktop.pages.parts.places import Name, Place
-from desktop.services.values import DraftRow
+from desktop.services.filling.filling_values import DraftRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, reveal, rule
 from desktop.widgets.card import Card

@@ -11,8 +11,9 @@ from desktop.pages.filling.drafts import DraftList
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture, two_lines
 from desktop.pages.parts.places import Name, Place
+from desktop.pages.parts.usual_forms import in_usual_order
 from desktop.services.api import Desk
-from desktop.services.values import DraftRow, FormRow
+from desktop.services.filling.filling_values import DraftRow, FormRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, reveal, row
 from desktop.widgets.card import Card, EmptyState, SectionHeader
@@ -32,7 +33,6 @@ ICONS = {
     "correction": "note-pencil",
     "request_update": "arrow-bend-up-right",
 }
-MOSTLY = ("request", "visit", "household", "resident", "hazard", "opinion", "resident_change", "correction")
 
 
 class FormsPage(Page):
@@ -63,7 +63,7 @@ class FormsPage(Page):
 
     def _show(self, forms: Sequence[FormRow], drafts: Sequence[DraftRow]) -> None:
         clear(self._cards)
-        shown = sorted((form for form in forms if form.own), key=_place_of)
+        shown = in_usual_order(forms)
         begin = [self._add_card(form, first=number == 0) for number, form in enumerate(shown)]
         if not shown:
             self._cards.addWidget(EmptyState(self.context.theme, self.t("pages.forms_empty"), icon="note-pencil"))
@@ -97,8 +97,3 @@ class FormsPage(Page):
         card.setAccessibleName(title)
         self._cards.addWidget(card)
         return new
-
-
-def _place_of(form: FormRow) -> int:
-    """What a village writes most stands first; a township's own forms follow in the order of their names."""
-    return MOSTLY.index(form.form_id) if form.form_id in MOSTLY else len(MOSTLY)

@@ -23,9 +23,10 @@ from desktop.pages.parts.places import CORRECT, Name, Place
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk
 from desktop.services.filling.filling import Started
+from desktop.services.filling.filling_values import DraftRow, DraftSave, Opening, Stored
 from desktop.services.keeping.choices import OWN_POINT
 from desktop.services.people.newcomer import is_short
-from desktop.services.values import BoardFilter, DraftRow, DraftSave, Opening, Person, PersonRow, Stored, Tab
+from desktop.services.values import BoardFilter, Person, PersonRow, Tab
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label, polished
 from desktop.widgets.picker import Offer

@@ -15,7 +15,7 @@ from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture
 from desktop.pages.parts.places import Name, Place
 from desktop.pages.shell.status import Chips
-from desktop.services.values import Step, Stored
+from desktop.services.filling.filling_values import Step, Stored
 from desktop.theme.tokens import Width
 from desktop.widgets.basics import column, fill, frame, label, reveal, row
 from desktop.widgets.card import Card

@@ -15,7 +15,8 @@ from desktop.pages.parts.places import Name, Place
 from desktop.pages.parts.tabs import TabBar
 from desktop.pages.parts.words import Words
 from desktop.services.api import Desk
-from desktop.services.values import Board, BoardFilter, DraftRow, RequestRow, Tab
+from desktop.services.filling.filling_values import DraftRow
+from desktop.services.values import Board, BoardFilter, RequestRow, Tab
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import reveal, row
 from desktop.widgets.card import Card, EmptyState

@@ -10,8 +10,8 @@ from desktop.pages.office.ask import Ask, said
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, picture, work_row
 from desktop.pages.parts.places import Name, Place
+from desktop.services.filling.filling_values import FormRow
 from desktop.services.office.office_values import FormCheck
-from desktop.services.values import FormRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card

@@ -10,7 +10,7 @@ from desktop.fill.page import FormPage
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.places import Place
-from desktop.services.values import Opening
+from desktop.services.filling.filling_values import Opening
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column
 from desktop.widgets.notices import Banner

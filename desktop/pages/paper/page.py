@@ -14,11 +14,12 @@ from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture, two_lines
 from desktop.pages.parts.places import Place
+from desktop.pages.parts.usual_forms import in_usual_order
 from desktop.pages.shell.keys import SEQUENCES
 from desktop.services.api import Desk
+from desktop.services.filling.filling_values import FormRow
 from desktop.services.paper.printing import Printable
 from desktop.services.paper.sheets import Pairs, Paper, Sheet
-from desktop.services.values import FormRow
 from desktop.theme.tokens import Width
 from desktop.widgets.basics import column, row
 from desktop.widgets.card import Card
@@ -62,7 +63,7 @@ class PrintingPage(Page):
 
     def _show(self, forms: tuple[FormRow, ...], recent: tuple[Printable, ...]) -> None:
         title = self.context.words.form_title
-        self._form.offer([(form.form_id, title(form.title)) for form in forms if form.own])
+        self._form.offer([(form.form_id, title(form.title)) for form in in_usual_order(forms)])
         said = [(each.instance_id, " · ".join(filter(None, (title(each.form_title), each.ref)))) for each in recent]
         self._record.offer(said or [("", self.t("printing.no_record"))])
         self._record.setEnabled(bool(said))

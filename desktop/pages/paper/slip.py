@@ -14,8 +14,8 @@ from desktop.pages.paper.output import OnPaper, save
 from desktop.pages.paper.qr import qr_image
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
+from desktop.services.filling.filling_values import Stored
 from desktop.services.paper.sheets import Paper
-from desktop.services.values import Stored
 from desktop.widgets.basics import column, fill, frame, label, row
 from desktop.widgets.card import Card
 

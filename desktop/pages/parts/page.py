@@ -16,8 +16,9 @@ from desktop.pages.parts.words import Words
 from desktop.pages.shell.status import Chips, Status
 from desktop.services.api import Desk
 from desktop.services.clock import Clock
+from desktop.services.filling.filling_values import Stored
 from desktop.services.keeping.interrupted import Interrupted
-from desktop.services.values import Me, Stored
+from desktop.services.values import Me
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from desktop.widgets.basics import column

@@ -15,8 +15,9 @@ from desktop.pages.parts.places import Name, Place
 from desktop.pages.people.finder import PersonFinder
 from desktop.pages.people.registering import ShortForm
 from desktop.services.api import Desk
+from desktop.services.filling.filling_values import DraftSave, Stored
 from desktop.services.people.newcomer import AT_HOME, Ask, Newcomer
-from desktop.services.values import DraftSave, PersonRow, Stored
+from desktop.services.values import PersonRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label
 from desktop.widgets.card import Card, KeyHint

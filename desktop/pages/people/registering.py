@@ -15,9 +15,9 @@ from desktop.pages.filling.aside import AlikeCard
 from desktop.pages.parts.beside import Beside
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
+from desktop.services.filling.filling_values import DraftSave
 from desktop.services.people.newcomer import LATER, Ask, Newcomer
 from desktop.services.people.registering import ENOUGH, Alike, Home
-from desktop.services.values import DraftSave
 from desktop.widgets.basics import bind, column, label, reveal, row
 from desktop.widgets.card import Card, KeyHint
 from desktop.widgets.frame import ScrollBody

@@ -17,8 +17,8 @@ from desktop.pages.parts.tabs import TabBar
 from desktop.pages.review.conflict import ConflictCard
 from desktop.pages.review.pair import LEFT, RIGHT, PairCard
 from desktop.services.api import Desk
+from desktop.services.filling.filling_values import Stored
 from desktop.services.office.review_values import ConflictRow, PairDetail, PairRow, ReviewView, Undoable
-from desktop.services.values import Stored
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, reveal, row
 from desktop.widgets.card import Card, EmptyState

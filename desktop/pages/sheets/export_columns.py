@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.pages.parts.page import PageContext
-from desktop.services.values import ExportColumn, Level
+from desktop.services.sheets.export_values import ExportColumn
+from desktop.services.values import Level
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, label, row
 from desktop.widgets.card import Card

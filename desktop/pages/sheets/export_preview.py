@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QStackedWidget
 
 from desktop.pages.parts.page import PageContext
-from desktop.services.values import ExportPreview
+from desktop.services.sheets.export_values import ExportPreview
 from desktop.widgets.basics import label
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.table import DataTable

@@ -22,9 +22,10 @@ from desktop.pages.shell.shell import Builder, Shell
 from desktop.pages.shell.status import Status
 from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
+from desktop.services.filling.filling_values import Stored
 from desktop.services.keeping.journal import Journal
 from desktop.services.trying.practice_place import is_practice
-from desktop.services.values import Me, Stored
+from desktop.services.values import Me
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from forms.text import Text

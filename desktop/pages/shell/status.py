@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.pages.exchange.exchange import Exchange
-from desktop.services.values import HandOverStatus
+from desktop.services.exchange.hand_over_values import HandOverStatus
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import reveal, row

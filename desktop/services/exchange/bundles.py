@@ -11,10 +11,11 @@ from typing import Protocol, TypeVar
 
 from desktop.services.context import Context
 from desktop.services.exchange import enrolment
+from desktop.services.exchange.hand_over_values import HandOverResult
 from desktop.services.people import forgetting
 from desktop.services.rights import REVOKED, Actor, Use, needs
 from desktop.services.trying.practice_place import refuse_practice
-from desktop.services.values import HandOverResult, RecordState
+from desktop.services.values import RecordState
 from forms.casework.areas import code
 from forms.errors import Fault, Kind
 from sync.bundle.content import ENDING

@@ -11,10 +11,11 @@ from typing import Protocol, TypeVar
 
 from desktop.services.clock import Clock
 from desktop.services.exchange import enrolment, pruning, publishing
+from desktop.services.exchange.hand_over_values import HandOverResult
 from desktop.services.exchange.platform import exchange_with, reach_platform
 from desktop.services.people import forgetting
 from desktop.services.rights import REVOKED
-from desktop.services.values import HandOverResult, Progress
+from desktop.services.values import Progress
 from forms.errors import Fault, Kind
 from sync.client.engine import HandOver, World, hand_over
 from sync.client.engine import Progress as Stage

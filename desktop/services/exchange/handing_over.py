@@ -8,20 +8,13 @@ from typing import TypeVar
 
 from desktop.services.context import Context
 from desktop.services.exchange.connection import exchange, reach
+from desktop.services.exchange.hand_over_values import HandOverResult, HandOverStatus
+from desktop.services.filling.filling_values import RecordRow
 from desktop.services.filling.records import record_row
 from desktop.services.requests.requests import RequestsDesk
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.trying.practice_place import refuse_practice
-from desktop.services.values import (
-    BoardFilter,
-    HandOverResult,
-    HandOverStatus,
-    Progress,
-    RecordRow,
-    RecordState,
-    RequestRow,
-    Tab,
-)
+from desktop.services.values import BoardFilter, Progress, RecordState, RequestRow, Tab
 from forms.entities import changes
 from sync.store.api import RecordRow as StoredRow
 from sync.store.api import Store

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from desktop.services.filling.answers import Attach, Places, apply, read
 from desktop.services.filling.filling import FillingDesk, Started, free_name, plain_name
+from desktop.services.filling.filling_values import Stored
 from desktop.services.filling.refusal import refusal
-from desktop.services.values import Stored
 from forms.api import Form, NotReady, Rows
 from sync.store.api import FormSource, NewAttachment
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from desktop.services.context import Context
 from desktop.services.filling.answers import lexical
+from desktop.services.filling.filling_values import DraftRow, DraftSave, Opening, Stored
 from desktop.services.filling.forms import read_form
 from desktop.services.filling.library import AREAS, form_language
 from desktop.services.filling.receipt import bare, receipt
 from desktop.services.filling.sealing import sealer
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import DraftRow, DraftSave, Opening, Stored
 from forms.api import Environment, Form, Mode, Node, NodeKind, Rows, Session
 from forms.casework import outlines
 from forms.casework.events import REQUEST_UPDATE, TOLD

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from desktop.services.context import Context
 from desktop.services.exchange import publishing
+from desktop.services.filling.filling_values import FormRow
 from desktop.services.given_file import read_given
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import FormRow
 from forms.api import Form, FormFault, FormProblem
 from forms.casework.erasing import ERASURE
 from forms.casework.events import FORMS as EVENT_FORMS

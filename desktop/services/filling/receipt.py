@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from desktop.services.context import Context, whole
+from desktop.services.filling.filling_values import Follow, Opening, Step, Stored
 from desktop.services.filling.slip_names import NAMES
-from desktop.services.values import Follow, Opening, Step, Stored
 from forms.api import Session
 from sync import receipts
 from sync.store.api import Finalised

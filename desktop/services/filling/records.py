@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.services.context import Context, in_language
+from desktop.services.filling.filling_values import RecordPage, RecordRow
 from desktop.services.filling.leaves import leaves
 from desktop.services.filling.sealing import unsealed
 from desktop.services.people.masks import masked
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import Fact, RecordPage, RecordRow, RecordState
+from desktop.services.values import Fact, RecordState
 from forms.api import Form, Question
 from forms.casework.areas import code
 from forms.errors import Fault, Kind

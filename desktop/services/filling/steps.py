@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from desktop.services.context import Context
 from desktop.services.filling.answers import apply, read
 from desktop.services.filling.filling import FillingDesk, named
+from desktop.services.filling.filling_values import Opening, Stored
 from desktop.services.filling.refusal import refusal
-from desktop.services.values import Opening, Stored
 from forms.api import Form, NotReady, Rows
 from forms.rows import Columns
 

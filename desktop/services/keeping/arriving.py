@@ -7,9 +7,10 @@ from datetime import datetime
 
 from desktop.services.api import Desk
 from desktop.services.clock import Clock
+from desktop.services.filling.filling_values import DraftRow
 from desktop.services.keeping.idle import SETTING as LOCK_MINUTES
 from desktop.services.keeping.idle import minutes_of
-from desktop.services.values import DraftRow, Me
+from desktop.services.values import Me
 from forms.errors import Fault
 
 ALONE = "hand_over.alone"  # setting: "no" where a hand-over begins only when somebody asks for it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.services.values import ExportOrder
+from desktop.services.sheets.export_values import ExportOrder
 
 
 @dataclass(frozen=True, slots=True)

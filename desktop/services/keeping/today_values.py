@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from desktop.services.exchange.hand_over_values import HandOverStatus
 from desktop.services.exchange.sent_back import SentBack
+from desktop.services.filling.filling_values import DraftRow
 from desktop.services.people.visit_values import VisitsDue
-from desktop.services.values import DraftRow, HandOverStatus, RequestRow
+from desktop.services.values import RequestRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from desktop.services.context import Context, day
 from desktop.services.filling.filling import FillingDesk
+from desktop.services.filling.filling_values import Stored
 from desktop.services.filling.steps import Steps
 from desktop.services.office.look_alikes import HOUSEHOLDS, MOST, RESIDENTS, LookAlikes, Step
 from desktop.services.office.review_values import (
@@ -26,7 +27,6 @@ from desktop.services.office.review_values import (
 )
 from desktop.services.people.facts_said import DECISION_PREFIX, FOLLOW, FactsSaid
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import Stored
 from forms.casework.merging import DAYS_TO_UNDO, DECISION, Act, Standing, can_be_undone
 from forms.errors import Fault, Kind
 from forms.xml import parse

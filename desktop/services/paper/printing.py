@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from desktop.services.context import Context, in_language
 from desktop.services.filling.filling import FillingDesk, Numbers
+from desktop.services.filling.filling_values import RecordRow
 from desktop.services.filling.library import AREAS, MATTERS, form_language
 from desktop.services.filling.records import RecordsDesk
 from desktop.services.paper.sheets import Asked, Block, Heading, Item, Pairs, Passage, Sheet, Table
 from desktop.services.requests.requests import RequestsDesk
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import BoardFilter, Fact, RecordRow, RequestRow, RequestState, Tab
+from desktop.services.values import BoardFilter, Fact, RequestRow, RequestState, Tab
 from forms.api import Control, Form, Node, NodeKind, Question, Session
 
 MOST, BOARD_DAYS, RECENT = 200, 60, 12

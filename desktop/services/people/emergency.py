@@ -15,6 +15,7 @@ from pathlib import Path
 from desktop.services.context import Context, whole
 from desktop.services.filling.batch import Batch
 from desktop.services.filling.filling import FillingDesk
+from desktop.services.filling.filling_values import Stored
 from desktop.services.filling.forms import HEADCOUNT
 from desktop.services.people.emergency_values import (
     CodesTaken,
@@ -30,7 +31,6 @@ from desktop.services.people.emergency_values import (
 from desktop.services.people.masks import phone
 from desktop.services.people.people import HOUSEHOLDS, LEFT, age
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import Stored
 from forms.casework import headcount
 from forms.casework.areas import code
 from forms.casework.headcount import Headcount

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desktop.services.values import Fact, Person, RecordRow, TimelineEntry
+from desktop.services.filling.filling_values import RecordRow
+from desktop.services.values import Fact, Person, TimelineEntry
 
 
 class Reason(StrEnum):

@@ -10,11 +10,12 @@ from enum import StrEnum
 
 from desktop.services.context import Context
 from desktop.services.filling.filling import FillingDesk, named
+from desktop.services.filling.filling_values import DraftSave, Stored
 from desktop.services.people.newcomer import AT_HOME, Ask, Newcomer, is_short, unpack
 from desktop.services.people.people import HOUSEHOLDS, RESIDENTS, PeopleDesk
 from desktop.services.requests.rows import Words, request_row
 from desktop.services.rights import Actor, Use, needs
-from desktop.services.values import DraftSave, PersonRow, RequestRow, RequestState, Stored
+from desktop.services.values import PersonRow, RequestRow, RequestState
 from forms.errors import Fault, Kind
 from sync.store.api import EntityItem, RequestQuery
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from desktop.services.context import Context, day
 from desktop.services.filling.filling import FillingDesk
+from desktop.services.filling.filling_values import Stored
 from desktop.services.filling.library import CATEGORIES, DEPARTMENTS, MATTERS
 from desktop.services.filling.records import facts
 from desktop.services.filling.steps import Steps
@@ -23,7 +24,6 @@ from desktop.services.values import (
     RequestRow,
     RequestState,
     SameRequest,
-    Stored,
     Tab,
 )
 from forms.casework.areas import code

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from desktop.services.people.privacy_values import OwnData, Reason
 from desktop.services.sheets.department_values import WorkbookFilled, WorkbookLook, WorkbookOrder
+from desktop.services.sheets.export_values import ExportColumn, Exported, ExportOrder, ExportPreview
 from desktop.services.sheets.import_values import Columns, Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
 from desktop.services.sheets.schemes import Scheme
-from desktop.services.values import ExportColumn, Exported, ExportOrder, ExportPreview, Fact, Progress
+from desktop.services.values import Fact, Progress
 from forms.export.department import Filled
 from forms.foreign.mapping import WorkbookMap
 from sync.store.api import Erased

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop.services.context import Context
+from desktop.services.sheets.export_values import ExportOrder
 from desktop.services.sheets.exporting import ExportDesk
-from desktop.services.values import ExportOrder, Level
+from desktop.services.values import Level
 from forms.casework.disclosure import Level as Needed
 from forms.errors import Fault, Kind
 from forms.export import Column, Table

@@ -12,7 +12,7 @@ from datetime import timedelta
 from desktop.services.context import Context, day
 from desktop.services.requests.course import course_entries
 from desktop.services.rights import Use
-from desktop.services.values import ExportOrder
+from desktop.services.sheets.export_values import ExportOrder
 from forms.api import Form
 from forms.casework.areas import code
 from forms.casework.calendar import Due

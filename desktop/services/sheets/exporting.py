@@ -11,8 +11,9 @@ from desktop.services.context import Context
 from desktop.services.keeping.approval import approve
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.sheets.export_tables import Tables
+from desktop.services.sheets.export_values import ExportColumn, Exported, ExportOrder, ExportPreview
 from desktop.services.sheets.leaving import earlier, remember
-from desktop.services.values import ExportColumn, Exported, ExportOrder, ExportPreview, Level, Progress
+from desktop.services.values import Level, Progress
 from forms.errors import Fault, Kind
 from forms.export import Order, Table, write
 from forms.export.disclose import Shown, Tally, shown

@@ -11,10 +11,12 @@ from pathlib import Path
 from desktop.services.clock import Clock
 from desktop.services.desk import TheDesk
 from desktop.services.filling.filling import named
+from desktop.services.filling.filling_values import Stored
 from desktop.services.keeping.workspace import OpenWorkspace, enrol
+from desktop.services.sheets.export_values import ExportOrder
 from desktop.services.trying.demo import Invention, make
 from desktop.services.trying.story_hub import HubProcess
-from desktop.services.values import ExportOrder, RequestState, Stored
+from desktop.services.values import RequestState
 from forms.errors import Fault, Kind
 from forms.text import Text
 

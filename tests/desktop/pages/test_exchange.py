@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.pages.exchange.exchange import Ending, Exchange
 from desktop.pages.exchange.unattended import how_it_ended
 from desktop.services.exchange.by_itself import Ended
-from desktop.services.values import HandOverResult, Progress
+from desktop.services.exchange.hand_over_values import HandOverResult
+from desktop.services.values import Progress
 from desktop.tasks import Stopped, Ticket
 from forms.errors import Fault, Kind
 

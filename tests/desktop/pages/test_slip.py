@@ -14,7 +14,7 @@ from qt_application import new_application
 from desktop.pages.paper.output import write_pdf
 from desktop.pages.paper.qr import QUIET, qr_image
 from desktop.pages.paper.slip import asked_by, document, on_paper
-from desktop.services.values import Step, Stored
+from desktop.services.filling.filling_values import Step, Stored
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look
 from forms.text import Text

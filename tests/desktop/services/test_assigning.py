@@ -4,7 +4,8 @@ from pathlib import Path
 
 from service_world import TOWNSHIP, Filled, request, seen_by
 
-from desktop.services.values import BoardFilter, ExportOrder, Level, Tab
+from desktop.services.sheets.export_values import ExportOrder
+from desktop.services.values import BoardFilter, Level, Tab
 from sync.protocol import Role
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 from service_world import GROUP, Filled, household
 
-from desktop.services.values import ExportOrder, TimelineKind
+from desktop.services.sheets.export_values import ExportOrder
+from desktop.services.values import TimelineKind
 
 
 def handed_in(village: Filled, form: str, **known: str) -> None:

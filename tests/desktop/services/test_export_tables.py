@@ -8,7 +8,7 @@ from service_world import PASSPHRASE, VILLAGE, clock, household
 
 from desktop.services.keeping.workspace import create
 from desktop.services.sheets.export_tables import Tables
-from desktop.services.values import ExportOrder
+from desktop.services.sheets.export_values import ExportOrder
 from sync.protocol import Role
 
 

@@ -10,9 +10,10 @@ from small_forms import inputs, xform
 
 from desktop.services.desk import TheDesk, make_desk
 from desktop.services.filling.filling import free_name, named, plain_name
+from desktop.services.filling.filling_values import Opening, Stored
 from desktop.services.filling.refusal import Refused
 from desktop.services.keeping.workspace import OpenWorkspace
-from desktop.services.values import Opening, RecordState, Stored
+from desktop.services.values import RecordState
 from forms.api import NotReady
 from forms.casework.numbers import parse
 from forms.errors import Fault

@@ -5,7 +5,9 @@ from pathlib import Path
 from openpyxl import load_workbook
 from service_world import GROUP, Filled, seen_by
 
-from desktop.services.values import BoardFilter, ExportOrder, RequestState, Stored, TimelineKind
+from desktop.services.filling.filling_values import Stored
+from desktop.services.sheets.export_values import ExportOrder
+from desktop.services.values import BoardFilter, RequestState, TimelineKind
 from sync.protocol import Role
 
 HAZARD = {

@@ -9,7 +9,8 @@ from service_world import Filled, clock, request, seen_by
 
 from desktop.services.desk import make_desk
 from desktop.services.filling.refusal import Refused
-from desktop.services.values import BoardFilter, ExportOrder, RequestState, Tab, TimelineKind
+from desktop.services.sheets.export_values import ExportOrder
+from desktop.services.values import BoardFilter, RequestState, Tab, TimelineKind
 from forms.errors import Fault
 from forms.text import Text
 from sync.protocol import Role

@@ -10,8 +10,9 @@ from service_world import PASSPHRASE, Filled, clock, moved, workspace
 
 from desktop.services.filling.library import Library, shipped
 from desktop.services.keeping.workspace import check_workspace, create, enrol, exists, open_workspace, users
+from desktop.services.sheets.export_values import ExportOrder
 from desktop.services.trying.demo import make
-from desktop.services.values import ExportOrder, Level
+from desktop.services.values import Level
 from forms.errors import Fault
 from sync.protocol import Role
 
