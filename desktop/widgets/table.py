@@ -132,7 +132,11 @@ class DataTable(QTableView, Generic[Row]):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        scale = theme.scale
+        self._set_headers(two_lines=two_lines)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+
+    def _set_headers(self, *, two_lines: bool) -> None:
+        scale = self._theme.scale
         upright = self.verticalHeader()
         upright.setVisible(False)
         upright.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -142,11 +146,10 @@ class DataTable(QTableView, Generic[Row]):
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setMinimumSectionSize(scale.em(2))
         head.setFixedHeight(scale.px(36))
-        if any(column.order for column in model.columns):
+        if any(column.order for column in self._rows.columns):
             head.setSortIndicatorShown(False)
             head.setSectionsClickable(True)
             head.sectionClicked.connect(self._sort)
-        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
 
     def selected(self) -> int | None:
         """The current row's number."""

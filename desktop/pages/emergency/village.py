@@ -16,8 +16,8 @@ from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
 from desktop.services.api import Desk
+from desktop.services.filling.filling_values import Stored
 from desktop.services.people.emergency_values import EVENTS, Found, Mark, Roll, Situation, Sums, sums_of
-from desktop.services.values import Stored
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, label, row
 from desktop.widgets.card import Card, KeyHint
@@ -184,12 +184,21 @@ class EmergencyPage(Page):
             return
         who, wanted = self._who.text(), self._needs.text()
         clear(self._aside)
-        sums, t, theme = sums_of(self._roll), self.context.text, self.context.theme
-        card = Card(theme, self._roll.label)
+        self._who, self._needs = QLineEdit(who), QLineEdit(wanted)
+        self._aside.addWidget(self._sums_card(self._roll))
+        groups = {self._roll.group} if self._roll.group else {home.group for home in self._roll.homes}
+        codes = [each.code for each in self._situation.counts if each.group in groups]
+        if codes:
+            self._aside.addWidget(TellCard(self.context, codes=codes, qr=self._situation.qr))
+        self._aside.addWidget(self._keys_card())
+
+    def _sums_card(self, roll: Roll) -> Card:
+        """How many were counted, who is missing, and the button that reports it."""
+        sums, t, theme = sums_of(roll), self.context.text, self.context.theme
+        card = Card(theme, roll.label)
         counted = label(t("emergency.counted", counted=sums.counted, households=sums.households), "small")
         card.add(counted)
         card.add(numbers(self.context, sums))
-        self._who, self._needs = QLineEdit(who), QLineEdit(wanted)
         for field, key, shown in (
             (self._who, "who_missing", sums.missing),
             (self._needs, "needs", sums.missing + sums.need_help),
@@ -203,14 +212,13 @@ class EmergencyPage(Page):
         foot = row(gap=theme.scale.s)
         fill(foot, [report, KeyHint("Ctrl+Enter"), None])
         card.add(foot)
-        self._aside.addWidget(card)
-        groups = {self._roll.group} if self._roll.group else {home.group for home in self._roll.homes}
-        codes = [each.code for each in self._situation.counts if each.group in groups]
-        if codes:
-            self._aside.addWidget(TellCard(self.context, codes=codes, qr=self._situation.qr))
+        return card
+
+    def _keys_card(self) -> Card:
+        t, theme = self.context.text, self.context.theme
         keys = Card(theme, t("emergency.keys"), sunken=True)
         for key in ("1", "2", "3", "4"):
             one = row(gap=theme.scale.s)
             fill(one, [KeyHint(key), label(t(f"emergency.key_{key}"), "small"), None])
             keys.add(one)
-        self._aside.addWidget(keys)
+        return keys

@@ -61,7 +61,17 @@ class LockPage(QWidget):
         self._again.timeout.connect(self.look_again)
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        scale = theme.scale
+        scale, card = theme.scale, self._card(place)
+        body = ScrollBody(margins=(scale.l, scale.l, scale.l, scale.l), as_needed=True)  # for large text
+        middle = row()
+        fill(middle, [None, card, None])
+        fill(body.body, [None, middle, None])
+        column(self).addWidget(body)
+        self.offer(users)
+
+    def _card(self, place: str) -> QWidget:
+        """Who, the passphrase, and the button that opens."""
+        theme, text, scale = self._theme, self._text, self._theme.scale
         card = frame("card")
         card.setFixedWidth(scale.em(32))
         lines = column(card, gap=scale.m, margins=(scale.xl, scale.xl, scale.xl, scale.xl))
@@ -81,12 +91,7 @@ class LockPage(QWidget):
         fill(foot, [self._go, None, act(theme, text("pages.other_folder"), self.other.emit, kind="link", small=True)])
         lines.addLayout(foot)
         lines.addWidget(label(text("pages.lock_hint"), "small", wrap=True))
-        body = ScrollBody(margins=(scale.l, scale.l, scale.l, scale.l), as_needed=True)  # for large text
-        middle = row()
-        fill(middle, [None, card, None])
-        fill(body.body, [None, middle, None])
-        column(self).addWidget(body)
-        self.offer(users)
+        return card
 
     def offer(self, users: Sequence[str], waits: Mapping[str, int] | None = None) -> None:
         """Show these people; the first is chosen. What was typed meanwhile stays.

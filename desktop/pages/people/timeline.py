@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import picture
@@ -35,7 +35,7 @@ class Timeline(QWidget):
 def _entry(
     context: PageContext, entry: TimelineEntry, *, button: QPushButton | None, last: bool, narrow: bool
 ) -> QWidget:
-    theme, scale, words = context.theme, context.theme.scale, context.words
+    scale, words = context.theme.scale, context.words
     made = QWidget()
     line = row(made, gap=scale.m)
     when = words.moment(entry.when)
@@ -45,19 +45,7 @@ def _entry(
         day.setAlignment(Qt.AlignmentFlag.AlignTop)
         line.addWidget(day)
     line.addLayout(_rail(context, entry, last=last))
-    said = column(gap=1, margins=(0, 0, 0, scale.m))
-    head = row(gap=scale.s)
-    title = label(entry.title, "strong", wrap=True)
-    head.addWidget(title, 1)
-    said.addLayout(head)
-    beside = said if narrow or scale.base > Size.VILLAGE.value else head  # large text needs the line for itself
-    if entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED:
-        beside.addWidget(Chip(theme, words.mark(RequestState.ANSWERED)), 0, Qt.AlignmentFlag.AlignLeft)
-    elif entry.pending:
-        beside.addWidget(Chip(theme, words.mark(RequestState.READY)), 0, Qt.AlignmentFlag.AlignLeft)
-    until = context.text("review.until", day=words.day(entry.undo_until)) if entry.undo_until is not None else ""
-    detail = " · ".join(filter(None, (when if narrow else "", entry.ref, entry.detail, entry.by, until)))
-    fill(said, [label(detail, "small", wrap=True)])
+    said = _said(context, entry, when=when if narrow else "", narrow=narrow)
     line.addLayout(said, 1)
     if button is not None and narrow:
         foot = row()
@@ -66,6 +54,23 @@ def _entry(
     elif button is not None:
         line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
     return made
+
+
+def _said(context: PageContext, entry: TimelineEntry, *, when: str, narrow: bool) -> QVBoxLayout:
+    """What happened with its status over when, which, how and who."""
+    theme, scale, words = context.theme, context.theme.scale, context.words
+    said, head = column(gap=1, margins=(0, 0, 0, scale.m)), row(gap=scale.s)
+    head.addWidget(label(entry.title, "strong", wrap=True), 1)
+    said.addLayout(head)
+    beside: QBoxLayout = said if narrow or scale.base > Size.VILLAGE.value else head  # large text needs the line
+    if entry.kind is TimelineKind.ANSWERED and entry.state is RequestState.ANSWERED:
+        beside.addWidget(Chip(theme, words.mark(RequestState.ANSWERED)), 0, Qt.AlignmentFlag.AlignLeft)
+    elif entry.pending:
+        beside.addWidget(Chip(theme, words.mark(RequestState.READY)), 0, Qt.AlignmentFlag.AlignLeft)
+    until = context.text("review.until", day=words.day(entry.undo_until)) if entry.undo_until is not None else ""
+    detail = " · ".join(filter(None, (when, entry.ref, entry.detail, entry.by, until)))
+    said.addWidget(label(detail, "small", wrap=True))
+    return said
 
 
 def _rail(context: PageContext, entry: TimelineEntry, *, last: bool) -> QVBoxLayout:

@@ -21,12 +21,17 @@ def present(error: BaseException, text: Text) -> Notice | None:
     if isinstance(error, Fault):
         safe = "" if error.kind is Kind.USAGE else text("shell.safe")
         tone = Tone.INFO if error.kind is Kind.UNREACHABLE else Tone.BAD
-        return Notice(tone, _said(error, text, ""), " ".join(filter(None, (safe, _said(error, text, ".remedy")))))
+        return Notice(tone, _said(error, text, ""), _joined(text, safe, _said(error, text, ".remedy")))
     if isinstance(error, NotReady):
         first = error.problems[0].message(text) if error.problems else ""
         return Notice(Tone.WARN, text("shell.not_ready", count=len(error.problems)), first)
     LOG.error("unexpected", exc_info=error)
-    return Notice(Tone.BAD, text("shell.bug"), f"{text('shell.safe')} {text('shell.bug_remedy')}")
+    return Notice(Tone.BAD, text("shell.bug"), _joined(text, text("shell.safe"), text("shell.bug_remedy")))
+
+
+def _joined(text: Text, *sentences: str) -> str:
+    """One after the other, as the language sets them: Chinese has no blank between them."""
+    return ("" if text.language == "zh" else " ").join(filter(None, sentences))
 
 
 def _said(error: Fault, text: Text, part: str) -> str:

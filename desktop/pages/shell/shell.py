@@ -23,8 +23,10 @@ from desktop.pages.shell.navigation import Bar
 from desktop.pages.shell.notices import NoticeBox
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk
+from desktop.services.exchange.hand_over_values import HandOverStatus
+from desktop.services.filling.filling_values import DraftRow
 from desktop.services.keeping.interrupted import Interrupted
-from desktop.services.values import DraftRow, HandOverStatus, Tab
+from desktop.services.values import Tab
 from desktop.theme.apply import restyle
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import column, fill, frame, label, row
@@ -68,20 +70,22 @@ class Shell(QWidget):
         self.bar = Bar(entries, theme=theme, text=text, place=me.area_label, user=me.user)
         self.notices = NoticeBox(theme, text)
         self.stack = QStackedWidget()
-        whole, right = row(self), column()
-        if practice:
-            self._put_frame(whole)
-        whole.addWidget(self.bar)
-        whole.addLayout(right, 1)
-        if practice:
-            right.addWidget(self._practice_strip())
-        right.addWidget(self.notices)
-        right.addWidget(self.stack, 1)
+        self._lay_out(practice=practice)
         self.bar.chosen.connect(lambda page: self.go(Place(Name(page))))
         self.bar.locked.connect(context.lock)
         self.status.changed.connect(self._show_counts)
         context.exchange.ended.connect(self._handed_over)
         self._bind(entries)
+
+    def _lay_out(self, *, practice: bool) -> None:
+        whole, right = row(self), column()
+        if practice:
+            self._put_frame(whole)
+            right.addWidget(self._practice_strip())
+        right.addWidget(self.notices)
+        right.addWidget(self.stack, 1)
+        whole.addWidget(self.bar)
+        whole.addLayout(right, 1)
 
     # going about
 

@@ -20,11 +20,13 @@ from desktop.pages.today.troubles import notice_of
 from desktop.pages.today.unregistered import UnregisteredCard
 from desktop.pages.visits.parts import fill_coverage, visits_due_card
 from desktop.services.api import Workspace
+from desktop.services.exchange.hand_over_values import HandOverStatus
 from desktop.services.exchange.sent_back import SentBack
+from desktop.services.filling.filling_values import DraftRow
 from desktop.services.keeping.health import Trouble, troubles
 from desktop.services.keeping.today_values import Today
 from desktop.services.keeping.workspace import OpenWorkspace
-from desktop.services.values import DraftRow, HandOverStatus, PersonRow, RequestRow, RequestState, Tab
+from desktop.services.values import PersonRow, RequestRow, RequestState, Tab
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card, EmptyState, KeyHint, SectionHeader
@@ -224,39 +226,41 @@ class TodayPage(Page):
         return card
 
     def _unfinished_card(self, today: Today) -> Card:
-        theme, words = self.context.theme, self.context.words
-        returned, drafts = today.returned, today.drafts
-        number = len(returned) + len(drafts) + len(today.sent_back)
+        number = len(today.returned) + len(today.drafts) + len(today.sent_back)
         all_ = Place(Name.REQUESTS, tab=Tab.RETURNED.value) if number > 2 * SHOWN else None
         card = self._list_card(self.t("pages.unfinished"), number, Tone.WARN, all_)
-        for request in returned[:SHOWN]:
-            sign = STATES[RequestState.RETURNED]
-            button = act(theme, self.t("pages.supplement"), partial(self._supplement, request), small=True)
-            title = self.t("pages.returned_row", who=request.who, matter=request.matter_label)
+        rows = [self._returned_row(request) for request in today.returned[:SHOWN]]
+        rows += [self._sent_back_row(back) for back in today.sent_back[:SHOWN]]
+        rows += [self._draft_row(draft) for draft in today.drafts[:SHOWN]]
+        for each in rows:
             card.add(rule())
-            card.add(
-                work_row(
-                    theme, icon=sign.icon, tone=Tone.BAD, title=title, detail=words.where(request), buttons=(button,)
-                )
-            )
-        for back in today.sent_back[:SHOWN]:
-            mend = act(theme, self.t("pages.mend"), partial(self._mend, back), small=True)
-            title = self.t("pages.sent_back_row", form=words.form_title(back.form_title))
-            mend.setAccessibleName(f"{mend.text()} {title}")
-            card.add(rule())
-            sign = STATES[RequestState.RETURNED]
-            card.add(work_row(theme, icon=sign.icon, tone=Tone.BAD, title=title, detail=back.said, buttons=(mend,)))
-        for draft in drafts[:SHOWN]:
-            form = words.form_title(draft.form_title)
-            title = self.t("pages.draft_row", title=words.form_title(draft.title), form=form)
-            if not draft.mine:
-                title = self.t("pages.draft_of", who=draft.author, form=form)
-            detail = self.t("pages.draft_state", when=words.moment(draft.saved), n=draft.filled, m=draft.asked)
-            go_on = act(theme, self.t("pages.go_on"), partial(self._resume, draft), small=True)
-            go_on.setEnabled(draft.mine)
-            card.add(rule())
-            card.add(work_row(theme, icon="note-pencil", tone=Tone.WARN, title=title, detail=detail, buttons=(go_on,)))
+            card.add(each)
         return card
+
+    def _returned_row(self, request: RequestRow) -> QFrame:
+        theme, sign = self.context.theme, STATES[RequestState.RETURNED]
+        button = act(theme, self.t("pages.supplement"), partial(self._supplement, request), small=True)
+        title = self.t("pages.returned_row", who=request.who, matter=request.matter_label)
+        detail = self.context.words.where(request)
+        return work_row(theme, icon=sign.icon, tone=Tone.BAD, title=title, detail=detail, buttons=(button,))
+
+    def _sent_back_row(self, back: SentBack) -> QFrame:
+        theme, sign = self.context.theme, STATES[RequestState.RETURNED]
+        mend = act(theme, self.t("pages.mend"), partial(self._mend, back), small=True)
+        title = self.t("pages.sent_back_row", form=self.context.words.form_title(back.form_title))
+        mend.setAccessibleName(f"{mend.text()} {title}")
+        return work_row(theme, icon=sign.icon, tone=Tone.BAD, title=title, detail=back.said, buttons=(mend,))
+
+    def _draft_row(self, draft: DraftRow) -> QFrame:
+        theme, words = self.context.theme, self.context.words
+        form = words.form_title(draft.form_title)
+        title = self.t("pages.draft_row", title=words.form_title(draft.title), form=form)
+        if not draft.mine:
+            title = self.t("pages.draft_of", who=draft.author, form=form)
+        detail = self.t("pages.draft_state", when=words.moment(draft.saved), n=draft.filled, m=draft.asked)
+        go_on = act(theme, self.t("pages.go_on"), partial(self._resume, draft), small=True)
+        go_on.setEnabled(draft.mine)
+        return work_row(theme, icon="note-pencil", tone=Tone.WARN, title=title, detail=detail, buttons=(go_on,))
 
     def _mend(self, back: SentBack) -> None:
         """The record again, as a new version of it."""

@@ -16,6 +16,7 @@ from desktop.widgets.charts.pens import CENTRE, RIGHT, Pens
 
 LINES_OF_HEAD = 3
 SLANT = 45.0  # degrees
+GAP = 3.0  # pixels between cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,31 @@ class Heat:
     sums: tuple[HeatCell, ...]
     total: str
     """The heading of the totals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Pixels: `side` is the column of names, `last` that of the totals, `head` the height of the headings."""
+
+    box: QRectF
+    side: float
+    step: float
+    last: float
+    head: float
+    high: float
+    slanted: bool
+
+    def left(self, column: int) -> float:
+        return self.box.left() + self.side + column * self.step
+
+    def top(self, row: int) -> float:
+        return self.box.top() + self.head + row * self.high
+
+    def cell(self, row: int, column: int) -> QRectF:
+        return QRectF(self.left(column), self.top(row), self.step - GAP, self.high - GAP)
+
+    def total(self, row: int) -> QRectF:
+        return QRectF(self.box.right() - self.last, self.top(row), self.last, self.high - GAP)
 
 
 class HeatTable(Chart):
@@ -77,44 +103,62 @@ class HeatTable(Chart):
         return any(pens.width(word, pixels=self.theme.scale.key) > step for word in words)
 
     def draw(self, painter: QPainter, box: QRectF, pens: Pens) -> list[Hit]:
-        heat, scale = self._heat, self.theme.scale
-        if not heat.rows:
+        if not self._heat.rows:
             return []
+        grid = self._grid(box, pens)
+        self._draw_head(painter, grid, pens)
+        return [*self._draw_rows(painter, grid, pens), *self._draw_foot(painter, grid, pens)]
+
+    def _grid(self, box: QRectF, pens: Pens) -> Grid:
+        """Where head, rows, columns and totals lie."""
+        heat, scale = self._heat, self.theme.scale
         widest = max(
             max(pens.width(row.label, pixels=scale.base), pens.width(row.note, pixels=scale.key)) for row in heat.rows
         )
         side = min(box.width() * 0.24, widest + scale.m)
         last = pens.width("0000", pixels=scale.base, bold=True) + scale.s
-        step, gap = (box.width() - side - last) / max(1, len(heat.columns)), 3.0
+        step = (box.width() - side - last) / max(1, len(heat.columns))
         slanted = self._slants(step, pens)
         head = self._head(pens, slanted=slanted)
         high = min(scale.px(44), (box.height() - head) / (len(heat.rows) + 1))
-        write = self._slanted if slanted else self._heading
+        return Grid(box, side=side, step=step, last=last, head=head, high=high, slanted=slanted)
+
+    def _draw_head(self, painter: QPainter, grid: Grid, pens: Pens) -> None:
+        heat, scale = self._heat, self.theme.scale
+        write = self._slanted if grid.slanted else self._heading
         for at, name in enumerate(heat.columns):
-            write(painter, QRectF(box.left() + side + at * step, box.top(), step - gap, head), name, pens)
-        right = QRectF(box.right() - last, box.top() + head - scale.key * 2, last, scale.key * 2)
+            write(painter, QRectF(grid.left(at), grid.box.top(), grid.step - GAP, grid.head), name, pens)
+        lines = scale.key * 2
+        right = QRectF(grid.box.right() - grid.last, grid.box.top() + grid.head - lines, grid.last, lines)
         pens.write(painter, right, heat.total, pixels=scale.key, ink=pens.text2, side=RIGHT)
+
+    def _draw_rows(self, painter: QPainter, grid: Grid, pens: Pens) -> list[Hit]:
+        heat, scale, hits = self._heat, self.theme.scale, []
         most = max((cell.count for row in heat.rows for cell in row.cells), default=0)
-        hits = []
         for down, line in enumerate(heat.rows):
-            top = box.top() + head + down * high
-            self._label(painter, QRectF(box.left(), top, side - scale.s, high - gap), line, pens)
+            name = QRectF(grid.box.left(), grid.top(down), grid.side - scale.s, grid.high - GAP)
+            self._label(painter, name, line, pens)
             for at, cell in enumerate(line.cells):
-                place = QRectF(box.left() + side + at * step, top, step - gap, high - gap)
+                place = grid.cell(down, at)
                 self._cell(painter, place, cell, cell.count / most if most else 0.0, pens)
                 hits.append(Hit(place, cell.words, cell.value))
-            total = QRectF(box.right() - last, top, last, high - gap)
+            total = grid.total(down)
             pens.write(painter, total, str(line.total.count), pixels=scale.base, bold=True, side=RIGHT)
             hits.append(Hit(total, line.total.words, line.total.value))
-        top = box.top() + head + len(heat.rows) * high
-        pens.write(painter, QRectF(box.left(), top, side, high), heat.total, pixels=scale.small, ink=pens.text2)
+        return hits
+
+    def _draw_foot(self, painter: QPainter, grid: Grid, pens: Pens) -> list[Hit]:
+        """What each column comes to, and everything."""
+        heat, scale, hits = self._heat, self.theme.scale, []
+        below = len(heat.rows)
+        name = QRectF(grid.box.left(), grid.top(below), grid.side, grid.high)
+        pens.write(painter, name, heat.total, pixels=scale.small, ink=pens.text2)
         for at, cell in enumerate(heat.sums):
-            place = QRectF(box.left() + side + at * step, top, step - gap, high - gap)
+            place = grid.cell(below, at)
             pens.write(painter, place, str(cell.count), pixels=scale.small, bold=True, ink=pens.text2, side=CENTRE)
             hits.append(Hit(place, cell.words, cell.value))
         whole = sum(cell.count for cell in heat.sums)
-        place = QRectF(box.right() - last, top, last, high - gap)
-        pens.write(painter, place, str(whole), pixels=scale.base, bold=True, side=RIGHT)
+        pens.write(painter, grid.total(below), str(whole), pixels=scale.base, bold=True, side=RIGHT)
         return hits
 
     def _heading(self, painter: QPainter, box: QRectF, name: str, pens: Pens) -> None:

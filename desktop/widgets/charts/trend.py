@@ -54,11 +54,7 @@ class TrendLine(Chart):
         foot = scale.key * 1.5
         area = box.adjusted(side, scale.m, -scale.l, -foot)
         for count in range(0, top_count + 1, step):
-            y = area.bottom() - area.height() * count / top_count
-            painter.setPen(QPen(pens.line, 1))
-            painter.drawLine(QPointF(area.left(), y), QPointF(box.right(), y))
-            place = QRectF(box.left(), y - scale.key, side - scale.s, 2 * scale.key)
-            pens.write(painter, place, str(count), pixels=scale.key, ink=pens.text2, side=RIGHT)
+            self._level(painter, box, area, count, of=top_count, pens=pens)
         across = area.width() / max(1, len(points) - 1)
 
         def at(number: int, count: float) -> QPointF:
@@ -69,19 +65,36 @@ class TrendLine(Chart):
         spots = [at(n, point.count) for n, point in enumerate(points)]
         painter.setPen(QPen(pens.primary, 2))
         painter.drawPolyline(QPolygonF(spots))
+        hits = self._spots(painter, spots, area, across=across, pens=pens)
+        if self._said:
+            self._say_last(painter, spots[-1], box, pens)
+        return hits
+
+    def _level(self, painter: QPainter, box: QRectF, area: QRectF, count: int, *, of: int, pens: Pens) -> None:
+        """A hairline across at a count, with its number at the left."""
+        scale = self.theme.scale
+        y = area.bottom() - area.height() * count / of
+        painter.setPen(QPen(pens.line, 1))
+        painter.drawLine(QPointF(area.left(), y), QPointF(box.right(), y))
+        place = QRectF(box.left(), y - scale.key, area.left() - box.left() - scale.s, 2 * scale.key)
+        pens.write(painter, place, str(count), pixels=scale.key, ink=pens.text2, side=RIGHT)
+
+    def _spots(
+        self, painter: QPainter, spots: Sequence[QPointF], area: QRectF, *, across: float, pens: Pens
+    ) -> list[Hit]:
+        """The points, and the names of as many as find room, the last one's always."""
+        scale, points = self.theme.scale, self._points
         wide = max(pens.width(point.label, pixels=scale.key) for point in points) + scale.xs
         every = max(1, math.ceil(wide / across)) if across else 1
         hits = []
         for number, (spot, point) in enumerate(zip(spots, points, strict=True)):
             self._spot(painter, spot, point, pens)
             if (len(points) - 1 - number) % every == 0:
-                place = QRectF(spot.x() - wide / 2, area.bottom() + scale.xs / 2, wide, foot)
+                place = QRectF(spot.x() - wide / 2, area.bottom() + scale.xs / 2, wide, scale.key * 1.5)
                 pens.write(painter, place, point.label, pixels=scale.key, ink=pens.text2, side=CENTRE)
             reach = max(across, scale.px(24))
             around = QRectF(spot.x() - reach / 2, spot.y() - scale.px(12), reach, scale.px(24))
             hits.append(Hit(around, point.words, point.value))
-        if self._said:
-            self._say_last(painter, spots[-1], box, pens)
         return hits
 
     def _band(self, painter: QPainter, edges: list[tuple[QPointF, QPointF]], pens: Pens) -> None:
