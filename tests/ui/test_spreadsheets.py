@@ -235,12 +235,12 @@ def test_stopping_keeps_what_was_stored_and_the_next_run_adds_the_rest(village: 
     village.settle()
     before = count(village)
     page.run()
-    assert page._job is not None
-    page._job.stop.click()
+    assert page._job.card is not None
+    page._job.card.stop.click()
     village.settle()
     first = count(village) - before
     assert first < len(names)
-    assert page._job is None
+    assert not page._job.busy
     page.take_file(tmp_path / "r.xlsx")
     village.settle()
     page.run()

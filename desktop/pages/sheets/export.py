@@ -21,15 +21,18 @@ from desktop.pages.sheets.export_preview import PreviewCard
 from desktop.pages.sheets.export_schemes import SchemeLine
 from desktop.pages.sheets.head import ask_at_head, cramped
 from desktop.pages.sheets.level_card import LevelCard
+from desktop.pages.sheets.running import RunningJob
 from desktop.pages.shell.presenter import present
+from desktop.services.filling.filling_values import FormRow
 from desktop.services.keeping.interrupted import Interrupted
+from desktop.services.sheets.export_values import ExportColumn, Exported, ExportOrder
 from desktop.services.sheets.schemes import Scheme
-from desktop.services.values import BoardFilter, ExportColumn, Exported, ExportOrder, FormRow, Level
+from desktop.services.values import BoardFilter, Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import fill, reveal, row
 from desktop.widgets.frame import ScrollBody
-from desktop.widgets.notices import Banner, JobCard
+from desktop.widgets.notices import Banner
 
 KNOWN = ("requests", "residents", "households")
 UNDATED = ("residents", "households")  # as they stand today
@@ -44,15 +47,14 @@ class ExportPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         theme = context.theme
-        self._ticket: Ticket | None = None
         self._running: ExportOrder | None = None
-        self._job: JobCard | None = None
         self._previewing: Ticket | None = None
         documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self._folder = documents if documents.is_dir() else Path.home()
         self._frame = self.frame_in(
             self.t("pages.export_title"), self.t("pages.export_detail"), scrolls=False, chips=False
         )
+        self._job = RunningJob(context, self._frame, at=1)
         self._add_range()
         self._schemes = SchemeLine(context, self.scheme)
         self._schemes.chosen.connect(self.use)
@@ -156,9 +158,8 @@ class ExportPage(Page):
 
     def run(self) -> None:
         """Write the file; a stopped export leaves none."""
-        if self._job is not None:
-            return
-        self._run(self.order())
+        if not self._job.busy:
+            self._run(self.order())
 
     def cut_short(self) -> Interrupted | None:
         return Interrupted(self._running) if self._running is not None else None
@@ -167,26 +168,23 @@ class ExportPage(Page):
         """One that another person approved is not begun again: their passphrase was not kept."""
         if work.order is None or work.order.approver:
             self._said.say(Tone.WARN, self.t("pages.export_stopped"))
-        elif self._job is None:
+        elif not self._job.busy:
             self._run(work.order)
 
     def _run(self, order: ExportOrder) -> None:
         self._said.silence()
         self._running = order
-        job = JobCard(self.context.theme, self.context.text, self.t("pages.export_running"), icon="export")
-        self._job = job
-        self._frame.body.insertWidget(1, job)
-        self._go.setEnabled(False)
-        self._ticket = self.context.lanes.long(
+        card = self._job.begin(self.t("pages.export_running"), waiting=(self._go,), icon="export")
+        ticket = self.context.lanes.long(
             self,
             lambda desk, ticket: desk.exports.run(
                 order, progress=lambda p: ticket.step(p.done, p.total), cancelled=lambda: ticket.cancelled
             ),
             self._done,
             failed=self._failed,
-            progress=job.set_progress,
+            progress=card.set_progress,
         )
-        job.cancelled.connect(self._ticket.cancel)
+        self._job.follow(ticket)
 
     def _done(self, exported: Exported) -> None:
         self._end()
@@ -211,12 +209,8 @@ class ExportPage(Page):
             self._said.say(notice.tone, notice.title, notice.detail)
 
     def _end(self) -> None:
-        self._ticket = self._running = None
-        self._go.setEnabled(True)
-        if self._job is not None:
-            self._job.hide()
-            self._job.deleteLater()
-            self._job = None
+        self._running = None
+        self._job.end()
 
     # parts
 

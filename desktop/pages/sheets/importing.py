@@ -18,10 +18,11 @@ from desktop.pages.parts.places import Name, Place
 from desktop.pages.sheets.column_map import ColumnMapCard
 from desktop.pages.sheets.head import ask_at_head
 from desktop.pages.sheets.import_rows import ImportRows
+from desktop.pages.sheets.running import RunningJob
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk
+from desktop.services.filling.filling_values import FormRow
 from desktop.services.sheets.import_values import Columns, Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
-from desktop.services.values import FormRow
 from desktop.tasks import Lane, Stopped, Ticket
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row
@@ -39,31 +40,41 @@ class ImportPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        theme, scale = context.theme, context.theme.scale
         self._file = Path()
         self._looked: Looked | None = None
-        self._ticket: Ticket | None = None
         self._looking: Ticket | None = None
-        self._job: JobCard | None = None
         self._done: Imported | None = None
         self._frame = self.frame_in(self.t("intake.title"), self.t("intake.detail"), scrolls=False, chips=False)
+        self._job = RunningJob(context, self._frame)
+        self._add_head()
+        self._add_cards()
+        self._add_foot()
+        self._clear()
+
+    def _add_head(self) -> None:
+        """Which file, as what, and what came of it."""
+        context, theme = self.context, self.context.theme
         self._what = ChoiceButton(theme, name=self.t("intake.what"), small=False)
         self._what.offer([(REGISTER, self.t("intake.register"))])
         self._what.chosen.connect(lambda _: self._look())
-        choose = act(theme, self.t("intake.choose"), self._choose, kind="primary", icon="folder-open")
-        self._first = choose
+        self._first = act(theme, self.t("intake.choose"), self._choose, kind="primary", icon="folder-open")
         fill_in = partial(context.go, Place(Name.WORKBOOK))
         other = act(theme, self.t("workbook.title"), fill_in, kind="link", icon="microsoft-excel-logo")
-        ask_at_head(self._frame, theme, (self._what, choose))
+        ask_at_head(self._frame, theme, (self._what, self._first))
         self._said = Banner(theme)
         self._open = self._said.add_action(act(theme, self.t("intake.open_report"), self._open_report, small=True))
         self._undo = self._said.add_action(act(theme, self.t("intake.undo"), self._undo_last, small=True))
         self._frame.add(self._said)
         self._name = Elided("", "second")
-        about = row(gap=scale.m)
+        about = row(gap=theme.scale.m)
         about.addWidget(self._name, 1)
         fill(about, [None, other])
         self._frame.add(about)
+
+    def _add_cards(self) -> None:
+        """Columns at the left, rows and what was taken in before at the right."""
+        context, theme = self.context, self.context.theme
+        scale = theme.scale
         self._columns = ColumnMapCard(context, self.t("intake.columns"), nothing=self.t("intake.nothing"))
         self._columns.changed.connect(self._look_again)
         self._rows = ImportRows(context)
@@ -77,12 +88,14 @@ class ImportPage(Page):
         body.addWidget(self._columns, 4)
         body.addLayout(right, 6)
         self._frame.body.addLayout(body, 1)
+
+    def _add_foot(self) -> None:
+        theme = self.context.theme
         self._note = label(self.t("intake.note"), "small", wrap=True)
         self._go = act(theme, self.t("intake.go"), self.run, kind="primary", icon="download-simple")
         self._frame.footer.addWidget(self._note, 1)
         self._frame.footer.addWidget(self._go)
         self._frame.show_footer()
-        self._clear()
 
     def visit(self, place: Place) -> None:
         self.context.lanes.read(self, lambda desk: desk.forms.list(), self._offer, latest="forms")
@@ -101,7 +114,7 @@ class ImportPage(Page):
     def run(self) -> None:
         """Take the rows in, a few at a time; one can go on working meanwhile, and stop."""
         looked = self._looked
-        if looked is None or self._job is not None or not looked.intake.new:
+        if looked is None or self._job.busy or not looked.intake.new:
             return
         lanes = self.context.lanes
 
@@ -111,13 +124,12 @@ class ImportPage(Page):
                 ticket.say(said.done, said.total)
             return lanes.on_lane(Lane.WRITE, lambda desk: desk.imports.finish(looked))
 
-        job = self._begin(self.t("intake.running"))
-        self._ticket = lanes.net(self, work, self._taken, failed=self._failed, progress=job.set_progress)
-        job.cancelled.connect(self._ticket.cancel)
+        card = self._begin(self.t("intake.running"))
+        self._job.follow(lanes.net(self, work, self._taken, failed=self._failed, progress=card.set_progress))
 
     def undo(self, run: int) -> None:
         """Take a whole import back."""
-        if self._job is not None:
+        if self._job.busy:
             return
         lanes = self.context.lanes
 
@@ -130,9 +142,8 @@ class ImportPage(Page):
                 ticket.say(said.done, said.total)
             return lanes.on_lane(Lane.WRITE, lambda desk: desk.imports.taken_back(undoing))
 
-        job = self._begin(self.t("intake.undoing"))
-        self._ticket = lanes.net(self, work, self._undone, failed=self._failed, progress=job.set_progress)
-        job.cancelled.connect(self._ticket.cancel)
+        card = self._begin(self.t("intake.undoing"))
+        self._job.follow(lanes.net(self, work, self._undone, failed=self._failed, progress=card.set_progress))
 
     # what was chosen
 
@@ -175,7 +186,7 @@ class ImportPage(Page):
         )
 
     def _begin_reading(self) -> bool:
-        if not self._file.name or self._job is not None:
+        if not self._file.name or self._job.busy:
             return False
         self._rows.say(self.t("intake.reading"))
         self._go.setEnabled(False)
@@ -201,21 +212,11 @@ class ImportPage(Page):
 
     def _begin(self, title: str) -> JobCard:
         self._said.silence()
-        job = JobCard(self.context.theme, self.context.text, title, detail=self.t("intake.running_detail"))
-        self._job = job
-        self._frame.body.insertWidget(0, job)
-        for made in (self._go, self._first, self._what):
-            made.setEnabled(False)
-        return job
+        self._go.setEnabled(False)
+        return self._job.begin(title, waiting=(self._first, self._what), detail=self.t("intake.running_detail"))
 
     def _end(self) -> None:
-        self._ticket = None
-        for made in (self._first, self._what):
-            made.setEnabled(True)
-        if self._job is not None:
-            self._job.hide()
-            self._job.deleteLater()
-            self._job = None
+        self._job.end()
         self.context.changed()
         self._read_runs()
 

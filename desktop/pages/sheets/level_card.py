@@ -30,6 +30,15 @@ class LevelCard(Card):
         self._text = t
         self._level = Level.HANDLING
         self._buttons: dict[Level, QPushButton] = {}
+        self._words = label("", "small", wrap=True)
+        self._add_choices(context, levels)
+        self.add(self._words)
+        self._add_reasons(context)
+        self.choose(self._level)
+
+    def _add_choices(self, context: PageContext, levels: Sequence[Level]) -> None:
+        """The levels beside the title, or below it where the text is large."""
+        theme, t = context.theme, context.text
         line = row(gap=theme.scale.s)
         beside = self.header if theme.tokens.width(USUAL_WIDTH) is Width.WIDE else None
         group = QButtonGroup(self)
@@ -47,7 +56,11 @@ class LevelCard(Card):
                 beside.add_action(made)
             else:
                 line.addWidget(made, 1)
-        self._words = label("", "small", wrap=True)
+        self.add(line)
+
+    def _add_reasons(self, context: PageContext) -> None:
+        """Why everything is needed, and who agrees."""
+        theme, t = context.theme, context.text
         self._reason, self._approver, self._secret = QLineEdit(), QLineEdit(), QLineEdit()
         self._secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._full = QWidget()
@@ -58,10 +71,7 @@ class LevelCard(Card):
             field.setAccessibleName(t(f"pages.export_{name}"))
             (fields if field is self._reason else other).addWidget(field)
         fields.addLayout(other)
-        self.add(line)
-        self.add(self._words)
         self.add(self._full)
-        self.choose(self._level)
 
     @property
     def level(self) -> Level:

@@ -17,6 +17,7 @@ from desktop.pages.parts.places import Place
 from desktop.pages.sheets.column_map import ColumnMapCard
 from desktop.pages.sheets.head import ask_at_head
 from desktop.pages.sheets.level_card import LevelCard
+from desktop.pages.sheets.running import RunningJob
 from desktop.pages.sheets.workbook_cells import CellsCard
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Desk
@@ -25,7 +26,7 @@ from desktop.services.values import Level
 from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label, reveal, row
-from desktop.widgets.notices import Banner, JobCard
+from desktop.widgets.notices import Banner
 from forms.export.department import Filled
 from forms.foreign import WorkbookMap
 
@@ -37,13 +38,19 @@ class WorkbookPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        theme, scale = context.theme, context.theme.scale
         self._file, self._written = Path(), Path()
         self._look: WorkbookLook | None = None
-        self._ticket: Ticket | None = None
         self._reading: Ticket | None = None
-        self._job: JobCard | None = None
         self._frame = self.frame_in(self.t("workbook.title"), self.t("workbook.detail"), scrolls=False, chips=False)
+        self._job = RunningJob(context, self._frame)
+        self._add_head()
+        self._add_cards()
+        self._add_foot()
+        self._clear()
+
+    def _add_head(self) -> None:
+        """Which file, what one line of it is, and what came of it."""
+        theme = self.context.theme
         self._lines = ChoiceButton(theme, name=self.t("workbook.lines"), small=False)
         self._lines.chosen.connect(self._look_as)
         self._first = act(theme, self.t("workbook.choose"), self._choose, kind="primary", icon="folder-open")
@@ -54,11 +61,15 @@ class WorkbookPage(Page):
         self._name = Elided("", "second")
         self._only = Elided("", "small")
         self._all = act(theme, self.t("workbook.all"), self._take_all, kind="link", small=True)
-        about = row(gap=scale.m)
+        about = row(gap=theme.scale.m)
         about.addWidget(self._name, 1)
         about.addWidget(self._only, 1)
         about.addWidget(self._all)
         self._frame.add(about)
+
+    def _add_cards(self) -> None:
+        """Columns at the left, cells and use at the right."""
+        context, scale = self.context, self.context.theme.scale
         self._columns = ColumnMapCard(context, self.t("workbook.columns"), nothing=self.t("workbook.nothing"))
         self._columns.changed.connect(self._preview)
         self._cells = CellsCard(context)
@@ -71,11 +82,13 @@ class WorkbookPage(Page):
         body.addWidget(self._columns, 4)
         body.addLayout(right, 6)
         self._frame.body.addLayout(body, 1)
+
+    def _add_foot(self) -> None:
+        theme = self.context.theme
         self._go = act(theme, self.t("workbook.run"), self._choose_target, kind="primary", icon="export")
         self._frame.footer.addWidget(label(self.t("workbook.note"), "small", wrap=True), 1)
         self._frame.footer.addWidget(self._go)
         self._frame.show_footer()
-        self._clear()
 
     def visit(self, place: Place) -> None:
         self._first.setFocus()
@@ -90,23 +103,20 @@ class WorkbookPage(Page):
     def run(self, target: Path) -> None:
         """Fill a copy; a stop leaves none."""
         order = self._order(target)
-        if order is None or self._job is not None:
+        if order is None or self._job.busy:
             return
         self._said.silence()
-        job = JobCard(self.context.theme, self.context.text, self.t("workbook.running"), icon="export")
-        self._job = job
-        self._frame.body.insertWidget(0, job)
-        self._go.setEnabled(False)
-        self._ticket = self.context.lanes.long(
+        card = self._job.begin(self.t("workbook.running"), waiting=(self._go,), icon="export")
+        ticket = self.context.lanes.long(
             self,
             lambda desk, ticket: desk.departments.fill(
                 order, progress=lambda p: ticket.step(p.done, p.total), cancelled=lambda: ticket.cancelled
             ),
             self._done,
             failed=self._failed,
-            progress=job.set_progress,
+            progress=card.set_progress,
         )
-        job.cancelled.connect(self._ticket.cancel)
+        self._job.follow(ticket)
 
     def _order(self, target: Path) -> WorkbookOrder | None:
         mapping = self._columns.mapping
@@ -134,7 +144,7 @@ class WorkbookPage(Page):
 
     def _look_as(self, lines: str) -> None:
         file = self._file
-        if not file.name or self._job is not None:
+        if not file.name or self._job.busy:
             return
         self._said.silence()
         self._go.setEnabled(False)
@@ -170,7 +180,7 @@ class WorkbookPage(Page):
 
     def _preview(self) -> None:
         order = self._order(NOWHERE)
-        if order is None or self._job is not None:
+        if order is None or self._job.busy:
             return
         self._cells.say(self.t("workbook.reading"))
         self._read(
@@ -194,7 +204,7 @@ class WorkbookPage(Page):
         self._say_failure(error)
 
     def _done(self, done: WorkbookFilled) -> None:
-        self._end()
+        self._job.end()
         self._written = done.path
         title = self.t("workbook.done", lines=f"{done.lines:,}", cells=f"{done.cells:,}")
         self._said.say(Tone.OK, title, str(done.path))
@@ -204,7 +214,7 @@ class WorkbookPage(Page):
             self.context.lanes.write(self, partial(_remember, look=look, mapping=mapping))
 
     def _failed(self, error: BaseException) -> None:
-        self._end()
+        self._job.end()
         if isinstance(error, Stopped):
             self._said.say(Tone.INFO, self.t("workbook.stopped"))
             reveal(self._open, False)
@@ -216,14 +226,6 @@ class WorkbookPage(Page):
         if notice is not None:
             self._said.say(notice.tone, notice.title, notice.detail)
         reveal(self._open, False)
-
-    def _end(self) -> None:
-        self._ticket = None
-        self._go.setEnabled(True)
-        if self._job is not None:
-            self._job.hide()
-            self._job.deleteLater()
-            self._job = None
 
     def _open_file(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
