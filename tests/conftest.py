@@ -10,7 +10,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from shared_folder import SHARED
 
+from sync import crypto
+
 ROOT = Path(__file__).parent.parent
+FULL_COST = crypto.ARGON2_MEMORY_KIB, crypto.ARGON2_PASSES
+LITTLE_KIB = 64
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # No test judges by the clock; under CI the same examples come every time, at a desk new ones.
 settings.register_profile(
@@ -72,6 +76,30 @@ def _no_workspace_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the workspace of whoever runs it."""
     for name in ("HAMLET_WORKSPACE", "HAMLET_PASSPHRASE", "HAMLET_LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passphrases_cost_little(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Slots made in this process are stretched with little memory: thousands of tests open thousands of workspaces.
+
+    Benchmarks, other processes, and tests that ask for `full_cost` have the real parameters.
+    """
+    if any(item.get_closest_marker("bench") for item in request.session.items):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crypto, "ARGON2_MEMORY_KIB", LITTLE_KIB)
+        patch.setattr(crypto, "ARGON2_PASSES", 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def full_cost(_passphrases_cost_little: None) -> Iterator[None]:
+    """Passphrases are stretched as on a laptop."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crypto, "ARGON2_MEMORY_KIB", FULL_COST[0])
+        patch.setattr(crypto, "ARGON2_PASSES", FULL_COST[1])
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -70,23 +70,34 @@ def _current(connection: Connection) -> int:
 
 
 def apply(database: Database, migrations: Iterable[Migration], *, now: str) -> int:
-    """Bring the file up to the newest migration; returns how many ran. Fault vault.newer."""
+    """Bring the file up to the newest migration; returns how many ran. Fault vault.newer.
+
+    A new file gets all of them in one transaction, an older one each in its own.
+    """
     known = tuple(migrations)
     refuse_newer(database, known)
+    if current(database) == 0:
+        with database.write() as connection:
+            return sum(_run(connection, migration, now=now) for migration in known)
     ran = 0
     for migration in known:
         with database.write() as connection:
-            if migration.number <= _current(connection):
-                continue
-            connection.exec_driver_sql(_RECORD)
-            for statement in migration.statements():
-                connection.exec_driver_sql(statement)
-            connection.exec_driver_sql(
-                "INSERT INTO schema_migration (number, name, hash, applied_at) VALUES (?, ?, ?, ?)",
-                (migration.number, migration.name, migration.hash, now),
-            )
-        ran += 1
+            ran += _run(connection, migration, now=now)
     return ran
+
+
+def _run(connection: Connection, migration: Migration, *, now: str) -> bool:
+    """Whether it ran: somebody else may have been quicker."""
+    if migration.number <= _current(connection):
+        return False
+    connection.exec_driver_sql(_RECORD)
+    for statement in migration.statements():
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(
+        "INSERT INTO schema_migration (number, name, hash, applied_at) VALUES (?, ?, ?, ?)",
+        (migration.number, migration.name, migration.hash, now),
+    )
+    return True
 
 
 def refuse_newer(database: Database, migrations: Iterable[Migration]) -> None:

@@ -154,7 +154,8 @@ def wrap(kind: SlotKind, user: str, secret: str, key: DataKey, *, id: str, entro
         lanes=crypto.ARGON2_LANES,
         sealed="",
     )
-    sealed = crypto.seal(crypto.stretch(secret, salt), key.secret(), nonce=entropy(12), about=_about(bare, id))
+    stretched = crypto.stretch(secret, salt, memory_kib=bare.memory_kib, passes=bare.passes, lanes=bare.lanes)
+    sealed = crypto.seal(stretched, key.secret(), nonce=entropy(12), about=_about(bare, id))
     return replace(bare, sealed=base64.b64encode(sealed).decode())
 
 

@@ -19,6 +19,8 @@ from sync.hub.book import Book
 from sync.protocol import Role
 from sync.store.api import ReviewItem
 
+pytestmark = pytest.mark.together
+
 HOUSEHOLDS = "households"
 
 

@@ -25,6 +25,8 @@ from sync.protocol import Page, Pull, Role, RowKind
 from sync.store.api import Finalise, FormSource
 from sync.wire import cbor
 
+pytestmark = pytest.mark.together
+
 PEOPLE = 40
 
 

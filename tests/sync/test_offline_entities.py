@@ -25,6 +25,8 @@ from sync.hub.book import Book
 from sync.protocol import Role
 from sync.store.api import EntityItem
 
+pytestmark = pytest.mark.together
+
 NAME, HOUSE, PHONE = "head_name", "house_no", "phone"
 
 

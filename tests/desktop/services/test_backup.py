@@ -16,6 +16,8 @@ from desktop.services.keeping.workspace import OpenWorkspace
 from forms.errors import Fault
 from sync.vault import files
 
+pytestmark = pytest.mark.together
+
 
 def at(opened: OpenWorkspace, now: str) -> OpenWorkspace:
     return dataclasses.replace(opened, clock=dataclasses.replace(opened.clock, instant=fixed(now).instant))

@@ -19,6 +19,8 @@ from desktop.services.trying.demo_fast import make_fast
 from desktop.services.trying.demo_filled import make_filled
 from forms.casework.numbers import format_number
 
+pytestmark = pytest.mark.together
+
 HOUSEHOLDS, REQUESTS = 60, 120
 Desks = tuple[TheDesk, TheDesk, TheDesk]
 FRESH = {"commit_hash", "salt", "branch_id", "link"}  # chance of its own in every store

@@ -14,6 +14,8 @@ from desktop.services.trying.demo_life import Lived, live
 from desktop.services.trying.practice import HAZARDS, lay_out
 from desktop.services.trying.practice_place import practice_folder
 
+pytestmark = pytest.mark.together
+
 
 def lived(folder: Path) -> tuple[TheDesk, Lived]:
     desk = workspace(folder).desk(writer=True)

@@ -19,6 +19,8 @@ from sync.hub import opening, sql
 from sync.hub.forms import newest_form, published_list
 from sync.hub.pack import publish_missing, publish_pack
 
+pytestmark = pytest.mark.together
+
 TODAY = date(2026, 12, 1)
 
 

@@ -20,6 +20,8 @@ from forms.text import Text
 from sync.protocol import Role
 from sync.store.office_values import ReleaseItem
 
+pytestmark = pytest.mark.together
+
 ORDER = PublishOrder(Form.BOARD, "2026-08", "2026-10")
 SECOND = "another four plain words"
 SURNAMES = frozenset("王李张刘陈")

@@ -27,6 +27,8 @@ from sync.protocol import Page, Pull, Push, PushReply, Role
 from sync.store import opening
 from sync.store.api import FormSource, NewAttachment, RecordState
 
+pytestmark = pytest.mark.together
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:

@@ -17,7 +17,7 @@ SECRET = "松树 石桥 清水 稻田"
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Slots, DataKey]:
+def made(full_cost: None) -> tuple[Slots, DataKey]:
     return slots.new("w1", "王秀兰", SECRET, entropy=os.urandom)
 
 

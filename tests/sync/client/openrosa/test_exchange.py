@@ -27,6 +27,8 @@ from sync.client.openrosa.http import connected
 from sync.client.openrosa.up import Terms, send
 from sync.protocol import Role
 
+pytestmark = pytest.mark.together
+
 U1, U2 = "4f8a0a3e-0c1d-4b7e-9a57-7c1d3a2b1c01", "4f8a0a3e-0c1d-4b7e-9a57-7c1d3a2b1c02"
 ROOT = '<data id="visits" version="3">'
 META = "<meta><instanceID/></meta>"
