@@ -43,7 +43,9 @@ def _map_table(window: WindowDriver) -> None:
 
 def _tables(window: WindowDriver) -> None:
     """Still tables, without the map."""
-    _page(window).switch_map(on=False)
+    page = _page(window)
+    page.switch_map(on=False)
+    page.cards["needs"].take_focus()
     window.settle()
 
 

@@ -112,6 +112,10 @@ class ChartCard(Card):
         else:
             self._stack.setCurrentWidget(self.chart)
 
+    def take_focus(self) -> None:
+        """Into the chart, or the table in its place."""
+        (self._stack.currentWidget() or self.chart).setFocus()
+
     @property
     def table(self) -> DataTable[TwinRow] | None:
         return self._table

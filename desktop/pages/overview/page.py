@@ -121,7 +121,10 @@ class OverviewPage(Page):
     def _take_focus(self) -> None:
         """Into the first chart where it is in sight at once; else the page stays at its top."""
         roomy = self.context.theme.tokens.width(self.window().width()) is Width.WIDE
-        (self._cards["needs"].chart if roomy else self._spans[self._span]).setFocus()
+        if roomy:
+            self._cards["needs"].take_focus()
+        else:
+            self._spans[self._span].setFocus()
 
     # parts
 
@@ -314,7 +317,8 @@ class OverviewPage(Page):
         if self._overview is not None:
             self._map.show_figures(self._overview, self._picture, self._say(self._overview))
         self._map.show()
-        QTimer.singleShot(0, self._map.chart.setFocus)
+        self._map.as_table(on=self._tables)
+        QTimer.singleShot(0, self._map.take_focus)
 
     def _open(self, mark: Mark) -> None:
         self.context.lanes.read(self, lambda desk: desk.overview.behind(mark), self._show_list, latest="behind")

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.pages.overview.cards import ChartCard
 from desktop.pages.overview.say import Sayings
+from desktop.pages.paper.drawing import mark_practice
+from desktop.pages.paper.output import practice_words
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import PageContext
 from desktop.theme.tokens import Tone
@@ -53,6 +55,7 @@ def draw_page(
     scale = min(page.width() / WIDE, page.height() / HIGH)
     painter.resetTransform()
     painter.scale(scale, scale)
+    mark_practice(painter, QRectF(0, 0, WIDE, HIGH), practice_words(context))
     _head(painter, context, say, pens, tiles=number == 0)
     for key, left, top, width, height in SHARES[number]:
         box = QRectF(left * WIDE, top * HIGH, width * WIDE, height * HIGH)

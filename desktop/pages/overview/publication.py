@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFileDialog, QPushButton, QWidget
 
 from desktop.pages.overview.publication_parts import SecondPerson, SheetPreview, TakeBack
 from desktop.pages.parts.notice import Notice
@@ -21,6 +21,7 @@ from desktop.widgets.flow import FlowLayout
 from desktop.widgets.mark import Mark
 from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
+from forms.errors import Fault
 from forms.insight.months import month_of, plus
 
 SPANS = {"month": 1, "quarter": 3, "year": 12}
@@ -35,6 +36,7 @@ class PublicationPage(Page):
         super().__init__(context)
         theme = context.theme
         self._form, self._span = Form.BOARD, "month"
+        self._choices: dict[str, QPushButton] = {}
         self._chosen: Released | None = None
         self._frame = self.frame_in(
             self.t("publication.title"), self.t("publication.subtitle"), scrolls=False, chips=False
@@ -45,6 +47,7 @@ class PublicationPage(Page):
         wide = theme.tokens.width(1366) is Width.WIDE
         body = row(gap=theme.scale.m) if wide else column(gap=theme.scale.m)
         self._preview = SheetPreview(context)
+        self._preview.remedied.connect(self._take_longer)
         side = column(gap=theme.scale.m)
         self._second = SecondPerson(context)
         self._second.approved.connect(self._approve)
@@ -89,6 +92,7 @@ class PublicationPage(Page):
             made = segment(theme, self.t(f"publication.{area}_{key}"), chosen=key == chosen, does_what=take)
             group.addButton(made)
             line.addWidget(made)
+            self._choices[key] = made
         return held
 
     def _list_card(self) -> Card:
@@ -159,7 +163,17 @@ class PublicationPage(Page):
 
     def _refused(self, error: BaseException) -> None:
         self._propose.setEnabled(False)
-        self._preview.say(error)
+        longer = self._longer if isinstance(error, Fault) and error.code == "publication.too_few" else ""
+        self._preview.say(error, remedy=self._choices[longer].text() if longer else "")
+
+    @property
+    def _longer(self) -> str:
+        """The next longer time; "" where this is the longest."""
+        return next((span for span, months in SPANS.items() if months > SPANS[self._span]), "")
+
+    def _take_longer(self) -> None:
+        if self._longer:
+            self._choices[self._longer].click()
 
     def _ask(self) -> None:
         order = self._order

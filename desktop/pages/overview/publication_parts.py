@@ -11,19 +11,21 @@ from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.shell.presenter import present
 from desktop.services.overview.publication_values import Draft, DraftLine
-from desktop.widgets.basics import clear, column, label, row
+from desktop.services.overview.sheet_markup import HIDDEN
+from desktop.widgets.basics import clear, column, label, reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
 
-HIDDEN = "…"
 BESIDE = {"zh": 5}
 LEAST_BESIDE = 3  # columns that fit beside each other where words are long
 
 
 class SheetPreview(Card):
-    """Table, notes and opinions; or why there is none."""
+    """Table, notes and opinions; or why there is none. `remedied`: what would help was pressed."""
+
+    remedied = Signal()
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context.theme)
@@ -33,7 +35,9 @@ class SheetPreview(Card):
         self._stack = QStackedWidget()
         scroll = ScrollBody(gap=context.theme.scale.s)
         self._inside = scroll.body
-        self._empty = EmptyState(context.theme, "", icon="shield-check")
+        self._empty = EmptyState(context.theme, "", icon="shield-check", action=" ")
+        if self._empty.action is not None:
+            self._empty.action.clicked.connect(lambda _=False: self.remedied.emit())
         for part in (scroll, self._empty):
             self._stack.addWidget(part)
         self._stack.setMinimumHeight(context.theme.scale.em(18))
@@ -59,10 +63,14 @@ class SheetPreview(Card):
         self._inside.addStretch(1)
         self._stack.setCurrentIndex(0)
 
-    def say(self, error: BaseException) -> None:
+    def say(self, error: BaseException, *, remedy: str = "") -> None:
+        """Why there is none, and in a button what would help."""
         notice = present(error, self._context.text)
         self._title.setText("")
         self._empty.sentence.setText("\n".join((notice.title, notice.detail)) if notice else "")
+        if self._empty.action is not None:
+            self._empty.action.setText(remedy)
+            reveal(self._empty.action, bool(remedy))
         self._stack.setCurrentIndex(1)
 
     def _part(self, heads: tuple[str, ...], lines: tuple[DraftLine, ...], some: range) -> DataTable[DraftLine]:

@@ -138,7 +138,7 @@ class Sayings:
             note = Cell(t("overview.surge_mark"), tone=Tone.WARN, icon="warning") if point.surge else Cell()
             cells = (Cell(month_name(t, point.month, year=True)), Cell(str(point.count)), Cell(usual), note)
             rows.append(TwinRow(cells, shown.value))
-        return Twin(heads, tuple(rows))
+        return Twin(heads, tuple(rows), (0, 4, 4.5, 7))
 
     # what is late, how long it takes
 
@@ -244,7 +244,7 @@ class Sayings:
             late = Cell(str(load.overdue), tone=Tone.BAD if load.overdue else None)
             shown = (Cell(label), Cell(f"{load.coming:.1f}"), Cell(f"{load.answered:.1f}"), Cell(str(load.open)), late)
             rows.append(TwinRow(shown, bar.value))
-        return Twin(tuple(t(f"overview.head_{key}") for key in keys), tuple(rows))
+        return Twin(tuple(t(f"overview.head_{key}") for key in keys), tuple(rows), (0, 6, 6, 4.5, 5.5))
 
     def visits_twin(self) -> Twin:
         t = self.text

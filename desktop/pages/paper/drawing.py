@@ -64,7 +64,7 @@ def draw(document: QTextDocument, device: QPagedPaintDevice, *, foot: str = "", 
         for number in range(pages):
             if number:
                 device.newPage()
-            _mark(painter, page, practice)
+            mark_practice(painter, page, practice)
             _page(painter, document, number, room)
             painter.setFont(small)
             words = QRectF(0, room.height(), page.width(), below)
@@ -120,8 +120,8 @@ def _blocks_of(document: QTextDocument) -> Iterator[QTextBlock]:
         block = block.next()
 
 
-def _mark(painter: QPainter, page: QRectF, words: str) -> None:
-    """Across the page, so pale that one reads what stands over it."""
+def mark_practice(painter: QPainter, page: QRectF, words: str) -> None:
+    """Across the page, so pale that one reads what stands over it; nothing where there are no words."""
     if not words:
         return
     painter.save()

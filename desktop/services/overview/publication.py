@@ -14,6 +14,7 @@ from desktop.services.filling.library import CATEGORIES
 from desktop.services.overview.opinions import OpinionsDesk
 from desktop.services.overview.publication_values import Draft, DraftLine, Form, PublishOrder, Released, Said, Stage
 from desktop.services.overview.releasing import KIND, Releasing
+from desktop.services.overview.sheet_markup import HIDDEN, markup
 from desktop.services.rights import Actor, Use, needs
 from forms.casework.areas import code
 from forms.casework.publishing import Act
@@ -27,7 +28,6 @@ from forms.text import LANGUAGES, Text
 from sync.store.office_values import ReleaseItem
 from sync.store.opening import unlock
 
-HIDDEN = "…"
 MOST_SAID = 12
 
 
@@ -189,27 +189,10 @@ class PublicationDesk:
 
     def _html(self, found: Released) -> bytes:
         draft, t = found.draft, self.context.text
-        head = "".join(f"<th>{escape(each)}</th>" for each in ("", *draft.heads, t("publication.total")))
-        body = "".join(
-            f"<tr><th>{escape(line.label)}</th>"
-            + "".join(f"<td>{HIDDEN if cell is None else cell or ''}</td>" for cell in line.cells)
-            + f"<td><b>{line.total}</b></td></tr>"
-            for line in draft.lines
-        )
-        foot = "".join(f"<td><b>{total}</b></td>" for total in (*draft.totals, draft.total))
-        said = "".join(
-            f"<p><b>{escape(each.topic)}</b>: {escape(each.text)}"
-            + (f"<br/>{escape(t('publication.answer'))}: {escape(each.answer)}" if each.answer else "")
-            + "</p>"
-            for each in draft.said
-        )
-        opinions = f"<h2>{escape(t('publication.opinions'))}</h2>{said}" if said else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in draft.notes)
         signed = escape(t("publication.signed", place=self.context.me.area_label, day=_iso(found)))
         return (
             f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(draft.title)}</title></head><body>'
-            f"<h1>{escape(draft.title)}</h1><table border='1' cellspacing='0' cellpadding='5'><tr>{head}</tr>{body}"
-            f"<tr><th>{escape(t('publication.total'))}</th>{foot}</tr></table>{notes}{opinions}<p>{signed}</p></body></html>"
+            f"{markup(draft, t)}<p>{signed}</p></body></html>"
         ).encode()
 
 
