@@ -10,6 +10,7 @@ from lived_in import LivedIn
 from PySide6.QtWidgets import QTableView
 from window_driver import WindowDriver
 
+from desktop.pages.board.page import BoardPage
 from desktop.pages.parts.places import Name, Place
 from desktop.services.values import RequestState, Tab
 
@@ -30,6 +31,12 @@ def state(window: WindowDriver, ref: str) -> RequestState:
     return next(row.state for row in window.rows(Tab.ALL) if row.ref == ref)
 
 
+def board(window: WindowDriver) -> BoardPage:
+    page = window.page
+    assert isinstance(page, BoardPage)
+    return page
+
+
 def go_to(window: WindowDriver, wanted: RequestState) -> str:
     """Down to the first row in that state; its number."""
     (table,) = [each for each in window.page.findChildren(QTableView) if each.isVisible()]
@@ -46,6 +53,36 @@ def test_what_is_due_first_stands_first(office: WindowDriver) -> None:
     left = [row.days_left for row in listed if row.days_left is not None]
     assert left[0] < 0
     assert left == sorted(left)
+    model = board(office).rows.model
+    office.press("S")
+    assert {row.ref for row in model.rows} == {row.ref for row in listed if row.quiet} != set()
+    assert len(model.rows) < len(listed)
+    office.press("S")
+    assert len(model.rows) == len(listed)
+
+
+def test_with_large_text_a_request_lies_over_the_list(open_window, lived_in: LivedIn, tmp_path: Path) -> None:
+    """Its keys are those of the list, and whoever looks for something sees the list again."""
+    folder = tmp_path / "township"
+    shutil.copytree(lived_in.township, folder)
+    window = open_window(folder, clock=lived_in.clock, size=22)
+    window.unlock()
+    window.press("Ctrl+3")
+    page = board(window)
+    window.press("Return")
+    assert page.rows.isHidden()
+    first = page.rows.here
+    window.press("J")
+    assert page.rows.here != first
+    window.press("K")
+    assert page.rows.here == first
+    window.press("S")
+    assert page.rows.isVisible()
+    window.press("Return")
+    window.press("F2")
+    window.commit("停水")
+    assert page.rows.isVisible()
+    assert {row.matter_label for row in page.rows.model.rows} == {"停水"}
 
 
 def test_one_is_assigned_from_its_drawer(office: WindowDriver) -> None:

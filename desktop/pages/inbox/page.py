@@ -186,6 +186,8 @@ class InboxPage(Page):
         self._wanted = batch.key
         self._drawer.show()
         self._fit_columns()
+        if self._left.isHidden():
+            self._drawer.setFocus()
         self._read(batch.key)
 
     def _read(self, key: str) -> None:
