@@ -25,8 +25,8 @@ from sync.store.shapes import TABLES, columns, learn
 from sync.vault import audit
 from sync.vault.database import fetch, fetch_value, run, run_many
 
-KEYS_AT_ONCE = 8_000_000  # (key, entity) pairs that are kept aside, 12 bytes each and the keys
-CACHE_KB = 512_000
+KEYS_AT_ONCE = 1_000_000  # (key, entity) pairs that are kept aside, some 70 bytes each
+CACHE_KB = 96_000
 
 _FILLED = ("record", "payload", "entity", "entity_pending", "record_entity", "request", "entity_key")
 _OWNERS = {"payload": {"record": "record"}, "entity_key": {"entity": "entity"}} | {
@@ -124,7 +124,7 @@ class Filling:
     now: str = field(init=False)
     _inserts: dict[str, tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
-    _keys: dict[str, array[int]] = field(default_factory=dict)
+    _keys: dict[str, int | array[int]] = field(default_factory=dict)
     _kept: int = 0
     _gains: Counter[int] = field(default_factory=Counter)
 
@@ -203,21 +203,33 @@ class Filling:
         run_many(self.connection, f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
 
     def _keep(self, keys: Mapping[str, Sequence[int]]) -> None:
-        first = self._next["entity"]
+        """Most keys are one entity's: those cost no list."""
+        first, kept = self._next["entity"], self._keys
         for key, entities in keys.items():
-            kept = self._keys.get(key)
-            if kept is None:
-                kept = self._keys[key] = array("q")
-            kept.extend([first + entity for entity in entities])
-            self._kept += len(entities)
+            known = kept.get(key)
+            if known is None and len(entities) == 1:
+                kept[key] = first + entities[0]
+                continue
+            if not isinstance(known, array):
+                known = kept[key] = array("q", () if known is None else (known,))
+            known.extend([first + entity for entity in entities])
+        self._kept += sum(map(len, keys.values()))
         if self._kept >= KEYS_AT_ONCE:
             self._lay_down()
 
     def _lay_down(self) -> None:
-        pairs = ((key, entity) for key in sorted(self._keys) for entity in self._keys[key])
-        run_many(self.connection, "INSERT INTO search_key (key, entity) VALUES (?, ?)", pairs)
+        run_many(self.connection, "INSERT INTO search_key (key, entity) VALUES (?, ?)", self._pairs())
         self._keys.clear()
         self._kept = 0
+
+    def _pairs(self) -> Iterator[tuple[str, int]]:
+        for key in sorted(self._keys):
+            entities = self._keys[key]
+            if isinstance(entities, int):
+                yield key, entities
+            else:
+                for entity in entities:
+                    yield key, entity
 
     def _count(self, kind: str, given: Sequence[str]) -> None:
         """Confirm that the short numbers are the next ones, without a gap, and count on."""

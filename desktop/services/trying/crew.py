@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
@@ -88,7 +90,8 @@ def _listen(hands: Iterable[_Hand], answer: Ask) -> None:
     by_pipe: dict[object, _Hand] = {hand.pipe: hand for hand in hands}
     for pipe in wait([hand.pipe for hand in by_pipe.values()]):
         hand = by_pipe[pipe]
-        asked, said = hand.pipe.recv()
+        with uncollected():
+            asked, said = hand.pipe.recv()
         if isinstance(said, BaseException):
             raise said
         if asked:
@@ -97,14 +100,29 @@ def _listen(hands: Iterable[_Hand], answer: Ask) -> None:
             hand.done.append(said)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Circles of garbage wait: to look through very many rows for them again and again takes longer than the rows."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
 def _serve(pipe: Connection, worker: Worker) -> None:
     def ask(question: object) -> object:
         pipe.send((True, question))
         return pipe.recv()
 
+    gc.disable()
     try:
         while True:
             pipe.send((False, worker(pipe.recv(), ask)))
+            gc.collect()
+            gc.freeze()  # what is there now is there to stay
     except EOFError:
         return
     except Exception as problem:

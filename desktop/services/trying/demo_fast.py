@@ -13,7 +13,7 @@ from typing import cast
 
 from desktop.services.desk import TheDesk
 from desktop.services.filling.library import AREAS, SURNAMES
-from desktop.services.trying.crew import Alone, Ask, Crew
+from desktop.services.trying.crew import Alone, Ask, Crew, uncollected
 from desktop.services.trying.demo import Identifiers, Made, Maker, Plan, Planned, plan_for
 from forms.casework.areas import Areas
 from forms.casework.names import Names
@@ -24,7 +24,7 @@ from sync.store.rendering import Rendering, filled, text
 from sync.store.rows import Finalise
 
 KIND = "QS"
-AT_ONCE = 2000  # records of a sheaf
+AT_ONCE = 1000  # records of a sheaf: three of them are in memory
 COPIED = frozenset({"area", "house_no", "head_name", "phone", "name", "birth", "telephone", "resident"})
 """Questions whose answers are only copied: a form decides nothing by them but whether there is one."""
 
@@ -214,7 +214,8 @@ def make_fast(desk: TheDesk, *, households: int, requests: int, seed: int, crew:
         for part in tasks:
             for made in crew.results(renderer, part, teacher.answer):
                 sheaf = cast("Sheaf", made)
-                filling.put(sheaf)
+                with uncollected():
+                    filling.put(sheaf)
                 if part is tasks[0]:
                     residents += sheaf.born["entity"] - sheaf.born["record"]
                 refs += sheaf.numbers.get(KIND, ())
