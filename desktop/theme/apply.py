@@ -106,7 +106,7 @@ class Theme:
             role.Base: c.surface,
             role.AlternateBase: c.sunken,
             role.Text: c.text,
-            role.PlaceholderText: c.text2,
+            role.PlaceholderText: c.hint,
             role.Button: c.surface,
             role.ButtonText: c.text,
             role.BrightText: c.on_primary,

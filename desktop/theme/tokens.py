@@ -51,6 +51,7 @@ class Colours:
     hover: str
     text: str
     text2: str
+    hint: str  # what stands in an empty field, not to be taken for an answer
     line: str  # hairlines between rows, edges of cards
     field: str  # edges of fields and buttons: 3:1
     primary: str
@@ -82,6 +83,7 @@ class Colours:
         for ground in ("bg", "surface", "sunken", "chosen", "hover"):
             for ink in ("text", "text2", "primary"):
                 yield f"{ink} on {ground}", getattr(self, ink), getattr(self, ground)
+        yield "hint in a field", self.hint, self.surface
         yield "on_primary", self.on_primary, self.primary
         yield "on_primary hover", self.on_primary, self.primary_hover
         yield "side_text", self.side_text, self.side
@@ -245,7 +247,7 @@ class Tokens:
 
 LIGHT = Colours(
     bg="#F4F5F1", surface="#FFFFFF", sunken="#EEF0EB", hover="#F1F5F2",
-    text="#17211D", text2="#4D5A54", line="#DDE2DD", field="#7E8A84",
+    text="#17211D", text2="#4D5A54", hint="#66736C", line="#DDE2DD", field="#7E8A84",
     primary="#0B6652", primary_hover="#095443", on_primary="#FFFFFF", chosen="#E0EFEA",
     side="#103B33", side_on="#215C50", side_text="#DCE9E4", side_bright="#FFFFFF", brand="#F2B33D",
     focus="#1D5FD1", ring=2,
@@ -260,7 +262,7 @@ LIGHT = Colours(
 
 DARK = Colours(
     bg="#141A18", surface="#1D2522", sunken="#19201D", hover="#232D29",
-    text="#EEF3F0", text2="#B7C4BE", line="#323E39", field="#788A82",
+    text="#EEF3F0", text2="#B7C4BE", hint="#93A29B", line="#323E39", field="#788A82",
     primary="#3FB396", primary_hover="#54C4A8", on_primary="#06231B", chosen="#1D3831",
     side="#0E1513", side_on="#1F3D35", side_text="#DCE9E4", side_bright="#FFFFFF", brand="#F2B95E",
     focus="#8CB8FF", ring=2,
@@ -275,7 +277,7 @@ DARK = Colours(
 
 CONTRAST = Colours(
     bg="#FFFFFF", surface="#FFFFFF", sunken="#FFFFFF", hover="#EDEDED",
-    text="#000000", text2="#000000", line="#000000", field="#000000",
+    text="#000000", text2="#000000", hint="#595959", line="#000000", field="#000000",
     primary="#003D2F", primary_hover="#001F18", on_primary="#FFFFFF", chosen="#E0E0E0",
     side="#000000", side_on="#004D3B", side_text="#FFFFFF", side_bright="#FFFFFF", brand="#FFD24A",
     focus="#0000C8", ring=3,

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from lived_in import LivedIn
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from window_driver import WindowDriver
 
 from desktop.pages.filling.page import FormHost
 from desktop.pages.filling.registered import RegisteredPage
 from desktop.pages.parts.places import Name, Place
 from desktop.services.clock import Clock, fixed
-from desktop.services.values import RequestState, Tab
+from desktop.services.values import PersonRow, RequestState, Tab
 
 
 @pytest.fixture
@@ -52,6 +54,35 @@ def test_what_is_to_be_told_is_one_key_away(desk: WindowDriver) -> None:
     waiting = desk.rows(Tab.TO_TELL)
     assert desk.here.page is Name.REQUESTS
     assert [request.uuid for request in waiting] == [row.uuid for row in desk.page._model.rows]  # type: ignore[attr-defined]
+
+
+def test_the_list_of_people_is_narrowed_and_widened_again(window: WindowDriver) -> None:
+    def chosen(key: str, down: int) -> None:
+        window.press(key)
+        menu = window.app.activePopupWidget()
+        assert menu is not None
+        for each in (*[Qt.Key.Key_Down] * down, Qt.Key.Key_Return):
+            QTest.keyClick(menu, each)
+        window.settle()
+
+    def listed() -> list[PersonRow]:
+        return list(window.page._model.rows)  # type: ignore[attr-defined]
+
+    window.press("Ctrl+2")
+    everybody = listed()
+    chosen("Alt+G", 1)
+    group = window.page._filters.chosen.group  # type: ignore[attr-defined]
+    assert listed() == [row for row in everybody if row.area == group]
+    chosen("Alt+V", 2)
+    assert window.page._filters.chosen.months == 3  # type: ignore[attr-defined]
+    window.press("Ctrl+1")
+    window.press("Ctrl+2")
+    assert listed() == [row for row in everybody if row.area == group]  # nobody was visited, and the choice stays
+    chosen("Alt+T", 1)
+    assert window.shell.context.text("people.none_fit") in window.words()
+    window.press("Esc")
+    assert window.here.page is Name.PEOPLE
+    assert listed() == everybody
 
 
 def test_what_was_handed_in_can_be_changed(window: WindowDriver, seeded) -> None:

@@ -12,6 +12,7 @@ from desktop.pages.exchange.lists import ANSWERS, HandOverLists
 from desktop.pages.exchange.side import WhereCard, note_card, problems_card, receipts_card
 from desktop.pages.exchange.stick import StickWork
 from desktop.pages.parts.beside import Beside
+from desktop.pages.parts.lent import Lent
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture
 from desktop.pages.parts.places import WRITE, Name, Place
@@ -25,6 +26,7 @@ from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import become, clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card, KeyHint
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.guards import bring_into_view
 from desktop.widgets.notices import Banner, JobCard
 from sync.protocol import Role
 
@@ -48,6 +50,7 @@ class HandOverPage(Page):
         super().__init__(context)
         self._door, self._names = door, dict[str, str]()
         self._job: JobCard | None = None
+        self._lent = Lent()
         self._join: JoinCard | None = None  # where the computer belongs to no township yet
         self._said = Banner(context.theme)
         self.stick = StickWork(context, self, self._said)
@@ -121,8 +124,7 @@ class HandOverPage(Page):
         """The card of what runs, where something does."""
         exchange = self.context.exchange
         runs = exchange.running or self.stick.running
-        for button in (self._go, *self._stick_buttons):
-            button.setEnabled(not runs)
+        self._lent.switch((self._go, *self._stick_buttons), on=not runs)
         if runs and self._job is None:
             self._job = self._job_card(by_stick=not exchange.running)
             self._top.insertWidget(1, self._job)
@@ -175,6 +177,7 @@ class HandOverPage(Page):
             notice = present(ending.error, self.context.text)
             if notice is not None:
                 self._said.say(notice.tone, notice.title, notice.detail)
+        QTimer.singleShot(0, self, lambda: bring_into_view(self._said, self.context.theme.scale.m))
         self.refresh()
 
     def _say_done(self, result: HandOverResult) -> None:

@@ -97,7 +97,10 @@ def receipts_card(context: PageContext, status: HandOverStatus, answers: Sequenc
     theme, t = context.theme, context.text
     card = Card(theme, t("pages.receipts"))
     when = context.words.moment(status.last_contact) if status.last_contact else ""
-    card.add(_line(context, "check-circle-fill", "ok", t("pages.receipt_taken", count=status.acknowledged), when))
+    if status.acknowledged:
+        card.add(_line(context, "check-circle-fill", "ok", t("pages.receipt_taken", count=status.acknowledged), when))
+    else:
+        card.add(_line(context, "hourglass", "text2", t("pages.receipt_none"), when))
     if answers:
         title = context.text("pages.receipt_answers", count=len(answers))
         card.add(_line(context, "megaphone-fill", "tell", title, t("pages.receipt_answers_detail")))

@@ -59,7 +59,7 @@ class DraftList(QWidget):
         detail = t("pages.draft_state", when=context.words.moment(draft.saved), n=draft.filled, m=draft.asked)
         if old > OLD_DAYS and draft.mine:
             detail = f"{t('drafts.old', days=old)} {detail}"
-        buttons = (away, go_on) if draft.mine else ()
+        buttons = (go_on, away) if draft.mine else ()
         return work_row(context.theme, icon="note-pencil", tone=Tone.WARN, title=title, detail=detail, buttons=buttons)
 
     def _resume(self, draft: DraftRow) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict, TypeVar
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QFrame, QPushButton, QVBoxLayout
 
 from desktop.pages.keeping.going_back import GoingBack
+from desktop.pages.parts.lent import Lent
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import Elided, act, two_lines
 from desktop.pages.parts.places import Name, Place
@@ -25,6 +27,7 @@ from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card
 from desktop.widgets.flow import FlowLayout
+from desktop.widgets.guards import bring_into_view
 from desktop.widgets.mark import Chip, Mark
 from desktop.widgets.notices import Banner, JobCard
 
@@ -53,6 +56,7 @@ class BackupPage(Page):
         self._backups = Backups(door) if isinstance(door, OpenWorkspace) else None
         self._ticket: Ticket | None = None
         self._job: JobCard | None = None
+        self._lent = Lent()
         frame = self.frame_in(self.t("copies.title"), self.t("copies.subtitle"), chips=False)
         there = Place(Name.SETTINGS)
         frame.aside.addWidget(
@@ -131,8 +135,7 @@ class BackupPage(Page):
         self._said.silence()
         self._job = JobCard(self.context.theme, self.context.text, self.t(title), chip=self.t("pages.job_go_on"))
         self._jobs.insertWidget(0, self._job)
-        for button in self._buttons:
-            button.setEnabled(False)
+        self._lent.switch(self._buttons, on=False)
 
         def finish(result: R) -> None:
             self._end()
@@ -146,12 +149,12 @@ class BackupPage(Page):
 
     def _end(self) -> None:
         self._ticket = None
-        for button in self._buttons:
-            button.setEnabled(True)
+        self._lent.switch(self._buttons, on=True)
         if self._job is not None:
             self._job.hide()
             self._job.deleteLater()
             self._job = None
+        QTimer.singleShot(0, self, lambda: bring_into_view(self._said, self.context.theme.scale.m))
 
     def _failed(self, error: BaseException) -> None:
         self._end()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
+from desktop.pages.parts.words import sentences
 from desktop.pages.shell.presenter import present
 from desktop.services.api import Workspace
 from desktop.services.keeping.backup import Backups, Preview
@@ -81,7 +82,7 @@ class GoingBack(Card):
         self._words.setText(t(f"copies.{key}", when=when, count=found.newer or 0))
         held = t("copies.holds", records=found.records, drafts=found.drafts, files=found.attachments)
         lost = t("copies.lacks", count=found.lost) if found.lost else ""
-        self._detail.setText(" ".join(filter(None, (held, lost, t("copies.kept_beside")))))
+        self._detail.setText(sentences(t, held, lost, t("copies.kept_beside")))
         reveal(self, True)
         self._secret.setFocus()
 

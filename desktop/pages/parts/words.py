@@ -219,6 +219,11 @@ class Words:
         return self.text("shell.date", day=day.day, name=self.text(f"shell.month_{day.month}"))
 
 
+def sentences(text: Text, *said: str) -> str:
+    """One after the other, as the language sets them: Chinese has no blank between them."""
+    return ("" if text.language == "zh" else " ").join(filter(None, said))
+
+
 def week_end(day: date) -> date:
     """The Sunday of the week of `day`."""
     return day + timedelta(days=7 - day.isoweekday())

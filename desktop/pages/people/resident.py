@@ -220,7 +220,8 @@ class ResidentPage(Page):
         if entry.kind is TimelineKind.REQUEST and entry.request:
             page = Name.REQUESTS if village else Name.BOARD
             look = Place(page, subject=entry.request)
-            return act(theme, self.t("pages.look"), partial(self.context.go, look), kind="link", small=True)
+            kind = "" if self._narrow else "link"  # below the words a frame stands in line with them
+            return act(theme, self.t("pages.look"), partial(self.context.go, look), kind=kind, icon="eye", small=True)
         return None
 
     def _undo(self, entry: TimelineEntry) -> None:

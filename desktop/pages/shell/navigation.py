@@ -58,6 +58,7 @@ class BarButton(QPushButton):
         centre, none = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag(0)
         inside.setAlignment(self._picture, centre | Qt.AlignmentFlag.AlignBottom if mini else none)
         inside.setAlignment(self._label, centre | Qt.AlignmentFlag.AlignTop if mini else none)
+        inside.setStretchFactor(self._picture, 1 if mini else 0)
         inside.removeWidget(self._badge)
         if mini:
             self._badge.setParent(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from desktop.pages.parts.notice import Notice
+from desktop.pages.parts.words import sentences
 from desktop.tasks import Stopped
 from desktop.theme.tokens import Tone
 from forms.api import NotReady
@@ -21,17 +22,12 @@ def present(error: BaseException, text: Text) -> Notice | None:
     if isinstance(error, Fault):
         safe = "" if error.kind is Kind.USAGE else text("shell.safe")
         tone = Tone.INFO if error.kind is Kind.UNREACHABLE else Tone.BAD
-        return Notice(tone, _said(error, text, ""), _joined(text, safe, _said(error, text, ".remedy")))
+        return Notice(tone, _said(error, text, ""), sentences(text, safe, _said(error, text, ".remedy")))
     if isinstance(error, NotReady):
         first = error.problems[0].message(text) if error.problems else ""
         return Notice(Tone.WARN, text("shell.not_ready", count=len(error.problems)), first)
     LOG.error("unexpected", exc_info=error)
-    return Notice(Tone.BAD, text("shell.bug"), _joined(text, text("shell.safe"), text("shell.bug_remedy")))
-
-
-def _joined(text: Text, *sentences: str) -> str:
-    """One after the other, as the language sets them: Chinese has no blank between them."""
-    return ("" if text.language == "zh" else " ").join(filter(None, sentences))
+    return Notice(Tone.BAD, text("shell.bug"), sentences(text, text("shell.safe"), text("shell.bug_remedy")))
 
 
 def _said(error: Fault, text: Text, part: str) -> str:

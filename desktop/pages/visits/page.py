@@ -137,6 +137,9 @@ class VisitsPage(Page):
         for which, count in found.counts.items():
             self._tabs.count(which.value, count)
         self._show_coverage(found.coverage)
+        nobody = self.t("visits.empty" if found.coverage.households else "visits.no_homes")
+        self._empty.sentence.setText(nobody)
+        self._empty.setAccessibleName(nobody)
         self._stack.setCurrentIndex(0 if found.rows else 1)
         if found.rows:
             self._table.choose(0)

@@ -53,17 +53,20 @@ class HouseFinder(QWidget):
         asked = query.strip()
         self._waiting = False
 
-        def read(desk: Desk) -> Sequence[House]:
-            return desk.visiting.find(asked, limit=SHOWN) if asked else desk.visiting.unheard(limit=SHOWN).rows
+        def read(desk: Desk) -> tuple[Sequence[House], str]:
+            """The households, and what is said where there is none."""
+            if asked:
+                return desk.visiting.find(asked, limit=SHOWN), "visits.find_none"
+            waiting = desk.visiting.unheard(limit=SHOWN)
+            return waiting.rows, "visits.none_due" if waiting.coverage.households else "visits.no_homes"
 
-        self._context.lanes.read(self, read, lambda rows: self._show(query, rows), latest="houses")
+        self._context.lanes.read(self, read, lambda found: self._show(query, *found), latest="houses")
 
-    def _show(self, query: str, rows: Sequence[House]) -> None:
+    def _show(self, query: str, rows: Sequence[House], nothing: str) -> None:
         if query != self.box.query:
             return
         self._shown = query
         self._houses = {row.uuid: row for row in rows}
-        nothing = "visits.find_none" if query.strip() else "visits.none_due"
         self.popup.offer([self._offer(row) for row in rows], note="" if rows else self._context.text(nothing))
         if self._waiting:
             self._waiting = False
