@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from forms.casework.lists import DEPARTMENTS, MATTERS
@@ -37,7 +37,8 @@ def with_lists(workbook: bytes, lists: Mapping[str, bytes], *, version: str) -> 
         if file in tables and any(row["list_name"] == list_name for row in rows):
             rows = _replaced(rows, list_name, [_choice(list_name, each) for each in tables[file]])
     matters = {each["name"]: each for each in tables.get(MATTERS, ())}
-    _write(sheet, [_following(row, matters) for row in rows])
+    keys = {each["name"] for each in tables.get(DEPARTMENTS, ()) if each.get("seal")}
+    _write(sheet, [_sealing(_following(row, matters), keys) for row in rows])
     settings = book["settings"]
     head = [cell.value for cell in settings[1]]
     settings.cell(2, head.index("version") + 1, version)
@@ -82,6 +83,13 @@ def _following(row: Row, matters: Mapping[str, Row]) -> Row:
     if matter is None:
         return row
     return {**row, **{column: matter[source] for column, source in _MATTER.items() if column in row}}
+
+
+def _sealing(row: Row, keys: Set[str]) -> Row:
+    """A sensitive matter is sealed for its department once that has a key; until then nobody is turned away."""
+    if row["list_name"] != "matter" or row.get("sens") != "1" or row.get("dept") not in keys:
+        return row
+    return {**row, "seal": row["dept"]}
 
 
 def _write(sheet: Any, rows: Sequence[Row]) -> None:

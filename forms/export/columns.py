@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from forms.api import Control, Form, Question
 from forms.casework.disclosure import Level
 from forms.export.types import Cell, Column, Guard
+from forms.sealed import marked
 
 METADATA = frozenset({"start", "end", "today_meta", "today", "username", "deviceid", "email", "phonenumber", "audit"})
 
@@ -30,6 +31,7 @@ def question_column(question: Question, language: str, *, key: str = "") -> Colu
     one = question.control is Control.SELECT_ONE
     level = _level(question)
     choices = {value: in_language(labels, language) or value for value, labels in question.choices}
+    sealed = bool(marked(question.attributes))
     return Column(
         key=key or question.name,
         label=in_language(question.labels, language) or question.name,
@@ -41,7 +43,8 @@ def question_column(question: Question, language: str, *, key: str = "") -> Colu
         list=question.itemset,
         path=question.path,
         type=question.type,
-        counted=one and bool(choices) and level is Level.STATISTICS,
+        counted=one and bool(choices) and level is Level.STATISTICS and not sealed,
+        sealed=sealed,
     )
 
 

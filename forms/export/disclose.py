@@ -9,6 +9,8 @@ from itertools import islice
 
 from forms.casework.disclosure import Level, mask_number, mask_text, masked_among
 from forms.export.types import Cell, Choices, Column, Guard, Lookup, Order, Table, Words
+from forms.sealed import is_sealed
+from forms.text import Text
 
 Turn = Callable[[str], str]
 
@@ -80,6 +82,8 @@ def shown(table: Table, order: Order, tally: Tally) -> Shown:
         column = replace(column, label=column.key) if order.words is Words.NAMES else column
         kept.append(replace(column, cell=Cell.TEXT) if _is_starred(column, order.level) else column)
         turn = _turn(column, order, tally)
+        if column.sealed:
+            turn = _unless_sealed(column, order, turn, tally)
         if turn is None and _is_scanned(column, order.level):
             scanned.append(len(turns))
         turns.append((at, turn))
@@ -87,6 +91,14 @@ def shown(table: Table, order: Order, tally: Tally) -> Shown:
             kept += [_of_choice(column, value, order) for value in column.choices]
             turns += [(at, _is_chosen(value)) for value in column.choices]
     return Shown(table, tuple(kept), tuple(turns), tuple(scanned), tally)
+
+
+def _unless_sealed(column: Column, order: Order, turn: Turn | None, tally: Tally) -> Turn:
+    """Words in place of what only one department reads; what was left open goes as it would."""
+    shut = Text(order.language)("seal.in_table")
+    if turn is None and _is_scanned(column, order.level):
+        turn = _scan(tally)
+    return lambda value: shut if is_sealed(value) else value if turn is None else turn(value)
 
 
 def _of_choice(column: Column, value: str, order: Order) -> Column:

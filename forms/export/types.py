@@ -72,6 +72,7 @@ class Column:
     path: str = ""
     type: str = ""
     counted: bool = False
+    sealed: bool = False  # its form seals it: what was sealed leaves in no table
     width: int = 0  # signs; 0: from kind and label
 
 

@@ -2,16 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hub_world import make_world
+from hub_world import World, make_world
 from laptop_world import make_workspace
-from service_world import PASSPHRASE, seen_by, workspace
+from openpyxl import load_workbook
+from service_world import PASSPHRASE, VILLAGE, clock, household, request, seen_by, workspace
 
 from desktop.main import main
 from desktop.services.desk import TheDesk
+from desktop.services.filling.filling_values import Stored
+from desktop.services.keeping.workspace import enrol
+from desktop.services.office.hub_lists import put
+from desktop.services.sheets.export_values import ExportOrder
 from forms.api import Form
 from forms.check import check
 from forms.errors import Fault
@@ -19,6 +25,8 @@ from forms.load import load_form
 from forms.sealed import BEGIN, is_sealed
 from sync import crypto
 from sync.client.openrosa.up import SEALED, _post
+from sync.hub import admin
+from sync.hub.server import serving
 from sync.protocol import Role
 from sync.sealed_text import key_of, open_text, public_of, recipient_of, seal_text, secret_of
 from sync.store.api import Finalise
@@ -195,6 +203,89 @@ def test_sealed_on_every_node(tmp_path: Path, village, department) -> None:
     for each in (laptop, township):
         each.store.close()
     world.hub.close()
+
+
+STORY = "MARKER-户主打人，孩子不敢回家"
+OPENLY = "小学路口的路灯不亮了"
+
+
+class Township:
+    """A hub that serves, a village, the office and a department enrolled with it."""
+
+    def __init__(self, world: World, url: str, folder: Path) -> None:
+        self.world, self._url, self._folder = world, url, folder
+        self.village = self.enrolled("v", Role.VILLAGE, VILLAGE)
+        self.office = self.enrolled("o", Role.TOWNSHIP, "990621101")
+        self.department = self.enrolled("d", Role.DEPARTMENT, "990621101", "PC")
+
+    def enrolled(self, name: str, role: Role, area: str, *departments: str) -> TheDesk:
+        code = admin.invite(self.world.hub, area=area, role=role, departments=departments).code
+        opened = enrol(self._folder / name, url=self._url, code=code, user="wang", passphrase=PASSPHRASE, clock=clock())
+        return opened.desk(writer=True)
+
+    def hand_over(self) -> None:
+        for desk in (self.village, self.office, self.department):
+            desk.hand_over.run()
+
+
+@pytest.fixture
+def township(tmp_path: Path) -> Iterator[Township]:
+    world = make_world(tmp_path / "hub")
+    with serving(world.hub, world.folder) as address:
+        made = Township(world, address.url, tmp_path)
+        made.hand_over()
+        yield made
+        for desk in (made.village, made.office, made.department):
+            desk.close()
+    world.hub.close()
+
+
+def test_a_sensitive_request_is_for_its_department_alone_once_that_has_a_key(
+    township: Township, tmp_path: Path
+) -> None:
+    """The pack's own form, from the department's key to its answer: L04 is domestic violence, H05 a street lamp."""
+    village, office, department = township.village, township.office, township.department
+    village.batch("household").add(household(), base=Path())
+    person = next(iter(village.context.store.entities.all("residents"))).uuid
+
+    def ask(said: str, matter: str) -> Stored:
+        return village.batch("request").add(request(person, said, matter), base=Path())
+
+    before = ask(STORY, "L04")
+    assert STORY.encode() in village.records.export(before.instance_id), "without a key nobody is turned away"
+    listed = office.sealing.announce("PC", department.sealing.key("PC"))
+    done = put(township.world.hub, {"departments.csv": listed}, today=date(2026, 12, 1))
+    assert (done.lists, done.own) == (("departments.csv",), ())
+    assert "request" in done.forms
+    village.hand_over.run()
+
+    shut, plain = ask(STORY.replace("打人", "又打人"), "L04"), ask(OPENLY, "H05")
+    assert BEGIN.encode() in village.records.export(shut.instance_id)
+    assert OPENLY.encode() in village.records.export(plain.instance_id)
+    village.hand_over.run()
+    office.hand_over.run()
+    for action in ("receive", "assign"):
+        office.requests.update(shut.ref, {"action": action} | ({"dept": "PC"} if action == "assign" else {}))
+    township.hand_over()
+
+    again = STORY.replace("打人", "又打人")
+    for desk in (village, office):
+        assert again.encode() not in held(desk.context.store)
+        shown = repr((desk.requests.list(), desk.requests.show(shut.ref), desk.entities.list("requests")))
+        assert (again in shown, BEGIN in shown, "已封存" in shown) == (False, False, True)
+        assert OPENLY in repr(desk.requests.list())
+        assert desk.requests.show(before.ref).row.description == STORY, "what was written before stays as it was"
+    assert again.encode() not in township.world.hub.read(dump)
+    assert department.requests.show(shut.ref).row.description == again
+    assert again.encode() not in held(department.context.store), "with the key too it lies sealed"
+
+    for what in ("requests", "request"):
+        target = tmp_path / f"{what}.xlsx"
+        office.exports.run(ExportOrder(what, target))
+        cells = [str(cell.value) for sheet in load_workbook(target) for row in sheet.iter_rows() for cell in row]
+        assert "已封存" in cells
+        assert any(OPENLY in cell for cell in cells)
+        assert not [cell for cell in cells if again in cell or BEGIN in cell]
 
 
 def test_it_is_not_forwarded_to_a_platform() -> None:

@@ -17,7 +17,7 @@ from desktop.services.filling.library import DEPARTMENTS
 from desktop.services.rights import Actor, Use, needs
 from forms.api import Question
 from forms.errors import Fault, Kind
-from forms.sealed import marked
+from forms.sealed import is_sealed, marked
 from sync import crypto
 from sync.sealed_text import key_of, open_text, public_of, recipient_of, seal_text, secret_of
 
@@ -83,13 +83,29 @@ def sealer(context: Context, *, entropy: Callable[[int], bytes] = os.urandom) ->
 
 def unsealed(value: str, question: Question, context: Context) -> tuple[str, str]:
     """What was sealed, where this computer holds the key; else "" and the words that it is shut."""
-    mark = marked(question.attributes)
-    mine = context.actor.departments or ((mark,) if mark and not mark.startswith("/") else ())
-    for department in mine:
+    opened = _opened(value, context)
+    return ("", _shut(context, marked(question.attributes))) if opened is None else (opened, "")
+
+
+def readable(value: str, context: Context) -> str:
+    """A value as people may read it: what was sealed is opened where the key is, else words say that it is shut."""
+    if not is_sealed(value):
+        return value
+    opened = _opened(value, context)
+    return _shut(context, "") if opened is None else opened
+
+
+def _opened(value: str, context: Context) -> str | None:
+    """With a key of a department whose actor this is; an office that has none of its own tries all that it keeps."""
+    for department in context.actor.departments or context.table(DEPARTMENTS):
         kept = context.store.settings.get(_KEY + department)
         opened = open_text(value, key_of(kept)) if kept else None
         if opened is not None:
-            return opened, ""
+            return opened
+    return None
+
+
+def _shut(context: Context, mark: str) -> str:
     known = context.table(DEPARTMENTS)
     named = context.department(mark) if mark in known else context.text("seal.department")
-    return "", context.text("seal.shut", department=named)
+    return context.text("seal.shut", department=named)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desktop.services.context import Context
+from desktop.services.filling.sealing import readable
 from desktop.services.people.masks import masked
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import EntityRow
@@ -69,5 +70,6 @@ class EntitiesDesk:
 
 
 def entity_row(item: EntityItem, context: Context) -> EntityRow:
-    properties = {name: masked(name, value) or value for name, value in item.properties.items() if name not in SEALED}
+    said = {name: readable(value, context) for name, value in item.properties.items() if name not in SEALED}
+    properties = {name: masked(name, value) or value for name, value in said.items()}
     return EntityRow(item.uuid, item.label, code(item.area), item.version, item.dataset, properties)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from desktop.services.context import Context
+from desktop.services.filling.sealing import readable
 from desktop.services.values import TimelineEntry, TimelineKind
 from forms.casework.events import Action, RequestEvent, read
 from forms.casework.states import State
@@ -40,7 +41,7 @@ def course_entries(detail: RequestDetail, context: Context) -> list[TimelineEntr
                 when=began if began.tzinfo else began.replace(tzinfo=context.clock.zone),
                 kind=TimelineKind.REQUEST,
                 title=text("services.event_opened", matter=context.matter(item.matter)),
-                detail=detail.properties.get("description", ""),
+                detail=readable(detail.properties.get("description", ""), context),
                 by=author,
                 ref=item.ref,
                 request=item.uuid,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from desktop.services.context import Context, day, labelled
 from desktop.services.filling.library import CATEGORIES, DEPARTMENTS, MATTERS
+from desktop.services.filling.sealing import readable
 from desktop.services.people.masks import phone
 from desktop.services.values import RequestRow, RequestState
 from forms.casework.areas import Areas, code
@@ -31,6 +32,7 @@ class Words:
     matters: Table
     categories: Table
     departments: Table
+    read: Callable[[str], str]  # what may be sealed, as this actor reads it
     kinds: Mapping[str, str]  # form that opened a request -> what it is called, where it is no plain request
 
     @classmethod
@@ -44,6 +46,7 @@ class Words:
             matters,
             categories,
             departments,
+            lambda value: readable(value, context),
             {form: context.text(f"services.kind_{form}") for form in ("hazard", "opinion")},
         )
 
@@ -76,7 +79,7 @@ def request_row(item: RequestItem, facts: Mapping[str, str], words: Words) -> Re
         category_label=words.label(words.categories, item.category),
         who=item.who,
         resident=item.person,
-        description=facts.get("description", ""),
+        description=words.read(facts.get("description", "")),
         urgency=item.urgency,
         asked_on=day(item.recorded_on),
         state=state,

@@ -20,6 +20,7 @@ from forms.foreign.book import Book
 from forms.foreign.layout import Block, Layout, plain, read_layout
 from forms.foreign.mapping import ColumnMap, WorkbookMap
 from forms.foreign.sheet import Sheet
+from forms.sealed import is_sealed
 
 _STEP = 100
 
@@ -258,7 +259,7 @@ class _Filling:
         if column is None:
             return "", Why.ASK
         value = line.facts.get(each.fact, "")
-        if not value:
+        if not value or is_sealed(value):
             return "", Why.UNKNOWN
         if not self._disclosure.level.covers(_needs(column)):
             return "", Why.LEVEL
