@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.protocol import Role
+from sync.protocol import Anchor, Role
 from sync.wire import RUN_LIMIT, cbor
 from sync.wire import fields as f
 
@@ -18,6 +18,8 @@ HUB = "hub_below"  # in an enrolment
 VOUCHED = "vouched"  # in a push
 RELAY = "relay"  # in a greeting: receipts of a hub above follow
 REFUSED = "refused"  # in a push: [[seq, reason], ...] of records that the hub below did not take
+LOG = "log"  # in a push and a pull of a hub: [what was told last, now] of its log; in a greeting what it told last
+LOST = "lost"  # in a pull of a hub: what it handed on itself too, some of which it has no more
 ABOVE = "above"  # in a greeting: [[hub, name, identity], ...], the lowest first
 
 _TEXTS = f.several(f.CODE, 100)
@@ -94,3 +96,38 @@ def vouched(extra: Mapping[str, Any]) -> Vouched | None:
                 revoked_at=f.text(40)(revoked_at, VOUCHED),
             )
     raise cbor.malformed(VOUCHED)
+
+
+def tell(was: Anchor, now: Anchor) -> dict[str, Any]:
+    """How far the own log has come; `was` is what the hub above had been told before that."""
+    return {LOG: [_plain(was), _plain(now)]}
+
+
+def told(extra: Mapping[str, Any]) -> tuple[Anchor, Anchor] | None:
+    """What a hub below had told of its log before, and what it tells now."""
+    match extra.get(LOG):
+        case None:
+            return None
+        case [was, now]:
+            return _anchor(was), _anchor(now)
+    raise cbor.malformed(LOG)
+
+
+def remind(known: Anchor) -> dict[str, Any]:
+    """What a greeting says to a hub below of what that one told last; nothing where it told nothing."""
+    return {LOG: _plain(known)} if known.epoch else {}
+
+
+def reminded(extra: Mapping[str, Any]) -> Anchor:
+    return _anchor(extra[LOG]) if LOG in extra else Anchor("", 0, b"")
+
+
+def _plain(anchor: Anchor) -> list[Any]:
+    return [anchor.epoch, anchor.n, anchor.head]
+
+
+def _anchor(plain: object) -> Anchor:
+    match plain:
+        case [epoch, n, head]:
+            return Anchor(f.text(64)(epoch, LOG), f.whole()(n, LOG), f.octets_up_to(32, or_just=32)(head, LOG))
+    raise cbor.malformed(LOG)

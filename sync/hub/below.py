@@ -10,7 +10,7 @@ from forms.casework.areas import contains
 from forms.errors import Fault, Kind
 from sync.hub import sql
 from sync.hub.accounts import Device, find_device, joined, split
-from sync.protocol import Role
+from sync.protocol import Anchor, Role
 from sync.vouching import HubBelow, Vouched
 
 
@@ -23,6 +23,31 @@ def enter(connection: Connection, device: Device, below: HubBelow) -> None:
 
 def is_hub(connection: Connection, device: str) -> bool:
     return sql.one(connection, "SELECT 1 FROM hub_below WHERE device = :device", device=device) is not None
+
+
+def told(connection: Connection, relay: Device) -> Anchor:
+    """What a hub below told last of its own log."""
+    row = sql.one(connection, "SELECT epoch, n, head FROM hub_below WHERE device = :device", device=relay.id)
+    return Anchor("", 0, b"") if row is None else Anchor(row.epoch, row.n, bytes.fromhex(row.head))
+
+
+def note(connection: Connection, relay: str, was: Anchor, now: Anchor) -> None:
+    """A hub below tells how far its log is, with what it hands on or once it has back what it had lost.
+
+    A message of its past that comes late changes nothing: what was told since is another, and further.
+    """
+    sql.run(
+        connection,
+        "UPDATE hub_below SET epoch = :epoch, n = :n, head = :head WHERE device = :device"
+        " AND ((epoch = :epoch AND n < :n) OR (epoch = :was_epoch AND n = :was_n AND head = :was_head))",
+        device=relay,
+        epoch=now.epoch,
+        n=now.n,
+        head=now.head.hex(),
+        was_epoch=was.epoch,
+        was_n=was.n,
+        was_head=was.head.hex(),
+    )
 
 
 def author(connection: Connection, device: str) -> Device | None:

@@ -14,7 +14,6 @@ from sync.hub.accounts import Device
 from sync.protocol import Anchor, Role, Row, RowKind
 from sync.wire import ROW_LIMIT, cbor, envelope_fields
 
-_BATCH = 500
 _MOST = ROW_LIMIT // 2  # rows of a page before its last position
 _MAC = 16
 NOTHING = Anchor("", 0, b"")
@@ -26,8 +25,9 @@ _BY_AREA: Mapping[Role, tuple[RowKind, ...]] = {
     Role.DEPARTMENT: (RowKind.ENTITY, RowKind.EVENT),
 }
 # A hub below derives its rows itself, from records; those that it handed on it has. Receipts it carries down.
+_FOR_HUBS = "kind IN ('record', 'form', 'list', 'notice')"
 _FROM_ELSEWHERE = (
-    "kind IN ('record', 'form', 'list', 'notice') AND (kind <> 'record' OR NOT EXISTS (SELECT 1 FROM record"
+    f"{_FOR_HUBS} AND (kind <> 'record' OR NOT EXISTS (SELECT 1 FROM record"  # noqa: S608  ours
     " JOIN relayed ON relayed.device = record.device WHERE record.instance_id = feed.key AND relayed.relay = :me))"
 )
 _FOR_THOSE_BELOW = "kind = 'receipt' AND device IN (SELECT device FROM relayed WHERE relay = :me)"
@@ -81,8 +81,11 @@ def _opened(key: bytes, sealed: bytes) -> Any:
     return cbor.loads(sealed[_MAC:], field="cursor")
 
 
-def visible(device: Device) -> tuple[str, dict[str, Any]]:
-    """The condition on `feed` under which `device` may see a row, and its values."""
+def visible(device: Device, *, lost: bool = False) -> tuple[str, dict[str, Any]]:
+    """The condition on `feed` under which `device` may see a row, and its values.
+
+    A hub below that has `lost` something sees what it handed on itself, too.
+    """
     values: dict[str, Any] = {"me": device.id, "area": device.area}
     values |= {"below": device.area + "/", "beyond": device.area + "0"}  # "0" follows "/"
     inside = "({0} = :area OR ({0} > :below AND {0} < :beyond))"
@@ -102,7 +105,7 @@ def visible(device: Device) -> tuple[str, dict[str, Any]]:
         mine.append(f":former{at}")
     own += f" OR (kind IN ('record', 'receipt', 'notice') AND device IN ({', '.join(mine)}))"
     if device.hub:
-        own = f"(({own}) AND {_FROM_ELSEWHERE}) OR ({_FOR_THOSE_BELOW})"
+        own = f"(({own}) AND {_FOR_HUBS if lost else _FROM_ELSEWHERE}) OR ({_FOR_THOSE_BELOW})"
     return f"({own} OR (kind IN ('form', 'list', 'notice') AND area = '' AND device = ''))", values
 
 
@@ -122,30 +125,29 @@ def page(
     max_bytes: int,
     named: int = 0,
     known: Collection[bytes] = (),
+    lost: bool = False,
 ) -> tuple[tuple[Row, ...], int, bool]:
     """Rows after a position, about `max_bytes` of bodies, never a position half; where they end, and whether more is.
 
     At the end the position is that of the whole log, so that rows of others are not looked through again. Up to
     position `named` rows go without the name that has gone before; forms and lists among `known` don't go at all.
+    `lost` as in `visible`.
     """
     head: int = sql.scalar(connection, "SELECT n FROM log_head")
-    condition, values = visible(device)
+    condition, values = visible(device, lost=lost)
     columns = "kind, key, area, n, body"
     query = f"SELECT {columns} FROM feed WHERE n > :after AND {condition} ORDER BY n, kind, key"  # noqa: S608
     rows: list[Row] = []
     size = 0
-    with connection.execution_options(yield_per=_BATCH).execute(
-        sql.statement(query), {"after": after, **values}
-    ) as found:
-        for item in found:
-            full = size >= max_bytes or len(rows) >= _MOST
-            if full and item.n != rows[-1].n:
-                return tuple(rows), rows[-1].n, True
-            row, weight = _row(connection, item)
-            if known and _is_known(row, known):
-                continue
-            rows.append(replace(row, body=first_pull.nameless(row.body)) if row.n <= named else row)
-            size += weight
+    for item in sql.stream(connection, query, after=after, **values):
+        full = size >= max_bytes or len(rows) >= _MOST
+        if full and item.n != rows[-1].n:
+            return tuple(rows), rows[-1].n, True
+        row, weight = _row(connection, item)
+        if known and _is_known(row, known):
+            continue
+        rows.append(replace(row, body=first_pull.nameless(row.body)) if row.n <= named else row)
+        size += weight
     return tuple(rows), head, False
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync import resuming
-from sync.hub import above, feed, records
+from sync import resuming, vouching
+from sync.hub import above, below, feed, records
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.bodies import Bodies
@@ -40,7 +40,11 @@ def answer(
         now=now,
         revoked=device.revoked,
         signature=b"",
-        extra={**_about_bodies(identity, bodies, device, message), **above.told(connection, identity)},
+        extra={
+            **_about_bodies(identity, bodies, device, message),
+            **above.told(connection, identity),
+            **(vouching.remind(below.told(connection, device)) if device.hub else {}),
+        },
     )
 
 

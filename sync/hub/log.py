@@ -28,7 +28,7 @@ class Log:
         self._connection = connection
         self._now = now
         sql.run(connection, "UPDATE log_head SET n = n WHERE one = 1")  # takes the lock on any database
-        row = sql.run(connection, "SELECT n, head FROM log_head").one()
+        row = sql.one(connection, "SELECT n, head FROM log_head")
         self.n: int = row.n
         self.head: bytes = row.head
         self._added: list[dict[str, object]] = []
@@ -55,7 +55,7 @@ class Log:
 
 
 def anchor(connection: Connection, epoch: str) -> Anchor:
-    row = sql.run(connection, "SELECT n, head FROM log_head").one()
+    row = sql.one(connection, "SELECT n, head FROM log_head")
     return Anchor(epoch=epoch, n=row.n, head=row.head)
 
 

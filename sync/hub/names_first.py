@@ -15,7 +15,6 @@ from sync.wire import cbor
 
 LEAST = 200  # fewer names come soon enough with their rows
 AT_ONCE = 10_000
-_READ = 500
 _KEYS = f"key > '{RESIDENTS}/' AND key < '{RESIDENTS}0'"  # "0" follows "/"
 
 
@@ -43,13 +42,10 @@ def _names(connection: Connection, device: Device, *, after: int) -> Iterator[tu
         f"SELECT n, key, area, body FROM feed WHERE n > :after AND kind = 'entity' AND {_KEYS} AND {condition}"  # noqa: S608
         " ORDER BY n, key"
     )
-    with connection.execution_options(yield_per=_READ).execute(
-        sql.statement(query), {"after": after, **values}
-    ) as found:
-        for row in found:
-            body = cbor.stored(row.body)
-            if first_pull.has_name(body):
-                yield row.n, row.key, body["label"], row.area
+    for row in sql.stream(connection, query, after=after, **values):
+        body = cbor.stored(row.body)
+        if first_pull.has_name(body):
+            yield row.n, row.key, body["label"], row.area
 
 
 def _marked(rows: Iterable[tuple[int, str, str, str]]) -> Iterator[Name]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
-from sync import first_pull
+from sync import first_pull, vouching
 from sync.hub import feed, names_first
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
@@ -38,6 +38,7 @@ def answer(connection: Connection, identity: HubIdentity, device: Device, messag
         max_bytes=min(message.max_bytes, PAGE_LIMIT),
         named=named,
         known=known,
+        lost=device.hub and vouching.LOST in message.extra,
     )
     anchor = hub_log.anchor_at(connection, identity.epoch, n)
     cursor = Cursor(device.scope, anchor, at.named if named > n else None)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
 from sync import crypto, receipts, vouching
 from sync.hub import above, accounts, erasing, records, runs, sql
+from sync.hub import log as hub_log
 from sync.hub.above import HubAbove
 from sync.hub.accounts import Device
 from sync.hub.book import Book
@@ -24,6 +25,7 @@ from sync.hub.runs import Kept
 from sync.hub.service import Hub
 from sync.protocol import (
     PROTOCOL,
+    Anchor,
     AttachmentPart,
     AttachmentReply,
     Hello,
@@ -36,6 +38,7 @@ from sync.protocol import (
     Role,
     Row,
     RowKind,
+    Run,
     SyncProtocol,
 )
 from sync.vault.blobs import Blob
@@ -60,6 +63,7 @@ class Exchanged:
     files: int = 0
     rows: int = 0
     again: bool = False  # the hub above had gone back in time
+    lost: bool = False  # this hub had gone back in time: what it had handed on comes back
     trouble: str = ""  # the code of what came down and could not be used
 
 
@@ -72,6 +76,7 @@ class Relay:
         self._transport = transport
         self._entropy = entropy
         self._key = crypto.SigningKey.load(to.key)
+        self._told = Anchor("", 0, b"")  # what the hub above knows of this one's log
         self.done = Exchanged()
 
     def exchange(self) -> Exchanged:
@@ -80,7 +85,9 @@ class Relay:
         reply = self.hello()
         self.forward()
         self.send_files()
-        self.pull(anything=reply.waiting or self.done.runs > 0)
+        self.pull(anything=reply.waiting or self.done.runs > 0 or self.done.lost)
+        if self.done.lost:
+            self._tell()
         now = self._hub.now()
         self._hub.write(lambda there: self._seen(there, reply, now))
         return self.done
@@ -101,6 +108,8 @@ class Relay:
             self._hub.write(lambda there: above.start_again(there, reply.anchor))
         else:
             self._hub.write(lambda there: above.known(there, reply.anchor))
+        self._told = vouching.reminded(reply.extra)
+        self.done.lost = not self._hub.read(lambda there: hub_log.proven(there, self._hub.identity.epoch, self._told))
         return reply
 
     def forward(self) -> None:
@@ -117,14 +126,15 @@ class Relay:
                 self.done.trouble = fault.code
 
     def _forward(self, kept: Kept) -> None:
-        run, shown, anchor = self._hub.read(lambda there: self._ready(there, kept))
+        run, shown, anchor, own = self._hub.read(lambda there: self._ready(there, kept))
         if run is None or shown is None:
             self._hub.write(lambda there: runs.signed_above(there, kept, above.NOT_WHOLE))
             return
-        extra = vouching.vouch(shown, self._refused(kept))
+        extra = {**vouching.vouch(shown, self._refused(kept)), **vouching.tell(self._told, own)}
         message = Push(self._nonce(), self._to.device, anchor, run, b"", extra)
         signed = self._signed(message)
         reply = self._checked(self._transport.push(signed), signed.nonce)
+        self._told = own
         receipt = self._receipt(kept, reply)
         self._hub.write(lambda there: self._settle(there, kept, receipt, reply))
         self.done.runs += 1
@@ -136,10 +146,12 @@ class Relay:
         aside = () if receipt is None else receipt.aside
         return {one.seq: one.reason for one in aside if one.outcome is Outcome.REJECTED}
 
-    def _ready(self, connection: Connection, kept: Kept) -> tuple[Any, Vouched | None, Any]:
+    def _ready(self, connection: Connection, kept: Kept) -> tuple[Run | None, Vouched | None, Anchor, Anchor]:
+        """A run, whose it is, and how far the log above and the own one are."""
         device = accounts.find_device(connection, kept.device)
         shown = None if device is None else _vouched(device)
-        return runs.whole(connection, kept), shown, above.standing(connection).anchor
+        own = hub_log.anchor(connection, self._hub.identity.epoch)
+        return runs.whole(connection, kept), shown, above.standing(connection).anchor, own
 
     def _receipt(self, kept: Kept, reply: PushReply) -> bytes:
         """The receipt for exactly this run, under the identity of the hub above."""
@@ -201,17 +213,29 @@ class Relay:
     # ---- down
 
     def pull(self, *, anything: bool) -> None:
-        """Take what was written, published and signed above; the cursor moves after what it covers."""
+        """Take what was written, published and signed above; the cursor moves after what it covers.
+
+        Where this hub went back in time, what it had handed on comes too: some of it may be nowhere else.
+        """
         more = anything
+        extra = {vouching.LOST: True} if self.done.lost else {}
         while more:
             cursor = self._hub.read(above.standing).cursor
-            signed = self._signed(Pull(self._nonce(), self._to.device, cursor, PAGE_BYTES, b""))
+            signed = self._signed(Pull(self._nonce(), self._to.device, cursor, PAGE_BYTES, b"", extra))
             page = self._checked(self._transport.pull(signed), signed.nonce)
             for row in page.rows:
                 self._take(row)
             self._hub.write(lambda there, page=page: above.read_to(there, page.cursor))  # type: ignore[misc]
             self.done.rows += len(page.rows)
             more = page.more and page.cursor != cursor
+
+    def _tell(self) -> None:
+        """What was lost is back: from now on the hub above goes by the log as it is."""
+        cursor = self._hub.read(above.standing).cursor
+        own = self._hub.read(lambda there: hub_log.anchor(there, self._hub.identity.epoch))
+        signed = self._signed(Pull(self._nonce(), self._to.device, cursor, 1, b"", vouching.tell(self._told, own)))
+        self._checked(self._transport.pull(signed), signed.nonce)
+        self._told = own
 
     def _take(self, row: Row) -> None:
         """One row; what cannot be used here is left out, and the rest goes on."""
@@ -236,7 +260,7 @@ class Relay:
         """What somebody above wrote for this area; the hub above has judged whether they may."""
         envelope = read_envelope(row.body)
         if self._hub.read(lambda there: records.get(there, envelope.instance_id)) is None:
-            self._hub.take_loose(_anybody(self._to, envelope.device), envelope)
+            self._hub.take_loose(anybody(self._to, envelope.device), envelope)
 
     # ---- small things
 
@@ -314,7 +338,7 @@ def _vouched(device: Device) -> Vouched:
     )
 
 
-def _anybody(to: HubAbove, device: str) -> Device:
+def anybody(to: HubAbove, device: str) -> Device:
     """Somebody of the hub above, whose rights it has judged; here what is written must lie in this hub's area."""
     return Device(device, b"", "", Role.TOWNSHIP, to.area, (), "", 0, "", "", "")
 

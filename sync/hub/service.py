@@ -148,6 +148,9 @@ class Hub:
     def pull(self, message: Pull) -> Page:
         """The next page of what the device may see."""
         device = self._who(Call.PULL, message)
+        told = vouching.told(message.extra) if device.hub else None
+        if told is not None:
+            self._lanes.write(lambda connection: below.note(connection, device.id, *told))
         return self._sign(self._lanes.read(lambda to: paging.answer(to, self.identity, device, message)))
 
     def attach(self, message: AttachmentPart) -> AttachmentReply:
@@ -417,6 +420,9 @@ class Hub:
             raise Fault("hub.went_back", Kind.DAMAGED)
         before = hub_log.anchor(connection, self.identity.epoch).n
         results, receipt = self._intake(connection, device, message.run, checked)
+        told = vouching.told(message.extra)
+        if told is not None:
+            below.note(connection, message.device, *told)
         reply = self._reply(connection, message, results, receipt)
         return replace(reply, extra={**reply.extra, WAITING: feed.waiting(connection, device, after=before)})
 

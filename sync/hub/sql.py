@@ -1,47 +1,87 @@
-"""Statements that SQLite and PostgreSQL both take: text with named values, made once."""
+"""Statements that SQLite and PostgreSQL both take: text with named values, made once.
+
+SQLite's driver takes our way of naming values as it is: it is spoken to itself, since the library's books cost more
+than a small statement does.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, TextClause, bindparam, text
+from sqlalchemy import Connection, CursorResult, TextClause, bindparam, text
 
-_AT_ONCE = 500  # values of one IN
+from sync.vault import database
+
+_AT_ONCE = 500  # values of one IN, rows of one reading
+_WANTED = ":wanted"
+_LISTED = "(SELECT value FROM json_each(:wanted))"
 
 
 @lru_cache(maxsize=512)
-def statement(sql: str) -> TextClause:
+def _statement(sql: str) -> TextClause:
     return text(sql)
 
 
+@lru_cache(maxsize=64)
+def _among(sql: str) -> TextClause:
+    return text(sql).bindparams(bindparam("wanted", expanding=True))
+
+
+def is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
 def run(connection: Connection, sql: str, /, **values: Any) -> CursorResult[Any]:
-    return connection.execute(statement(sql), values)
+    if is_sqlite(connection):
+        return connection.exec_driver_sql(sql, values)
+    return connection.execute(_statement(sql), values)
 
 
 def run_many(connection: Connection, sql: str, rows: Sequence[Mapping[str, Any]], /) -> None:
     if not rows:
         return
-    given = [dict(row) for row in rows]
-    if connection.dialect.name == "sqlite":  # it takes our way of naming values as it is: a third of the time
-        connection.exec_driver_sql(sql, given)
+    if is_sqlite(connection):
+        database.run_many(connection, sql, rows)
     else:
-        connection.execute(statement(sql), given)
+        connection.execute(_statement(sql), [dict(row) for row in rows])
 
 
 def among(connection: Connection, sql: str, wanted: Sequence[str], /) -> Iterator[Any]:
     """Rows of a query with `IN :wanted`, however many values there are."""
-    prepared = text(sql).bindparams(bindparam("wanted", expanding=True))
+    listed = sql.replace(_WANTED, _LISTED)
     for at in range(0, len(wanted), _AT_ONCE):
-        yield from connection.execute(prepared, {"wanted": list(wanted[at : at + _AT_ONCE])})
+        some = list(wanted[at : at + _AT_ONCE])
+        if is_sqlite(connection):  # one statement, however many there are: it stays prepared
+            yield from database.fetch(connection, listed, {"wanted": json.dumps(some)})
+        else:
+            yield from connection.execute(_among(sql), {"wanted": some})
 
 
-def one(connection: Connection, sql: str, /, **values: Any) -> Row[Any] | None:
+def stream(connection: Connection, sql: str, /, **values: Any) -> Iterator[Any]:
+    """Rows as they are read, of a query that may find very many."""
+    reading = {"yield_per": _AT_ONCE}
+    if is_sqlite(connection):
+        found = connection.exec_driver_sql(sql, values, reading)
+    else:
+        found = connection.execute(_statement(sql), values, execution_options=reading)
+    with found:
+        yield from found
+
+
+def one(connection: Connection, sql: str, /, **values: Any) -> Any:
+    """The first row that a query finds, None where it finds none."""
+    if is_sqlite(connection):
+        return database.fetch_one(connection, sql, values)
     return run(connection, sql, **values).first()
 
 
 def scalar(connection: Connection, sql: str, /, **values: Any) -> Any:
+    """The first column of the first row, None where there is none."""
+    if is_sqlite(connection):
+        return database.fetch_value(connection, sql, values)
     return run(connection, sql, **values).scalar()
 
 

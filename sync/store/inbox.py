@@ -26,6 +26,7 @@ from sync.store.forms import Forms, Lists
 from sync.store.outbox import put_anchor, put_receipt, read_anchor, requests_of
 from sync.store.pruning import BACKED_UP_ABOVE, backed_up_above
 from sync.store.record_rows import stored_file
+from sync.vault.database import fetch_value
 from sync.wire import read_envelope
 
 
@@ -65,7 +66,7 @@ class Inbox:
 
     def cursor(self) -> bytes:
         with self._context.database.read() as connection:
-            found: bytes = connection.exec_driver_sql("SELECT cursor FROM peer").scalar_one()
+            found: bytes = fetch_value(connection, "SELECT cursor FROM peer")
         return found
 
     def asking(self) -> dict[str, Any]:

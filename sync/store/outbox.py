@@ -17,6 +17,7 @@ from sync.store.finalise import Derived
 from sync.store.pruning import BACKED_UP_ABOVE, prune
 from sync.store.record_rows import stored_file
 from sync.vault.blobs import Blob
+from sync.vault.database import fetch_one, run
 
 RUN = "run"  # purpose of the signature over a run's last link
 MOST_RECORDS = 500  # of one run
@@ -309,12 +310,12 @@ def requests_of(connection: Connection, record: int, instance_id: str) -> set[st
 
 
 def read_anchor(connection: Connection) -> Anchor:
-    row = connection.exec_driver_sql("SELECT epoch, n, head FROM peer").one()
+    row = fetch_one(connection, "SELECT epoch, n, head FROM peer")
     return Anchor(row.epoch, row.n, row.head)
 
 
 def put_anchor(connection: Connection, anchor: Anchor) -> None:
-    connection.exec_driver_sql("UPDATE peer SET epoch = ?, n = ?, head = ?", (anchor.epoch, anchor.n, anchor.head))
+    run(connection, "UPDATE peer SET epoch = ?, n = ?, head = ?", (anchor.epoch, anchor.n, anchor.head))
 
 
 def put_receipt(connection: Connection, receipt: Any, now: str) -> None:

@@ -25,6 +25,8 @@ from sync.protocol import Outcome, Role
 from sync.store import opening
 from sync.store.api import NewAttachment
 
+pytestmark = pytest.mark.together
+
 UUID = "11111111-2222-4333-8444-555555555555"
 
 
@@ -329,3 +331,29 @@ def test_what_the_township_refused_is_taken_by_nobody_above(
 
 def runs_of(world: World, device: str) -> Kept:
     return next(kept for kept in world.hub.read(runs.waiting) if kept.device == device)
+
+
+def test_a_township_that_was_put_back_gets_back_what_only_its_county_has(
+    tmp_path: Path, village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    village.finalise("household", plain_records.household(village.chance))
+    village.hand_over()
+    exchange(world.hub, to, line(county))
+    world.hub.close()
+    shutil.copytree(world.folder, tmp_path / "before")
+    village.transport.hub = world.reopen()
+    only_above = village.finalise("request", plain_records.request(village.chance, uuid=UUID))
+    village.hand_over()
+    assert exchange(world.hub, to, line(county)).records == 1
+    world.hub.close()
+    shutil.rmtree(world.folder)
+    shutil.copytree(tmp_path / "before", world.folder)
+    world.reopen()  # and the laptop is gone with its records
+    for left in range(1, 4):
+        with contextlib.suppress(Fault):
+            exchange(world.hub, to, line(county, left=left))
+    back = exchange(world.hub, to, line(county))
+    assert admin.export_record(world.hub, only_above) == admin.export_record(county.hub, only_above)
+    assert admin.stats(world.hub).records == admin.stats(county.hub).records == 2
+    again = exchange(world.hub, to, line(county))
+    assert (again.lost, again.rows, again.runs) == (False, 0, 0), back
