@@ -45,7 +45,7 @@ def mutants(names: list[str], first: int, most: int) -> int:
     for name in names or MUTANTS:
         seeds = list(MUTANTS[name].worlds(first, most))
         with MUTANTS[name].put_in():
-            failure = next(failures(iter(seeds)), None)
+            failure = next(failures(iter(seeds), MUTANTS[name].profile), None)
         lived += failure is None
         said = "lives" if failure is None else f"{failure.invariant} after {seeds.index(failure.seed) + 1} seeds"
         print(f"{name:36}{said}", flush=True)

@@ -17,7 +17,7 @@ from forms.casework import course, events, merging
 from forms.casework.areas import contains
 from forms.casework.calendar import Calendar
 from forms.casework.states import State
-from sync.hub import accounts, feed
+from sync.hub import accounts, feed, sql
 from sync.hub import log as hub_log
 from sync.protocol import Anchor, Outcome, Role, RowKind
 from sync.store.api import RecordState
@@ -47,6 +47,7 @@ class Checks:
         self.refused: dict[tuple[str, str], bytes] = {}
         self.twins: set[tuple[str, bytes]] = set()
         self.taken: set[str] = set()
+        self._looked_at: dict[str, Any] = {}
 
     # ---- at the hub's door
 
@@ -135,29 +136,23 @@ class Checks:
             record.photo_lost = bool(record.photo) and not self._photo_somewhere(record)
             if not self._somewhere(record):
                 record.excused = why
-            elif not self._below(record):
-                record.only_above = True
 
     def _somewhere(self, record: Written) -> bool:
-        above = self.world.county
-        query = "SELECT 1 FROM record WHERE instance_id = ?"
-        return self._below(record) or (above is not None and bool(above.disk.ask(query, record.instance_id)))
-
-    def _photo_somewhere(self, record: Written) -> bool:
-        query = "SELECT 1 FROM attachment JOIN record ON id = record WHERE instance_id = ? AND blob <> ''"
-        if self.world.laptops[record.by].disk.ask(query, record.instance_id):
-            return True
-        query = "SELECT 1 FROM attachment WHERE instance_id = ? AND complete = 1"
-        return any(site.disk.ask(query, record.instance_id) for site in self.world.hubs)
-
-    def _below(self, record: Written) -> bool:
-        """Whether the laptop or the township's hub has it: what only the county has comes down to nobody."""
         query = (
             "SELECT 1 FROM record LEFT JOIN payload ON payload.record = id WHERE instance_id = ? AND xml IS NOT NULL"
         )
         if self.world.laptops[record.by].disk.ask(query, record.instance_id):
             return True
-        return bool(self.world.site.disk.ask("SELECT 1 FROM record WHERE instance_id = ?", record.instance_id))
+        query = "SELECT 1 FROM record WHERE instance_id = ?"
+        return any(site.disk.ask(query, record.instance_id) for site in self.world.hubs)
+
+    def _photo_somewhere(self, record: Written) -> bool:
+        """Whether the laptop or the township's hub has it: the county's copy comes down to nobody."""
+        query = "SELECT 1 FROM attachment JOIN record ON id = record WHERE instance_id = ? AND blob <> ''"
+        if self.world.laptops[record.by].disk.ask(query, record.instance_id):
+            return True
+        query = "SELECT 1 FROM attachment WHERE instance_id = ? AND complete = 1"
+        return bool(self.world.site.disk.ask(query, record.instance_id))
 
     # ---- after every step
 
@@ -220,16 +215,18 @@ class Checks:
         sealed = laptop.store.inbox.cursor()
         device = laptop.identity.device
 
-        def visible(connection: Any) -> list[Any]:
+        def passed(connection: Any) -> list[Any]:
             who = accounts.find_device(connection, device)
             if who is None:  # the hub was put back to a time before it
                 return []
+            condition, values = feed.visible(who)
+            query = f"SELECT kind, key, n, body FROM feed WHERE n > :start AND n <= :after AND {condition}"  # noqa: S608
             after = self.position(connection, sealed, who)
-            rows, _, _ = feed.page(connection, who, after=template().n, max_bytes=1 << 30)
-            return [row for row in rows if row.n <= after]
+            return list(sql.run(connection, query, start=template().n, after=after, **values))
 
-        for row in hub.read(visible):
-            if not self._here(laptop, row):
+        here = _Here(laptop)
+        for row in hub.read(passed):
+            if not here.has(row):
                 raise Violation("S5", f"the cursor of {laptop.name} is past {row.kind} {row.n}, which is not here")
 
     def position(self, connection: Any, sealed: bytes, device: Any) -> int:
@@ -237,20 +234,6 @@ class Checks:
         identity = self.world.site.hub.identity
         read_to = feed.read_cursor(identity.cursors, sealed, scope=device.scope)
         return read_to.n if hub_log.proven(connection, identity.epoch, read_to) else 0
-
-    def _here(self, laptop: Laptop, row: Any) -> bool:
-        match row.kind:
-            case RowKind.ENTITY:
-                dataset, uuid = row.key.split("/")
-                found = laptop.disk.ask("SELECT n FROM entity WHERE uuid = ? AND dataset = ?", uuid, dataset)
-                return bool(row.body.get("deleted")) or (bool(found) and (found[0][0] or 0) >= row.n)
-            case RowKind.EVENT:
-                table = "decision" if row.body.get("form") == "decision" else "event"
-                return bool(laptop.disk.ask(f"SELECT 1 FROM {table} WHERE instance_id = ?", row.key))  # noqa: S608
-            case RowKind.RECORD:
-                return bool(laptop.disk.ask("SELECT 1 FROM record WHERE instance_id = ?", row.key))
-            case _:
-                return True
 
     def _in_view(self, laptop: Laptop, held: dict[str, Any]) -> None:
         """What its person wrote is to be seen at the laptop, whatever was pulled since."""
@@ -282,6 +265,10 @@ class Checks:
     def hub(self) -> None:
         """Records at the hub have one content, the one that was finalised."""
         for site in self.world.hubs:
+            stamp = (site.disk.stamp, len(self.world.ledger))
+            if self._looked_at.get(site.name) == stamp:
+                continue
+            self._looked_at[site.name] = stamp
             for id, n, xml, hash in site.disk.ask("SELECT instance_id, n, xml, hash FROM record"):
                 self.taken.add(id)
                 if self.commits.setdefault(id, hash) != hash:
@@ -297,7 +284,7 @@ class Checks:
         """Every finalised record is at the hub once; refused ones are where they were written and at the hub."""
         there = {row[0] for row in self.world.site.disk.ask("SELECT instance_id FROM record")}
         for record in self.world.ledger.values():
-            if record.saved and not record.excused and not record.only_above and record.instance_id not in there:
+            if record.saved and not record.excused and record.instance_id not in there:
                 found = self.world.laptops[record.by].disk.ask(
                     "SELECT state, reason FROM record WHERE instance_id = ?", record.instance_id
                 )
@@ -327,9 +314,21 @@ class Checks:
             self._same_requests(laptop)
             self._same_entities(laptop)
             self._same_people(laptop)
-            self._audit(laptop)
         self._refused_are_seen()
         self._photos()
+
+    def is_settled(self) -> bool:
+        """Whether there is nothing left to do."""
+        try:
+            self.settled()
+        except Violation:
+            return False
+        return True
+
+    def rebuilt(self) -> None:
+        """What the hub derived follows from its log, and nobody changes what laptops have noted unseen."""
+        for laptop in self.world.laptops.values():
+            self._audit(laptop)
         found = differences(self.world)
         if found:
             raise Violation("S11", f"rebuilt from its log the hub differs in {found}")
@@ -417,7 +416,7 @@ class Checks:
         there = {row[0] for row in self.world.site.disk.ask("SELECT instance_id FROM attachment WHERE complete = 1")}
         for record in self.world.ledger.values():
             expected = record.photo and record.saved and not record.excused and not record.photo_lost
-            if expected and not record.only_above and record.instance_id not in there:
+            if expected and record.instance_id not in there:
                 raise Violation("L1", f"the photograph of {short(record.instance_id)} is not at the hub")
 
 
@@ -441,6 +440,32 @@ def _folded(disk: Disk, uuid: str) -> tuple[Any, ...]:
 @cache
 def _calendar() -> Calendar:
     return Calendar.read((files("resources") / "pack" / "calendar.csv").read_bytes())
+
+
+class _Here:
+    """What of the hub's rows a laptop has."""
+
+    def __init__(self, laptop: Laptop) -> None:
+        ask = laptop.disk.ask
+        self._entities = {(dataset, uuid): n or 0 for dataset, uuid, n in ask("SELECT dataset, uuid, n FROM entity")}
+        self._ids = {
+            table: {row[0] for row in ask(f"SELECT instance_id FROM {table}")}  # noqa: S608
+            for table in ("decision", "event", "record")
+        }
+
+    def has(self, row: Any) -> bool:
+        match row.kind:
+            case RowKind.ENTITY:
+                dataset, uuid = row.key.split("/")
+                known = self._entities.get((dataset, uuid))
+                return (known is not None and known >= row.n) or bool(cbor.stored(row.body).get("deleted"))
+            case RowKind.EVENT:
+                if row.key in self._ids["event"]:
+                    return True
+                return row.key in self._ids["decision"] and cbor.stored(row.body).get("form") == merging.DECISION
+            case RowKind.RECORD:
+                return row.key in self._ids["record"]
+        return True
 
 
 class _Undone(Exception):

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as driver
+from sqlalchemy import Engine
 
 from sync.vault.blobs import Blobs
-from sync.vault.database import Database, engine_on, prepare
+from sync.vault.database import STATEMENTS, Database, engine_on, prepare
 
 
 class Killed(BaseException):
@@ -83,6 +84,14 @@ class Disk:
 
     def __init__(self, image: Connection) -> None:
         self._raw = _copy(image)
+        self._engine = self._plugged_in()
+        self._process: Database | None = None
+        self._put_back = 0
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Another one once anything may be another than it was."""
+        return self._put_back, self._raw.total_changes
 
     @property
     def raw(self) -> Connection:
@@ -90,13 +99,17 @@ class Disk:
         return self._raw
 
     def open(self, name: str) -> Database:
-        prepare(self._raw, writer=True)
-        return Database(engine_on(lambda: self._raw, writer=True), path=Path(name), writer=True)
+        """The database of the process that begins; the one before has ended."""
+        self._end()
+        self._process = Database(self._engine, path=Path(name), writer=True)
+        return self._process
 
     def restart(self) -> None:
         """The process is gone: what it had not committed is too."""
+        self._end()
         self._raw.rollback()
-        self.put_back(self._raw)
+        self._raw.dead = False
+        self._raw.kill = None
 
     def image(self) -> Connection:
         """A backup as of the last commit."""
@@ -104,8 +117,22 @@ class Disk:
 
     def put_back(self, image: Connection) -> None:
         """Let the disk hold a copy of `image`."""
+        self._end()
         old, self._raw = self._raw, _copy(image)
+        self._engine = self._plugged_in()
+        self._put_back += 1
         old.destroy()
+
+    def _plugged_in(self) -> Engine:
+        prepare(self._raw, writer=True)
+        raw = self._raw
+        return engine_on(lambda: raw, writer=True)
+
+    def _end(self) -> None:
+        """Nothing of a process that is gone may reach the connection later, when it is collected."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
 
     def fill(self, pages: int) -> None:
         """Leave room for `pages` more pages."""
@@ -121,6 +148,7 @@ class Disk:
         return list(self._raw.execute(sql, values).fetchall())
 
     def destroy(self) -> None:
+        self._end()
         self._raw.destroy()
 
 
@@ -137,8 +165,15 @@ class Files(Blobs):
 
 
 def _copy(image: Connection) -> Connection:
-    made: Connection = driver.connect(":memory:", isolation_level=None, factory=Connection)
+    made = _in_memory()
     image.backup(made)
+    return made
+
+
+def _in_memory() -> Connection:
+    made: Connection = driver.connect(
+        ":memory:", isolation_level=None, factory=Connection, cached_statements=STATEMENTS
+    )
     return made
 
 
@@ -149,7 +184,7 @@ def decrypted(path: Path, key: bytes) -> Connection:
         source.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         source.execute("ATTACH DATABASE ':memory:' AS plain KEY ''")
         source.execute("SELECT sqlcipher_export('plain')").fetchone()
-        made: Connection = driver.connect(":memory:", isolation_level=None, factory=Connection)
+        made = _in_memory()
         source.backup(made, name="plain")
     finally:
         source.close()

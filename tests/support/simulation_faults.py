@@ -67,6 +67,10 @@ ON_THE_ROAD: Mapping[str, tuple[float, ...]] = {
 }
 
 
+LENGTHS = (12, 20, 30)  # steps of a world
+LONGEST = max(LENGTHS)
+
+
 @dataclass(frozen=True, slots=True)
 class Road:
     """What there is beside a line to the hub: sticks, laptops that have nothing else, a hub above."""
@@ -120,7 +124,7 @@ def drawn(chance: random.Random, members: Sequence[str]) -> Profile:
     troubles = tuple(trouble for trouble in Trouble if chance.random() < 0.5)
     likely = {name: chance.choice(values) for name, values in EVENTS.items() if chance.random() < 0.4}
     return Profile(
-        steps=chance.choice((12, 20, 30)),
+        steps=chance.choice(LENGTHS),
         members=tuple(members),
         bad_line=chance.choice((0.0, 0.05, 0.2, 0.4)),
         troubles=troubles,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest.mock import patch
 
 from lxml import etree
+from simulation_faults import LONGEST, Profile
 from simulation_road_mutants import ROAD
 from simulation_site import Lanes
 from simulation_world import profile_of
@@ -27,16 +27,27 @@ Patch = Callable[[], Any]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`put_in` is a context manager; `seeds` is how many may be needed at most, of worlds that have all of `where`."""
+    """`put_in` is a context manager; `seeds` is how many may be needed at most, of worlds that have all of `where`.
+
+    What shows some faults meets too seldom by chance: in their worlds the events of `more` are as likely as it says.
+    """
 
     put_in: Patch
     seeds: int
     where: frozenset[str] = frozenset()
+    more: Mapping[str, float] = field(default_factory=dict)
 
     def worlds(self, first: int = 0, most: int | None = None) -> Iterator[int]:
         """The seeds in which it is looked for."""
         fitting = (seed for seed in itertools.count(first) if self.where <= profile_of(seed).features)
         return itertools.islice(fitting, self.seeds if most is None else most)
+
+    def profile(self, seed: int) -> Profile:
+        """The world of a seed in which it is looked for."""
+        drawn = profile_of(seed)
+        if not self.more:
+            return drawn
+        return replace(drawn, steps=LONGEST, likely={**drawn.likely, **self.more})
 
 
 def _checkpoint_before_write() -> Any:
@@ -155,21 +166,20 @@ def _acknowledged_before_commit() -> Any:
     return patch.object(Lanes, "write", write)
 
 
-@contextmanager
-def _anchor_elsewhere() -> Iterator[None]:
-    """The anchor is kept beside the database, by its name: what undoes a transaction does not undo it."""
-    kept: dict[str, Any] = {}
-    real = outbox.put_anchor
+def _peer_elsewhere() -> Any:
+    """What a laptop knows of a hub that went back is written before what follows from it, in another transaction.
+
+    Anchor and cursor both: the cursor of the lost log alone would give it away at the next greeting.
+    """
+    real = outbox.Outbox.unacknowledge
 
     def unacknowledge(self: Any, anchor: Any, **rest: Any) -> int:
         with self._context.database.write() as connection:
-            real(connection, anchor)
-        return int(undo(self, anchor, **rest))
+            outbox.put_anchor(connection, anchor)
+            connection.exec_driver_sql("UPDATE peer SET cursor = x''")
+        return int(real(self, anchor, **rest))
 
-    undo = outbox.Outbox.unacknowledge
-    with patch.object(outbox.Outbox, "unacknowledge", unacknowledge):
-        yield
-    kept.clear()
+    return patch.object(outbox.Outbox, "unacknowledge", unacknowledge)
 
 
 def _wall_clock_cursor() -> Any:
@@ -258,8 +268,8 @@ def _every_area() -> Any:
     """The feed is not cut by area."""
     real = feed.visible
 
-    def visible(device: Any) -> Any:
-        condition, values = real(device)
+    def visible(device: Any, **rest: Any) -> Any:
+        condition, values = real(device, **rest)
         top = device.area.split("/")[0]
         return condition, {**values, "area": top, "below": top + "/", "beyond": top + "0"}
 
@@ -402,7 +412,9 @@ MUTANTS: Mapping[str, Mutant] = {
     "same id is enough": Mutant(_same_id_is_enough, 40, frozenset({"twin"})),
     "overwritten": Mutant(_overwritten, 40, frozenset({"twin"})),
     "acknowledged before commit": Mutant(_acknowledged_before_commit, 20),
-    "anchor in another transaction": Mutant(_anchor_elsewhere, 300),
+    "anchor and cursor in another transaction": Mutant(
+        _peer_elsewhere, 60, frozenset({"hub_restored"}), {"laptop_killed": 0.5, "hub_restored": 0.2}
+    ),
     "bare sequence as cursor": Mutant(_bare_sequence, 20),
     "wall clock as cursor": Mutant(_wall_clock_cursor, 20),
     "dedupe by batch": Mutant(_dedupe_by_batch, 20),
@@ -410,9 +422,11 @@ MUTANTS: Mapping[str, Mutant] = {
     "pruned when acknowledged": Mutant(_pruned_when_acknowledged, 20),
     "any nonce": Mutant(_any_nonce, 80),
     "every area": Mutant(_every_area, 20),
-    "old positions count": Mutant(_old_positions_count, 600),
+    "old positions count": Mutant(
+        _old_positions_count, 60, frozenset({"hub_restored"}), {"hub_restored": 0.2, "same_house": 0.9}
+    ),
     "a pull replaces edits": Mutant(_pull_replaces, 120),
-    "events by clock": Mutant(_events_by_clock, 600),
+    "events by clock": Mutant(_events_by_clock, 60, frozenset({"clocks"}), {"clocks": 0.5}),
     "impure derivation": Mutant(_impure, 20),
     "audit log not linked": Mutant(_audit_unlinked, 20),
     "saved before commit": Mutant(_saved_before_commit, 20),
@@ -420,5 +434,5 @@ MUTANTS: Mapping[str, Mutant] = {
     "rejected is removed": Mutant(_rejected_is_removed, 40),
     "half a photograph": Mutant(_half_a_photograph, 40),
     "held is not sent again": Mutant(_from_the_start_only, 80),
-    **{name: Mutant(put_in, seeds, frozenset(where)) for name, (put_in, seeds, where) in ROAD.items()},
+    **{name: Mutant(put_in, seeds, frozenset(where), more) for name, (put_in, seeds, where, more) in ROAD.items()},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -148,18 +148,23 @@ def written_again_above() -> Any:
     return patch.object(runs, "whole", whole)
 
 
-ROAD = {
-    "stick: written is handed over": (stick_acknowledges, 20, {"stick"}),
-    "stick: each record once": (each_stick_once, 20, {"by_stick", "stick_lost"}),
-    "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick", "photo"}),
-    "stick: old answers count": (old_answers, 60, {"by_stick", "hub_restored"}),
-    "stick: rows from anywhere": (rows_from_anywhere, 600, {"by_stick"}),
-    "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}),
-    "relay: pruned below the county": (pruned_below, 40, {"county", "pruned"}),
-    "relay: pruned when signed": (pruned_when_signed, 60, {"county", "pruned"}),
-    "relay: handed on before it is": (handed_on_first, 20, {"county"}),
-    "relay: the county is believed": (above_believed, 40, {"county", "county_restored"}),
-    "relay: XML written again": (written_again_above, 20, {"county"}),
-    "relay: runs cut short": (records_handed_on_alone, 20, {"county"}),
+ROAD: Mapping[str, tuple[Callable[[], Any], int, set[str], Mapping[str, float]]] = {
+    "stick: written is handed over": (stick_acknowledges, 20, {"stick"}, {}),
+    "stick: each record once": (each_stick_once, 20, {"by_stick", "stick_lost"}, {}),
+    "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick", "photo"}, {}),
+    "stick: old answers count": (old_answers, 60, {"by_stick", "hub_restored"}, {}),
+    "stick: rows from anywhere": (
+        rows_from_anywhere,
+        60,
+        {"by_stick", "laptop_restored"},
+        {"laptop_restored": 0.2, "stick": 0.6},
+    ),
+    "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}, {}),
+    "relay: pruned below the county": (pruned_below, 40, {"county", "pruned"}, {}),
+    "relay: pruned when signed": (pruned_when_signed, 60, {"county", "pruned"}, {}),
+    "relay: handed on before it is": (handed_on_first, 20, {"county"}, {}),
+    "relay: the county is believed": (above_believed, 40, {"county", "county_restored"}, {}),
+    "relay: XML written again": (written_again_above, 20, {"county"}, {}),
+    "relay: runs cut short": (records_handed_on_alone, 20, {"county"}, {}),
 }
-"""Name: what puts it in, how many worlds may be needed at most, and what these worlds have."""
+"""Name: what puts it in, how many worlds may be needed at most, what these have, and what is likelier in them."""

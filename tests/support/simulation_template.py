@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from hub_world import NEIGHBOUR, PASSPHRASE, TOWNSHIP, VILLAGE, Clock, World, make_world
@@ -15,6 +18,9 @@ from simulation_disk import Connection, decrypted
 from two_hubs import Line, belong, exchange, make_county
 
 from forms.api import Form
+from forms.casework.areas import Areas
+from forms.casework.calendar import Calendar
+from forms.casework.names import Names
 from forms.load import load_form
 from sync import enrolment
 from sync.hub import accounts
@@ -72,6 +78,20 @@ class Template:
 @cache
 def compiled(xform: bytes) -> Form:
     return load_form(xform)
+
+
+@contextmanager
+def lists_read_once() -> Iterator[None]:
+    """The same areas, working days and surnames for all who start again: reading them is tested elsewhere."""
+    with ExitStack() as put_in:
+        for kind in (Areas, Calendar, Names):
+            put_in.enter_context(patch.object(kind, "read", _read(kind)))
+        yield
+
+
+@cache
+def _read(kind: Any) -> Any:
+    return lru_cache(maxsize=4)(kind.read)
 
 
 @cache

@@ -5,6 +5,7 @@ Everything that runs is shipped code; only disk, line, clock and chance are the 
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from collections import deque
@@ -51,7 +52,6 @@ class Written:
     photo_lost: bool = False  # with the laptop, before the hub had it whole
     saved: bool = False
     excused: str = ""
-    only_above: bool = False  # laptop and township's hub were both put back to a time before it
 
 
 class Laptop:
@@ -256,6 +256,13 @@ class Laptop:
         )
 
 
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """In memory where the system has a place for that: a thousand small files come and go in each seed."""
+    memory = Path("/dev/shm")  # noqa: S108  only where it is there
+    place = str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else None
+    return tempfile.TemporaryDirectory(prefix="hamlet", dir=place)
+
+
 def short(instance_id: str) -> str:
     return instance_id.removeprefix("uuid:")[:6]
 
@@ -308,7 +315,7 @@ class World:
         """The world of a seed; `profile` takes the place of the one that the seed draws."""
         chance = random.Random(seed)
         drawn(chance, members_of(seed))  # whatever the profile, the same things happen by chance
-        world = cls(seed, checks, profile or profile_of(seed), chance, tempfile.TemporaryDirectory(prefix="hamlet"))
+        world = cls(seed, checks, profile or profile_of(seed), chance, _folder())
         county = world.profile.road.county
         world.site = Site(world, "hub", template().below if county else template().alone)
         world.county = Site(world, "county", template().county) if county else None
