@@ -17,7 +17,7 @@ class ChoiceButton(QPushButton):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, *, name: str, small: bool = True) -> None:
+    def __init__(self, theme: Theme, *, name: str) -> None:
         super().__init__()
         self._name, self._theme = name, theme
         self._stretches = False
@@ -27,8 +27,6 @@ class ChoiceButton(QPushButton):
         self._menu = QMenu(self)
         put_icon_beside_words(theme, self, "caret-down", role="text2", size=theme.scale.icon_small)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        if small:
-            self.setProperty("compact", True)
         self.clicked.connect(self.open)
 
     def stretch(self) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
@@ -21,6 +21,7 @@ from desktop.services.values import Fact, Person, PersonRow, RequestState, Timel
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import clear, column, fill, frame, label, reveal, row
 from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.mark import Chip, Mark
 from sync.protocol import Role
@@ -138,7 +139,9 @@ class ResidentPage(Page):
         if old is not None:
             clear(old)
             QWidget().setLayout(old)
-        line = row(self._head, gap=scale.m, margins=(scale.l, scale.m, scale.l, scale.m))
+        whole = column(self._head, gap=scale.m, margins=(scale.l, scale.m, scale.l, scale.m))
+        line = row(gap=scale.m)
+        whole.addLayout(line)
         line.addWidget(face(self.context.theme, person.row.name, large=True))
         who = person.row
         about = words.person(sex=who.sex, age=who.age, area=who.area_label, house_no=who.house_no)
@@ -147,10 +150,14 @@ class ResidentPage(Page):
         names = column(gap=2)
         fill(names, [self._marks(person), label(" · ".join(filter(None, (about, phone, tail))), "second", wrap=True)])
         line.addLayout(names, 1)
-        if self.context.me.role is Role.VILLAGE:
-            line.addWidget(self._request_button())
-            reveal(visit := self._visit_button(person), person.household is not None)
-            line.addWidget(visit)
+        if self.context.me.role is not Role.VILLAGE:
+            return
+        acts: QLayout = FlowLayout(gap=scale.s) if self._narrow else line  # large text needs the line for itself
+        reveal(visit := self._visit_button(person), person.household is not None)
+        for each in (self._request_button(), visit, self._change_button()):
+            acts.addWidget(each)
+        if acts is not line:
+            whole.addLayout(acts)
 
     def _marks(self, person: Person) -> QHBoxLayout:
         """The name, the groups they belong to, what is to be told."""
@@ -178,6 +185,12 @@ class ResidentPage(Page):
             visit_of(person.household.uuid, seen=person.row.uuid) if person.household is not None else Place(Name.VISIT)
         )
         return act(self.context.theme, self.t("visits.visit"), partial(self.context.go, there), icon="house", tip="F4")
+
+    def _change_button(self) -> QPushButton:
+        """What is wrong or no longer so, as a correction, which asks why."""
+        known = (("target", "resident"), ("resident", self._uuid))
+        there = Place(Name.FORM, "correction", known=known)
+        return act(self.context.theme, self.t("people.change"), partial(self.context.go, there), icon="pencil-simple")
 
     def _history_card(self, entries: tuple[TimelineEntry, ...]) -> QFrame:
         theme = self.context.theme
