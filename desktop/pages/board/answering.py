@@ -143,7 +143,7 @@ class AnswerDrawer(Drawer):
             self.buttons.addWidget(made)
 
     def _choice(self, key: str) -> ChoiceButton:
-        made = ChoiceButton(self._context.theme, name=self._context.text(key), small=False)
+        made = ChoiceButton(self._context.theme, name=self._context.text(key))
         made.stretch()
         return made
 

@@ -36,8 +36,8 @@ class AssignFields(QWidget):
         self._labels: dict[str, str] = {}
         scale, t = context.theme.scale, context.text
         lines = column(self, gap=scale.xs)
-        self.who = ChoiceButton(context.theme, name=t("board.to_whom"), small=False)
-        self.limit = ChoiceButton(context.theme, name=t("board.until_when"), small=False)
+        self.who = ChoiceButton(context.theme, name=t("board.to_whom"))
+        self.limit = ChoiceButton(context.theme, name=t("board.until_when"))
         for name, field in (("board.to_whom", self.who), ("board.until_when", self.limit)):
             lines.addWidget(label(t(name), "strong"))
             field.stretch()

@@ -153,7 +153,7 @@ class PeopleCard(QWidget):
         return card
 
     def _choice(self, key: str) -> ChoiceButton:
-        made = ChoiceButton(self._context.theme, name=self._context.text(key), small=False)
+        made = ChoiceButton(self._context.theme, name=self._context.text(key))
         made.stretch()
         return made
 

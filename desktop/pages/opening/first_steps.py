@@ -214,7 +214,7 @@ class VillageStep(Step):
 
     def __init__(self, theme: Theme, text: Text) -> None:
         super().__init__(theme, text, "alone")
-        self.village = ChoiceButton(theme, name=text("first.village"), small=False)
+        self.village = ChoiceButton(theme, name=text("first.village"))
         self.village.stretch()
         words = label(text("first.village"), "small-strong")
         fill(self.body, [words, self.village, label(text("first.village_detail"), "small", wrap=True)])

@@ -217,12 +217,12 @@ class ExportPage(Page):
     def _add_range(self) -> None:
         """What, from when and from where, at the page's head."""
         theme = self.context.theme
-        self._what = ChoiceButton(theme, name=self.t("pages.export_what"), small=False)
+        self._what = ChoiceButton(theme, name=self.t("pages.export_what"))
         self._what.offer([(what, self.t(f"pages.export_{what}")) for what in KNOWN])
         self._what.chosen.connect(lambda _: self._show_columns())
-        self._period = ChoiceButton(theme, name=self.t("board.period"), small=False)
+        self._period = ChoiceButton(theme, name=self.t("board.period"))
         self._period.offer([(period, self.t(f"board.period_{period}")) for period in PERIODS])
-        self._village = ChoiceButton(theme, name=self.t("pages.village"), small=False)
+        self._village = ChoiceButton(theme, name=self.t("pages.village"))
         self._offer_villages(())
         for box in (self._period, self._village):
             box.chosen.connect(lambda _: self._soon.start())

@@ -54,7 +54,7 @@ class ImportPage(Page):
     def _add_head(self) -> None:
         """Which file, as what, and what came of it."""
         context, theme = self.context, self.context.theme
-        self._what = ChoiceButton(theme, name=self.t("intake.what"), small=False)
+        self._what = ChoiceButton(theme, name=self.t("intake.what"))
         self._what.offer([(REGISTER, self.t("intake.register"))])
         self._what.chosen.connect(lambda _: self._look())
         self._first = act(theme, self.t("intake.choose"), self._choose, kind="primary", icon="folder-open")

@@ -51,7 +51,7 @@ class WorkbookPage(Page):
     def _add_head(self) -> None:
         """Which file, what one line of it is, and what came of it."""
         theme = self.context.theme
-        self._lines = ChoiceButton(theme, name=self.t("workbook.lines"), small=False)
+        self._lines = ChoiceButton(theme, name=self.t("workbook.lines"))
         self._lines.chosen.connect(self._look_as)
         self._first = act(theme, self.t("workbook.choose"), self._choose, kind="primary", icon="folder-open")
         ask_at_head(self._frame, theme, (self._lines, self._first))
