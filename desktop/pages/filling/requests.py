@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from desktop.models.requests import Sayings, village_table
 from desktop.pages.board.detail import RequestDrawer
 from desktop.pages.filling.drafts import DraftList
+from desktop.pages.parts.beside import spread
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
@@ -27,6 +28,7 @@ from desktop.widgets.table import DataTable
 PAGE = 200
 ASKED, REF = 2, 3  # columns of the list
 USUAL_WIDTH = 1366
+TWO_COLUMNS = 55  # em that list and drawer need beside each other
 DRAFTS = "drafts"
 TABS = (Tab.TO_TELL.value, Tab.RETURNED.value, Tab.HANDED_OVER.value, Tab.WAITING.value, DRAFTS, Tab.ENDED.value)
 TONES = {Tab.TO_TELL.value: Tone.TELL, Tab.RETURNED.value: Tone.WARN, DRAFTS: Tone.WARN, Tab.WAITING.value: Tone.WARN}
@@ -62,6 +64,7 @@ class RequestsPage(Page):
         self._tabs.chosen.connect(self._choose)
         self._frame.add(self._tabs)
         self._wide = theme.tokens.width(USUAL_WIDTH) is Width.WIDE
+        self._cramped = theme.scale.em(TWO_COLUMNS) > USUAL_WIDTH
         self._make_list()
         self._make_drawer()
         line = row(gap=theme.scale.m)
@@ -102,7 +105,10 @@ class RequestsPage(Page):
             self._drawer.open(place.subject)
         self._fit_columns()
         self.refresh()
-        self._table.setFocus()
+        self._take_focus()
+
+    def _take_focus(self) -> None:
+        (self._drawer if self._stack.isHidden() else self._table).setFocus()
 
     def refresh(self) -> None:
         tab = self._tab
@@ -171,6 +177,8 @@ class RequestsPage(Page):
             self._drawer.show()
             self._fit_columns()
             self._drawer.open(request.uuid)
+            if self._stack.isHidden():
+                self._take_focus()
 
     def _move(self, by: int) -> None:
         """The row above or below, in the drawer too."""
@@ -184,7 +192,10 @@ class RequestsPage(Page):
         self._table.setFocus()
 
     def _fit_columns(self) -> None:
-        """Number and day make room for the drawer, which says them, where the text is large."""
-        narrow = not self._wide and not self._drawer.isHidden()
+        """Number and day make room for the drawer, which says them, where the text is large; at last the list does."""
+        opened = not self._drawer.isHidden()
         for at in (ASKED, REF):
-            self._table.show_column(at, shown=not narrow)
+            self._table.show_column(at, shown=self._wide or not opened)
+        alone = opened and self._cramped
+        reveal(self._stack, not alone)
+        spread(self._drawer, alone=alone)
