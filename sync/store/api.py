@@ -360,6 +360,11 @@ class Erasure(Protocol):
         """Erase the bytes of a form's records finalised before a moment (UTC) that the hub has; registers stay."""
         ...
 
+    def again(self, known: Mapping[str, str], *, actor: str) -> None:
+        """In a copy brought back: erase what was erased since it was made, keys with their reasons. What others share
+        with it was at the hub by then."""
+        ...
+
     def ordered(self) -> tuple[str, ...]:
         """Residents whom a record of form `erasure` made blank elsewhere, but whose bytes are still here."""
         ...

@@ -8,7 +8,7 @@ are overwritten, and the write-ahead log is emptied.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ _TOMBSTONE = (
     " deleted = 1, pending = 0, last_contact = '', requests = 0 WHERE id = ?"
 )
 _WAITING = ("waiting", "sent", "held")
+RETENTION = "retention"
 
 
 @dataclass(slots=True)
@@ -45,11 +46,43 @@ class Erasure:
 
     def person(self, uuid: str, *, actor: str, reason: str, first: Callable[[], object] = lambda: None) -> Erased:
         """See `api.Erasure.person`."""
+
+        def ready(connection: Connection, doomed: _Doomed) -> None:
+            self._refuse_unsent(connection, doomed)
+            first()
+
+        return self._erase(uuid, actor=actor, reason=reason, ready=ready)
+
+    def again(self, known: Mapping[str, str], *, actor: str) -> None:
+        """See `api.Erasure.again`."""
+        with self._context.database.read() as connection:
+            people = connection.exec_driver_sql(
+                "SELECT e.uuid FROM json_each(?) j JOIN entity e ON e.uuid = j.value AND e.dataset = 'residents'"
+                " WHERE NOT EXISTS (SELECT 1 FROM erased WHERE key = e.uuid)",
+                (dump(sorted(known)),),
+            ).scalars()
+            here = list(people)
+        for uuid in here:
+            self._erase(uuid, actor=actor, reason=known[uuid], ready=lambda _connection, _doomed: None)
+        doomed = _Doomed()
+        with self._context.database.write() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT r.id FROM json_each(?) j JOIN record r ON r.instance_id = j.value"
+                " JOIN payload p ON p.record = r.id",
+                (dump(sorted(known)),),
+            )
+            doomed.records.update(rows.scalars())
+            if doomed.records:
+                overwrite(connection)
+                self._forget_bytes(connection, doomed, RETENTION)
+        self._remove(doomed.files)
+
+    def _erase(self, uuid: str, *, actor: str, reason: str, ready: Callable[[Connection, _Doomed], None]) -> Erased:
+        """`ready` refuses, or does what comes before anything goes."""
         with self._context.database.write() as connection:
             doomed = self._of(connection, uuid)
-            self._refuse_unsent(connection, doomed)
+            ready(connection, doomed)
             overwrite(connection)
-            first()
             self._blank_household(connection, doomed.person)
             self._forget_entities(connection, doomed, reason)
             self._forget_bytes(connection, doomed, reason)
@@ -76,7 +109,7 @@ class Erasure:
             if not doomed.records:
                 return Erased(0, 0, 0)
             overwrite(connection)
-            self._forget_bytes(connection, doomed, "retention")
+            self._forget_bytes(connection, doomed, RETENTION)
             self._context.audit(
                 "records.expired", actor=actor, detail={"form": form_id, "records": str(len(doomed.records))}
             )
@@ -238,3 +271,9 @@ class Erasure:
 def gone(connection: Connection, key: str) -> bool:
     """Whether the entity or record of this key was erased."""
     return bool(connection.exec_driver_sql("SELECT 1 FROM erased WHERE key = ?", (key,)).scalar())
+
+
+def erased(connection: Connection) -> dict[str, str]:
+    """Every key that was erased, with its reason."""
+    rows = connection.exec_driver_sql("SELECT key, reason FROM erased").all()
+    return {row.key: row.reason for row in rows}

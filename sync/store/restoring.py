@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from forms.errors import Fault, Kind
+from sync.store import erased_since
 from sync.store.copy_reading import BLOBS, DATABASE, SLOTS, Copy, digest_of
 from sync.store.opening import Clock, Entropy, open_store
 from sync.store.record_rows import named_files
@@ -32,17 +33,21 @@ def restore(
     clock: Clock,
     entropy: Entropy = os.urandom,
     step: Step = lambda _done, _all: None,
+    instead_of: Path | None = None,
 ) -> Manifest:
     """Lay the copy down at `folder`, which is new or empty; it stands there whole and checked, or not at all.
 
+    What was erased since, as far as newer copies beside it and the workspace `instead_of` know, is erased again.
     Faults: vault.not_empty, vault.damaged, vault.newer, vault.disk_full, vault.unwritable.
     """
     found = copy.proven(key)
     with files.new_folder(folder) as made:
         _lay_down(copy, key, found, made, step=step)
+        erased = erased_since.find(copy.path, key, instead_of=instead_of, scratch=made)
         store = open_store(made, key, writer=True, clock=clock, entropy=entropy)
         try:
             store.begin_chain(actor=actor, made_at=found.made_at)
+            store.erasure.again(erased, actor=actor)
             problems = store.check()
         finally:
             store.close()

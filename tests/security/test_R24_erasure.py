@@ -1,5 +1,6 @@
 """R24: what is erased is nowhere on the computer any more, the chains still prove, and nothing brings it back."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from sqlalchemy import Connection
 
 from desktop.services.desk import TheDesk
 from desktop.services.filling.filling import named
+from desktop.services.keeping import backup
+from desktop.services.keeping.backup import Backups
 from desktop.services.keeping.workspace import enrol
 from desktop.services.overview.opinion_values import Ruling
 from desktop.services.people.privacy import Reason
@@ -179,6 +182,34 @@ def test_what_others_share_goes_to_the_township_first(world: World) -> None:
         world.desk.privacy.erase(world.person, reason=Reason.ASKED)
     assert fault.value.code == "store.hand_over_first"
     assert world.desk.people.search("wjg")
+
+
+@pytest.mark.parametrize("told_by_copy", [True, False])
+def test_a_copy_brought_back_erases_again_before_it_opens(world: World, tmp_path: Path, told_by_copy: bool) -> None:
+    """A newer copy beside it knows of the erasure, or the workspace whose place it takes."""
+    older = Backups(world.opened).run().path
+    thought = opinion(world.desk, world.other)
+    world.desk.privacy.erase(world.person, reason=Reason.ASKED)
+    if told_by_copy:
+        later = dataclasses.replace(world.opened, clock=clock("2026-11-22T09:00:00+08:00"))
+        assert Backups(later).run().path.parent == older.parent
+    back = backup.restore(
+        older,
+        tmp_path / "back",
+        user="wang",
+        passphrase=service_world.PASSPHRASE,
+        clock=clock("2026-11-23T09:00:00+08:00"),
+        instead_of=None if told_by_copy else world.folder,
+    )
+    desk = back.desk()
+    assert (desk.people.search("wjg"), [row.uuid for row in desk.people.list()]) == ((), [world.other])
+    assert desk.context.store.records.get(thought) is None, "the copy is older than this"
+    assert desk.context.store.erasure.known(world.person)
+    assert (desk.audit().ok, desk.context.store.check()) == (True, ())
+    desk.close()
+    held = pages(tmp_path / "back" / "store.db", back.key())
+    assert not [marker for marker in (NAME, PHONE) if marker.encode() in held]
+    assert sorted(path.name for path in (tmp_path / "back").glob("newer*")) == []
 
 
 def test_a_forms_records_go_when_their_time_is_over(world: World) -> None:

@@ -291,9 +291,11 @@ def restore(
     clock: Clock,
     entropy: Entropy = os.urandom,
     progress: Callable[[Progress], None] | None = None,
+    instead_of: Path | None = None,
 ) -> OpenWorkspace:
     """Bring a copy back in `folder`, which is new or empty: nothing is ever written over.
 
+    What was erased since is erased again, as far as newer copies and the workspace `instead_of` know of it.
     The workspace is another device from then on: where it belongs to a hub, that hub is asked at the next hand-over.
     Faults: vault.not_empty, and as `preview`.
     """
@@ -307,6 +309,7 @@ def restore(
             clock=clock.instant,
             entropy=entropy,
             step=_stepping(progress, None),
+            instead_of=instead_of,
         )
     return OpenWorkspace(folder, user, clock, entropy, _key=key)
 

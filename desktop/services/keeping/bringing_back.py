@@ -39,7 +39,7 @@ def bring_back(
     beside = folder.with_name(folder.name + RESTORED)
     if beside.exists():
         shutil.rmtree(beside)
-    return restore(source, beside, user=user, passphrase=passphrase, clock=clock, progress=progress)
+    return restore(source, beside, user=user, passphrase=passphrase, clock=clock, progress=progress, instead_of=folder)
 
 
 def take_place(restored: OpenWorkspace, folder: Path, now: datetime) -> tuple[OpenWorkspace, Path]:
