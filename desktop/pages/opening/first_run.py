@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.pages.opening.first_steps import (
     LanguageStep,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from desktop.services.api import Workspace
 
 STEPS = 5
-LEAST_HIGH = 540  # pixels: the card keeps its height from screen to screen, on a laptop too
+LEAST_HIGH = 540  # pixels: below them the card hardly changes its height from screen to screen, on a laptop too
 WAY, PLACE, PERSON = 2, 3, 4  # where screens stand, counted from 0
 
 
@@ -64,11 +64,13 @@ class FirstRunPage(QWidget):
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._banner = Banner(theme)
-        self._stack = QStackedWidget()
+        self._screen = QWidget()  # no higher than the step that it shows: large text leaves no room for others
         self._steps = self._make_steps()
+        screen = column(self._screen)
         for step in self._steps.values():
             step.body.addStretch(1)
-            self._stack.addWidget(step)
+            reveal(step, False)
+            screen.addWidget(step)
         card = self._card()
         body = ScrollBody(margins=(theme.scale.l,) * 4, as_needed=True)
         middle = row()
@@ -167,11 +169,11 @@ class FirstRunPage(QWidget):
         theme, scale = self._theme, self._theme.scale
         card = frame("card")
         card.setFixedWidth(scale.em(42))
-        card.setMinimumHeight(min(scale.em(30), LEAST_HIGH))
+        card.setMinimumHeight(min(scale.em(36), LEAST_HIGH))
         lines = column(card, gap=scale.m, margins=(scale.xl, scale.l, scale.xl, scale.l))
         lines.addLayout(self._brand())
         lines.addWidget(self._banner)
-        lines.addWidget(self._stack, 1)
+        lines.addWidget(self._screen, 1)
         foot = row(gap=scale.s)
         self._back = act(theme, self._text("first.back"), self.go_back, icon="arrow-left")
         self._next = act(theme, self._text("first.next"), self.go_on, kind="primary")
@@ -190,7 +192,8 @@ class FirstRunPage(QWidget):
     def _show_step(self) -> None:
         step, number = self._step, self._typed.step
         self._banner.silence()
-        self._stack.setCurrentWidget(step)
+        for each in self._steps.values():
+            reveal(each, each is step)
         self._count.setText(self._text("first.step", n=number + 1, m=STEPS))
         reveal(self._back, number > 0)
         last = number == STEPS - 1
@@ -228,7 +231,7 @@ class FirstRunPage(QWidget):
             self._banner.say(notice.tone, notice.title, notice.detail)
 
     def _busy(self, *, on: bool) -> None:
-        for part in (self._back, self._next, self._stack):
+        for part in (self._back, self._next, self._screen):
             part.setEnabled(not on)
         if on:
             self._banner.say(Tone.INFO, self._text("first.working"))

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pages.parts.menu import ChoiceButton
@@ -164,6 +165,11 @@ class WayButton(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The style sheet gives a least height of its own, which a layout takes for more than the hint."""
+        super().showEvent(event)
+        self.setMinimumHeight(self.sizeHint().height())
 
 
 class TownshipStep(Step):
