@@ -258,7 +258,7 @@ COMMANDS = (
             arg("--fast", action="store_true"),
         ),
     ),
-    Command("doctor", "doctor:run"),
+    Command("doctor", "doctor:run", (arg("--hub", metavar="DIR", help="doctor_hub"),)),
 )  # fmt: skip
 
 COMMON = (

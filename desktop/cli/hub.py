@@ -63,7 +63,7 @@ def serve(call: Invocation) -> int:
     """Runs until it is told to stop; the first line, an object with and without --json, says where it listens."""
     args = call.args
     folder = Path(args.folder)
-    key = opening.unlock(folder, call.hub_passphrase(), user=args.user or opening.USER)
+    key = opening.unlock(folder, call.hub_passphrase(folder), user=args.user or opening.USER)
 
     if args.database:
         opening.settle(folder, key, args.database, load=load_form, clock=call.clock.instant)
@@ -81,7 +81,7 @@ def serve(call: Invocation) -> int:
 def remember(call: Invocation) -> int:
     """The system's keyring opens this hub for this account from now on, or no longer."""
     folder, forget = Path(call.args.folder), bool(call.args.forget)
-    passphrase = call.hub_passphrase()
+    passphrase = call.hub_passphrase(folder)
     opening.unlock(folder, passphrase, user=call.args.user or opening.USER)
     if forget:
         unattended.forget(folder)
@@ -207,7 +207,7 @@ def _all(hub: Hub) -> Iterator[admin.StoredRecord]:
 @contextmanager
 def opened(call: Invocation) -> Iterator[Hub]:
     folder = Path(call.args.folder)
-    key = opening.unlock(folder, call.hub_passphrase(), user=call.args.user or opening.USER)
+    key = opening.unlock(folder, call.hub_passphrase(folder), user=call.args.user or opening.USER)
     hub = opening.open_hub(folder, key, load=load_form, clock=call.clock.instant, readers=1)
     try:
         yield hub

@@ -13,7 +13,7 @@ def backup(call: Invocation) -> int:
     """Works beside a running hub; its laptops hear with their next hand-over how far the backup reaches."""
     folder, target = Path(call.args.folder), Path(call.args.file)
     with opened(call) as hub:
-        key = opening.unlock(folder, call.hub_passphrase(), user=call.args.user or opening.USER)
+        key = opening.unlock(folder, call.hub_passphrase(folder), user=call.args.user or opening.USER)
         made = copies.to_file(hub, folder, key, target)
     found = made.manifest
     shown = {
@@ -31,7 +31,7 @@ def backup(call: Invocation) -> int:
 def restore(call: Invocation) -> int:
     """Into a new folder; what came after the backup comes again from the laptops."""
     folder = Path(call.args.folder)
-    passphrase, user = call.hub_passphrase(), call.args.user or opening.USER
+    passphrase, user = call.hub_passphrase(folder), call.args.user or opening.USER
     done = restoring.restore(Path(call.args.file), folder, passphrase, clock=call.clock.instant, user=user)
     shown = {"hub": done.hub, "folder": str(folder), "n": done.n, "records": done.records, "made_at": done.made_at}
     words = call.out.text("cli.hub_restored", folder=str(folder), records=done.records, at=done.made_at)

@@ -45,11 +45,11 @@ class Invocation:
         given = self._given()
         return self.asked(new=new) if given is None else given
 
-    def hub_passphrase(self) -> str:
+    def hub_passphrase(self, folder: Path) -> str:
         """Alike; before anybody is asked, what systemd or the system's keyring holds for the hub in `folder`."""
         given = self._given()
         if given is None:
-            given = unattended.recall(Path(self.args.folder))
+            given = unattended.recall(folder)
         return self.asked(new=False) if given is None else given
 
     def _given(self) -> str | None:

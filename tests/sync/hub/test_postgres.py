@@ -14,6 +14,7 @@ from laptop_world import Workspace, make_workspace
 from simulation_records import household_edit
 from two_hubs import Line, belong, exchange
 
+from desktop.services.office import at_rest
 from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync import crypto
@@ -43,6 +44,14 @@ def world(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wor
     made = World(folder, clock, opening.open_hub(folder, key, load=load_form, clock=clock, database=server))
     yield made
     made.hub.close()
+
+
+def test_where_it_lies_is_known_to_the_doctor(world: World) -> None:
+    """PostgreSQL encrypts nothing itself: `doctor --hub` looks at the disk below its files."""
+    found = at_rest.look(world.folder, PASSPHRASE, user=opening.USER)
+    assert found.where.startswith("PostgreSQL /")
+    data = Path(found.where.removeprefix("PostgreSQL ").rpartition(":")[0])
+    assert found.encrypted is at_rest.on_encrypted_disk(data)
 
 
 def test_a_request_goes_its_way(world: World) -> None:
