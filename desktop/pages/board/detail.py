@@ -66,12 +66,16 @@ class RequestDrawer(Drawer):
                 name=context.text(f"board.{name}"),
             )
             self.head.insertWidget(self.head.count() - 1, step)
-        self.setFocusProxy(step)
+        self._next = step
 
     def open(self, uuid: str) -> None:
         """Read and show a request; what is shown stays until it has come."""
         self._uuid = uuid
         self._context.lanes.read(self, lambda desk: desk.requests.show(uuid), self._show, latest="detail")
+
+    def take_focus(self) -> None:
+        """Where one goes on to the next request from."""
+        self._next.setFocus()
 
     def step(self, action: str) -> bool:
         """Begin a step of handling through its form, where the present state allows it."""
@@ -232,6 +236,9 @@ class RequestDrawer(Drawer):
         if detail.attachments:
             words = context.text("pages.attachments", count=len(detail.attachments))
             found.append((Mark(words, Tone.MUTE, "image"), ""))
+        if detail.lost:
+            words = context.text("pages.attachments_lost", count=len(detail.lost))
+            found.append((Mark(words, Tone.WARN, "warning-fill"), ""))
         same = detail.proposal.same if detail.proposal is not None else ()
         if same:
             found.append((Mark(context.text("board.same", count=len(same)), Tone.WARN, "copy"), ""))

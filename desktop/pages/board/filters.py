@@ -12,6 +12,7 @@ from desktop.services.office.remembered import KeptFilter
 from desktop.services.requests.rows import QUIET
 from desktop.services.values import Board, BoardFilter
 from desktop.widgets.flow import FlowLayout
+from sync.protocol import Role
 
 DUE, NEWEST = "due", "newest"
 KEEP, FORGET = "+", "-"
@@ -43,6 +44,8 @@ class BoardFilters(QWidget):
         self._kept.chosen.connect(self._take)
         for box in (self._village, self._category, self._department, self._stuck, self._order, self._kept):
             flow.addWidget(box)
+        if context.me.role is Role.DEPARTMENT:
+            self._department.hide()  # it sees its own only
         self.know(())
         self._offer((), (), ())
 

@@ -21,6 +21,7 @@ from desktop.widgets.basics import column
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.search import SearchBox
 from desktop.widgets.table import DataTable
+from sync.protocol import Role
 
 PAGE = 200
 CATEGORY, STATE = 2, 3  # columns of the board
@@ -56,8 +57,10 @@ class BoardList(QWidget):
         self.wanted = ""  # uuid of the request to stand on, wherever its row comes to be; "" for where one stands
         t, theme = context.text, context.theme
         find.asked.connect(lambda _: self.refresh())
+        department = context.me.role is Role.DEPARTMENT  # it sees what it was given
+        self._shown_tabs = tuple(tab for tab in TABS if not (department and tab is Tab.TO_ASSIGN))
         self._tabs = TabBar(
-            theme, [(tab.value, t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in TABS]
+            theme, [(tab.value, t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in self._shown_tabs]
         )
         self._tabs.chosen.connect(lambda tab: self.choose(Tab(tab)))
         self._filters = BoardFilters(context)
@@ -82,7 +85,7 @@ class BoardList(QWidget):
 
     def visit(self, tab: str) -> None:
         """Another tab, where one is named; what there is is read anew."""
-        if tab in set(Tab):
+        if tab in self._shown_tabs:
             self._tab = Tab(tab)
         self._tabs.choose(self._tab.value)
         self.refresh()
@@ -149,7 +152,7 @@ class BoardList(QWidget):
             return
         self._filters.offer(board)
         self.read.emit(board)
-        for tab in TABS:
+        for tab in self._shown_tabs:
             self._tabs.count(tab.value, board.counts.get(tab, 0))
         at = self.table.selected() or 0
         self._next = board.next
@@ -193,7 +196,7 @@ class BoardList(QWidget):
         self._context.lanes.read(self, lambda desk: desk.remembered.filters(), self._filters.know, latest="kept")
 
     def _take_kept(self, kept: KeptFilter) -> None:
-        self._tab = kept.wanted.tab if kept.wanted.tab in TABS else Tab.OPEN
+        self._tab = kept.wanted.tab if kept.wanted.tab in self._shown_tabs else Tab.OPEN
         self._tabs.choose(self._tab.value)
         self._filters.put(kept.wanted)
         self._find.setText(kept.wanted.query)

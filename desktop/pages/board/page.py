@@ -201,7 +201,7 @@ class BoardPage(Page):
         self._fit_columns()
         self._drawer.open(uuid)
         if self._alone:
-            self._drawer.setFocus()
+            self._drawer.take_focus()
 
     def _show_many(self) -> None:
         self._want("")
@@ -226,7 +226,10 @@ class BoardPage(Page):
 
     def _take_focus(self) -> None:
         """Into the list, or into what lies over it."""
-        (self._drawer if self.rows.isHidden() and self._drawer.isVisible() else self.rows.table).setFocus()
+        if self.rows.isHidden() and self._drawer.isVisible():
+            self._drawer.take_focus()
+        else:
+            self.rows.table.setFocus()
 
     def _turn_stuck(self) -> None:
         self._make_way()

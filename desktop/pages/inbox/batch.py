@@ -46,7 +46,6 @@ class BatchDrawer(Drawer):
         self._table = DataTable(context.theme, self._model, name=context.text("inbox.records"))
         self._table.setMinimumHeight(scale.em(12))
         self._table.chosen.connect(self._stand_on)
-        self.setFocusProxy(self._table)
         self._model.ticks_changed.connect(self._say_buttons)
         self._said_name = label(context.text("inbox.to_village"), "strong")
         self._said = QPlainTextEdit()

@@ -187,7 +187,7 @@ class InboxPage(Page):
         self._drawer.show()
         self._fit_columns()
         if self._left.isHidden():
-            self._drawer.setFocus()
+            self._drawer.take_focus()
         self._read(batch.key)
 
     def _read(self, key: str) -> None:

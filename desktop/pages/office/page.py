@@ -34,7 +34,7 @@ class OfficePage(Page):
         super().__init__(context)
         theme = context.theme
         self._tab = STATE
-        self._frame = self.frame_in(self.t("shell.nav_office"), self.t("office.detail"), scrolls=False, chips=False)
+        self._frame = self.frame_in(self.t("shell.nav_office"), context.me.area_label, scrolls=False, chips=False)
         self._tabs = TabBar(theme, [(tab, self.t(f"office.tab_{tab}"), Tone.MUTE) for tab in TABS])
         self._tabs.chosen.connect(self._choose)
         self._frame.add(self._tabs)
