@@ -18,6 +18,17 @@ MAX_DEPTH = 64
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+# Shared by all threads, which wait for each other while they parse: https://lxml.de/FAQ.html#threading
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+    target=None,
+)
 _COUNT = etree.XPath("count(/descendant::*)")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 
@@ -32,18 +43,8 @@ def parse(content: bytes, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX_NO
     """The root element; comments and processing instructions are gone. Raises XmlFault."""
     if len(content) > max_bytes:
         raise XmlFault("forms.xml_too_large", Kind.DAMAGED, size=len(content), limit=max_bytes)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        target=None,
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise XmlFault("forms.xml_malformed", Kind.DAMAGED, **_place(error)) from error
     if root is None:

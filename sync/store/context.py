@@ -160,6 +160,13 @@ def dump(values: object) -> str:
 
 
 @lru_cache(maxsize=16)
+def insert(table: str, key: str, columns: tuple[str, ...]) -> str:
+    """SQL that inserts a row of named values and gives its id, or nothing where one has its key."""
+    places = ", ".join(":" + name for name in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT ({key}) DO NOTHING RETURNING id"  # noqa: S608
+
+
+@lru_cache(maxsize=16)
 def upsert(table: str, key: str, columns: tuple[str, ...], *, returning: bool = True) -> str:
     """SQL that inserts a row of named values or changes the one that has its key, and gives its id."""
     places = ", ".join(":" + name for name in columns)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from forms.casework.areas import code
 from forms.entities import Conflict, EntityChange, EntityRow, replay
 from forms.entities.apply import PROJECTED
-from sync.store.context import Context, dump, upsert
+from sync.store.context import Context, dump, insert, upsert
 from sync.vault.database import fetch_one, fetch_value, run
 
 
@@ -55,13 +55,15 @@ class EntityLog:
         """
         done = []
         for position, change in enumerate(changes):
+            entity = self._born(connection, change, home=home, at=at, touched=touched) if change.create else None
+            if entity is not None:
+                _push(connection, entity, change, record=record, position=position)
+                done.append((change.dataset, change.uuid))
+                continue
             entity = self._find(connection, change.dataset, change.uuid)
             if entity is None:
-                entity = self._born(connection, change, home=home, at=at, touched=touched)
-                if entity is None:
-                    continue
-                _push(connection, entity, change, record=record, position=position)
-            elif not _only_projected(change):
+                continue
+            if not _only_projected(change):
                 self._cover(connection, entity)
                 _push(connection, entity, change, record=record, position=position)
                 self._rebuild(connection, entity, touched)
@@ -180,7 +182,7 @@ class EntityLog:
     def _born(
         self, connection: Connection, change: EntityChange, *, home: str, at: str, touched: Touched
     ) -> int | None:
-        """An entity that no hub knows yet, with its first pending change on it; None where the change creates none."""
+        """An entity that no hub knows yet, with its first pending change on it; None where it is here already."""
         shown = replay(None, [change])
         if shown is None:
             return None
@@ -204,8 +206,9 @@ class EntityLog:
             "branch_base": 1,
             "last_contact": at,
         }
-        entity = int(fetch_value(connection, upsert("entity", "uuid, dataset", tuple(values)), values))
-        self._touch(touched, entity, change.dataset, change.uuid)
+        entity: int | None = fetch_value(connection, insert("entity", "uuid, dataset", tuple(values)), values)
+        if entity is not None:
+            self._touch(touched, entity, change.dataset, change.uuid)
         return entity
 
     def _cover(self, connection: Connection, entity: int) -> None:

@@ -19,12 +19,16 @@ from sync.vault.database import fetch, run_many
 MANY = 2000  # keys from which on it takes longer to gather a list than to walk it
 FEW = 800  # so many rows are read and sorted while somebody types
 SEEN = 1000  # so many are looked at one by one while somebody types
+SOME = 4  # of very many, so many for each one that is shown are sorted
 _LAST = "\U0010ffff"
 _AT_ONCE = 500
+_KNOWN = ", ".join(f"'$.{name}'" for name in search_keys.SEARCHED)
 _ROWS = (
-    "SELECT e.id, e.dataset, e.uuid, e.label, e.area, e.properties, e.deleted, k.keys,"
-    " CASE e.dataset WHEN 'residents' THEN (SELECT h.properties FROM entity h WHERE h.uuid = e.parent)"
-    " WHEN 'requests' THEN (SELECT p.properties FROM entity p WHERE p.uuid = e.properties ->> 'resident') END AS other"
+    "SELECT e.id, e.dataset, e.uuid, e.label, e.area, e.deleted, k.keys,"  # noqa: S608 - names of ours
+    f" json_extract(e.properties, {_KNOWN}) AS known, CASE e.dataset"
+    " WHEN 'residents' THEN (SELECT h.properties ->> 'house_no' FROM entity h WHERE h.uuid = e.parent)"
+    " WHEN 'requests'"
+    " THEN (SELECT p.properties ->> 'full_name' FROM entity p WHERE p.uuid = e.properties ->> 'resident') END AS other"
     " FROM entity e LEFT JOIN entity_key k ON k.entity = e.id"
 )
 
@@ -83,30 +87,47 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
         return ()
     if not asked:
         return _recent(connection, datasets, near=near, limit=limit)
-    ranges = [_ranges(term, datasets) for term in asked]
-    counted = sorted(((_count(connection, each, FEW), place) for place, each in enumerate(ranges)))
-    first, *others = (ranges[place] for _, place in counted)
+    ranges = sorted((_ranges(term, datasets) for term in asked), key=lambda each: len(each.begin))  # quick tests first
+    counts = [_count(connection, each, FEW) for each in ranges]
     best = _Best(text.strip(), tuple(datasets), near)
-    if counted[0][0] < FEW:
-        return tuple(_gathered(connection, first, others, best, limit=limit))
+    fewest = counts.index(min(counts))
+    if counts[fewest] < FEW:
+        first = ranges.pop(fewest)
+        return tuple(_gathered(connection, first, ranges, best, limit=limit))
     found = [id for each in datasets for id in _walked(connection, ranges, each, near=near, limit=limit)]
     if len(found) < limit:
-        found += _gathered(connection, first, others, best, limit=limit, most=max(FEW, limit))
+        *others, first = ranges
+        found += _gathered(connection, first, others, best, limit=limit, most=max(limit, min(FEW, SOME * limit)))
     return tuple(dict.fromkeys(found))[:limit]
 
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """A term as SQL on a column `key`, with its values, and as what the keys of one entity hold then."""
+    """A term as SQL on a column `key`, with its values; `whole` and `begin` are the keys that it is found by.
+
+    A whole key is looked up in the tree of keys, where those of one key lie together. Whether any key of an entity
+    begins so is read in the row that holds them all, which is somewhere else for each entity.
+    """
 
     sql: str
     values: tuple[str, ...]
-    held: tuple[str, ...]
+    whole: tuple[str, ...]
+    begin: tuple[str, ...]
 
     def fits(self, entity: str) -> str:
-        """SQL for "`entity` fits", whose values are `held`."""
-        tests = " OR ".join(["instr(keys, ?) > 0"] * len(self.held))
-        return f"EXISTS (SELECT 1 FROM entity_key WHERE entity = {entity} AND ({tests}))"  # noqa: S608
+        """SQL for "`entity` fits", whose values are `asked`."""
+        tests = []
+        if self.whole:
+            keys = ", ".join("?" for _ in self.whole)
+            tests.append(f"EXISTS (SELECT 1 FROM search_key WHERE key IN ({keys}) AND entity = {entity})")  # noqa: S608
+        if self.begin:
+            held = " OR ".join(["instr(keys, ?) > 0"] * len(self.begin))
+            tests.append(f"EXISTS (SELECT 1 FROM entity_key WHERE entity = {entity} AND ({held}))")  # noqa: S608
+        return f"({' OR '.join(tests)})"
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        return (*self.whole, *(search_keys.END + key for key in self.begin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +151,7 @@ def _gathered(
         " ORDER BY e.village = ? DESC, e.label = ? DESC, e.last_contact DESC, e.id LIMIT ?",
         (
             *first.values,
-            *(text for each in others for text in each.held),
+            *(text for each in others for text in each.asked),
             most,
             *best.datasets,
             best.near,
@@ -146,7 +167,7 @@ def _walked(
 ) -> tuple[int, ...]:
     """Who of the `SEEN` last seen fits: first in the own village, then anywhere."""
     fits = " AND ".join(each.fits("seen.id") for each in ranges)
-    held = tuple(text for each in ranges for text in each.held)
+    asked = tuple(text for each in ranges for text in each.asked)
     found: list[int] = []
     for index, place, where in (
         ("entity_village_contact", " AND village = ?", (near,)),
@@ -155,7 +176,7 @@ def _walked(
         found += connection.exec_driver_sql(
             f"SELECT id FROM (SELECT id FROM entity INDEXED BY {index} WHERE dataset = ?{place}"  # noqa: S608
             f" AND deleted = 0 ORDER BY last_contact DESC, id DESC LIMIT ?) seen WHERE {fits} LIMIT ?",
-            (dataset, *where, SEEN, *held, limit),
+            (dataset, *where, SEEN, *asked, limit),
         ).scalars()
     return tuple(found)
 
@@ -169,7 +190,7 @@ def frequent(connection: Connection, text: str, dataset: str, entity: str) -> tu
     if len(asked) != 1:
         return None
     found = _ranges(asked[0], (dataset,))
-    return (found.fits(entity), found.held) if _count(connection, found, MANY) == MANY else None
+    return (found.fits(entity), found.asked) if _count(connection, found, MANY) == MANY else None
 
 
 def _count(connection: Connection, term: _Range, most: int) -> int:
@@ -199,18 +220,18 @@ def _recent(connection: Connection, datasets: Sequence[str], *, near: str, limit
 
 
 def _ranges(term: search_keys.Term, datasets: Sequence[str]) -> _Range:
-    parts, values, held = [], [], []
+    parts, values, whole, begin = [], [], [], []
     for letter in dict.fromkeys(map(search_keys.letter, datasets)):
         for key in term.keys:
             if key[0] in search_keys.EXACT:
                 parts.append("key = ?")
                 values.append(letter + key)
-                held.append(f"{search_keys.END}{letter}{key}{search_keys.END}")
+                whole.append(letter + key)
             else:
                 parts.append("(key >= ? AND key < ?)")
                 values += [letter + key, letter + key + _LAST]
-                held.append(search_keys.END + letter + key)
-    return _Range(" OR ".join(parts), tuple(values), tuple(held))
+                begin.append(letter + key)
+    return _Range(" OR ".join(parts), tuple(values), tuple(whole), tuple(begin))
 
 
 class PeopleIndex:
@@ -256,11 +277,10 @@ class PeopleIndex:
         return frozenset(entity for entity, _ in changed)
 
     def _subject(self, row: Any) -> Subject:
-        known: dict[str, str] = json.loads(row.properties)
-        other: dict[str, str] = json.loads(row.other) if row.other else {}
-        door, who = known.get("house_no", ""), ""
+        known = {name: value or "" for name, value in zip(search_keys.SEARCHED, json.loads(row.known), strict=True)}
+        door, who = known["house_no"], ""
         if row.dataset == "residents":
-            door = door or other.get("house_no", "")
+            door = door or row.other or ""
         elif row.dataset == "requests":
-            who = known.get("visitor_name") or other.get("full_name", "")
+            who = known["visitor_name"] or row.other or ""
         return Subject(row.dataset, row.label, known, self._context.areas().label(code(row.area)), door, who)

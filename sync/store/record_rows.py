@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import cbor2
@@ -20,6 +20,8 @@ ROW = (
     " superseded_by, (SELECT count(*) FROM attachment WHERE record = record.id) AS files,"
     " (SELECT count(*) FROM attachment WHERE record = record.id AND (complete = 0 OR blob = '')) AS missing FROM record"
 )
+
+_UUID = 36  # signs
 
 
 def record_row(row: Any) -> RecordRow:
@@ -103,20 +105,14 @@ def attachments(connection: Connection, record: int) -> tuple[Attachment, ...]:
 def answers(root: Element) -> Mapping[str, str]:
     """Leaf values by local name, meta excluded; of a name that occurs twice the first that is not blank."""
     found: dict[str, str] = {}
-    for element in _leaves(root):
-        name, value = local(element.tag), element.text or ""
+    apart = {inside for meta in root.iterdescendants("{*}meta") for inside in meta.iter("*")}
+    for element in root.iterdescendants("*"):
+        if len(element) or element in apart:
+            continue
+        name = local(element.tag)
         if not found.get(name):
-            found[name] = value
+            found[name] = element.text or ""
     return found
-
-
-def _leaves(element: Element) -> Iterator[Element]:
-    for child in element:
-        if isinstance(child.tag, str) and local(child.tag) != "meta":
-            if len(child):
-                yield from _leaves(child)
-            else:
-                yield child
 
 
 def _in_meta(element: Element) -> bool:
@@ -130,7 +126,7 @@ def _in_meta(element: Element) -> bool:
 
 def uuids(values: Mapping[str, str]) -> frozenset[str]:
     """Uuids that the answers name: entities that the record has to do with."""
-    return frozenset(value for value in values.values() if UUID4.fullmatch(value))
+    return frozenset([value for value in values.values() if len(value) == _UUID and UUID4.fullmatch(value)])
 
 
 def declared(root: Element) -> tuple[tuple[str, str], ...]:

@@ -170,6 +170,7 @@ def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
         "SELECT e.id, e.uuid, e.label, e.area, e.village, e.properties, e.opened, e.n,"
         " (SELECT p.label FROM entity p WHERE p.uuid = json_extract(e.properties, '$.resident')) AS who,"
         " EXISTS (SELECT 1 FROM request r WHERE r.uuid = e.uuid) AS folded,"
+        " EXISTS (SELECT 1 FROM event v WHERE v.request = e.uuid) AS moved,"
         " r.instance_id, r.form_id, r.state, r.wall_time, r.acknowledged_at"
         " FROM json_each(?) j JOIN entity e ON e.uuid = j.value AND e.dataset = 'requests'"
         " LEFT JOIN record r ON r.id = (SELECT f.id FROM record_entity l JOIN record f ON f.id = l.record"
@@ -177,6 +178,8 @@ def _gather(connection: Connection, uuids: Sequence[str]) -> _Gathered:
         (among,),
     )
     happened: dict[str, list[Any]] = {}
+    if not any(entity.moved for entity in entities):
+        return _Gathered(entities, happened)
     for row in fetch(
         connection,
         "SELECT request, instance_id, form_id, author, wall_time, n, answers FROM event"

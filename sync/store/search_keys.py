@@ -19,6 +19,9 @@ from forms.casework.names import Names
 
 EXACT = frozenset("dgtq")
 _LETTERS = {"residents": "R", "households": "H", "requests": "Q"}
+SEARCHED = ("full_name", "alias", "head_name", "phone", "id_tail", "house_no", "request_no", "visitor_name")
+"""Properties that keys are made of."""
+
 END = "\n"  # before and after each key of an entity
 LONGEST = 8  # Chinese signs of a key: nobody types more before looking
 

@@ -17,11 +17,10 @@ from sync.store.alike import NOW, PARTED, WHO, Cell, NotAlike, Part, Place, RowS
 from sync.store.context import Context
 from sync.store.finalise import Finaliser
 from sync.store.rows import Finalise
+from sync.store.search_keys import SEARCHED
 
 TABLES = ("record", "entity", "request")
 """Tables that give ids; the others hang on them."""
-
-_SEARCHED = ("full_name", "alias", "head_name", "phone", "id_tail", "house_no", "request_no", "visitor_name")
 
 
 class _Undone(Exception):
@@ -166,7 +165,7 @@ class _Reading:
                 raise NotAlike("a door number that the record does not say")
             visitor = known.get("visitor_name", "")
             asks = row.dataset == "requests" and known.get("resident")
-            searched = tuple((name, self._cell(known[name])) for name in _SEARCHED if known.get(name))
+            searched = tuple((name, self._cell(known[name])) for name in SEARCHED if known.get(name))
             found.append(
                 SubjectShape(
                     offset=row.id - self._before["entity"] - 1,
