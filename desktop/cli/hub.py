@@ -161,19 +161,6 @@ def record(call: Invocation) -> int:
         if args.action == "accept":
             return _accept(call, hub, args.id)
         rows, quarantined, alarms = list(_all(hub)), admin.list_quarantined(hub), admin.alarms(hub)
-    shown = [
-        {
-            "instanceID": row.instance_id,
-            "n": row.n,
-            "form": row.form_id,
-            "version": row.form_version,
-            "area": code(row.area),
-            "device": row.device,
-            "state": row.state,
-            "finalised": row.wall_time,
-        }
-        for row in rows
-    ]
     aside = [{"id": q.id, "instanceID": q.instance_id, "device": q.device, "reason": q.reason, "at": q.at}
              for q in quarantined]  # fmt: skip
     noted = [{"at": at, "kind": kind, "device": device, "subject": subject} for at, kind, device, subject in alarms]
@@ -182,8 +169,22 @@ def record(call: Invocation) -> int:
         words += [call.out.text("cli.hub_quarantine"), table([(q.id, q.instance_id, q.reason) for q in quarantined])]
     if alarms:
         words += [call.out.text("cli.hub_alarms"), table([*alarms])]
+    shown = [_stored(row) for row in rows]
     call.out.result({"records": shown, "next": None, "quarantined": aside, "alarms": noted}, "\n".join(words))
     return 0
+
+
+def _stored(row: admin.StoredRecord) -> dict[str, object]:
+    return {
+        "instanceID": row.instance_id,
+        "n": row.n,
+        "form": row.form_id,
+        "version": row.form_version,
+        "area": code(row.area),
+        "device": row.device,
+        "state": row.state,
+        "finalised": row.wall_time,
+    }
 
 
 def _accept(call: Invocation, hub: Hub, id: str) -> int:

@@ -28,30 +28,24 @@ def _read(call: Invocation, hub: Hub, path: Path) -> int:
     """Take in a village's bundle; 1 where something of it was refused, which stays in the quarantine."""
     taken = stick.read_bundle(hub, path)
     counts = taken.outcomes
-    shown = {
-        "device": taken.device,
-        "area": code(taken.area),
+    told = {
         "letters": taken.letters,
-        "written": taken.written_at,
-        "pushed": counts[Outcome.STORED],
+        "area": code(taken.area),
+        "files": taken.files,
         "duplicate": counts[Outcome.DUPLICATE],
         "held": counts[Outcome.HELD],
         "rejected": counts[Outcome.REJECTED],
-        "files": taken.files,
+    }
+    shown = {
+        **told,
+        "device": taken.device,
+        "written": taken.written_at,
+        "pushed": counts[Outcome.STORED],
         "refused": taken.refused,
         "review": taken.review,
         "went_back": taken.went_back,
     }
-    words = call.out.text(
-        "cli.bundle_taken",
-        letters=taken.letters,
-        area=code(taken.area),
-        stored=counts[Outcome.STORED],
-        duplicate=counts[Outcome.DUPLICATE],
-        held=counts[Outcome.HELD],
-        rejected=counts[Outcome.REJECTED],
-        files=taken.files,
-    )
+    words = call.out.text("cli.bundle_taken", stored=counts[Outcome.STORED], **told)
     call.out.result(shown, words)
     for reason in taken.refused:
         call.out.message("cli.bundle_part_refused", reason=reason)

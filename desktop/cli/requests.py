@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.cli.invocation import Invocation
 from desktop.cli.output import table
 from desktop.services.filling.answers_file import one
-from desktop.services.values import RequestRow, RequestState
+from desktop.services.values import RequestRow, RequestState, TimelineEntry
 from forms.errors import Fault, Kind
 
 
@@ -28,17 +28,6 @@ def show(call: Invocation) -> int:
     with call.desk() as desk:
         detail = desk.requests.show(call.args.ref)
     row = detail.row
-    course = [
-        {
-            "when": entry.when.isoformat(),
-            "kind": entry.kind.value,
-            "title": entry.title,
-            "detail": entry.detail,
-            "by": entry.by,
-            "instanceID": entry.instance_id,
-        }
-        for entry in detail.course
-    ]
     more = {
         "instanceID": row.instance_id,
         "description": row.description,
@@ -49,7 +38,7 @@ def show(call: Invocation) -> int:
         "told_way": row.told_way,
         "reaction": row.reaction,
         "actions": [action.name for action in detail.actions],
-        "course": course,
+        "course": [_entry(entry) for entry in detail.course],
     }
     head = f"{row.ref}  {row.state.value}  {row.matter_label}  {row.who}"
     words = "\n".join(
@@ -66,6 +55,17 @@ def update(call: Invocation) -> int:
         state = desk.requests.show(call.args.ref).row.state.value
     call.out.result({"ref": call.args.ref, "instanceID": stored.instance_id, "state": state}, stored.instance_id)
     return 0
+
+
+def _entry(entry: TimelineEntry) -> dict[str, str]:
+    return {
+        "when": entry.when.isoformat(),
+        "kind": entry.kind.value,
+        "title": entry.title,
+        "detail": entry.detail,
+        "by": entry.by,
+        "instanceID": entry.instance_id,
+    }
 
 
 def _object(row: RequestRow) -> dict[str, object]:

@@ -18,44 +18,11 @@ TOP = "990621"
 
 
 def init(call: Invocation) -> int:
-    args = call.args
-    folder, language = Path(args.folder), call.language
-    if not args.user:
+    folder = Path(call.args.folder)
+    if not call.args.user:
         raise Fault("cli.needs", Kind.USAGE, what="--user")
-    if args.openrosa or is_app_user_link(args.hub or ""):
-        made = create(
-            folder,
-            user=args.user,
-            passphrase=call.passphrase(new=True),
-            role=Role(args.role or "village"),
-            area=args.area or TOP,
-            clock=call.clock,
-            platform=_platform(call),
-        )
-    elif args.hub or args.enrolment:
-        if not args.code:
-            raise Fault("cli.needs", Kind.USAGE, what="--code")
-        made = enrol(
-            folder,
-            url=args.hub or "",
-            code=args.code,
-            user=args.user,
-            passphrase=call.passphrase(new=True),
-            clock=call.clock,
-            file=Path(args.enrolment) if args.enrolment else None,
-        )
-    else:
-        if not (args.role and args.area):
-            raise Fault("cli.needs", Kind.USAGE, what="--hub --code | --role --area")
-        made = create(
-            folder,
-            user=args.user,
-            passphrase=call.passphrase(new=True),
-            role=Role(args.role),
-            area=args.area,
-            clock=call.clock,
-        )
-    desk = made.desk(language=language)
+    made = _made(call, folder)
+    desk = made.desk(language=call.language)
     me = desk.me
     desk.close()
     made.lock()
@@ -63,6 +30,42 @@ def init(call: Invocation) -> int:
     words = call.out.text("cli.workspace_made", folder=str(folder), area=me.area_label or me.area)
     call.out.result(found, words)
     return 0
+
+
+def _made(call: Invocation, folder: Path) -> OpenWorkspace:
+    """Enrolled with a hub, tied to a platform of others, or for itself."""
+    args = call.args
+    if args.openrosa or is_app_user_link(args.hub or ""):
+        return _created(call, folder, role=args.role or "village", area=args.area or TOP, platform=_platform(call))
+    if not (args.hub or args.enrolment):
+        if not (args.role and args.area):
+            raise Fault("cli.needs", Kind.USAGE, what="--hub --code | --role --area")
+        return _created(call, folder, role=args.role, area=args.area)
+    if not args.code:
+        raise Fault("cli.needs", Kind.USAGE, what="--code")
+    return enrol(
+        folder,
+        url=args.hub or "",
+        code=args.code,
+        user=args.user,
+        passphrase=call.passphrase(new=True),
+        clock=call.clock,
+        file=Path(args.enrolment) if args.enrolment else None,
+    )
+
+
+def _created(
+    call: Invocation, folder: Path, *, role: str, area: str, platform: Platform | None = None
+) -> OpenWorkspace:
+    return create(
+        folder,
+        user=call.args.user,
+        passphrase=call.passphrase(new=True),
+        role=Role(role),
+        area=area,
+        clock=call.clock,
+        platform=platform,
+    )
 
 
 def _platform(call: Invocation) -> Platform:

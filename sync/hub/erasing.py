@@ -152,24 +152,29 @@ def _rewrite(connection: Connection, dataset: str, uuid: str, change: Any) -> No
         dataset=dataset,
         uuid=uuid,
     )
-    kind, key = str(RowKind.ENTITY), f"{dataset}/{uuid}"
-    for row in sql.run(
-        connection, "SELECT area, device, body FROM feed WHERE kind = :kind AND key = :key", kind=kind, key=key
-    ).all():
-        shown = cbor.loads(row.body)
+    _show_again(connection, f"{dataset}/{uuid}", body["row"])
+
+
+def _show_again(connection: Connection, key: str, row: Mapping[str, Any]) -> None:
+    """The rows of the feed that hold something of the entity, as it is now."""
+    same = "kind = :kind AND key = :key"
+    kind = str(RowKind.ENTITY)
+    rows = sql.run(connection, f"SELECT area, device, body FROM feed WHERE {same}", kind=kind, key=key).all()  # noqa: S608
+    for each in rows:
+        shown = cbor.loads(each.body)
         if shown.get("properties") is None:
             continue
-        shown.update(label=body["row"]["label"], properties=body["row"]["properties"], deleted=body["row"]["deleted"])
+        shown.update(label=row["label"], properties=row["properties"], deleted=row["deleted"])
         shown.pop("review", None)
         shown.pop("opened", None)
         sql.run(
             connection,
-            "UPDATE feed SET body = :body WHERE kind = :kind AND key = :key AND area = :area AND device = :device",
+            f"UPDATE feed SET body = :body WHERE {same} AND area = :area AND device = :device",  # noqa: S608
             body=cbor.dumps(shown),
             kind=kind,
             key=key,
-            area=row.area,
-            device=row.device,
+            area=each.area,
+            device=each.device,
         )
 
 
