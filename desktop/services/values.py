@@ -259,6 +259,7 @@ class RequestDetail:
     attachments: tuple[str, ...]
     receipt: datetime | None  # arrived at the township
     proposal: Proposal | None = None
+    lost: tuple[str, ...] = ()  # attachments that are nowhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,6 @@ STALLS = 3  # replies in a row that settle no record
 
 _OF_ONE_FILE = frozenset(
     {
-        "hub.attachment_missing",
         "hub.attachment_size",
         "hub.no_attachment",
         "store.file_differs",

@@ -10,8 +10,15 @@ from sync.client.talk import Talk
 from sync.client.values import OnStore
 from sync.protocol import Attachment
 from sync.store.api import StoredFile
+from sync.store.exchange import Elsewhere
 
 PART_BYTES = 48 * 1024
+_NOT_THERE = {
+    "hub.attachment_missing": Elsewhere.UNKNOWN,
+    "hub.no_attachment": Elsewhere.UNKNOWN,
+    "hub.attachment_awaited": Elsewhere.AWAITED,
+    "hub.attachment_lost": Elsewhere.LOST,
+}
 STALLS = 4  # replies in a row after which the hub has no more than before
 
 
@@ -44,7 +51,10 @@ def send(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[], 
 
 
 def fetch(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[], None]) -> bool:
-    """Fetch a file and keep it; False where its writer has not sent it yet. Fault sync.attachment_damaged."""
+    """Fetch a file and keep it; False where the hub has not got it. Fault sync.attachment_damaged.
+
+    One of which the hub says that it will tell, or that it is lost, is not asked for again until it says otherwise.
+    """
     content = bytearray()
     while len(content) < file.size or not content:
         heed()
@@ -52,9 +62,10 @@ def fetch(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[],
         try:
             part = talk.transport.fetch(message)
         except Fault as fault:
-            if fault.code in ("hub.attachment_missing", "hub.no_attachment"):
-                return False
-            raise
+            if fault.code not in _NOT_THERE:
+                raise
+            _note(on_store, file, _NOT_THERE[fault.code])
+            return False
         talk.check(part, message.nonce)
         content += part.data
         if not part.data:
@@ -65,3 +76,7 @@ def fetch(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[],
     on_store(lambda store: store.inbox.store_file(file.instance_id, attachment, [bytes(content)]))
     talk.through += 1
     return True
+
+
+def _note(on_store: OnStore, file: StoredFile, state: Elsewhere) -> None:
+    on_store(lambda store: store.inbox.file_elsewhere(file.instance_id, file.name, state))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from sqlalchemy import Connection
 
@@ -12,15 +13,24 @@ from sync import crypto
 from sync.hub import sql
 from sync.hub.accounts import Device
 from sync.hub.feed import READS_RECORDS
-from sync.protocol import AttachmentPart
+from sync.hub.log import Entry, Log
+from sync.protocol import AttachmentPart, RowKind
 from sync.vault.blobs import Blob, Blobs
 
 SIZE_LIMIT = 50 * 1024 * 1024
 
 
+class Awaited(IntEnum):
+    """Whether somebody waits to hear of a file that is not whole here."""
+
+    BY_NOBODY = 0
+    BY_READERS = 1
+    LOST = 2  # its own laptop asks for it: it is nowhere, unless somebody finds it on another one
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How much of a file is here; `blob` is set once it is complete."""
+    """How much of a file is here; `blob` is set once it is complete. `device` wrote the record."""
 
     instance_id: str
     name: str
@@ -28,6 +38,8 @@ class Held:
     size: int
     received: int
     blob: Blob | None
+    device: str = ""
+    awaited: Awaited = Awaited.BY_NOBODY
 
 
 def find(connection: Connection, device: Device, message: AttachmentPart, *, own: bool) -> Held:
@@ -51,7 +63,8 @@ def find(connection: Connection, device: Device, message: AttachmentPart, *, own
     if row is None or not allowed or row.hash != message.hash:
         raise Fault("hub.no_attachment", Kind.USAGE, name=message.name)
     blob = Blob(row.blob_name, row.blob_key, row.hash, row.size) if row.complete else None
-    return Held(row.instance_id, row.name, row.hash, row.size, row.received, blob)
+    awaited = Awaited(row.awaited)
+    return Held(row.instance_id, row.name, row.hash, row.size, row.received, blob, row.device, awaited)
 
 
 def _handed_in(connection: Connection, device: Device, instance_id: str, *, of: str) -> bool:
@@ -136,6 +149,48 @@ def read(held: Held, blobs: Blobs, *, offset: int, size: int) -> bytes:
         if fault.code not in ("vault.damaged", "vault.missing"):
             raise
         raise Fault("hub.attachment_missing", Kind.USAGE, name=held.name) from fault
+
+
+def wait(connection: Connection, device: Device, message: AttachmentPart, *, now: str) -> Fault:
+    """Note that a file that is not whole here was asked for: whoever did hears of it when that changes.
+
+    Asked for by the laptop that wrote it, which has it no more, it is lost.
+    """
+    held = find(connection, device, message, own=False)
+    if held.blob is not None:  # it came meanwhile
+        return Fault("hub.attachment_missing", Kind.USAGE, name=held.name)
+    own = held.device in (device.id, *device.continues)
+    found = max(held.awaited, Awaited.LOST if own else Awaited.BY_READERS)
+    if found is not held.awaited:
+        _note(connection, held, found)
+        if held.awaited is Awaited.BY_READERS:
+            _tell(connection, Log(connection, now=now), held)
+    code = "hub.attachment_lost" if found is Awaited.LOST else "hub.attachment_awaited"
+    return Fault(code, Kind.USAGE, name=held.name)
+
+
+def came(connection: Connection, held: Held, *, now: str) -> None:
+    """A file is whole now: tell those who wait to hear of it."""
+    if held.awaited is not Awaited.BY_NOBODY:
+        _note(connection, held, Awaited.BY_NOBODY)
+        _tell(connection, Log(connection, now=now), held)
+
+
+def _note(connection: Connection, held: Held, awaited: Awaited) -> None:
+    query = "UPDATE attachment SET awaited = :awaited WHERE instance_id = :id AND name = :name"
+    sql.run(connection, query, awaited=int(awaited), id=held.instance_id, name=held.name)
+
+
+def _tell(connection: Connection, log: Log, held: Held) -> None:
+    n = log.append(Entry.FILE, f"{held.instance_id}/{held.name}", held.hash)
+    show_again(connection, held.instance_id, n=n)
+    log.flush()
+
+
+def show_again(connection: Connection, instance_id: str, *, n: int) -> None:
+    """Give a record's row to its readers once more: they ask for its files anew."""
+    query = "UPDATE feed SET n = :n WHERE kind = :kind AND key = :key"
+    sql.run(connection, query, n=n, kind=str(RowKind.RECORD), key=instance_id)
 
 
 def missing(connection: Connection) -> int:

@@ -17,6 +17,7 @@ class Entry(StrEnum):
     RELEASE = "release"  # a held record can be read now
     FORM = "form"
     LIST = "list"
+    FILE = "file"  # somebody waits to hear of a file, and it came or is lost; key instanceID/name
     RECEIPT = "receipt"  # a hub above signed for a run, or gave notice; digest of what it said
     CONTINUE = "continue"  # a restored laptop goes on as another device; key OLD/SEQ/NEW
 

@@ -165,6 +165,9 @@ class Hub:
         """Bytes of an attachment of the device's own record, or of its area where it reads every field."""
         device = self._who(Call.FETCH, message)
         held = self._lanes.read(lambda connection: attachments.find(connection, device, message, own=False))
+        if held.blob is None:
+            now = self.now()
+            raise self._lanes.write(lambda to: attachments.wait(to, device, message, now=now))
         data = attachments.read(held, self._blobs, offset=message.offset, size=PART_LIMIT)
         reply = replace(message, hash=held.hash, size=held.size, data=data, signature=b"")
         return self._sign(reply)
@@ -224,7 +227,10 @@ class Hub:
         def take(connection: Connection) -> tuple[int, bool]:
             held = attachments.find(connection, device, part, own=True)
             quota.spend(connection, self.limits, device.id, size=len(part.data), now=self.now())
-            return attachments.take(connection, held, part, self._blobs)
+            received, complete = attachments.take(connection, held, part, self._blobs)
+            if complete and held.blob is None:
+                attachments.came(connection, held, now=self.now())
+            return received, complete
 
         return self._lanes.write(take)
 

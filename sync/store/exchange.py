@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sync.protocol import Anchor, Attachment, HelloReply, Page, PushReply
@@ -10,6 +11,14 @@ from sync.receipts import Receipt
 from sync.store.arrival_values import Arrival
 from sync.store.carried import Above, ToCarry
 from sync.store.rows import Applied, Notice, Outgoing, Pruned, StoredFile
+
+
+class Elsewhere(StrEnum):
+    """What is known of a file that is not here."""
+
+    UNKNOWN = ""  # to be asked for
+    AWAITED = "awaited"  # the hub has not got it, and will say when that changes
+    LOST = "lost"  # it is nowhere, as far as the hub knows
 
 
 class Outbox(Protocol):
@@ -55,7 +64,12 @@ class Inbox(Protocol):
         ...
 
     def missing_files(self) -> tuple[StoredFile, ...]:
-        """Attachments of pulled records whose bytes are not here."""
+        """Attachments of pulled records whose bytes are not here, and of which the hub was not asked in vain."""
+        ...
+
+    def file_elsewhere(self, instance_id: str, name: str, state: Elsewhere) -> None: ...
+    def lost_files(self, instance_id: str) -> tuple[str, ...]:
+        """Names of a record's files that are nowhere."""
         ...
 
     def store_file(self, instance_id: str, attachment: Attachment, content: Iterable[bytes]) -> None: ...

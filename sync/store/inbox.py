@@ -21,6 +21,7 @@ from sync.store.api import Applied, FormSource, Notice, RecordState, StoredFile
 from sync.store.context import AREAS, CALENDAR, Context, dump
 from sync.store.entity_log import Touched
 from sync.store.erasure import gone
+from sync.store.exchange import Elsewhere
 from sync.store.finalise import Derived, supersede
 from sync.store.forms import Forms, Lists
 from sync.store.outbox import put_anchor, put_receipt, read_anchor, requests_of
@@ -170,6 +171,11 @@ class Inbox:
         if known is not None:
             if known != envelope.commit:
                 raise Fault("store.other_commit", Kind.DAMAGED, record=envelope.instance_id)
+            taken.connection.exec_driver_sql(  # it is shown again where the hub has something to say of its files
+                "UPDATE attachment SET elsewhere = '' WHERE elsewhere <> ''"
+                " AND record = (SELECT id FROM record WHERE instance_id = ?)",
+                (envelope.instance_id,),
+            )
             return
         if envelope.xml:
             made = crypto.commit(envelope.salt, envelope.xml, envelope.attachments, suite=envelope.suite)
@@ -252,10 +258,30 @@ class Inbox:
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(
                 "SELECT attachment.*, instance_id FROM attachment JOIN record ON record.id = record"
-                " WHERE blob = '' AND EXISTS (SELECT 1 FROM payload WHERE payload.record = attachment.record)"
+                " WHERE blob = '' AND elsewhere = ''"
+                " AND EXISTS (SELECT 1 FROM payload WHERE payload.record = attachment.record)"
                 " ORDER BY size, attachment.record"
             ).all()
         return tuple(map(stored_file, rows))
+
+    def file_elsewhere(self, instance_id: str, name: str, state: Elsewhere) -> None:
+        """Remember what the hub says of a file that it has not got."""
+        with self._context.database.write() as connection:
+            connection.exec_driver_sql(
+                "UPDATE attachment SET elsewhere = ? WHERE name = ? AND blob = ''"
+                " AND record = (SELECT id FROM record WHERE instance_id = ?)",
+                (state.value, name, instance_id),
+            )
+
+    def lost_files(self, instance_id: str) -> tuple[str, ...]:
+        """See `api.Inbox.lost_files`."""
+        with self._context.database.read() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT name FROM attachment JOIN record ON record.id = record"
+                " WHERE instance_id = ? AND blob = '' AND elsewhere = ? ORDER BY position",
+                (instance_id, Elsewhere.LOST.value),
+            )
+            return tuple(rows.scalars())
 
     def store_file(self, instance_id: str, attachment: Attachment, content: Iterable[bytes]) -> None:
         """Keep the bytes of a pulled record's file. Fault store.file_differs where they are others."""

@@ -260,6 +260,7 @@ class Outbox:
             # What was asked by stick before is over: rows that answer it lack what goes again.
             connection.exec_driver_sql("UPDATE bundle SET id = CAST('over ' || hex(id) AS BLOB) WHERE length(id) = 16")
             put_anchor(connection, anchor)
+            connection.exec_driver_sql("UPDATE attachment SET elsewhere = '' WHERE elsewhere <> ''")
             settings.put(connection, FORMS_AGAIN, "1")
             settings.put(connection, BACKED_UP_ABOVE, "0")
             self._derived.follow(connection, touched)

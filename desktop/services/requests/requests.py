@@ -157,6 +157,7 @@ class RequestsDesk:
             attachments=tuple(file.name for file in record.attachments) if record is not None else (),
             receipt=self.context.local(detail.properties.get("received_on", "")),
             proposal=self._proposal(item) if self.actor.may(Use.ASSIGN) else None,
+            lost=self.context.store.inbox.lost_files(item.instance_id),
         )
 
     def _proposal(self, item: RequestItem) -> Proposal:

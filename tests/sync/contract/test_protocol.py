@@ -119,7 +119,7 @@ def test_an_attachment_goes_up_in_pieces_and_comes_down(enrolled: Enrolling, wor
     envelope = village.envelope(plain_records.request(village.chance), attachments=(file,))
     village.push(envelope)
     assert admin.stats(world.hub).attachments_missing == 1
-    with pytest.raises(Fault, match=r"hub\.attachment_missing"):
+    with pytest.raises(Fault, match=r"hub\.attachment_awaited"):
         township.transport.fetch(township.part(envelope, "photo.jpg"))
     first = village.transport.attach(village.part(envelope, "photo.jpg", data=content[:60_000]))
     assert (first.received, first.complete) == (60_000, False)

@@ -1,0 +1,108 @@
+"""A photograph that is not at the hub is asked for once: the hub says when it has come, or that it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import plain_records
+import pytest
+from hub_world import TOWNSHIP, VILLAGE, World, make_world
+from laptop_world import Workspace, make_workspace
+
+from sync.protocol import Role
+from sync.store.api import NewAttachment
+
+PHOTO = b"photograph" * 1_000
+REQUESTS_OF_A_HAND_OVER = 1  # with nothing to do
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path / "hub")
+    yield made
+    made.hub.close()
+
+
+@pytest.fixture
+def village(tmp_path: Path, world: World) -> Iterator[Workspace]:
+    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def township(tmp_path: Path, world: World) -> Iterator[Workspace]:
+    made = make_workspace(tmp_path / "township", world, TOWNSHIP, Role.TOWNSHIP, seed=2)
+    yield made
+    made.store.close()
+
+
+def asked(workspace: Workspace) -> int:
+    before = workspace.transport.traffic.requests
+    workspace.hand_over()
+    return workspace.transport.traffic.requests - before
+
+
+def with_photograph(village: Workspace) -> str:
+    """A record whose text is at the hub, and whose photograph is not."""
+    photo = (NewAttachment("photo.jpg", PHOTO),)
+    record = village.finalise("request", plain_records.request(village.chance), attachments=photo)
+    village.hand_over(budget=0)
+    return record
+
+
+def test_it_is_fetched_once_it_has_come(village: Workspace, township: Workspace) -> None:
+    record = with_photograph(village)
+    township.hand_over()
+    assert asked(township) == REQUESTS_OF_A_HAND_OVER
+    assert township.store.inbox.lost_files(record) == ()
+    village.hand_over()
+    assert township.hand_over().files_down == 1
+    assert b"".join(township.store.records.attachment(record, "photo.jpg")) == PHOTO
+    assert asked(township) == REQUESTS_OF_A_HAND_OVER
+
+
+def test_one_that_its_own_laptop_has_no_more_is_lost_until_it_is_found(village: Workspace, township: Workspace) -> None:
+    record = with_photograph(village)
+    township.hand_over()
+    kept = village.store.records.get(record)
+    assert kept is not None
+    (file,) = village.store.outbox.waiting_files()
+    _take_away(village, record)
+    village.hand_over()
+    assert village.store.inbox.lost_files(record) == ("photo.jpg",)
+    assert asked(village) == REQUESTS_OF_A_HAND_OVER
+    township.hand_over()
+    assert township.store.inbox.lost_files(record) == ("photo.jpg",)
+    assert asked(township) == REQUESTS_OF_A_HAND_OVER
+
+    _put_back(village, record, PHOTO)
+    village.store.outbox.file_received(record, file.name, received=0, complete=False)
+    village.hand_over()
+    assert township.hand_over().files_down == 1
+    assert township.store.inbox.lost_files(record) == ()
+
+
+def test_a_hub_that_went_back_is_asked_again(village: Workspace, township: Workspace) -> None:
+    with_photograph(village)
+    township.hand_over()
+    assert township.store.inbox.missing_files() == ()
+    township.store.outbox.unacknowledge(township.store.inbox.anchor())
+    assert [file.name for file in township.store.inbox.missing_files()] == ["photo.jpg"]
+
+
+def _take_away(village: Workspace, record: str) -> None:
+    """As on a laptop that was put back to a backup without its files."""
+    context = village.store.records._context  # type: ignore[attr-defined]
+    with context.database.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE attachment SET blob = '', key = x'' WHERE record = (SELECT id FROM record WHERE instance_id = ?)",
+            (record,),
+        )
+
+
+def _put_back(village: Workspace, record: str, content: bytes) -> None:
+    envelope = village.store.records.envelope(record)
+    assert envelope is not None
+    village.store.inbox.store_file(record, envelope.attachments[0], [content])
