@@ -190,6 +190,7 @@ def _new_form(world: World) -> None:
     _save(world, laptop, "household", xml, version=version, creates=("households", uuid))
     if world.chance.random() < 0.5:
         laptop.hand_over()
+    laptop.made_forms.append(source)
     laptop.new_forms.append(source)
 
 

@@ -9,7 +9,7 @@ from simulation_template import compiled, template
 
 from forms import xml
 from sync import crypto
-from sync.hub import accounts, continuing, forms, ingest, records, relay
+from sync.hub import accounts, attachments, continuing, forms, ingest, records, relay
 from sync.hub.derive import Context
 from sync.hub.log import Entry, Log
 from sync.protocol import Run
@@ -81,6 +81,9 @@ def _replay(world: Any, live: Disk, connection: Any) -> None:
                 ingest.release(connection, log, form, context)
             case Entry.CONTINUE:
                 continuing.give_back(connection, key, n=log.append(Entry.CONTINUE, key, crypto.digest(key.encode())))
+            case Entry.FILE:
+                instance_id = key.partition("/")[0]
+                attachments.show_again(connection, instance_id, n=log.append(Entry.FILE, key, digest))
             case Entry.RECEIPT:
                 log.append(Entry.RECEIPT, key, digest)
             case Entry.FORM:

@@ -65,6 +65,7 @@ class Laptop:
         self.offset = timedelta()
         self.replies: dict[str, deque[bytes]] = {}
         self.images: list[Connection] = []
+        self.made_forms: list[FormSource] = []  # all that its person ever added, here or in an image
         self.new_forms: list[FormSource] = []
         self.brought: list[FormSource] = []
         self.chance = random.Random(f"{world.seed}/{member.name}")
@@ -110,8 +111,8 @@ class Laptop:
         self.replies.clear()
         self.open()
         # Which forms were brought stands in the store and is as it was: those that it has it may bring again.
-        forms = [*self.brought, *self.new_forms]
-        self.new_forms = [form for form in forms if self.store.forms.get(form.form_id, form.version) is not None]
+        known = self.store.forms.get
+        self.new_forms = [form for form in self.made_forms if known(form.form_id, form.version) is not None]
         self.brought = []
         if tool:
             self.store.begin_chain(actor="王秀兰", made_at="2026-11-22T08:00:00Z")
