@@ -20,11 +20,6 @@ class ResidentQuery:
     tag: str = ""
     unseen_since: str = ""
 
-    @property
-    def narrows(self) -> bool:
-        """Whether more than the area is asked for."""
-        return bool(self.tag or self.unseen_since)
-
 
 @dataclass(frozen=True, slots=True)
 class ListedResident:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection
 
 from forms.casework.areas import code
 from sync.store.context import Context, dump, within
 from sync.store.resident_values import ListedResident, ResidentQuery
-from sync.store.rows import EntityItem
+from sync.store.visits import entity_item
 
 _COLUMNS = "e.id, e.dataset, e.uuid, e.label, e.area, e.version, e.properties, e.pending, e.last_contact"
 _RESIDENTS = "e.dataset = 'residents' AND e.deleted = 0 AND e.merged_into = ''"
@@ -45,7 +43,7 @@ class Residents:
                 f"SELECT {_COLUMNS} {_from(query)} WHERE {where} ORDER BY e.village, e.id LIMIT ?",
                 (*values, limit),
             ).all()
-        return tuple(ListedResident(_item(row), row.last_contact) for row in rows)
+        return tuple(ListedResident(entity_item(row), row.last_contact) for row in rows)
 
     def count(self, query: ResidentQuery) -> int:
         where, values = self._where(query)
@@ -103,15 +101,3 @@ def _tag(tag: str) -> Where:
 
 def _unseen(since: str) -> Where:
     return (_UNSEEN, (since,)) if since else ("", ())
-
-
-def _item(row: Any) -> EntityItem:
-    return EntityItem(
-        dataset=row.dataset,
-        uuid=row.uuid,
-        label=row.label,
-        area=row.area,
-        version=row.version,
-        properties=json.loads(row.properties),
-        pending=row.pending,
-    )

@@ -50,7 +50,7 @@ class Visits:
                 (*values, limit + 1),
             ).all()
         more = f"{rows[limit - 1].last}/{rows[limit - 1].id}" if len(rows) > limit else None
-        return Slice(tuple(_item(row) for row in rows[:limit]), more)
+        return Slice(tuple(entity_item(row) for row in rows[:limit]), more)
 
     def count(self, query: UnseenQuery) -> int:
         where, values = self._where(query)
@@ -73,7 +73,7 @@ class Visits:
                 " AND e.merged_into = '' ORDER BY e.id",
                 (dump(list(households)),),
             ).all()
-        return tuple(_item(row) for row in rows)
+        return tuple(entity_item(row) for row in rows)
 
     def _where(self, query: UnseenQuery) -> tuple[str, tuple[object, ...]]:
         where, values = self._place(query.area)
@@ -93,7 +93,8 @@ class Visits:
         return _HOUSEHOLDS + sql, values
 
 
-def _item(row: Any) -> EntityItem:
+def entity_item(row: Any) -> EntityItem:
+    """What was read of a row, without what the course of a request adds."""
     return EntityItem(
         dataset=row.dataset,
         uuid=row.uuid,
