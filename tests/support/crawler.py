@@ -69,7 +69,7 @@ def _round(window: WindowDriver, found: Crawl) -> None:
             return
         if first is None:
             first = now
-        elif now is first:
+        elif now is first or (not _there(first) and any(now is each for each in found.reached)):
             return
         if now is before:
             found.faults.append(f"caught in {name_of(now)}")
@@ -79,6 +79,11 @@ def _round(window: WindowDriver, found: Crawl) -> None:
         _look_at(window, now, (plain, shown), found)
         plain = shown
     found.faults.append("Tab never comes round")
+
+
+def _there(control: QWidget) -> bool:
+    """Whether one can come back to it: what can be undone for ten seconds goes meanwhile."""
+    return isValid(control) and control.isVisible()
 
 
 def _look_at(window: WindowDriver, control: QWidget, pictures: tuple[QImage, QImage], found: Crawl) -> None:
