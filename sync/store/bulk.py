@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from forms.casework.numbers import format_number
 from sync import crypto
+from sync.store import search_keys
 from sync.store.alike import Shape, Sheaf
 from sync.store.context import Context, dump
 from sync.store.finalise import Finaliser
@@ -25,9 +26,10 @@ from sync.store.shapes import TABLES, columns, learn
 from sync.vault import audit
 from sync.vault.database import fetch, fetch_value, run, run_many
 
-KEYS_AT_ONCE = 1_000_000  # (key, entity) pairs that are kept aside, some 70 bytes each
-CACHE_KB = 96_000
+KEYS_AT_ONCE = 2_000_000  # (key, entity) pairs that are kept aside, some 20 bytes each
+CACHE_KB = 128_000
 
+_KEY = "INSERT INTO search_key (key, entity) VALUES (?, ?)"
 _FILLED = ("record", "payload", "entity", "entity_pending", "record_entity", "request", "entity_key")
 _OWNERS = {"payload": {"record": "record"}, "entity_key": {"entity": "entity"}} | {
     table: {"id": table} for table in TABLES
@@ -124,7 +126,7 @@ class Filling:
     now: str = field(init=False)
     _inserts: dict[str, tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
-    _keys: dict[str, int | array[int]] = field(default_factory=dict)
+    _keys: dict[str, array[int]] = field(default_factory=dict)
     _kept: int = 0
     _gains: Counter[int] = field(default_factory=Counter)
 
@@ -203,33 +205,27 @@ class Filling:
         run_many(self.connection, f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
 
     def _keep(self, keys: Mapping[str, Sequence[int]]) -> None:
-        """Most keys are one entity's: those cost no list."""
-        first, kept = self._next["entity"], self._keys
+        """Keep what falls anywhere in the tree; numbers follow one another there too."""
+        first, kept, numbered = self._next["entity"], self._keys, list[tuple[str, int]]()
         for key, entities in keys.items():
-            known = kept.get(key)
-            if known is None and len(entities) == 1:
-                kept[key] = first + entities[0]
+            found = [first + entity for entity in entities]
+            if key[1] in search_keys.NUMBERED:
+                numbered += [(key, entity) for entity in found]
                 continue
-            if not isinstance(known, array):
-                known = kept[key] = array("q", () if known is None else (known,))
-            known.extend([first + entity for entity in entities])
-        self._kept += sum(map(len, keys.values()))
+            known = kept.get(key)
+            if known is None:
+                known = kept[key] = array("I")
+            known.extend(found)
+            self._kept += len(found)
+        run_many(self.connection, _KEY, sorted(numbered))
         if self._kept >= KEYS_AT_ONCE:
             self._lay_down()
 
     def _lay_down(self) -> None:
-        run_many(self.connection, "INSERT INTO search_key (key, entity) VALUES (?, ?)", self._pairs())
+        pairs = ((key, entity) for key in sorted(self._keys) for entity in self._keys[key])
+        run_many(self.connection, _KEY, pairs)
         self._keys.clear()
         self._kept = 0
-
-    def _pairs(self) -> Iterator[tuple[str, int]]:
-        for key in sorted(self._keys):
-            entities = self._keys[key]
-            if isinstance(entities, int):
-                yield key, entities
-            else:
-                for entity in entities:
-                    yield key, entity
 
     def _count(self, kind: str, given: Sequence[str]) -> None:
         """Confirm that the short numbers are the next ones, without a gap, and count on."""

@@ -17,7 +17,7 @@ from sync.store.search_keys import Subject
 from sync.vault.database import fetch, run_many
 
 MANY = 2000  # keys from which on it takes longer to gather a list than to walk it
-FEW = 800  # so many rows are read and sorted while somebody types
+FEW = 400  # so many rows are read and sorted while somebody types
 SEEN = 1000  # so many are looked at one by one while somebody types
 SOME = 4  # of very many, so many for each one that is shown are sorted
 _LAST = "\U0010ffff"
@@ -93,11 +93,13 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
     fewest = counts.index(min(counts))
     if counts[fewest] < FEW:
         first = ranges.pop(fewest)
-        return tuple(_gathered(connection, first, ranges, best, limit=limit))
+        tests = [each.test("k.entity", often=False) for each in ranges]
+        return tuple(_gathered(connection, first, tests, best, limit=limit))
     found = [id for each in datasets for id in _walked(connection, ranges, each, near=near, limit=limit)]
     if len(found) < limit:
         *others, first = ranges
-        found += _gathered(connection, first, others, best, limit=limit, most=max(limit, min(FEW, SOME * limit)))
+        tests = [each.test("k.entity", often=True) for each in others]
+        found += _gathered(connection, first, tests, best, limit=limit, most=max(limit, min(FEW, SOME * limit)))
     return tuple(dict.fromkeys(found))[:limit]
 
 
@@ -129,6 +131,12 @@ class _Range:
     def asked(self) -> tuple[str, ...]:
         return (*self.whole, *(search_keys.END + key for key in self.begin))
 
+    def test(self, entity: str, *, often: bool) -> tuple[str, tuple[str, ...]]:
+        """SQL and values for "`entity` fits"; where it is asked `often`, beginnings are gathered once for all."""
+        if often and self.begin:
+            return f"+{entity} IN (SELECT entity FROM search_key WHERE {self.sql})", self.values  # noqa: S608
+        return self.fits(entity), self.asked
+
 
 @dataclass(frozen=True, slots=True)
 class _Best:
@@ -140,10 +148,16 @@ class _Best:
 
 
 def _gathered(
-    connection: Connection, first: _Range, others: Sequence[_Range], best: _Best, *, limit: int, most: int = -1
+    connection: Connection,
+    first: _Range,
+    tests: Sequence[tuple[str, tuple[str, ...]]],
+    best: _Best,
+    *,
+    limit: int,
+    most: int = -1,
 ) -> list[int]:
-    """Whoever has a key of `first` and of the others, at most the first `most` of them, the best before the rest."""
-    also = "".join(f" AND {each.fits('k.entity')}" for each in others)
+    """Whoever has a key of `first` and passes the tests, at most the first `most` of them, the best before the rest."""
+    also = "".join(f" AND {test}" for test, _ in tests)
     marks = ", ".join("?" for _ in best.datasets)
     rows = connection.exec_driver_sql(
         f"SELECT e.id FROM (SELECT DISTINCT k.entity FROM search_key k WHERE ({first.sql}){also} LIMIT ?) found"  # noqa: S608
@@ -151,7 +165,7 @@ def _gathered(
         " ORDER BY e.village = ? DESC, e.label = ? DESC, e.last_contact DESC, e.id LIMIT ?",
         (
             *first.values,
-            *(text for each in others for text in each.asked),
+            *(text for _, asked in tests for text in asked),
             most,
             *best.datasets,
             best.near,

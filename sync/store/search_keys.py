@@ -18,6 +18,7 @@ from functools import lru_cache
 from forms.casework.names import Names
 
 EXACT = frozenset("dgtq")
+NUMBERED = frozenset("qr")  # one entity's each, in the order in which records are made
 _LETTERS = {"residents": "R", "households": "H", "requests": "Q"}
 SEARCHED = ("full_name", "alias", "head_name", "phone", "id_tail", "house_no", "request_no", "visitor_name")
 """Properties that keys are made of."""

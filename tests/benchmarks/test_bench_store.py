@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import random
+import resource
 import shutil
 import statistics
 import subprocess
@@ -94,13 +95,14 @@ class Took:
 
 @dataclass(frozen=True)
 class Large:
-    """A large store and a small one, both with the pack, and what the large one took to write."""
+    """A large store and a small one, both with the pack, and what the large one took to write; `peak` in KB."""
 
     opened: OpenWorkspace
     large: Path
     small: Path
     empty: Path
     took: Took
+    peak: int
 
     def desk(self, folder: Path) -> TheDesk:
         return moved(self.opened, folder).desk(writer=True)
@@ -118,7 +120,8 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
     desk = moved(opened, place / "large").desk(writer=True)
     took = Took.by(lambda: make_fast(desk, households=HOUSEHOLDS, requests=REQUESTS, seed=1, crew=Processes()))
     desk.close()
-    yield Large(opened, place / "large", place / "small", place / "empty", took)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield Large(opened, place / "large", place / "small", place / "empty", took, peak)
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -153,6 +156,7 @@ def test_demo_data(stores: Large, tmp_path: Path, capsys: pytest.CaptureFixture[
     say(
         capsys,
         (f"demo-data --fast, {records} records", *stores.took.line(records, 5000)),
+        ("  memory at most, of the one that writes", f"{stores.peak / 1024:.0f} MB", "400"),
         (f"demo-data through the form engine, {filled} records", *slow.line(filled, 400)),
         ("sampled of the fast ones, made by themselves, equal", str(equal), f"{SAMPLED} of {SAMPLED}"),
     )
