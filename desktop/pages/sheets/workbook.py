@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QBoxLayout, QFileDialog
 
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import Page, PageContext
@@ -31,6 +31,9 @@ from forms.export.department import Filled
 from forms.foreign import WorkbookMap
 
 NOWHERE = Path("preview.xlsx")
+LINES_EMS = 14  # some lines of the columns are in sight, however little room there is
+TWO_COLUMNS = 55  # em that the cards need beside each other
+USUAL_WIDTH = 1366  # pixels for which the cards are laid out, as today is
 
 
 class WorkbookPage(Page):
@@ -78,7 +81,10 @@ class WorkbookPage(Page):
         right = column(gap=scale.m)
         right.addWidget(self._cells, 1)
         right.addWidget(self._level)
-        body = row(gap=scale.m)
+        beside = scale.em(TWO_COLUMNS) <= USUAL_WIDTH  # else below each other, as with very large text
+        body: QBoxLayout = row(gap=scale.m) if beside else column(gap=scale.m)
+        if not beside:
+            self._columns.setMinimumHeight(scale.em(LINES_EMS))
         body.addWidget(self._columns, 4)
         body.addLayout(right, 6)
         self._frame.body.addLayout(body, 1)
