@@ -75,7 +75,7 @@ def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) 
             width=10.6 if wide else 8.6,
             order=lambda row: STATES.index(row.state),
         ),
-        Column(text("pages.col_due"), lambda row: _due(text, say, row), width=10.8 if wide else 7.6, order=urgency),
+        Column(text("pages.col_due"), lambda row: _due(text, say, row), width=9.4 if wide else 7.6, order=urgency),
     )
     return PagedRows(columns, key=lambda row: row.uuid, ask=ask, checkable=ticks)
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
@@ -197,7 +197,18 @@ class ReviewPage(Page):
         table = tables.get(self._tab)
         if table is not None and counts[self._tab]:
             table.setFocus()
+        else:
+            self._stand_on_tab()
         self._pair.setVisible(bool(self._pairs))
+
+    def _stand_on_tab(self) -> None:
+        """Where there is no list to stand in: what can be done comes with the next Tab. Who stands here stays."""
+        here = QApplication.focusWidget()
+        if here is not None and self.isAncestorOf(here) and here.isVisible():
+            return
+        for tab in self._tabs.findChildren(QPushButton):
+            if tab.isChecked():
+                tab.setFocus()
 
     def _show(self, view: ReviewView) -> None:
         at = self._conflict_table.selected() or 0
