@@ -23,6 +23,7 @@ from sync.store.decisions import DecisionLog
 from sync.store.entity_log import EntityLog, Touched
 from sync.store.people import PeopleIndex
 from sync.store.request_fold import RequestFold
+from sync.vault import audit
 from sync.vault.blobs import Blob
 from sync.vault.database import fetch, fetch_one, fetch_value, run
 
@@ -211,8 +212,10 @@ class Finaliser:
         if record.draft:
             run(connection, "DELETE FROM draft_file WHERE draft = ?", (record.draft,))
             run(connection, "DELETE FROM draft WHERE id = ?", (record.draft,))
-        self._context.audit(
+        audit.add(
+            connection,
             "record.finalised",
+            at=now,
             actor=record.author,
             subject=submission.instance_id,
             detail={"form": submission.form_id, "version": submission.form_version, "area": area},
