@@ -19,6 +19,7 @@ class Entry(StrEnum):
     LIST = "list"
     FILE = "file"  # somebody waits to hear of a file, and it came or is lost; key instanceID/name
     RECEIPT = "receipt"  # a hub above signed for a run, or gave notice; digest of what it said
+    BACK = "back"  # this hub was put back, as the one above saw; key EPOCH/N/HEAD of what was lost
     CONTINUE = "continue"  # a restored laptop goes on as another device; key OLD/SEQ/NEW
 
 

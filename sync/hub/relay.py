@@ -110,7 +110,21 @@ class Relay:
             self._hub.write(lambda there: above.known(there, reply.anchor))
         self._told = vouching.reminded(reply.extra)
         self.done.lost = not self._hub.read(lambda there: hub_log.proven(there, self._hub.identity.epoch, self._told))
+        if self.done.lost:
+            self._hub.write(self._note_loss)
         return reply
+
+    def _note_loss(self, connection: Connection) -> None:
+        """Let the log differ from the one that was lost, once: else what comes back might make the same one of it.
+
+        Laptops would then not see that runs, receipts and files that they had handed in are gone.
+        """
+        key = f"{self._told.epoch}/{self._told.n}/{self._told.head.hex()}"
+        known = "SELECT 1 FROM log WHERE kind = :kind AND key = :key"
+        if sql.one(connection, known, kind=str(Entry.BACK), key=key) is None:
+            log = Log(connection, now=self._hub.now())
+            log.append(Entry.BACK, key, crypto.digest(key.encode()))
+            log.flush()
 
     def forward(self) -> None:
         """Hand on the runs that the hub above has not signed for, byte for byte, oldest first.

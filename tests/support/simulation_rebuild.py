@@ -84,8 +84,8 @@ def _replay(world: Any, live: Disk, connection: Any) -> None:
             case Entry.FILE:
                 instance_id = key.partition("/")[0]
                 attachments.show_again(connection, instance_id, n=log.append(Entry.FILE, key, digest))
-            case Entry.RECEIPT:
-                log.append(Entry.RECEIPT, key, digest)
+            case Entry.RECEIPT | Entry.BACK:
+                log.append(Entry(kind), key, digest)
             case Entry.FORM:
                 form_id, version = key.split("/")
                 known.add((form_id, version))

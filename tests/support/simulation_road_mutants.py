@@ -155,9 +155,9 @@ ROAD: Mapping[str, tuple[Callable[[], Any], int, set[str], Mapping[str, float]]]
     "stick: old answers count": (old_answers, 60, {"by_stick", "hub_restored"}, {}),
     "stick: rows from anywhere": (
         rows_from_anywhere,
-        60,
+        300,
         {"by_stick", "laptop_restored"},
-        {"laptop_restored": 0.2, "stick": 0.6},
+        {"laptop_restored": 0.3, "stick": 0.8},
     ),
     "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}, {}),
     "relay: pruned below the county": (pruned_below, 40, {"county", "pruned"}, {}),
