@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -15,6 +26,7 @@ from PySide6.QtWidgets import (
     QStyleOptionButton,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
 )
 
 from desktop.theme.apply import Theme
@@ -22,8 +34,16 @@ from desktop.widgets.mark import mark_size, paint_mark
 from desktop.widgets.table_model import CELL, Cell, Index, RowsModel
 
 Row = TypeVar("Row")
+TICK = 20  # pixels at the usual size of text
 LEAST_OPEN = 8  # em that a column without a width of its own has at least
 STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
+
+
+class _Line(NamedTuple):
+    words: str
+    pixels: int
+    bold: bool
+    colour: str
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -54,55 +74,81 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         if state & QStyle.StateFlag.State_Selected and index.column() == 0:
             painter.fillRect(QRect(box.left(), box.top(), scale.px(3), box.height()), QColor(colours.primary))
-        room = box.adjusted(scale.m, 0, -scale.xs, -1)
         tick = index.data(Qt.ItemDataRole.CheckStateRole)
+        room = self._room(box, index)
         if tick is not None:
-            room = self._paint_tick(painter, room, on=tick == Qt.CheckState.Checked)
+            self._paint_tick(painter, box.left() + scale.m, room, on=tick == Qt.CheckState.Checked)
         self._paint_cell(painter, room, cell)
         painter.restore()
 
-    def _paint_tick(self, painter: QPainter, room: QRect, *, on: bool) -> QRect:
-        side = self._theme.scale.px(20)
+    def _room(self, box: QRect, index: Index) -> QRect:
+        """What a cell has for what it says: beside its tick, where it has one."""
+        scale = self._theme.scale
+        ticks = index.data(Qt.ItemDataRole.CheckStateRole) is not None
+        return box.adjusted(scale.m + (scale.px(TICK) + scale.m if ticks else 0), 0, -scale.xs, -1)
+
+    def _paint_tick(self, painter: QPainter, left: int, room: QRect, *, on: bool) -> None:
+        side = self._theme.scale.px(TICK)
         drawn = QStyleOptionButton()
-        drawn.rect = QRect(room.left(), room.center().y() - side // 2, side, side)  # type: ignore[attr-defined]
+        drawn.rect = QRect(left, room.center().y() - side // 2, side, side)  # type: ignore[attr-defined]
         drawn.state = QStyle.StateFlag.State_Enabled | (  # type: ignore[attr-defined]
             QStyle.StateFlag.State_On if on else QStyle.StateFlag.State_Off
         )
         QApplication.style().drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck, drawn, painter)
-        return room.adjusted(side + self._theme.scale.m, 0, 0, 0)
 
     def _paint_cell(self, painter: QPainter, room: QRect, cell: Cell) -> None:
-        scale, colours = self._theme.scale, self._theme.colours
+        scale = self._theme.scale
         if cell.mark is not None:
             size = mark_size(self._theme, cell.mark)
             width = min(size.width(), room.width())
             at = QRect(room.left(), room.center().y() - size.height() // 2, width, size.height())
             paint_mark(painter, self._theme, rect=at, mark=cell.mark)
             return
-        ink = colours.tone(cell.tone).text if cell.tone is not None else ""
         if cell.icon:
             device = painter.device()
             ratio = device.devicePixelRatioF() if device is not None else 1.0
             pixmap = self._theme.pixmap(cell.icon, cell.tone or "text2", ratio=ratio)
             painter.drawPixmap(room.left(), room.center().y() - scale.icon // 2, pixmap)
-            room = room.adjusted(scale.icon + scale.s, 0, 0, 0)
-        if not cell.second:
-            plain = ink or (colours.text if cell.strong or not self._two else colours.text2)
-            size_ = scale.base if cell.strong or not self._two else scale.small
-            self._line(painter, room, cell.title, pixels=size_, bold=cell.strong or bool(ink), colour=plain)
-            return
+        room = self._words_room(room, cell)
+        lines = self._lines(cell)
         half = room.height() // 2
         upper = QRect(room.left(), room.top() + 3, room.width(), half - 1)
         lower = QRect(room.left(), room.top() + half, room.width(), half - 3)
-        self._line(painter, upper, cell.title, pixels=scale.base, bold=True, colour=ink or colours.text)
-        self._line(painter, lower, cell.second, pixels=scale.small, bold=False, colour=colours.text2)
+        for line, place in zip(lines, (upper, lower) if len(lines) > 1 else (room,), strict=True):
+            font = self._font(line)
+            painter.setFont(font)
+            painter.setPen(QColor(line.colour))
+            shown = QFontMetrics(font).elidedText(line.words, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
-    def _line(self, painter: QPainter, room: QRect, words: str, *, pixels: int, bold: bool, colour: str) -> None:
-        font = self._theme.font(pixels=pixels, bold=bold)
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    def _words_room(self, room: QRect, cell: Cell) -> QRect:
+        scale = self._theme.scale
+        return room.adjusted(scale.icon + scale.s, 0, 0, 0) if cell.icon else room
+
+    def _lines(self, cell: Cell) -> tuple[_Line, ...]:
+        scale, colours = self._theme.scale, self._theme.colours
+        ink = colours.tone(cell.tone).text if cell.tone is not None else ""
+        if cell.second:
+            upper = _Line(cell.title, scale.base, True, ink or colours.text)
+            return upper, _Line(cell.second, scale.small, False, colours.text2)
+        plain = ink or (colours.text if cell.strong or not self._two else colours.text2)
+        size = scale.base if cell.strong or not self._two else scale.small
+        return (_Line(cell.title, size, cell.strong or bool(ink), plain),)
+
+    def _font(self, line: _Line) -> QFont:
+        return self._theme.font(pixels=line.pixels, bold=line.bold)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Words that found no room are said in full, others not again."""
+        cell: Cell | None = index.data(CELL)
+        said = ""
+        if cell is not None and cell.mark is None:
+            room = self._words_room(self._room(QRect(option.rect), index), cell)  # type: ignore[attr-defined]
+            lines = self._lines(cell)
+            if any(QFontMetrics(self._font(line)).horizontalAdvance(line.words) > room.width() for line in lines):
+                said = "\n".join(line.words for line in lines)
+        QToolTip.showText(event.globalPos(), said, view)
+        return True
 
 
 class DataTable(QTableView, Generic[Row]):
@@ -207,11 +253,6 @@ class DataTable(QTableView, Generic[Row]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip:
-            return True
-        return super().viewportEvent(event)
 
     def _share_width(self) -> None:
         """Give fixed columns their em and the others what is left; what finds no room is left out."""

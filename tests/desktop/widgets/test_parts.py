@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 from form_pages import focus, press, say
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from desktop.theme.apply import Theme
 from desktop.theme.tokens import Look, Tone
@@ -293,6 +294,22 @@ def test_a_click_on_the_tick_ticks(qapp: QApplication, theme: Theme) -> None:
     place.setY(place.y() + theme.scale.m)
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert [v.name for v in model.ticked] == ["a"]
+    holder.close()
+
+
+def test_words_that_find_no_room_are_said_in_full(qapp: QApplication, theme: Theme) -> None:
+    model = table_model()
+    model.put([Village("柳树湾村" * 30, 1), Village("石桥村", 2)])
+    table = DataTable(theme, model, name="各村")
+    holder = show(table)
+    said = []
+    for row in (1, 0):
+        place = table.visualRect(model.index(row, 0)).center()
+        asked = QHelpEvent(QEvent.Type.ToolTip, place, table.viewport().mapToGlobal(place))
+        QApplication.sendEvent(table.viewport(), asked)
+        said.append(QToolTip.text() if QToolTip.isVisible() else "")
+    QToolTip.hideText()
+    assert said == ["", "柳树湾村" * 30 + "\n二组"]
     holder.close()
 
 
