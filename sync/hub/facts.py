@@ -48,7 +48,9 @@ def change(book: Book, asked: EntityChange, taken: Taken, *, place: int) -> tupl
     done = entities.apply(asked, None if before is None else before.row, alone=alone)
     if done.decision is Decision.HELD:
         book.put_held(*name, (*book.held(*name), HeldChange(asked.instance_id, place, taken.area, asked)))
-        if before is not None:
+        if before is None:
+            _show_awaited(book, name, {held.area for held in book.held(*name)}, n=taken.n)
+        else:
             show(book, before, n=taken.n)
         return ()
     if done.row is None or done.decision not in (Decision.CREATED, Decision.UPDATED):
@@ -71,8 +73,11 @@ def decide(book: Book, decided: Decided, taken: Taken) -> tuple[Name, ...]:
     book.put_decision(made)
     _tell(book, made, before, taken)
     name = _names(decided)[0]
+    waited = {held.area for held in book.held(*name)}
     born = _retry(book, name, taken) if decided.act in (Act.TAKE, Act.DROP) else ()
     known = book.entity(*name)
+    if known is None and waited:
+        _show_awaited(book, name, waited, n=taken.n)
     if known is not None and decided.act in (Act.CONFLICT, Act.TAKE, Act.DROP):
         settled = replace(known, row=entities.settle(known.row, _decided(book, Act.CONFLICT, name)))
         book.put_entity(settled)
@@ -136,7 +141,7 @@ def show(book: Book, entity: Entity, *, n: int) -> None:
         "conflict": str(row.conflict),
         "deleted": row.deleted,
     }
-    review = _review(book, row)
+    review = _review(book, (row.dataset, row.uuid), row)
     if review:
         body["review"] = review
     departments = ""
@@ -146,14 +151,24 @@ def show(book: Book, entity: Entity, *, n: int) -> None:
     book.show(RowKind.ENTITY, _key(row), n=n, body=body, area=entity.area, departments=departments)
 
 
+def _show_awaited(book: Book, name: Name, areas: Iterable[str], *, n: int) -> None:
+    """Let people see what is held of an entity whose first record has not come: a row without it, and in no list."""
+    gone = {"dataset": name[0], "uuid": name[1], "deleted": True}
+    review = _review(book, name, None)
+    body = {**gone, "label": "", "version": 0, "properties": {}, "review": review} if review else gone
+    for area in sorted(areas):
+        book.show(RowKind.ENTITY, "/".join(name), n=n, body=body, area=area)
+
+
 def _put(book: Book, row: EntityRow, before: Entity | None, taken: Taken) -> None:
     old = "" if before is None else before.area
     known = _opened(taken.envelope, taken.context.now) if before is None else before.opened
     entity = Entity(row, known, taken.context.areas.path(row.area) or old or taken.area)
     book.put_entity(entity)
-    if old and old != entity.area:
+    left = {old} if old else {held.area for held in book.held(row.dataset, row.uuid)}
+    for area in sorted(left - {entity.area}):
         gone = {"dataset": row.dataset, "uuid": row.uuid, "deleted": True}
-        book.show(RowKind.ENTITY, _key(row), n=taken.n, body=gone, area=old, moved_to=entity.area)
+        book.show(RowKind.ENTITY, _key(row), n=taken.n, body=gone, area=area, moved_to=entity.area)
     show(book, entity, n=taken.n)
     if old != entity.area:  # decisions may be known before whom they are about, or before they moved here
         about = {made.instance_id: made for made in book.decisions(row.dataset, row.uuid)}
@@ -197,10 +212,9 @@ def _values(decided: Decided) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _review(book: Book, row: EntityRow) -> dict[str, Any]:
+def _review(book: Book, name: Name, row: EntityRow | None) -> dict[str, Any]:
     """What a person has to decide about an entity, with who said it and when; empty where there is nothing."""
-    name = (row.dataset, row.uuid)
-    disputed = entities.disputed(row, _decided(book, Act.CONFLICT, name))
+    disputed = () if row is None else entities.disputed(row, _decided(book, Act.CONFLICT, name))
     held = book.held(*name)
     if not disputed and not held:
         return {}

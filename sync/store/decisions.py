@@ -100,7 +100,7 @@ class Decisions:
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(
                 "SELECT dataset, uuid, label, area, review FROM entity"  # noqa: S608
-                f" WHERE review <> '' AND deleted = 0{which} ORDER BY id",
+                f" WHERE review <> '' AND (deleted = 0 OR version = 0){which} ORDER BY id",
                 values,
             ).all()
         return tuple(map(_review, rows))

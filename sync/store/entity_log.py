@@ -78,8 +78,12 @@ class EntityLog:
             "SELECT id, n, pending, label, version, properties, opened FROM entity WHERE uuid = ? AND dataset = ?",
             (uuid, dataset),
         )
-        if known is None and body.get("deleted"):
+        awaited = _is_awaited(body)
+        if known is None and body.get("deleted") and not awaited:
             return False
+        if known is not None and awaited:  # what the hub lacks still is known here
+            run(connection, "UPDATE entity SET review = ? WHERE id = ?", (_review(body), known.id))
+            return True
         if known is not None and known.n is not None and known.n >= n:
             return False
         if known is None or not known.pending:
@@ -289,6 +293,11 @@ def _opened(body: Mapping[str, Any], known: Any) -> str:
 def _review(body: Mapping[str, Any]) -> str:
     """What the hub says is to be decided about an entity."""
     return dump(body["review"]) if body.get("review") else ""
+
+
+def _is_awaited(body: Mapping[str, Any]) -> bool:
+    """Whether the hub has only held changes of an entity: the record that it begins with has not come."""
+    return bool(body.get("deleted")) and bool(body.get("review"))
 
 
 def _push(connection: Connection, entity: int, change: EntityChange, *, record: int, position: int) -> None:

@@ -267,6 +267,45 @@ def test_a_person_decides_what_becomes_of_a_held_change(office: Office, act: str
     assert hub.read(lambda connection: Book(connection).held(HOUSEHOLDS, uuid)) == ()
 
 
+def orphan(office: Office, uuid: str) -> str:
+    """An edit of a household whose first record has not come: the record."""
+    chance = office.one.chance
+    made = office.one.finalise("household", household_edit(chance, uuid, ("1", "1", new_uuid(chance)), house_no="9号"))
+    for workspace in (office.one, office.neighbour, office.township):
+        workspace.hand_over()
+    return made
+
+
+def test_a_change_of_what_nobody_knows_yet_is_seen_and_in_no_list(office: Office) -> None:
+    uuid = office.household(office.other)
+    made = orphan(office, uuid)
+    assert [(each.instance_id, dict(each.values)) for each in office.review(office.township, uuid).held] == [
+        (made, {"house_no": "9号"})
+    ]
+    assert uuid in {item.uuid for item in office.township.store.decisions.reviews(HOUSEHOLDS)}
+    for workspace in (office.one, office.neighbour, office.township):
+        assert uuid not in office.listed(workspace)
+    assert office.neighbour.store.decisions.review(HOUSEHOLDS, uuid) is None
+    assert uuid in office.listed(office.other)
+    office.round()
+    for workspace in (office.one, office.other, office.township):
+        assert uuid in office.listed(workspace)
+        item = workspace.store.entities.get(uuid, HOUSEHOLDS)
+        assert item is not None
+        assert item.properties["house_no"] == "9号"
+        assert workspace.store.decisions.review(HOUSEHOLDS, uuid) is None
+
+
+def test_a_change_of_what_never_comes_can_be_dropped(office: Office) -> None:
+    uuid = new_uuid(office.one.chance)
+    made = orphan(office, uuid)
+    office.township.finalise("decision", plain_records.decision(office.one.chance, "drop", uuid, about=made))
+    office.round()
+    for workspace in office.all:
+        assert workspace.store.decisions.review(HOUSEHOLDS, uuid) is None
+        assert uuid not in {item.uuid for item in workspace.store.decisions.reviews()}
+
+
 def test_a_household_that_moves_takes_its_decisions_along(office: Office) -> None:
     kept, other = office.household(office.one), office.household(office.one)
     office.round()

@@ -248,7 +248,9 @@ def test_an_edit_waits_for_a_creation_that_another_stick_carries(two: Two) -> No
     later = second.runs[0].envelopes[-1]
     two.world.hub.take_loose(device, later)
     two.hand_over(two.other)
-    assert two.other.store.entities.get(two.uuid, "households") is None
+    seen = two.other.store.entities.get(two.uuid, "households")
+    assert seen is not None
+    assert seen.deleted  # and in no list
     two.hand_over()
     assert two.agree().properties[HOUSE] == "1号"
 

@@ -153,7 +153,7 @@ class ReviewDesk:
             for each in found.held
         )
         where = self.context.area_label(found.area)
-        return ConflictDetail(dataset, uuid, found.label, where, facts, held, _seen(found))
+        return ConflictDetail(dataset, uuid, self._title(found.label), where, facts, held, _seen(found))
 
     @needs(Use.DECIDE)
     def settle(self, detail: ConflictDetail, values: Mapping[str, str]) -> Stored:
@@ -262,7 +262,12 @@ class ReviewDesk:
         for each in self.context.store.decisions.reviews():
             if each.dataset in TARGET and self.actor.sees(each.area):
                 where = self.context.area_label(each.area)
-                yield ConflictRow(each.dataset, each.uuid, each.label, where, len(each.disputed), len(each.held))
+                name = self._title(each.label)
+                yield ConflictRow(each.dataset, each.uuid, name, where, len(each.disputed), len(each.held))
+
+    def _title(self, label: str) -> str:
+        """What is held may be of somebody whose first record has not come."""
+        return label or self.context.text("review.not_here_yet")
 
     def _conflict_fact(self, said: FactsSaid, each: DisputedItem) -> ConflictFact:
         own = self.context.me.user
