@@ -143,6 +143,7 @@ def _values(of: Tokens) -> dict[str, str]:
     # Heights in the sheet are those of the content: without the edge.
     values |= {name: f"{getattr(scale, name) - 2}px" for name in ("control", "control_small")}
     values |= {"base": f"{scale.base}px", "ring": f"{c.ring}px"}
+    values["off"] = "dashed" if c.sunken == c.surface else "solid"  # what is off is known by its ground or its edge
     values |= {"bar_width": f"{scale.px(10)}px", "half_chip": f"{scale.chip // 2}px", "bar_half": f"{scale.px(4)}px"}
     # A focused field has a thicker edge and so much less padding: nothing moves.
     edge = c.ring - 1
