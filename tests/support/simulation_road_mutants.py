@@ -152,7 +152,12 @@ ROAD: Mapping[str, tuple[Callable[[], Any], int, set[str], Mapping[str, float]]]
     "stick: written is handed over": (stick_acknowledges, 20, {"stick"}, {}),
     "stick: each record once": (each_stick_once, 20, {"by_stick", "stick_lost"}, {}),
     "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick", "photo"}, {}),
-    "stick: old answers count": (old_answers, 60, {"by_stick", "hub_restored"}, {}),
+    "stick: old answers count": (
+        old_answers,
+        60,
+        {"by_stick", "hub_restored"},
+        {"hub_restored_unnoticed": 0.2, "stick": 0.8},
+    ),
     "stick: rows from anywhere": (
         rows_from_anywhere,
         300,
