@@ -162,7 +162,7 @@ ROAD: Mapping[str, tuple[Callable[[], Any], int, set[str], Mapping[str, float]]]
         rows_from_anywhere,
         300,
         {"by_stick", "laptop_restored"},
-        {"laptop_restored": 0.3, "stick": 0.8},
+        {"laptop_restored": 0.2, "stick": 0.6},
     ),
     "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}, {}),
     "relay: pruned below the county": (pruned_below, 40, {"county", "pruned"}, {}),
