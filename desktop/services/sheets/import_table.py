@@ -44,7 +44,9 @@ class TableIntake:
 
     def take(self, filling: FillingDesk, start: int, count: int) -> Sequence[str]:
         """See `import_values.Intake.take`."""
-        batch = self._batches.setdefault(id(filling), Batch.begin(filling, self._reader.form.form_id))
+        batch = self._batches.get(id(filling))
+        if batch is None:  # beginning one reads the form's lists
+            batch = self._batches[id(filling)] = Batch.begin(filling, self._reader.form.form_id)
         done = []
         for row in self._new[start : start + count]:
             try:
