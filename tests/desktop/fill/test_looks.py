@@ -93,7 +93,8 @@ def test_a_code_typed_by_hand_stays_as_typed(page: FormPage) -> None:
 def test_a_likert_scale_is_one_line_of_equal_columns(page: FormPage) -> None:
     buttons = field(page, "likert").buttons.buttons
     assert len({made.y() for made in buttons}) == 1
-    assert len({made.width() for made in buttons}) == 1
+    widths = [made.width() for made in buttons]
+    assert max(widths) - min(widths) <= 1  # what does not divide evenly
 
 
 def test_two_columns(page: FormPage) -> None:

@@ -31,12 +31,13 @@ def test_every_code_has_words_and_a_remedy() -> None:
     for language in ("zh", "en"):
         known = words(language)
         assert {code for code in used() if code not in known} == set()
-        assert {key for key in known if not key.endswith(".remedy") and f"{key}.remedy" not in known} == set()
+        said = {key.removesuffix("_1") for key in known if not key.endswith(".remedy")}  # one may have its own words
+        assert {code for code in said if f"{code}.remedy" not in known} == set()
 
 
 def test_both_languages_fill_in_the_same() -> None:
     chinese, english = words("zh"), words("en")
-    assert set(chinese) == set(english)
+    assert set(chinese) == {key for key in english if not key.endswith("_1")}
     formatter = string.Formatter()
     for key, text in chinese.items():
         places = [{name for _, name, _, _ in formatter.parse(each) if name} for each in (text, english[key])]
