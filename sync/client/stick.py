@@ -262,17 +262,22 @@ def _apply(on_store: OnStore, answer: _Answer, manifest: Manifest, *, size: int)
     """An answer that is older than what is known of the hub changes nothing: what it says may be over."""
     on_store(lambda store: _take_letters(store, answer.hello))
     asked = on_store(lambda store: store.bundles.asked(answer.hello.nonce))
+    known = on_store(lambda store: store.inbox.anchor())
     resent = _same_past(on_store, answer, asked=asked)
     tally = HandOver(bytes_down=size, resent=resent)
     if not on_store(lambda store: store.bundles.newer(answer.hello.anchor)):
         return Heard(replace(tally, deferred=True), answer.hello.revoked, manifest.written_at)
-    for reply in answer.results:
+    if not answer.hello.revoked:
+        on_store(lambda store: store.bundles.heard(answer.hello))  # before rows that hubs above have signed
+    # A hub that does not know how far this laptop is, and was not asked, may have another log than the known one.
+    forgot = not asked and not answer.after and known.epoch == answer.hello.anchor.epoch
+    for reply in () if forgot else answer.results:
         applied = on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
         tally = _with_results(tally, reply, applied)
     on_store(lambda store: store.bundles.files_arrived(answer.files))
     tally = replace(tally, deferred=True) if resent else _with_pages(on_store, tally, answer, asked=asked)
     if not answer.hello.revoked:
-        on_store(lambda store: store.bundles.contact(answer.hello))
+        on_store(lambda store: store.bundles.contact(answer.hello, same_log=not forgot))
     if asked:
         on_store(lambda store: store.bundles.answered(answer.hello.nonce))
     return Heard(tally, answer.hello.revoked, manifest.written_at)

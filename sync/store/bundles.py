@@ -93,16 +93,24 @@ class Bundles:
             known = read_anchor(connection)
         return known.epoch != told.epoch or told.n > known.n or (told.n, told.head) == (known.n, known.head)
 
-    def contact(self, reply: HelloReply) -> None:
-        """What the hub's greeting says. How late a stick is nobody knows: the clock is not set by it."""
+    def heard(self, reply: HelloReply) -> None:
+        """Which hubs there are above the own one: what they have signed is read by it."""
+        with self._context.database.write() as connection:
+            receipts.heard(connection, reply)
+
+    def contact(self, reply: HelloReply, *, same_log: bool) -> None:
+        """What else the hub's greeting says. How late a stick is nobody knows: the clock is not set by it.
+
+        Where its log may be another than the one that is known, what is known stays: the next question shows it.
+        """
         with self._context.database.write() as connection:
             connection.exec_driver_sql(
                 "UPDATE peer SET last_contact = max(last_contact, ?), backed_up_n = max(backed_up_n, ?)",
                 (self._context.now(), reply.backed_up_n),
             )
-            put_anchor(connection, reply.anchor)
+            if same_log:
+                put_anchor(connection, reply.anchor)
             settings.put(connection, BACKED_UP_ABOVE, str(backed_up_above(reply)))
-            receipts.heard(connection, reply)
 
     def files_arrived(self, files: Sequence[tuple[str, str]]) -> None:
         """Files, by instanceID and name, that the hub has whole."""

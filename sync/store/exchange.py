@@ -106,8 +106,15 @@ class Bundles(Protocol):
         """Whether an epoch of the hub is over, as far as this laptop knows."""
         ...
 
-    def contact(self, reply: HelloReply) -> None:
-        """What the hub's greeting on a stick says; the clock is not set by it."""
+    def heard(self, reply: HelloReply) -> None:
+        """Which hubs there are above the own one; known before rows that they have signed."""
+        ...
+
+    def contact(self, reply: HelloReply, *, same_log: bool) -> None:
+        """What else the hub's greeting on a stick says; the clock is not set by it.
+
+        `same_log`: False where a hub that has forgotten this laptop wrote unasked; its log may be another.
+        """
         ...
 
     def files_arrived(self, files: Sequence[tuple[str, str]]) -> None:

@@ -52,6 +52,7 @@ class Written:
     photo_lost: bool = False  # with the laptop, before the hub had it whole
     saved: bool = False
     excused: str = ""
+    from_above: bool = False  # a hub that was put back had it from the county again, without its run
 
 
 class Laptop:
