@@ -154,7 +154,7 @@ ROAD: Mapping[str, tuple[Callable[[], Any], int, set[str], Mapping[str, float]]]
     "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick", "photo"}, {}),
     "stick: old answers count": (
         old_answers,
-        60,
+        300,
         {"by_stick", "hub_restored"},
         {"hub_restored_unnoticed": 0.2, "stick": 0.8},
     ),
