@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import simulation_county
 from simulation_disk import Disk
 from simulation_faults import Violation
 from simulation_rebuild import differences
@@ -125,12 +126,8 @@ class Checks:
         epoch = site.hub.identity.epoch
         self.heads = {key: value for key, value in self.heads.items() if key[0] != epoch or log.get(key[1]) == value}
         self._excuse_what_is_nowhere(f"the {site.name} was put back after its laptop")
-        if site is self.world.site and self.world.county is not None:
-            below, above = (
-                {row[0] for row in each.disk.ask("SELECT instance_id FROM record")} for each in self.world.hubs
-            )
-            for id in (above - below) & self.world.ledger.keys():
-                self.world.ledger[id].from_above = True
+        if site is self.world.site:
+            simulation_county.comes_down_again(self.world)
 
     def laptop_went_back(self, laptop: Laptop) -> None:
         self._excuse_what_is_nowhere(f"{laptop.name} was put back to a time before it")
@@ -296,37 +293,10 @@ class Checks:
                 )
                 raise Violation(invariant, f"{short(record.instance_id)} is not at the hub; here {found}")
 
-    def arrived_above(self) -> None:
-        """Every finalised record is at the county's hub, and its laptop has the receipts for it.
-
-        What a township has from the county again it has without its run: it can neither hand that on once more nor
-        say to a laptop that the county signed for it.
-        """
-        county = self.world.county
-        if county is None:
-            return
-        there, ledger = {row[0] for row in county.disk.ask("SELECT instance_id FROM record")}, self.world.ledger
-        for record in ledger.values():
-            bound = record.saved and not record.excused and not record.from_above
-            if bound and record.instance_id not in there:
-                raise Violation("L1", f"{short(record.instance_id)} is not at the county")
-        for laptop in self.world.laptops.values():
-            left = laptop.store.bundles.carry(1 << 20)
-            open_ones = [envelope.instance_id for run in left.runs for envelope in run.envelopes]
-            if any(id in ledger and ledger[id].from_above for id in open_ones):  # what follows goes along
-                open_ones = [id for id in open_ones if id not in ledger or self._owes_a_receipt(laptop, ledger[id])]
-            if open_ones:
-                raise Violation("L1", f"{laptop.name} has no receipt of the county for {short(open_ones[0])}")
-
-    def _owes_a_receipt(self, laptop: Laptop, record: Written) -> bool:
-        county = self.world.county
-        signed = {receipt.hub for receipt in laptop.store.receipts.of(record.instance_id)}
-        return not record.from_above and county is not None and county.hub.identity.hub not in signed
-
     def settled(self) -> None:
         """Nothing waits any more, and all devices of an area show what the hub shows."""
         self.everything_arrived("L1")
-        self.arrived_above()
+        simulation_county.arrived(self.world)
         for laptop in self.world.laptops.values():
             self._nothing_waits(laptop)
             self._same_requests(laptop)
