@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,6 @@ from sync.hub.server import serving
 from sync.protocol import Enrol, Enrolled, Role
 from sync.store.api import Identity
 from sync.wire import Codec, signed_part
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
 
 
 def invite(world: World, role: Role = Role.VILLAGE, area: str = VILLAGE) -> str:

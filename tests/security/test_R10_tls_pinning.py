@@ -26,13 +26,6 @@ from sync.protocol import Role
 from sync.wire import Codec
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
 @contextmanager
 def over(laptop: Laptop, url: str) -> Iterator[Laptop]:
     """The laptop with a connection to `url`, pinned as it is."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import plain_records
 import pytest
-from hub_world import VILLAGE, World, make_world
+from hub_world import VILLAGE, World
 from laptop_world import Workspace, make_workspace
 
 from sync.client import stick as laptop_stick
@@ -16,13 +16,6 @@ from sync.hub import admin
 from sync.hub import stick as hub_stick
 from sync.protocol import Role
 from sync.store import opening
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
 
 
 @pytest.fixture
@@ -67,12 +60,10 @@ def test_a_clone_is_noticed_on_a_stick_too(twins: tuple[Workspace, Workspace], w
     assert clones(world) == 1
 
 
-def test_the_same_laptop_again_is_no_clone(tmp_path: Path, world: World) -> None:
-    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+def test_the_same_laptop_again_is_no_clone(village: Workspace, world: World, tmp_path: Path) -> None:
     for _ in range(3):
         village.finalise("request", plain_records.request(village.chance))
         laptop_stick.write(village.on_store, tmp_path / "up.hamlet")
         hub_stick.read_bundle(world.hub, tmp_path / "up.hamlet")
         village.hand_over()
     assert admin.alarms(world.hub) == ()
-    village.store.close()

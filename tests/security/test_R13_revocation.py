@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import plain_records
 import pytest
-from hub_world import VILLAGE, World, make_world
-from laptop_world import Workspace, make_workspace
+from hub_world import World
+from laptop_world import Workspace
 
 from forms.errors import Fault
 from sync.client import stick as laptop_stick
 from sync.hub import admin
 from sync.hub import stick as hub_stick
-from sync.protocol import Outcome, Role
+from sync.protocol import Outcome
 from sync.store.api import RecordState
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
-@pytest.fixture
-def village(tmp_path: Path, world: World) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
-    yield made
-    made.store.close()
 
 
 def revoke(village: Workspace, world: World) -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import plain_records
 import pytest
-from hub_world import VILLAGE, World, make_world
-from laptop_world import make_workspace
+from hub_world import World
+from laptop_world import Workspace
 
 from forms.errors import Fault
 from sync import crypto
 from sync.client import stick as laptop_stick
 from sync.hub import admin
 from sync.hub import stick as hub_stick
-from sync.protocol import Attachment, Outcome, Role
+from sync.protocol import Attachment, Outcome
 
 PARTS = (
     *("..", "/", "\\", ":", "C:", "CON", "nul", "aux.txt", "COM1", "LPT9.jpg", ".", " ", "~", "*", "?", "<", ">", "|"),
@@ -33,13 +32,6 @@ def names(count: int) -> list[str]:
         name = "".join(chance.choice(PARTS) for _ in range(chance.randrange(1, 5)))[:255]
         found[name] = None
     return list(found)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
 
 
 def everything(folder: Path) -> set[str]:
@@ -78,14 +70,13 @@ def test_names_that_can_be_none_are_refused(world: World, name: str) -> None:
         codec.decode(type(message), codec.encode(message))
 
 
-def test_a_bundle_s_file_goes_only_where_its_record_says(world: World, tmp_path: Path) -> None:
+def test_a_bundle_s_file_goes_only_where_its_record_says(village: Workspace, world: World, tmp_path: Path) -> None:
     """A device that signs a manifest with names of its own choosing writes nothing."""
     from dataclasses import replace
 
     from sync.bundle import content, sealing
     from sync.bundle.content import PartKind
 
-    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
     village.finalise("request", plain_records.request(village.chance))
     laptop_stick.write(village.on_store, tmp_path / "up.hamlet")
     identity = village.store.identity()
@@ -111,4 +102,3 @@ def test_a_bundle_s_file_goes_only_where_its_record_says(world: World, tmp_path:
     assert len(taken.refused) == 200
     assert everything(tmp_path) == before
     assert admin.stats(world.hub).records == 1
-    village.store.close()

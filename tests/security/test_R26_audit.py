@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hub_world import Clock, World, make_world
+from hub_world import Clock, World
 from laptop_world import Workspace, make_workspace
 from sqlalchemy import Connection
 
@@ -16,13 +16,6 @@ from sync.store import opening
 from sync.vault import audit
 
 VILLAGE = "990621101201"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import plain_records
 import pytest
-from hub_world import VILLAGE, World, make_world
-from laptop_world import make_workspace
+from hub_world import World
+from laptop_world import Workspace
 
 from forms.errors import Fault
 from sync import crypto
@@ -19,7 +19,7 @@ from sync.bundle import content, sealing
 from sync.client import stick as laptop_stick
 from sync.hub import admin
 from sync.hub import stick as hub_stick
-from sync.protocol import Outcome, Role, Suite
+from sync.protocol import Outcome, Suite
 
 UNKNOWN = (0, 2, 3, 255)
 
@@ -34,13 +34,6 @@ PRIMITIVES: dict[str, Callable[[int], object]] = {
     "seal": lambda suite: crypto.seal(bytes(32), b"x", nonce=bytes(12), suite=suite),
     "unseal": lambda suite: crypto.unseal(bytes(32), bytes(40), suite=suite),
 }
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
 
 
 def test_one_suite_is_known_and_the_second_reserved() -> None:
@@ -69,8 +62,7 @@ def test_a_record_of_another_suite_is_kept_aside_and_the_next_run_goes_on(world:
 
 
 @pytest.mark.parametrize("suite", UNKNOWN)
-def test_a_bundle_of_another_suite_is_refused(world: World, tmp_path: Path, suite: int) -> None:
-    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+def test_a_bundle_of_another_suite_is_refused(village: Workspace, world: World, tmp_path: Path, suite: int) -> None:
     village.finalise("request", plain_records.request(village.chance))
     laptop_stick.write(village.on_store, tmp_path / "up.hamlet")
     key = crypto.exchange_key(world.hub.identity.key.seed())
@@ -84,4 +76,3 @@ def test_a_bundle_of_another_suite_is_refused(world: World, tmp_path: Path, suit
     with pytest.raises(Fault, match=r"vault\.suite"):
         hub_stick.read_bundle(world.hub, tmp_path / "other.hamlet")
     assert admin.stats(world.hub).records == 0
-    village.store.close()

@@ -7,12 +7,11 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import plain_records
 import pytest
-from hub_world import PASSPHRASE, VILLAGE, World, make_world
+from hub_world import PASSPHRASE, VILLAGE, World
 from system_keyring import Kept
 
 from desktop.main import main
@@ -23,13 +22,6 @@ from sync.hub import admin, opening
 from sync.protocol import Attachment, Role
 
 MARKS = [f"标记{number}丙丁戊" for number in range(8)]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
 
 
 def fill(world: World) -> list[bytes]:

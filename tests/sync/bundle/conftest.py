@@ -1,34 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hub_world import TOWNSHIP, VILLAGE, World, make_world
-from laptop_world import Workspace, make_workspace
-
-from sync.protocol import Role
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
-@pytest.fixture
-def village(tmp_path: Path, world: World) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def office(tmp_path: Path, world: World) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "office", world, TOWNSHIP, Role.TOWNSHIP, seed=2)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture
@@ -36,8 +10,3 @@ def stick(tmp_path: Path) -> Path:
     made = tmp_path / "stick"
     made.mkdir()
     return made
-
-
-@pytest.fixture
-def stick_path(stick: Path) -> Path:
-    return stick

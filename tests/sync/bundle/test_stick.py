@@ -62,18 +62,18 @@ def test_records_arrive_and_their_receipts_come_back(village: Workspace, world: 
 
 
 def test_the_answer_of_the_township_reaches_the_village_without_a_network(
-    village: Workspace, office: Workspace, world: World, stick: Path
+    village: Workspace, township: Workspace, world: World, stick: Path
 ) -> None:
     uuid = "11111111-2222-4333-8444-555555555555"
     village.finalise("request", plain_records.request(village.chance, uuid=uuid))
     write(village, stick / "up.hamlet")
     hub_stick.read_bundle(world.hub, stick / "up.hamlet")
-    office.hand_over()
-    office.finalise("request_update", plain_records.update(office.chance, uuid, "receive"))
-    office.finalise(
-        "request_update", plain_records.update(office.chance, uuid, "answer", outcome="done", answer="修好")
+    township.hand_over()
+    township.finalise("request_update", plain_records.update(township.chance, uuid, "receive"))
+    township.finalise(
+        "request_update", plain_records.update(township.chance, uuid, "answer", outcome="done", answer="修好")
     )
-    office.hand_over()
+    township.hand_over()
     answer(world, stick / "down.hamlet", village)
     read(village, stick / "down.hamlet")
     found = village.store.requests.get(uuid)

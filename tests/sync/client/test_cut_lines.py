@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from pathlib import Path
 
 import plain_records
 import pytest
 from cutting_proxy import cutting
-from hub_world import VILLAGE, World, make_world
-from laptop_world import Workspace, make_workspace
+from hub_world import World
+from laptop_world import Workspace
 
 from sync.client.http import HttpTransport
 from sync.hub import admin
 from sync.hub.bodies import Bodies
 from sync.hub.server import serving
-from sync.protocol import Role
 from sync.store.api import NewAttachment, RecordState
 
 KB = 1_024
 RECORDS = 240
 DIFFERENT = 1_100  # random bytes in each record, so that they do not pack
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
-@pytest.fixture
-def village(world: World, tmp_path: Path) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
-    yield made
-    made.store.close()
 
 
 def write(village: Workspace, records: int) -> None:

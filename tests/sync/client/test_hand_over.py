@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.resources import files
@@ -14,7 +13,7 @@ from typing import Any
 import plain_records
 import pytest
 from envelopes import new_uuid
-from hub_world import TOWNSHIP, VILLAGE, Clock, Direct, World, make_world
+from hub_world import VILLAGE, Clock, Direct, World
 from laptop_world import Workspace, make_workspace, quick_world
 
 from forms.errors import Fault, Kind
@@ -28,27 +27,6 @@ from sync.store import opening
 from sync.store.api import FormSource, NewAttachment, RecordState
 
 pytestmark = pytest.mark.together
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
-@pytest.fixture
-def village(world: World, tmp_path: Path) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def township(world: World, tmp_path: Path) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "township", world, TOWNSHIP, Role.TOWNSHIP, seed=2)
-    yield made
-    made.store.close()
 
 
 def states(workspace: Workspace) -> list[RecordState]:

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import plain_records
-import pytest
-from hub_world import TOWNSHIP, VILLAGE, World, make_world
-from laptop_world import Workspace, make_workspace
+from laptop_world import Workspace
 
-from sync.protocol import Role
 from sync.store.api import NewAttachment
 
 PHOTO = b"photograph" * 1_000
 REQUESTS_OF_A_HAND_OVER = 1  # with nothing to do
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
-@pytest.fixture
-def village(tmp_path: Path, world: World) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def township(tmp_path: Path, world: World) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "township", world, TOWNSHIP, Role.TOWNSHIP, seed=2)
-    yield made
-    made.store.close()
 
 
 def asked(workspace: Workspace) -> int:

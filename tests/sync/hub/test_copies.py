@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import plain_records
 import pytest
-from hub_world import PASSPHRASE, VILLAGE, Clock, Direct, World, make_world
+from hub_world import PASSPHRASE, VILLAGE, Clock, Direct, World
 from laptop_world import Workspace, make_workspace
 
 from forms.errors import Fault
@@ -20,20 +19,6 @@ from sync.store.api import NewAttachment, RecordState
 from sync.vault.keys import DataKey
 
 PHOTO = bytes(range(256)) * 300
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
-@pytest.fixture
-def village(world: World, tmp_path: Path) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture

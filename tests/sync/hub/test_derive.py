@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import plain_records
@@ -35,11 +34,9 @@ def move(laptop: Laptop, uuid: str, *, area: str = "", head: str = "", base: int
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    made.hub.publish_form(MOVE.encode())
-    yield made
-    made.hub.close()
+def world(world: World) -> World:
+    world.hub.publish_form(MOVE.encode())
+    return world
 
 
 def entities(rows: list[Row]) -> list[tuple[str, bool]]:

@@ -52,13 +52,6 @@ def served(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         process.stdout.close()
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
 def test_administration_works_beside_a_running_hub(world: World) -> None:
     laptop = world.laptop()
     with served(world.folder) as (url, _):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import plain_records
 import pytest
-from hub_world import NEIGHBOUR, TOWNSHIP, VILLAGE, World, make_world
+from hub_world import NEIGHBOUR, TOWNSHIP, VILLAGE, World
 from laptop_world import Workspace, make_workspace
 from two_hubs import Line, belong, exchange, make_county
 
@@ -31,13 +31,6 @@ UUID = "11111111-2222-4333-8444-555555555555"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
-
-
-@pytest.fixture
 def county(tmp_path: Path, world: World) -> Iterator[World]:
     made = make_county(tmp_path / "county", world.clock)
     yield made
@@ -47,13 +40,6 @@ def county(tmp_path: Path, world: World) -> Iterator[World]:
 @pytest.fixture
 def to(world: World, county: World) -> HubAbove:
     return belong(world.hub, county.hub)
-
-
-@pytest.fixture
-def village(tmp_path: Path, world: World) -> Iterator[Workspace]:
-    made = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
-    yield made
-    made.store.close()
 
 
 def line(county: World, **changes: object) -> Line:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -28,13 +27,6 @@ from forms.load import load_form
 from sync import publication
 from sync.hub import admin, opening
 from sync.protocol import Outcome, Role, RowKind
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path / "hub")
-    yield made
-    made.hub.close()
 
 
 def kinds(rows: object) -> list[tuple[str, str]]:
