@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 from forms.casework.erasing import ERASURE, without
 from forms.casework.publishing import OPINION, OPINION_CHECK
@@ -58,8 +58,7 @@ def _carry_out(connection: Connection, uuid: str) -> None:
         sql.run(connection, "DELETE FROM event WHERE request = :uuid", uuid=request)
     for one in (uuid, *requests):
         sql.run(connection, "DELETE FROM held_change WHERE uuid = :uuid", uuid=one)
-        notice = f"DELETE FROM feed WHERE kind = :kind AND {_holds(connection, 'body')}"  # noqa: S608
-        sql.run(connection, notice, kind=str(RowKind.NOTICE), needle=one.encode())
+        _naming(connection, one, "DELETE FROM feed WHERE kind = :kind", "body", kind=str(RowKind.NOTICE))
     _forget_bytes(connection, uuid, requests)
 
 
@@ -68,13 +67,12 @@ def _forget_bytes(connection: Connection, uuid: str, requests: Iterable[str]) ->
         return
     overwrite(connection)
     for one in (uuid, *requests):
-        records = f"SELECT instance_id, form_id FROM record WHERE form_id <> :form AND {_holds(connection, 'xml')}"  # noqa: S608
-        for row in sql.run(connection, records, form=ERASURE, needle=one.encode()).all():
+        records = "SELECT instance_id, form_id FROM record WHERE form_id <> :form"
+        for row in _naming(connection, one, records, "xml", form=ERASURE).all():
             _forget_record(connection, row.instance_id)
             if row.form_id == OPINION:
                 _forget_published(connection, row.instance_id)
-        aside = f"SELECT id, body FROM quarantine WHERE {_holds(connection, 'body')}"  # noqa: S608
-        for row in sql.run(connection, aside, needle=one.encode()).all():
+        for row in _naming(connection, one, "SELECT id, body FROM quarantine WHERE TRUE", "body").all():
             bare = replace(read_envelope(cbor.loads(row.body)), xml=b"", salt=b"")
             body = cbor.dumps(envelope_fields(bare))
             sql.run(connection, "UPDATE quarantine SET body = :body WHERE id = :id", body=body, id=row.id)
@@ -83,8 +81,8 @@ def _forget_bytes(connection: Connection, uuid: str, requests: Iterable[str]) ->
 
 def _forget_published(connection: Connection, opinion: str) -> None:
     """What was made public of an opinion is still what its author said: it goes with the opinion."""
-    decided = f"SELECT instance_id FROM record WHERE form_id = :form AND {_holds(connection, 'xml')}"  # noqa: S608
-    for id in sql.run(connection, decided, form=OPINION_CHECK, needle=opinion.encode()).scalars().all():
+    decided = "SELECT instance_id FROM record WHERE form_id = :form"
+    for id in _naming(connection, opinion, decided, "xml", form=OPINION_CHECK).scalars().all():
         _forget_record(connection, id)
 
 
@@ -180,8 +178,8 @@ def _show_again(connection: Connection, key: str, row: Mapping[str, Any]) -> Non
 
 def _requests_of(connection: Connection, uuid: str) -> list[str]:
     """Requests that the person made; one that was erased before still says whose it was."""
-    query = f"SELECT uuid, body FROM entity WHERE dataset = :dataset AND {_holds(connection, 'body')}"  # noqa: S608
-    found = sql.run(connection, query, dataset=_REQUESTS, needle=uuid.encode()).all()
+    query = "SELECT uuid, body FROM entity WHERE dataset = :dataset"
+    found = _naming(connection, uuid, query, "body", dataset=_REQUESTS).all()
     return [row.uuid for row in found if cbor.loads(row.body)["row"]["properties"].get("resident") == uuid]
 
 
@@ -192,10 +190,7 @@ def _is_to_hand_on(connection: Connection) -> bool:
     return sql.one(connection, "SELECT 1 FROM run WHERE length(above) = 0") is not None
 
 
-def _holds(connection: Connection, column: str) -> str:
-    """A condition on bytes: SQLite and PostgreSQL have a word of their own for it."""
-    return f"instr({column}, :needle) > 0" if _is_sqlite(connection) else f"position(:needle in {column}) > 0"
-
-
-def _is_sqlite(connection: Connection) -> bool:
-    return connection.dialect.name == "sqlite"
+def _naming(connection: Connection, named: str, query: str, column: str, **values: str) -> CursorResult[Any]:
+    """Of the rows that `query` means those whose bytes in `column` hold `named`: each database has its word for it."""
+    holds = f"instr({column}, :named)" if sql.is_sqlite(connection) else f"position(:named in {column})"
+    return sql.run(connection, f"{query} AND {holds} > 0", named=named.encode(), **values)
