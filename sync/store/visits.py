@@ -14,6 +14,10 @@ from sync.store.visit_values import Unseen, UnseenQuery, VisitCoverage
 LAST = "coalesce(e.properties ->> 'last_visit', '')"
 _COLUMNS = "e.id, e.dataset, e.uuid, e.label, e.area, e.version, e.properties, e.pending"
 _HOUSEHOLDS = "e.dataset = 'households' AND e.deleted = 0 AND e.merged_into = ''"
+_ALSO_SEEN = (  # one that was found to be the same has been visited
+    "EXISTS (SELECT 1 FROM entity m WHERE m.dataset = 'households' AND m.merged_into = e.uuid AND m.merged_into <> ''"
+    " AND m.deleted = 0 AND coalesce(m.properties ->> 'last_visit', '') >= ?)"
+)
 _OLD = (
     " AND EXISTS (SELECT 1 FROM entity o INDEXED BY resident_old WHERE o.dataset = 'residents' AND o.deleted = 0"
     " AND o.merged_into = '' AND o.parent <> '' AND instr(o.properties ->> 'tags', 'old_') > 0"
@@ -61,8 +65,8 @@ class Visits:
     def coverage(self, *, since: str, area: str = "") -> VisitCoverage:
         where, values = self._place(area)
         with self._context.database.read() as connection:
-            sql = f"SELECT coalesce(sum({LAST} >= ?), 0), count(*) FROM entity e WHERE {where}"  # noqa: S608
-            visited, households = connection.exec_driver_sql(sql, (since, *values)).one()
+            sql = f"SELECT coalesce(sum({LAST} >= ? OR {_ALSO_SEEN}), 0), count(*) FROM entity e WHERE {where}"  # noqa: S608
+            visited, households = connection.exec_driver_sql(sql, (since, since, *values)).one()
         return VisitCoverage(int(visited), int(households))
 
     def residents(self, households: Sequence[str]) -> tuple[EntityItem, ...]:
@@ -79,7 +83,8 @@ class Visits:
         where, values = self._place(query.area)
         if query.which is Unseen.APPOINTED:
             return where + _APPOINTED, (*values, query.today)
-        return f"{where} AND {LAST} < ?{_KINDS[query.which]}", (*values, query.before)
+        unseen = f"{where} AND {LAST} < ? AND NOT {_ALSO_SEEN}{_KINDS[query.which]}"
+        return unseen, (*values, query.before, query.before)
 
     def _place(self, area: str) -> tuple[str, tuple[object, ...]]:
         """Along the index of one village where the area lies in one."""
