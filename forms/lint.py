@@ -1,4 +1,5 @@
-"""What a form asks of people, looked at: notice and legal basis stated, and no sensitive question without a need.
+"""What a form asks of people, looked at: notice and legal basis stated, no sensitive question without a need, and
+nothing that is known already.
 
 Sensitive kinds follow PIPL article 28 and what officials' forms should not ask at all: accounts, faith, bodies,
 politics, origin. Those need their own basis on the question; the others a mark and the form's notice.
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from forms.api import Control, Form, Question, Severity
+from forms.asked_again import asked_again
 from forms.cells import SURVEY, SheetProblem
 from forms.sealed import marked as marked_sealed
 from forms.sheets import Row
@@ -72,6 +74,9 @@ def lint(form: Form, rows: Mapping[str, Row]) -> Iterator[SheetProblem]:
         yield from _needed(question, rows)
         if marked_sealed(question.attributes) and question.control is Control.UPLOAD:
             yield _about(question, "sealed_file", rows)
+    for again in asked_again(form):
+        names = {"chooser": again.chooser.name, "list": again.dataset, "fact": again.fact}
+        yield _about(again.question, "asked_again", rows, **names)
 
 
 def kinds(question: Question) -> tuple[Kind, ...]:

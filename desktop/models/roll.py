@@ -27,7 +27,9 @@ class RollRow:
     mark: Mark | None
 
 
-def roll_table(text: Text, *, house: Callable[[str], str]) -> RowsModel[RollRow]:
+def roll_table(text: Text, *, house: Callable[[str], str], cramped: bool = False) -> RowsModel[RollRow]:
+    """`cramped`: large text leaves no room for columns of numbers, and the chip says them."""
+
     def name(row: RollRow) -> Cell:
         about = " · ".join(filter(None, (row.home.group_label, row.home.phone, row.home.watch)))
         return Cell(" ".join(filter(None, (house(row.home.house_no), row.home.head_name))), about, strong=True)
@@ -36,7 +38,9 @@ def roll_table(text: Text, *, house: Callable[[str], str]) -> RowsModel[RollRow]
         if row.mark is None:
             return Cell(text("emergency.not_yet"))
         tone, icon = SIGNS[row.mark.found]
-        return Cell(mark=Chip(text(f"emergency.found_{row.mark.found.value}"), tone, icon))
+        many = {Found.MISSING: row.mark.missing, Found.HELP: row.mark.need_help}.get(row.mark.found, 0)
+        words = text(f"emergency.found_{row.mark.found.value}")
+        return Cell(mark=Chip(f"{words} {many}" if cramped and many > 1 else words, tone, icon))
 
     def missing(row: RollRow) -> Cell:
         return Cell(str(row.mark.missing), tone=Tone.BAD) if row.mark and row.mark.missing else Cell("")
@@ -52,7 +56,7 @@ def roll_table(text: Text, *, house: Callable[[str], str]) -> RowsModel[RollRow]
         Column(text("emergency.missing"), missing, width=6),
         Column(text("emergency.need_help"), need_help, width=7 if wide else 6),
     )
-    return RowsModel(columns, key=lambda row: row.home.uuid)
+    return RowsModel(columns[:3] if cramped else columns, key=lambda row: row.home.uuid)
 
 
 def counts_table(text: Text, *, moment: Callable[[GroupCount], str]) -> RowsModel[GroupCount]:

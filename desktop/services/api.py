@@ -25,7 +25,7 @@ from desktop.services.overview.opinion_values import OpinionFilter, OpinionPage,
 from desktop.services.overview.publication_values import Draft, PublishOrder, Released
 from desktop.services.paper.printing import PrintingDesk
 from desktop.services.people.emergency import EmergencyDesk
-from desktop.services.people.narrowing_values import Narrowings
+from desktop.services.people.narrowing_values import Beside, Narrowings
 from desktop.services.people.newcomer import Newcomer
 from desktop.services.people.registering import Alike, Home
 from desktop.services.people.visiting import VisitingDesk
@@ -81,6 +81,10 @@ class People(Protocol):
     def count(self, *, group: str = "", tag: str = "", months: int = 0) -> int: ...
     def narrowings(self) -> Narrowings:
         """What `list` can be narrowed by."""
+        ...
+
+    def beside(self, uuid: str, *, query: str = "", group: str = "", tag: str = "", months: int = 0) -> Beside:
+        """Where somebody stands in `list`, or with a query in what `search` finds."""
         ...
 
     def households(self, *, query: str = "", limit: int = 200, after: str = "") -> tuple[HouseholdRow, ...]: ...

@@ -127,12 +127,16 @@ class HouseholdRow:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A known fact for people to read: the question's label and the choice's label, masked where it must be."""
+    """A known fact for people to read: the question's label and the choice's label, masked where it must be.
+
+    `noted`: the day it was last written down, as far as a record here says it.
+    """
 
     name: str
     label: str
     value: str
     masked: bool = False
+    noted: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from sync.store.import_values import Imports
 from sync.store.office_values import Releases, Tallies
 from sync.store.platform_values import PlatformStore
 from sync.store.request_values import EventItem, RequestDetail, RequestItem, RequestQuery
-from sync.store.resident_values import ResidentQuery, Residents
+from sync.store.resident_values import Beside, ResidentQuery, Residents
 from sync.store.rows import (
     Applied,
     ArrivingPerson,
@@ -73,6 +73,7 @@ __all__ = [
     "ArrivingPerson",
     "Audit",
     "AuditEntry",
+    "Beside",
     "Bundles",
     "DecisionItem",
     "Decisions",

@@ -29,6 +29,19 @@ class ListedResident:
     last_contact: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who stands before and after somebody in a list ("" for nobody), and that they are the `at`th of `count`.
+
+    `at` counts from 1; 0 where they are not in the list, or it is too long to be counted.
+    """
+
+    at: int = 0
+    count: int = 0
+    before: str = ""
+    after: str = ""
+
+
 class Residents(Protocol):
     """Reads only; pages of many thousand residents cost the same wherever one is."""
 
@@ -37,6 +50,10 @@ class Residents(Protocol):
         ...
 
     def count(self, query: ResidentQuery) -> int: ...
+    def beside(self, query: ResidentQuery, uuid: str) -> Beside:
+        """Where a resident stands in `list`; counted within a village, above it only the neighbours are told."""
+        ...
+
     def fitting(self, query: ResidentQuery, uuids: Sequence[str]) -> frozenset[str]:
         """Those of these residents that the query fits."""
         ...

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from forms.casework.areas import code
 from sync.store.context import Context, dump, within
-from sync.store.resident_values import ListedResident, ResidentQuery
+from sync.store.resident_values import Beside, ListedResident, ResidentQuery
 from sync.store.visits import entity_item
 
 _COLUMNS = "e.id, e.dataset, e.uuid, e.label, e.area, e.version, e.properties, e.pending, e.last_contact"
@@ -37,8 +37,9 @@ class Residents:
         where, values = self._where(query)
         with self._context.database.read() as connection:
             if after:
-                beyond, last = self._beyond(connection, after, village=self._village(query.area))
-                where, values = where + beyond, (*values, *last)
+                where, values = self._narrowed(
+                    query, self._beyond(connection, after, village=self._village(query.area))
+                )
             rows = connection.exec_driver_sql(
                 f"SELECT {_COLUMNS} {_from(query)} WHERE {where} ORDER BY e.village, e.id LIMIT ?",
                 (*values, limit),
@@ -46,10 +47,20 @@ class Residents:
         return tuple(ListedResident(entity_item(row), row.last_contact) for row in rows)
 
     def count(self, query: ResidentQuery) -> int:
-        where, values = self._where(query)
         with self._context.database.read() as connection:
-            sql = f"SELECT count(*) {_from(query)} WHERE {where}"
-            return int(connection.exec_driver_sql(sql, values).scalar_one())
+            return self._count(connection, query, self._where(query))
+
+    def beside(self, query: ResidentQuery, uuid: str) -> Beside:
+        if uuid not in self.fitting(query, [uuid]):
+            return Beside()
+        village = self._village(query.area)
+        with self._context.database.read() as connection:
+            less = self._narrowed(query, self._beyond(connection, uuid, village=village, sign="<"))
+            more = self._narrowed(query, self._beyond(connection, uuid, village=village))
+            before = self._first(connection, query, less, order="DESC")
+            after = self._first(connection, query, more, order="ASC")
+            above, below = (self._count(connection, query, where) if village else 0 for where in (less, more))
+        return Beside(above + 1 if village else 0, above + 1 + below if village else 0, before, after)
 
     def fitting(self, query: ResidentQuery, uuids: Sequence[str]) -> frozenset[str]:
         where, values = self._where(query)
@@ -60,6 +71,18 @@ class Residents:
                 (dump(list(uuids)), *values),
             )
             return frozenset(rows.scalars())
+
+    def _count(self, connection: Connection, query: ResidentQuery, where: Where) -> int:
+        sql = f"SELECT count(*) {_from(query)} WHERE {where[0]}"
+        return int(connection.exec_driver_sql(sql, where[1]).scalar_one())
+
+    def _first(self, connection: Connection, query: ResidentQuery, where: Where, *, order: str) -> str:
+        sql = f"SELECT e.uuid {_from(query)} WHERE {where[0]} ORDER BY e.village {order}, e.id {order} LIMIT 1"
+        return str(connection.exec_driver_sql(sql, where[1]).scalar_one_or_none() or "")
+
+    def _narrowed(self, query: ResidentQuery, more: Where) -> Where:
+        where, values = self._where(query)
+        return where + more[0], (*values, *more[1])
 
     def _where(self, query: ResidentQuery) -> Where:
         sql, values = self._place(query.area)
@@ -81,14 +104,19 @@ class Residents:
         inside = areas.village(code(area)) if area else ""
         return areas.path(inside) if inside else ""
 
-    def _beyond(self, connection: Connection, after: str, *, village: str) -> Where:
-        """What comes after this resident: in one village by their number alone, which the index has in order."""
+    def _beyond(self, connection: Connection, after: str, *, village: str, sign: str = ">") -> Where:
+        """What comes after this resident: in one village by their number alone, which the index has in order.
+
+        With "<" as its sign what comes before.
+        """
         last = connection.exec_driver_sql(
             "SELECT village, id FROM entity WHERE uuid = ? AND dataset = 'residents'", (after,)
         ).one_or_none()
         if last is None:
             return "", ()
-        return (" AND e.id > ?", (last.id,)) if village else (" AND (e.village, e.id) > (?, ?)", tuple(last))
+        return (
+            (f" AND e.id {sign} ?", (last.id,)) if village else (f" AND (e.village, e.id) {sign} (?, ?)", tuple(last))
+        )
 
 
 def _from(query: ResidentQuery) -> str:

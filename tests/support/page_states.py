@@ -86,7 +86,7 @@ def _village(known: Known) -> list[State]:
     found = [State(f"requests-{tab}", _at(Place(Name.REQUESTS, tab=tab))) for tab in VILLAGE_TABS]
     found += [State(f"{page.value}-busy", _quickly(Place(page)), (Lane.READ,)) for page in (Name.TODAY, Name.PEOPLE)]
     found += [State("visits-old", _at(Place(Name.VISITS, tab="old"))), State("training", _at(Place(Name.TRAINING)))]
-    found += [State("emergency-reported", _count_heads)]
+    found += [State("emergency-reported", _count_heads), State("people-look", _quick_look)]
     found += [State("household-errors", _incomplete(Place(Name.FORM, "household")))]
     found += [State("newcomer", _newcomer()), State("newcomer-errors", _newcomer("Ctrl+Return"))]
     found += [State("by-name-only", _by_name_only)]
@@ -107,6 +107,8 @@ def _township(window: WindowDriver, role: Role) -> list[State]:
         found += [State("board-result", _assign_many), State("board-answer", _answer), State("inbox-sticks", _sticks)]
         found += [State(name, arrange) for name, arrange in review_states()]
         found += [State(name, arrange) for name, arrange in office_states(window)]
+    if role is Role.DEPARTMENT:
+        found.append(State("board-answer", _answer))
     if role in (Role.TOWNSHIP, Role.SUPERVISOR):
         found.append(State("emergency", _at(Place(Name.EMERGENCY))))
     if role is Role.TOWNSHIP:
@@ -147,6 +149,12 @@ def _newcomer(*keys: str) -> Callable[[WindowDriver], None]:
             window.press(key)
 
     return arrange
+
+
+def _quick_look(window: WindowDriver) -> None:
+    """Somebody looked at beside the list."""
+    window.go(Place(Name.PEOPLE))
+    window.press("Shift+Return")
 
 
 def _by_name_only(window: WindowDriver) -> None:

@@ -13,6 +13,7 @@ from window_driver import WindowDriver
 from desktop.pages.filling.page import FormHost
 from desktop.pages.filling.registered import RegisteredPage
 from desktop.pages.parts.places import Name, Place
+from desktop.pages.people.history import KINDS, HistoryCard
 from desktop.services.clock import Clock, fixed
 from desktop.services.values import PersonRow, RequestState, Tab
 
@@ -83,6 +84,59 @@ def test_the_list_of_people_is_narrowed_and_widened_again(window: WindowDriver) 
     window.press("Esc")
     assert window.here.page is Name.PEOPLE
     assert listed() == everybody
+
+
+def test_from_one_resident_to_the_next_and_back_to_the_list(window: WindowDriver) -> None:
+    window.press("Ctrl+2")
+    listed = [row.uuid for row in window.page._model.rows]  # type: ignore[attr-defined]
+    window.press("Return")
+    assert window.here.subject == listed[0]
+    window.press("Alt+Down")
+    window.press("Alt+Down")
+    assert window.here.subject == listed[2]
+    assert window.shell.context.text("people.where", at=3, count=len(listed)) in window.words()
+    window.press("Alt+Up")
+    assert window.here.subject == listed[1]
+    window.press("Alt+Left")
+    assert window.here.page is Name.PEOPLE
+
+
+def test_a_quick_look_follows_the_list_and_leaves_it_as_it_was(window: WindowDriver) -> None:
+    window.press("Ctrl+2")
+    rows = list(window.page._model.rows)  # type: ignore[attr-defined]
+    window.press("Shift+Return")
+    for row in rows[:2]:
+        assert row.name in window.words()
+        assert say(window, "pages.timeline") in window.words()
+        window.press("Down")
+    assert window.here.page is Name.PEOPLE
+    window.press("Esc")
+    assert say(window, "pages.timeline") not in window.words()
+    window.press("Return")
+    assert window.here.subject == rows[2].uuid
+    window.press("Alt+Left")
+    assert window.page._table.selected() == 2  # type: ignore[attr-defined]
+
+
+def test_of_what_happened_one_kind_is_shown(desk: WindowDriver) -> None:
+    resident = next(row.resident for row in desk.rows(Tab.TO_TELL) if row.resident)
+    desk.go(Place(Name.RESIDENT, resident))
+    everything = desk.words()
+    card = desk.page.findChild(HistoryCard)
+    assert card is not None
+    card._kinds.setFocus()
+    desk.press("Return")
+    menu = desk.app.activePopupWidget()
+    assert menu is not None
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(menu, key)
+    desk.settle()
+    assert card._kinds.value == "answers"
+    shown = [entry for entry in card._entries if entry.kind in KINDS["answers"]]
+    assert 0 < len(shown) < len(card._entries)
+    hidden = next(entry for entry in card._entries if entry not in shown)
+    assert hidden.title in everything
+    assert hidden.title not in desk.words()
 
 
 def test_what_was_handed_in_can_be_changed(window: WindowDriver, seeded) -> None:

@@ -27,6 +27,7 @@ from desktop.widgets.notices import UndoToast
 
 GROUP = "group"  # in a place's tab: its subject is the group, "" for all
 WINDOW = 1366  # pixels for which the columns are laid out, as today is
+NAME_AND_NUMBERS = 52  # em of a page whose roll has its telephones and its numbers side by side
 LINES_AT_LEAST = 5  # of the roll, however large the text is
 
 
@@ -51,7 +52,8 @@ class EmergencyPage(Page):
         for each in (self._group, self._event, rest):
             line.addWidget(each)
         self._frame.body.addWidget(top)
-        self._model = roll_table(t, house=context.words.house)
+        cramped = theme.scale.em(NAME_AND_NUMBERS) > WINDOW
+        self._model = roll_table(t, house=context.words.house, cramped=cramped)
         self._table = RollTable(context, self._model, on_mark=self._mark, name=t("emergency.title"))
         self._table.opened.connect(self._confirm)
         self._aside = column(gap=theme.scale.m)

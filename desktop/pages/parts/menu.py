@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from desktop.theme.apply import Theme
@@ -27,6 +27,7 @@ class ChoiceButton(QPushButton):
         self._menu = QMenu(self)
         put_icon_beside_words(theme, self, "caret-down", role="text2", size=theme.scale.icon_small)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(True)
         self.clicked.connect(self.open)
 
     def stretch(self) -> None:
@@ -62,6 +63,12 @@ class ChoiceButton(QPushButton):
         """Choose without telling."""
         self._value = value
         self._show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            self.open()
+        else:
+            super().keyPressEvent(event)
 
     def open(self) -> None:
         self._fill()

@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from desktop.models.paged import PagedRows
 from desktop.models.people import people_table
+from desktop.pages.parts.beside import spread
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
 from desktop.pages.people.narrowing import KEYS, Narrowing, PeopleFilters
+from desktop.pages.people.peek import Peek
+from desktop.pages.people.walk import place_of
 from desktop.services.api import Desk
 from desktop.services.values import PersonRow
 from desktop.theme.tokens import Width
@@ -25,6 +28,8 @@ from sync.protocol import Role
 
 PAGE = 200  # rows a time
 WINDOW = 1366  # pixels for which the lines are laid out, as today is
+TWO_COLUMNS = 55  # em that list and a look at somebody need beside each other
+TAGS, PHONE = 2, 3  # columns of the list
 LIST, NO_REGISTER, NOT_FOUND, NONE_FIT = range(4)
 Read = tuple[tuple[PersonRow, ...], int, int]
 
@@ -44,13 +49,24 @@ class PeoplePage(Page):
         self._model = self._make_model()
         self._table = DataTable(context.theme, self._model, name=self.t("shell.nav_people"))
         self._table.opened.connect(self._open)
-        self._stack = self._make_stack()
-        self._frame.body.addWidget(self._stack, 1)
-        self._box.asked.connect(lambda _query: self.refresh())
+        self._stack, self._peek = self._make_stack(), Peek(context)
+        self._shown = ""  # who was opened last, uuid
+        self._cramped = context.theme.scale.em(TWO_COLUMNS) > WINDOW
+        line = row(gap=context.theme.scale.m)
+        line.addWidget(self._stack, 1)
+        line.addWidget(self._peek)
+        self._frame.body.addLayout(line, 1)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._box.asked.connect(self._ask_anew)
         self._box.moved.connect(lambda by: self._table.choose(max(0, (self._table.selected() or 0) + by)))
         self._box.confirmed.connect(lambda: self._open(self._table.selected() or 0))
         self._filters.changed.connect(self.refresh)
-        bind(self, {key: partial(self._filters.open, name) for name, key in KEYS.items()})
+        self._table.chosen.connect(self._peek_on)
+        self._peek.closed.connect(self._turn_peek)
+        peek = dict.fromkeys(("Shift+Return", "Shift+Enter"), self._turn_peek)
+        bind(self, {**{key: partial(self._filters.open, name) for name, key in KEYS.items()}, **peek})
 
     def _second_line(self) -> QBoxLayout:
         """The filters and, at the right or below, what registers somebody new."""
@@ -108,6 +124,7 @@ class PeoplePage(Page):
     def visit(self, place: Place) -> None:
         if place.tab == "find":
             self._box.put("")
+        self._close_peek()
         self._box.setFocus()
         self.context.lanes.read(self, lambda desk: desk.people.narrowings(), self._filters.offer, latest="narrowings")
         self.refresh()
@@ -130,14 +147,21 @@ class PeoplePage(Page):
 
         self.context.lanes.read(self, read, lambda found: self._show_all(*found), latest="people")
 
+    def _ask_anew(self, _query: str) -> None:
+        """Other words: Enter opens the first whom they find."""
+        self._shown = ""
+        self.refresh()
+
     def find_here(self) -> bool:
         self._box.setFocus()
         self._box.selectAll()
         return True
 
     def escape(self) -> bool:
-        """First what was typed goes, then the filters."""
-        if self._box.text():
+        """First the look at somebody goes, then what was typed, then the filters."""
+        if not self._peek.isHidden():
+            self._turn_peek()
+        elif self._box.text():
             self._box.setText("")
         elif self._filters.chosen:
             self._filters.clear()
@@ -170,12 +194,44 @@ class PeoplePage(Page):
         empty = NONE_FIT if narrowed else NOT_FOUND if whole else NO_REGISTER
         self._stack.setCurrentIndex(LIST if rows else empty)
         if rows:
-            self._table.choose(0)
+            self._table.choose(self._model.find(self._shown) or 0)
+            self._peek_on(self._table.selected() or 0)
+        else:
+            self._close_peek()
 
     def _open(self, number: int) -> None:
         person = self._model.row_or_none(number)
         if person is not None and not person.arriving:
-            self.context.go(Place(Name.RESIDENT, person.uuid))
+            self._shown = person.uuid
+            self.context.go(place_of(person.uuid, query=self._box.query.strip(), narrowed=self._filters.chosen))
+
+    def _turn_peek(self) -> None:
+        """A look at who is chosen, or away with it."""
+        if self._peek.isHidden():
+            self._peek.show()
+            self._fit_peek()
+            self._peek_on(self._table.selected() or 0)
+        else:
+            self._close_peek()
+            self._box.setFocus()
+
+    def _peek_on(self, number: int) -> None:
+        """While somebody is looked at: whoever is chosen now."""
+        person = self._model.row_or_none(number)
+        if not self._peek.isHidden() and person is not None and person.uuid:
+            self._peek.open(person.uuid)
+
+    def _close_peek(self) -> None:
+        self._peek.hide()
+        self._fit_peek()
+
+    def _fit_peek(self) -> None:
+        """Telephone and groups, which the look says, make room for it; with very large text the list does."""
+        looks = not self._peek.isHidden()
+        for at in (TAGS, PHONE):
+            self._table.show_column(at, shown=not looks)
+        reveal(self._stack, not (looks and self._cramped))
+        spread(self._peek, alone=looks and self._cramped)
 
 
 def _listed(desk: Desk, asked: Narrowing, *, after: str = "") -> tuple[PersonRow, ...]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
-from desktop.pages.parts.parts import act, face, picture, two_lines
+from desktop.pages.parts.parts import act, face
 from desktop.pages.parts.places import Name, Place
-from desktop.pages.people.timeline import Timeline
+from desktop.pages.people.history import HistoryCard
+from desktop.pages.people.known import known_cards
 from desktop.pages.people.twin import TwinCard
+from desktop.pages.people.walk import WalkLine
 from desktop.pages.visits.visit import visit_of
 from desktop.services.api import Desk
 from desktop.services.keeping.choices import REVEAL, reveal_seconds
-from desktop.services.values import Fact, Person, PersonRow, RequestState, TimelineEntry, TimelineKind
+from desktop.services.values import Person, RequestState, TimelineEntry, TimelineKind
 from desktop.theme.tokens import Tone, Width
-from desktop.widgets.basics import clear, column, fill, frame, label, reveal, row
-from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.basics import bind, clear, column, fill, frame, label, reveal, row
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.mark import Chip, Mark
@@ -40,27 +41,33 @@ class ResidentPage(Page):
         self._uuid = ""
         self._shown: Person | None = None
         self._arriving = False
+        self._held = False  # the key that shows what is masked
+        self._kind = ""  # of what happened, that is shown alone
         self._stays = 0  # seconds that what is masked stays readable after F7 was let go
         self._cover = QTimer(self, singleShot=True)
         self._cover.timeout.connect(self._cover_now)
         self._aside: QVBoxLayout = column()
+        self._walk = WalkLine(context, self)
+        self._head = frame("card")
+        self._narrow = context.theme.tokens.width(WINDOW) is not Width.WIDE
+        self._middle: QBoxLayout = row(gap=scale.m)
         whole = column(self, gap=scale.m, margins=(scale.xl, scale.m, scale.xl, scale.l))
-        line = row(gap=scale.m)
-        back = act(context.theme, self.t("pages.back_to_people"), context.back, kind="link", icon="arrow-left")
-        back.setToolTip("Alt+←")
-        fill(line, [back, None])
+        whole.addLayout(self._top())
+        whole.addWidget(self._head)
+        self._add_middle(whole)
+        if context.me.role is Role.VILLAGE:
+            bind(self, {"Ctrl+N": self._new_request})
+
+    def _top(self) -> QHBoxLayout:
+        """Back, where one is in the list, and what they may have of what is known of them."""
+        context, line = self.context, row(gap=self.context.theme.scale.m)
+        self._back = act(context.theme, self.t("pages.back_to_people"), context.back, kind="link", icon="arrow-left")
+        self._back.setToolTip("Alt+←")
+        fill(line, [self._back, self._walk, None])
         if context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
             own = self.t("own.title")
             line.addWidget(act(context.theme, own, self._own_data, kind="link", icon="identification-card"))
-        whole.addLayout(line)
-        self._head = frame("card")
-        whole.addWidget(self._head)
-        self._narrow = context.theme.tokens.width(WINDOW) is not Width.WIDE
-        self._middle: QBoxLayout = row(gap=scale.m)
-        self._add_middle(whole)
-        if context.me.role is Role.VILLAGE:
-            new = QShortcut(QKeySequence("Ctrl+N"), self)
-            new.activated.connect(self._new_request)
+        return line
 
     def _add_middle(self, whole: QVBoxLayout) -> None:
         """What happened and, beside it, what is known; with large text below it, and the page scrolls."""
@@ -75,6 +82,8 @@ class ResidentPage(Page):
     def visit(self, place: Place) -> None:
         self._uuid = place.subject
         self._arriving = True
+        self.setFocus()  # its keys are heard while it is read
+        self._walk.look(place)
         self.refresh()
 
     def refresh(self) -> None:
@@ -84,15 +93,17 @@ class ResidentPage(Page):
         self.context.lanes.read(self, read, lambda found: self._show(*found), latest="person")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat():
+        if _reveals(event):
             uuid = self._uuid
+            self._held = True
             self._cover.stop()
             self.context.lanes.write(self, lambda desk: _looked_at(desk, uuid), self._uncover)
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F7 and not event.isAutoRepeat():
+        if event.key() in (Qt.Key.Key_F7, Qt.Key.Key_7) and not event.isAutoRepeat():
+            self._held = False
             self._cover.start(self._stays * 1000)
         else:
             super().keyReleaseEvent(event)
@@ -101,6 +112,8 @@ class ResidentPage(Page):
         """Show what is masked; where the key was let go before it was here, for as long as was chosen."""
         person, self._stays = found
         self._show_facts(person)
+        if not self._held:
+            self._cover.start(max(1, self._stays) * 1000)
 
     def leave(self) -> None:
         self._cover_now()
@@ -116,9 +129,8 @@ class ResidentPage(Page):
         clear(self._middle)
         self._aside = self._add_aside(self._history_card(entries))
         self._show_facts(person)
-        first = self._head.findChild(QPushButton)
-        if self._arriving and first is not None:
-            first.setFocus()  # what one mostly comes for
+        if self._arriving:
+            (self._head.findChild(QPushButton) or self._back).setFocus()  # what one mostly comes for
         self._arriving = False
 
     def _add_aside(self, history: QFrame) -> QVBoxLayout:
@@ -193,29 +205,13 @@ class ResidentPage(Page):
         return act(self.context.theme, self.t("people.change"), partial(self.context.go, there), icon="pencil-simple")
 
     def _history_card(self, entries: tuple[TimelineEntry, ...]) -> QFrame:
-        theme = self.context.theme
-        card = Card(theme, self.t("pages.timeline"))
-        if not entries:
-            empty = EmptyState(
-                theme,
-                self.t("pages.timeline_empty"),
-                icon="clock-counter-clockwise",
-                action=self.t("pages.start_request"),
-            )
-            if empty.action is not None:
-                empty.action.clicked.connect(self._new_request)
-                reveal(empty.action, self.context.me.role is Role.VILLAGE)
-            card.body.addWidget(empty, 1)
-            return card
-        timeline = Timeline(self.context, entries, act=self._button_of, narrow=self._narrow)
-        if self._narrow:
-            card.add(timeline)
-            return card
-        scroll = ScrollBody()
-        scroll.body.addWidget(timeline)
-        scroll.body.addStretch(1)
-        card.body.addWidget(scroll, 1)
+        card = HistoryCard(self.context, entries, act=self._button_of, kind=self._kind, narrow=self._narrow)
+        card.begin.connect(self._new_request)
+        card.chosen.connect(self._keep_kind)
         return card
+
+    def _keep_kind(self, kind: str) -> None:
+        self._kind = kind
 
     def _button_of(self, entry: TimelineEntry) -> QPushButton | None:
         theme = self.context.theme
@@ -253,55 +249,7 @@ class ResidentPage(Page):
         clear(self._aside)
         if self.context.me.role in (Role.VILLAGE, Role.TOWNSHIP):
             self._aside.addWidget(TwinCard(self.context, person.row.uuid))
-        if person.household is not None or person.members:
-            self._aside.addWidget(self._household_card(person))
-        facts = Card(self.context.theme, self.t("pages.facts"))
-        for fact in person.facts:
-            facts.add(self._fact(fact))
-        if not person.facts:
-            facts.add(label(self.t("pages.facts_none"), "small", wrap=True))
-        self._aside.addWidget(facts)
-        note = Card(self.context.theme, sunken=True)
-        said = row(gap=self.context.theme.scale.m)
-        said.addWidget(picture(self.context.theme, "eye-slash", "text2"))
-        said.addWidget(two_lines(self.t("pages.masked"), self.t("pages.masked_detail"), wrap=True), 1)
-        note.add(said)
-        self._aside.addWidget(note)
-        self._aside.addStretch(1)
-
-    def _fact(self, fact: Fact) -> QWidget:
-        made = QWidget()
-        line = row(made, gap=self.context.theme.scale.s)
-        name = label(fact.label, "small")
-        name.setFixedWidth(self.context.theme.scale.em(6.6))
-        name.setWordWrap(True)
-        fill(line, [name])
-        line.addWidget(label(fact.value, wrap=True), 1)
-        return made
-
-    def _household_card(self, person: Person) -> QFrame:
-        house = person.household
-        where = f"{house.area_label} {self.context.words.house(house.house_no)}" if house else ""
-        card = Card(self.context.theme, self.t("pages.this_household"), second=where)
-        for member in person.members[:5]:
-            card.add(self._member(member))
-        return card
-
-    def _member(self, member: PersonRow) -> QWidget:
-        made = QWidget()
-        line = row(made, gap=self.context.theme.scale.s)
-        age = self.t("shell.age", age=member.age) if member.age is not None else ""
-        detail = " · ".join(filter(None, (member.relation, age)))
-        line.addWidget(face(self.context.theme, member.name))
-        line.addWidget(two_lines(member.name, detail), 1)
-        if member.uuid != self._uuid:
-            place = Place(Name.RESIDENT, member.uuid)
-            look = act(
-                self.context.theme, self.t("pages.look"), partial(self.context.go, place), kind="link", small=True
-            )
-            look.setAccessibleName(f"{self.t('pages.look')} {member.name}")
-            line.addWidget(look)
-        return made
+        fill(self._aside, [*known_cards(self.context, person), None])
 
     def _own_data(self) -> None:
         self.context.go(Place(Name.OWN_DATA, self._uuid))
@@ -309,6 +257,12 @@ class ResidentPage(Page):
     def _new_request(self) -> None:
         known = (("requester", "person"), ("resident", self._uuid))
         self.context.go(Place(Name.FORM, "request", known=known))
+
+
+def _reveals(event: QKeyEvent) -> bool:
+    """F7, or Alt+7 where there are no F-keys; held, it says so once."""
+    twin = event.key() == Qt.Key.Key_7 and event.modifiers() == Qt.KeyboardModifier.AltModifier
+    return not event.isAutoRepeat() and (twin or event.key() == Qt.Key.Key_F7)
 
 
 def _looked_at(desk: Desk, uuid: str) -> tuple[Person, int]:

@@ -25,7 +25,7 @@ from desktop.services.filling.filling_values import FormRow
 from desktop.services.sheets.import_values import Columns, Imported, ImportOrder, ImportRun, Looked, Undoing, Undone
 from desktop.tasks import Lane, Stopped, Ticket
 from desktop.theme.tokens import Tone
-from desktop.widgets.basics import clear, column, fill, label, reveal, row
+from desktop.widgets.basics import clear, column, label, reveal, row
 from desktop.widgets.card import Card
 from desktop.widgets.notices import Banner, JobCard
 from forms.register.delimited import ENDINGS
@@ -53,23 +53,18 @@ class ImportPage(Page):
 
     def _add_head(self) -> None:
         """Which file, as what, and what came of it."""
-        context, theme = self.context, self.context.theme
+        theme = self.context.theme
         self._what = ChoiceButton(theme, name=self.t("intake.what"))
         self._what.offer([(REGISTER, self.t("intake.register"))])
         self._what.chosen.connect(lambda _: self._look())
         self._first = act(theme, self.t("intake.choose"), self._choose, kind="primary", icon="folder-open")
-        fill_in = partial(context.go, Place(Name.WORKBOOK))
-        other = act(theme, self.t("workbook.title"), fill_in, kind="link", icon="microsoft-excel-logo")
         ask_at_head(self._frame, theme, (self._what, self._first))
         self._said = Banner(theme)
         self._open = self._said.add_action(act(theme, self.t("intake.open_report"), self._open_report, small=True))
         self._undo = self._said.add_action(act(theme, self.t("intake.undo"), self._undo_last, small=True))
         self._frame.add(self._said)
         self._name = Elided("", "second")
-        about = row(gap=theme.scale.m)
-        about.addWidget(self._name, 1)
-        fill(about, [None, other])
-        self._frame.add(about)
+        self._frame.add(self._name)
 
     def _add_cards(self) -> None:
         """Columns at the left, rows and what was taken in before at the right."""
@@ -78,6 +73,10 @@ class ImportPage(Page):
         self._columns = ColumnMapCard(context, self.t("intake.columns"), nothing=self.t("intake.nothing"))
         self._columns.changed.connect(self._look_again)
         self._rows = ImportRows(context)
+        fill_in = partial(context.go, Place(Name.WORKBOOK))
+        self._other = act(theme, self.t("workbook.title"), fill_in, kind="link", icon="microsoft-excel-logo")
+        if self._rows.header is not None:
+            self._rows.header.add_action(self._other)
         self._earlier = Card(theme, self.t("intake.earlier"))
         self._runs = column(gap=scale.xs)
         self._earlier.add(self._runs)
@@ -108,6 +107,7 @@ class ImportPage(Page):
         self._name.setText(file.name)
         self._name.setToolTip(str(file))
         reveal(self._name, True)
+        reveal(self._other, False)
         self._said.silence()
         self._look()
 

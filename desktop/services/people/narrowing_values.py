@@ -1,8 +1,12 @@
-"""By what the list of people is narrowed; no logic."""
+"""By what the list of people is narrowed, and where somebody stands in it; no logic."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from sync.store.api import Beside
+
+__all__ = ["Beside", "Narrowings"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from desktop.services.context import Context, day, in_language, whole
+from desktop.services.people.ages import noted
 from desktop.services.people.masks import identity, masked, phone
 from desktop.services.people.merged import merge_entries
 from desktop.services.people.narrowing_values import Narrowings
@@ -18,7 +19,7 @@ from forms.casework.areas import code
 from forms.casework.states import State
 from forms.errors import Fault, Kind
 from forms.xml import parse
-from sync.store.api import ArrivingPerson, EntityItem, RecordRow, RequestQuery, ResidentQuery
+from sync.store.api import ArrivingPerson, Beside, EntityItem, RecordRow, RequestQuery, ResidentQuery
 
 RESIDENTS, HOUSEHOLDS = "residents", "households"
 MONTH = 30.4  # days
@@ -93,6 +94,18 @@ class PeopleDesk:
             tuple((each, areas.label(each, self.context.language)) for each in places),
             tuple((tag, self._choice("tags", tag)) for tag in tags),
         )
+
+    @needs(Use.SEE_PEOPLE)
+    def beside(self, uuid: str, *, query: str = "", group: str = "", tag: str = "", months: int = 0) -> Beside:
+        """See `api.People.beside`."""
+        if not query:
+            return self.context.store.residents.beside(self._query(group, tag, months), uuid)
+        found = [row.uuid for row in self.search(query, group=group, tag=tag, months=months)]
+        if uuid not in found:
+            return Beside()
+        at = found.index(uuid)
+        before, after = found[at - 1] if at else "", found[at + 1] if at + 1 < len(found) else ""
+        return Beside(at + 1, len(found), before, after)
 
     def _query(self, group: str, tag: str, months: int) -> ResidentQuery:
         area = self.context.areas().path(group) if group else self.actor.area
@@ -252,7 +265,7 @@ class PeopleDesk:
     def _facts(self, item: EntityItem, *, reveal: bool) -> tuple[Fact, ...]:
         form = self.context.form("resident")
         questions = {q.saves_to.partition("#")[2] or q.saves_to: q for q in form.questions if q.saves_to}
-        shown = []
+        shown, days = [], noted(self.context, item.uuid)
         for name, value in item.properties.items():
             question = questions.get(name)
             if question is None or not value or name in SHOWN_ELSEWHERE:
@@ -261,7 +274,8 @@ class PeopleDesk:
             hidden = "" if reveal else masked(name, value, question.attributes)
             parts = [self._choice(question.name, part) for part in value.split()] if question.choices else [value]
             if label:
-                shown.append(Fact(name, label, hidden or "、".join(parts), bool(hidden)))
+                comma = "、" if self.context.language == "zh" else ", "
+                shown.append(Fact(name, label, hidden or comma.join(parts), bool(hidden), days.get(name)))
         return tuple(shown)
 
     def _choice(self, question: str, value: str, *, form: str = "resident") -> str:

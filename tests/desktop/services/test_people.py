@@ -6,6 +6,7 @@ import pytest
 from service_world import GROUP, Filled, seen_by
 
 from desktop.services.people.masks import masked
+from desktop.services.people.narrowing_values import Beside
 from desktop.services.people.people import age
 from desktop.services.values import TimelineKind
 from forms.errors import Fault
@@ -109,3 +110,20 @@ def test_the_list_goes_on_after_whoever_was_last(village: Filled) -> None:
     assert village.desk.people.list(after=everybody[0].uuid) == everybody[1:]
     assert village.desk.people.list(after=everybody[-1].uuid) == ()
     assert village.desk.people.households(after=village.desk.people.households()[-1].uuid) == ()
+
+
+def test_where_somebody_stands_in_the_list(village: Filled) -> None:
+    people, (first, second) = village.desk.people, (row.uuid for row in village.desk.people.list())
+    assert people.beside(first) == Beside(1, 2, "", second)
+    assert people.beside(second) == Beside(2, 2, first, "")
+    (found,) = people.search("wjg")
+    assert people.beside(found.uuid, query="wjg") == Beside(1, 1)
+    assert people.beside(first if found.uuid == second else second, query="wjg") == Beside()
+    assert people.beside(first, tag=people.narrowings().tags[0][0]) == Beside()
+    assert people.beside(first, group=GROUP).count == 2
+
+
+def test_a_fact_says_since_when_it_stands(village: Filled) -> None:
+    who = village.residents[0]
+    known = {fact.name: fact.noted for fact in village.desk.people.person(who).facts}
+    assert set(known.values()) == {village.desk.context.today()}

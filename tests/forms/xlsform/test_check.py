@@ -95,6 +95,25 @@ def test_what_sounds_sensitive_is_asked_about():
     assert codes(check(form(["note", "a", "不要写身份证号"]))) == []
 
 
+WHOM = ["select_one_from_file residents.csv", "who", "谁"]
+ANEW = ["type", "name", "label", "trigger", "calculation"]
+
+
+@pytest.mark.parametrize("question", [["text", "phone", "怎么联系"], ["text", "tel", "联系电话（手机）"]])
+def test_what_the_register_knows_of_whoever_is_chosen_is_not_asked_again(question):
+    checked = check(form(WHOM, question), name="t.xlsx")
+    assert (checked.ok, codes(checked)) == (True, ["asked_again"])
+    (problem,) = checked.problems
+    assert problem.row == 3
+    assert "instance('residents')/root/item[name=${who}]/phone" in problem.remedy(Text("zh"))
+
+
+def test_what_is_taken_over_or_asked_of_nobody_in_the_register_is_no_problem():
+    taken = [*WHOM, ""], ["text", "phone", "电话", "${who}", "instance('residents')/root/item[name=${who}]/phone"]
+    assert codes(check(form(*taken, header=ANEW), name="t.xlsx")) == []
+    assert codes(check(form(["text", "who", "谁"], ["text", "phone", "电话"]), name="t.xlsx")) == []
+
+
 def test_no_workbook_and_no_form_is_a_fault():
     with pytest.raises(Fault):
         check(b"PK\x03\x04nothing")

@@ -43,6 +43,8 @@ QUESTIONS: dict[str, Callable[[Village], object]] = {
     "everybody": lambda v: v.store.residents.list(ResidentQuery(), after=v.person),  # type: ignore[attr-defined]
     "people of a group": lambda v: v.store.residents.list(ResidentQuery(f"{VILLAGE}/{GROUP}", "dibao", "2026-08-01")),
     "people who fit": lambda v: v.store.residents.fitting(ResidentQuery(VILLAGE, "dibao"), ["a"]),
+    "who is beside somebody": lambda v: v.store.residents.beside(ResidentQuery(VILLAGE), v.person),  # type: ignore[attr-defined]
+    "who is beside them of all": lambda v: v.store.residents.beside(ResidentQuery(), v.person),  # type: ignore[attr-defined]
     "people counted": lambda v: v.store.residents.count(ResidentQuery(VILLAGE, "dibao", "2026-08-01")),
     "members": lambda v: v.store.entities.members("none"),
     "rows": lambda v: v.store.entities.rows("residents"),
