@@ -1,13 +1,23 @@
-"""The shipped form pack, published in a new hub's feed so that every workspace has it after its first hand-over."""
+"""The shipped form pack, published in a new hub's feed so that every workspace has it after its first hand-over.
+
+Of each form version that the program made itself the hub notes out of which version of the pack: a newer program
+may put its own in place of those, and of no other.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
+from sqlalchemy import Connection
+
+from sync.hub import sql
 from sync.hub.forms import AREAS, CALENDAR, newest_form
 from sync.hub.service import Hub
 
 LISTS = (AREAS, CALENDAR, "categories.csv", "departments.csv", "matters.csv")
+_VERSION = re.compile(rb'\sid="[^"]+"[^>]*?\sversion="([^"]+)"')
 
 
 def publish_pack(hub: Hub, *, areas: bytes | None = None) -> None:
@@ -17,18 +27,56 @@ def publish_pack(hub: Hub, *, areas: bytes | None = None) -> None:
         if entry.name in LISTS:
             own = areas if entry.name == AREAS else None
             hub.publish_list(entry.name, entry.read_bytes() if own is None else own)
-    xforms = files("resources") / "xforms"
-    for entry in sorted(xforms.iterdir(), key=lambda item: item.name):
-        if entry.name.endswith(".xml"):
-            hub.publish_form(entry.read_bytes())
+    _publish(hub, shipped_forms())
 
 
 def publish_missing(hub: Hub) -> tuple[str, ...]:
     """Publish forms of the pack that this hub has in no version, as a newer program brings them; the others stay."""
-    missing = []
-    for entry in sorted((files("resources") / "xforms").iterdir(), key=lambda item: item.name):
-        form_id, ending = entry.name.removesuffix(".xml"), entry.name.endswith(".xml")
-        if ending and hub.read(lambda there, form_id=form_id: newest_form(there, form_id)) is None:  # type: ignore[misc]
-            hub.publish_form(entry.read_bytes())
-            missing.append(form_id)
+    known = hub.read(lambda there: {form: newest_form(there, form) for form in shipped_forms()})
+    missing = {form: xform for form, xform in shipped_forms().items() if known[form] is None}
+    _publish(hub, missing)
+    same = [(form, found[0]) for form, found in known.items() if found is not None and found[1] == shipped(form)]
+    noted = hub.read(lambda there: [made_from(there, form, version) for form, version in same])
+    note_made(hub, [each for each, made in zip(same, noted, strict=True) if not made])
     return tuple(missing)
+
+
+def shipped_forms() -> Mapping[str, bytes]:
+    """The pack's XForms by form id, in their order."""
+    folder = files("resources") / "xforms"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".xml"))
+    return {name.removesuffix(".xml"): (folder / name).read_bytes() for name in names}
+
+
+def shipped(form_id: str) -> bytes:
+    return (files("resources") / "xforms" / f"{form_id}.xml").read_bytes()
+
+
+def version_of(xform: bytes) -> str:
+    """The version that a form of the pack gives itself."""
+    found = _VERSION.search(xform)
+    return found[1].decode() if found else ""
+
+
+def made_from(connection: Connection, form_id: str, version: str) -> str:
+    """Of which version of the pack's form the program made this one; "" where somebody else did."""
+    query = "SELECT pack FROM made_form WHERE form_id = :form AND version = :version"
+    return str(sql.scalar(connection, query, form=form_id, version=version) or "")
+
+
+def note_made(hub: Hub, made: Iterable[tuple[str, str]]) -> None:
+    """These form versions, (form id, version), come from this program's pack."""
+    rows = [(form, version, version_of(shipped(form))) for form, version in made]
+
+    def note(connection: Connection) -> None:
+        for form, version, pack in rows:
+            sql.put(connection, "made_form", ["form_id", "version"], form_id=form, version=version, pack=pack)
+
+    if rows:
+        hub.write(note)
+
+
+def _publish(hub: Hub, forms: Mapping[str, bytes]) -> None:
+    for xform in forms.values():
+        hub.publish_form(xform)
+    note_made(hub, [(form, version_of(xform)) for form, xform in forms.items()])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.services.clock import Clock
+from desktop.services.office.pack_forms import keep_up
 from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync import vouching
@@ -20,7 +21,6 @@ from sync.client.http import HttpTransport
 from sync.hub import above, relay, runs
 from sync.hub.above import HubAbove
 from sync.hub.opening import open_hub, serving
-from sync.hub.pack import publish_missing
 from sync.hub.relay import Relay
 from sync.hub.server import Server
 from sync.hub.service import Hub
@@ -56,13 +56,13 @@ def serve(
 ) -> None:
     """Serve until told to stop; `ready` gets address, fingerprint and process id once somebody may connect.
 
-    Forms of the pack that a newer program brings are published first.
+    What a newer program brings of the pack is published first: forms that are missing, and newer versions.
 
     Faults: hub.serving, hub.cannot_listen; with `upstream` hub.has_above, hub.needs_code and those of an enrolment.
     """
     hub = open_hub(folder, key, load=load_form, clock=clock.instant)
     try:
-        publish_missing(hub)
+        keep_up(hub, today=clock.now().date())
         with serving(folder), relaying(hub, upstream):
             server = Server(hub, folder, host=host, port=port)
             ready(server.address.url, server.address.fingerprint, os.getpid())

@@ -15,6 +15,8 @@ from forms.casework.areas import Areas
 from forms.pack_choices import FORMS, needed, with_lists
 from forms.xlsform import convert
 from sync.hub.forms import newest_form, published_list
+from sync.hub.pack import made_from, note_made
+from sync.hub.pack import shipped as shipped_form
 from sync.hub.service import Hub
 
 
@@ -49,8 +51,9 @@ def put(hub: Hub, given: Mapping[str, bytes], *, today: date) -> Published:
     if drawn is not None:
         outlines.read(drawn, known=Areas.read(after[AREAS]).__contains__)
     renewed, own = _renewed(hub, before, after, today)
-    for form in renewed.values():
-        hub.publish_form(form)
+    for form, (version, xform) in renewed.items():
+        hub.publish_form(xform)
+        note_made(hub, [(form, version)])
     everything = new if drawn is None else {**new, outlines.NAME: drawn}
     changed = tuple(name for name, data in everything.items() if hub.publish_list(name, data))
     return Published(changed, tuple(renewed), own)
@@ -58,29 +61,32 @@ def put(hub: Hub, given: Mapping[str, bytes], *, today: date) -> Published:
 
 def _renewed(
     hub: Hub, before: Mapping[str, bytes], after: Mapping[str, bytes], today: date
-) -> tuple[dict[str, bytes], tuple[str, ...]]:
+) -> tuple[dict[str, tuple[str, bytes]], tuple[str, ...]]:
     """The pack's forms with the new choices, where these differ; and those that are the pack's no more."""
-    found: dict[str, bytes] = {}
+    found: dict[str, tuple[str, bytes]] = {}
     own = []
     for form in FORMS:
         known = hub.read(lambda there, form=form: newest_form(there, form))  # type: ignore[misc]
         if known is None:
             continue
         version, xform = known
-        if _made(form, after, version) == xform:
+        if made_with(form, after, version) == xform:
             continue
-        if xform != _shipped(form) and xform != _made(form, before, version):
+        ours = hub.read(lambda there, form=form, version=version: made_from(there, form, version))  # type: ignore[misc]
+        if not ours and xform != shipped_form(form) and xform != made_with(form, before, version):
             own.append(form)
             continue
-        found[form] = _made(form, after, _next(version, today))
+        later = next_version(version, today)
+        found[form] = later, made_with(form, after, later)
     return found, tuple(own)
 
 
-def _made(form: str, choices: Mapping[str, bytes], version: str) -> bytes:
+def made_with(form: str, choices: Mapping[str, bytes], version: str) -> bytes:
+    """A form of the pack with these lists (by file name) for its choices, as `version`."""
     return convert(with_lists(_workbook(form), choices, version=version), name=f"{form}.xlsx").xform
 
 
-def _next(version: str, today: date) -> str:
+def next_version(version: str, today: date) -> str:
     """Later than the version before, and of today."""
     earlier = int(version) if version.isdigit() else 0
     return str(max(earlier + 1, int(f"{today:%Y%m%d}50")))
@@ -93,7 +99,3 @@ def present(hub: Hub, name: str) -> bytes:
 
 def _workbook(form: str) -> bytes:
     return (files("resources") / "forms" / f"{form}.xlsx").read_bytes()
-
-
-def _shipped(form: str) -> bytes:
-    return (files("resources") / "xforms" / f"{form}.xml").read_bytes()

@@ -17,10 +17,10 @@ from threading import Lock
 
 from desktop.services.clock import Clock
 from desktop.services.office.hub import relaying
+from desktop.services.office.pack_forms import keep_up
 from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync.hub import opening
-from sync.hub.pack import publish_missing
 from sync.hub.server import Server
 from sync.hub.service import Hub
 from sync.vault import slots, words
@@ -123,7 +123,7 @@ class Reception:
             with ExitStack() as began:
                 hub = opening.open_hub(self.folder, key, load=load_form, clock=self.clock.instant)
                 began.callback(hub.close)
-                publish_missing(hub)
+                keep_up(hub, today=self.clock.now().date())
                 began.enter_context(opening.serving(self.folder))
                 server = _listening(hub, self.folder, host, kept.port)
                 server.start()

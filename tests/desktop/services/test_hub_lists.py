@@ -12,12 +12,13 @@ from service_world import clock
 
 from desktop.services.office.hub import serve
 from desktop.services.office.hub_lists import publish
+from desktop.services.office.pack_forms import NewerForm, keep_up, newer, renew
 from forms.casework.lists import BadList
 from forms.errors import Fault
 from forms.load import load_form
 from sync.hub import opening, sql
 from sync.hub.forms import newest_form, published_list
-from sync.hub.pack import publish_missing, publish_pack
+from sync.hub.pack import publish_missing, publish_pack, shipped, version_of
 
 pytestmark = pytest.mark.together
 
@@ -138,3 +139,57 @@ def test_a_hub_of_an_older_program_gets_the_forms_that_it_lacks(tmp_path: Path) 
     again = made.reopen()
     assert again.read(lambda there: newest_form(there, "publication")) is not None
     again.close()
+
+
+def older(form: str, version: str = "2026010101") -> bytes:
+    """A form of the pack as an older program brought it."""
+    found = shipped(form)
+    return found.replace(version_of(found).encode(), version.encode(), 1)
+
+
+def published(made: World, form: str) -> tuple[str, bytes]:
+    found = made.hub.read(lambda there: newest_form(there, form))
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def behind(tmp_path: Path) -> Iterator[World]:
+    """A hub of an older program, which made the forms of visits and requests; somebody changed the one that tells."""
+    made = make_world(tmp_path / "behind")
+    made.hub.write(lambda there: sql.run(there, "DELETE FROM form WHERE form_id IN ('visit', 'request', 'told')"))
+    made.hub.write(lambda there: sql.run(there, "DELETE FROM made_form"))
+    for form in ("visit", "request", "told"):
+        made.hub.publish_form(older(form))
+    note = "INSERT INTO made_form VALUES (:form, '2026010101', '2026010101')"
+    for form in ("visit", "request"):
+        made.hub.write(lambda there, form=form: sql.run(there, note, form=form))
+    yield made
+    made.hub.close()
+
+
+def test_a_newer_program_renews_the_forms_that_it_made_and_offers_those_that_were_changed(behind: World) -> None:
+    assert {(each.form_id, each.own) for each in newer(behind.hub)} == {
+        ("request", False), ("told", True), ("visit", False)
+    }  # fmt: skip
+    assert keep_up(behind.hub, today=TODAY) == ("request", "visit")
+    assert published(behind, "visit") == (version_of(shipped("visit")), shipped("visit"))
+    assert published(behind, "told")[1] == older("told"), "what somebody changed is theirs"
+    versions = "SELECT version FROM form WHERE form_id = 'visit'"
+    kept = behind.hub.read(lambda there: sql.run(there, versions).scalars().all())
+    assert "2026010101" in kept, "records that were written with it keep it"
+    assert keep_up(behind.hub, today=TODAY) == ()
+    assert newer(behind.hub) == (NewerForm("told", "2026010101", version_of(shipped("told")), own=True),)
+    assert renew(behind.hub, ["told"], today=TODAY) == ("told",)
+    assert newer(behind.hub) == ()
+
+
+def test_a_form_that_is_renewed_keeps_the_townships_own_matters(behind: World, tmp_path: Path) -> None:
+    publish(behind.hub, [list_file(tmp_path, "matters.csv", ("申请低保", "低保申请"))], today=date(2026, 1, 2))
+    version, _ = published(behind, "request")
+    note = "UPDATE made_form SET pack = '2026010101' WHERE form_id = 'request'"
+    behind.hub.write(lambda there: sql.run(there, note))
+    assert keep_up(behind.hub, today=TODAY) == ("request", "visit")
+    assert choices(behind, "request", "matter")["A01"] == "低保申请"
+    assert published(behind, "request")[0] == "2026120150" > version
+    assert keep_up(behind.hub, today=TODAY) == ()

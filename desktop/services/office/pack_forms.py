@@ -1,0 +1,77 @@
+"""Forms of the pack at a hub whose program is newer than they are: renewed where the program made them, else offered.
+
+Records that were written with an older version keep it; villages have the new one after their next hand-over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.services.filling.library import shipped as shipped_list
+from desktop.services.office.hub_lists import made_with, next_version, present
+from forms.casework.lists import DEPARTMENTS, MATTERS
+from forms.pack_choices import FORMS
+from sync.hub.forms import newest_form
+from sync.hub.pack import made_from, note_made, publish_missing, shipped_forms, version_of
+from sync.hub.service import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class NewerForm:
+    """The program brings version `pack` of a form whose newest here is `version`; `own` where somebody changed it."""
+
+    form_id: str
+    version: str
+    pack: str
+    own: bool
+
+
+def keep_up(hub: Hub, *, today: date) -> tuple[str, ...]:
+    """Publish what this program brings, when a hub begins to serve; forms that somebody changed stay as they are."""
+    missing = publish_missing(hub)
+    ours = [each.form_id for each in newer(hub) if not each.own]
+    return (*missing, *renew(hub, ours, today=today))
+
+
+def newer(hub: Hub) -> tuple[NewerForm, ...]:
+    """Forms of which this program has a newer version than any that was published here."""
+    found = []
+    for form_id, xform in shipped_forms().items():
+        known = hub.read(lambda there, form_id=form_id: newest_form(there, form_id))  # type: ignore[misc]
+        if known is None or known[1] == xform:
+            continue
+        version, pack = known[0], version_of(xform)
+        made = hub.read(lambda there, form=form_id, version=version: made_from(there, form, version))  # type: ignore[misc]
+        if _later(pack, made or version):
+            found.append(NewerForm(form_id, version, pack, own=not made))
+    return tuple(found)
+
+
+def renew(hub: Hub, form_ids: Sequence[str], *, today: date) -> tuple[str, ...]:
+    """Publish the program's version of these, with the township's own matters and departments; which were new."""
+    lists = {name: present(hub, name) for name in (DEPARTMENTS, MATTERS)}
+    own_lists = any(data != shipped_list(name) for name, data in lists.items())
+    renewed = []
+    for form_id, xform in shipped_forms().items():
+        known = hub.read(lambda there, form_id=form_id: newest_form(there, form_id))  # type: ignore[misc]
+        if form_id not in form_ids or known is None:
+            continue
+        version, new = version_of(xform), xform
+        if (own_lists and form_id in FORMS) or not _later(version, known[0]):
+            version = next_version(max(version, known[0], key=_number), today)
+            new = made_with(form_id, lists, version)
+        if hub.publish_form(new):
+            note_made(hub, [(form_id, version)])
+            renewed.append(form_id)
+    return tuple(renewed)
+
+
+def _later(one: str, other: str) -> bool:
+    return _number(one) > _number(other)
+
+
+def _number(version: str) -> int:
+    """Versions are a day and a number of that day; what somebody else wrote there comes before all."""
+    return int(version) if version.isdigit() else 0
