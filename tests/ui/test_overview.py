@@ -8,17 +8,18 @@ from crawler import crawl
 from layout_check import complaints
 from lived_in import LivedIn
 from office_data import fill_office
-from PySide6.QtCore import QMarginsF, QPoint, QRectF
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QImage, QPainter
 from service_world import PASSPHRASE as OPENED_WITH
 from service_world import TOWNSHIP, clock, workspace
 from window_driver import WindowDriver
 
 from desktop.pages.overview.opinions import OpinionsPage
 from desktop.pages.overview.page import OverviewPage
-from desktop.pages.overview.paper import MAP, draw, pages
+from desktop.pages.overview.paper import MAP, OverviewOnPaper, pages
 from desktop.pages.overview.publication import PublicationPage
 from desktop.pages.overview.say import Sayings
+from desktop.pages.paper.output import write_pdf
 from desktop.pages.parts.places import Name, Place
 from desktop.widgets.charts.pens import Pens
 from sync.protocol import Role
@@ -156,10 +157,8 @@ def test_black_and_white_on_paper(table: WindowDriver, tmp_path: Path) -> None:
     page = overview(table)
     assert page.shown is not None
     file = tmp_path / "overview.pdf"
-    writer = QPdfWriter(str(file))
-    margins = QMarginsF(12, 12, 12, 12)
-    writer.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape, margins))
-    draw(writer, page.context, page.cards, Sayings(page.context.text, page.shown))
+    paper = OverviewOnPaper(page.context, page.cards, Sayings(page.context.text, page.shown))
+    assert write_pdf(page.context, paper, file) == 2
     assert file.read_bytes().count(b"/Type /Page\n") == 2
     for card in page.cards.values():
         image = QImage(600, 400, QImage.Format.Format_ARGB32_Premultiplied)

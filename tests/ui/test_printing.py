@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog
 from window_driver import WindowDriver
 
 from desktop.pages.paper.page import PrintingPage
+from forms.errors import Fault, Kind
 
 SHEETS = ("read_out", "board", "blank", "completed", "keys")
 
@@ -32,4 +33,6 @@ def test_a_folder_that_takes_nothing_is_named(
     window.press("Ctrl+P")
     text = window.shell.context.text
     window.click(f"{text('pages.save_pdf')} {text('printing.keys')}")
-    assert text("pages.pdf_failed", file=str(tmp_path)) in window.words()
+    refused = Fault("vault.unwritable", Kind.DAMAGED, path=str(tmp_path))
+    assert refused.message(text) in window.words()
+    assert refused.remedy(text) in window.words()

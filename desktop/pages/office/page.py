@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktop.pages.office.found import FoundCard
+from desktop.pages.office.found import FoundCard, save_sheet
 from desktop.pages.office.lists import CalendarCard, DepartmentsCard
 from desktop.pages.office.people import PeopleCard
 from desktop.pages.office.publish import FormsCard
 from desktop.pages.office.state import StateCard
 from desktop.pages.parts.page import Page, PageContext
+from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
 from desktop.pages.parts.tabs import TabBar
 from desktop.services.office.office import Office
@@ -21,6 +22,7 @@ from desktop.services.office.office_values import OfficeState
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column
 from desktop.widgets.card import Card, EmptyState
+from desktop.widgets.notices import Banner
 
 R = TypeVar("R")
 STATE, PEOPLE, DEPARTMENTS, CALENDAR, FORMS = "state", "people", "departments", "calendar", "forms"
@@ -38,6 +40,10 @@ class OfficePage(Page):
         self._tabs = TabBar(theme, [(tab, self.t(f"office.tab_{tab}"), Tone.MUTE) for tab in TABS])
         self._tabs.chosen.connect(self._choose)
         self._frame.add(self._tabs)
+        self._unsaved = Banner(theme)
+        keep = act(theme, self.t("office.sheet_print"), lambda: save_sheet(self, context), icon="printer", small=True)
+        self._unsaved.add_action(keep)
+        self._frame.add(self._unsaved)
         self._stack = QStackedWidget()
         self._found = FoundCard(context)
         self._found.founded.connect(self.refresh)
@@ -66,6 +72,10 @@ class OfficePage(Page):
 
     def refresh(self) -> None:
         receiving = self.context.receiving
+        if receiving is not None and receiving.sheet is not None:
+            self._unsaved.say(Tone.WARN, self.t("office.sheet_open"), self.t("office.sheet_open_detail"))
+        else:
+            self._unsaved.silence()
         if receiving is not None and receiving.running:
             self.ask(lambda office: office.state(), self._show)
         else:

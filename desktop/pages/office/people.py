@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
-from PySide6.QtGui import QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from desktop.pages.office.ask import Ask, said
-from desktop.pages.paper.slip import A5
+from desktop.pages.office.sheets import invitation_slip
+from desktop.pages.paper.output import print_or_save
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
@@ -48,7 +47,24 @@ class PeopleCard(QWidget):
     # the list
 
     def _list(self) -> QWidget:
-        t, theme, words = self._context.text, self._context.theme, self._context.words
+        t, theme = self._context.text, self._context.theme
+        self._model = RowsModel(self._columns(), key=lambda row: row.id)
+        self._table = DataTable(theme, self._model, name=t("office.tab_people"))
+        self._table.chosen.connect(self._stand_on)
+        card = Card(theme)
+        card.flush()
+        card.body.addWidget(self._table, 1)
+        foot = QWidget()
+        held = row(foot, gap=theme.scale.s, margins=(theme.scale.m, theme.scale.s, theme.scale.m, theme.scale.s))
+        self._revoke = act(theme, t("office.revoke"), self._ask_revoke, kind="danger", icon="prohibit")
+        held.addWidget(self._revoke)
+        held.addWidget(label(t("office.revoke_hint"), "small", wrap=True), 1)
+        card.add(foot)
+        return card
+
+    def _columns(self) -> tuple[Column[DeviceRow], ...]:
+        """Whose computer, what they do, when it handed over last."""
+        t, words = self._context.text, self._context.words
 
         def who(row: DeviceRow) -> Cell:
             here = t("office.this_computer") if row.here else ""
@@ -64,24 +80,12 @@ class PeopleCard(QWidget):
         def seen(row: DeviceRow) -> Cell:
             return Cell(words.moment(row.seen) if row.seen else t("office.never_seen"))
 
-        columns: tuple[Column[DeviceRow], ...] = (
-            Column(t("office.who"), who),
-            Column(t("office.role"), state, 9.5 if t.language != "zh" else 7.5),
-            Column(t("office.seen"), seen, 9.5 if t.language != "zh" else 8),
+        wide = t.language != "zh"
+        return (
+            Column(t("office.who"), who, order=lambda row: (row.area, row.letters)),
+            Column(t("office.role"), state, 9.5 if wide else 7.5, order=lambda row: (row.revoked, row.role)),
+            Column(t("office.seen"), seen, 9.5 if wide else 8, order=lambda row: str(row.seen or "")),
         )
-        self._model = RowsModel(columns, key=lambda row: row.id)
-        self._table = DataTable(theme, self._model, name=t("office.tab_people"))
-        self._table.chosen.connect(self._stand_on)
-        card = Card(theme)
-        card.flush()
-        card.body.addWidget(self._table, 1)
-        foot = QWidget()
-        held = row(foot, gap=theme.scale.s, margins=(theme.scale.m, theme.scale.s, theme.scale.m, theme.scale.s))
-        self._revoke = act(theme, t("office.revoke"), self._ask_revoke, kind="danger", icon="prohibit")
-        held.addWidget(self._revoke)
-        held.addWidget(label(t("office.revoke_hint"), "small", wrap=True), 1)
-        card.add(foot)
-        return card
 
     def _show(
         self, found: tuple[tuple[DeviceRow, ...], tuple[tuple[str, str], ...], tuple[tuple[str, str, str], ...]]
@@ -137,20 +141,25 @@ class PeopleCard(QWidget):
         flow.addWidget(act(theme, t("office.invite_code"), self.invite, kind="primary", icon="user-plus"))
         flow.addWidget(act(theme, t("office.invite_file"), self._invite_file, icon="usb"))
         scroll.body.addWidget(buttons)
+        scroll.body.addWidget(self._invited_card())
+        scroll.body.addStretch(1)
+        return card
+
+    def _invited_card(self) -> Card:
+        """The invitation that was made last."""
+        t, theme = self._context.text, self._context.theme
         self._made = Card(theme, sunken=True)
         self._code = label("", "number", selectable=True)
         self._told = label("", wrap=True, selectable=True)
         self._chip = Chip(theme, Mark(""))
-        slip = act(theme, t("office.invite_slip"), self._save_slip, icon="file-pdf", small=True)
+        slip = act(theme, t("office.invite_slip"), self._save_slip, icon="printer", small=True)
         held = row()
         fill(held, [slip, None])
         for each in (self._code, self._chip, self._told):
             self._made.add(each)
         self._made.add(held)
         self._made.hide()
-        scroll.body.addWidget(self._made)
-        scroll.body.addStretch(1)
-        return card
+        return self._made
 
     def _choice(self, key: str) -> ChoiceButton:
         made = ChoiceButton(self._context.theme, name=self._context.text(key))
@@ -178,13 +187,15 @@ class PeopleCard(QWidget):
             self.invite(Path(name))
 
     def _invited(self, made: Invitation) -> None:
-        t, words = self._context.text, self._context.words
+        t = self._context.text
         self._invitation = made
         self._code.setText(made.code)
-        until = words.moment(made.expires) if made.expires else ""
-        self._chip.set_mark(Mark(t("office.invite_until", when=until), Tone.WARN, "clock"))
+        self._chip.set_mark(Mark(t("office.invite_until", when=self._until(made)), Tone.WARN, "clock"))
         self._told.setText("\n".join(self._lines(made)))
         reveal(self._made, shown=True)
+
+    def _until(self, made: Invitation) -> str:
+        return self._context.words.moment(made.expires) if made.expires else ""
 
     def _lines(self, made: Invitation) -> list[str]:
         t = self._context.text
@@ -193,28 +204,8 @@ class PeopleCard(QWidget):
         return [who, where, t("office.invite_identity", words=made.fingerprint)]
 
     def _save_slip(self) -> None:
-        t = self._context.text
-        name, _ = QFileDialog.getSaveFileName(self, t("office.invite_slip"), "hamlet-invitation.pdf", "PDF (*.pdf)")
-        if name:
-            self.write_slip(Path(name))
-
-    def write_slip(self, file: Path) -> None:
-        """The invitation on one A5 page, for who is not here."""
+        """The invitation on paper, for who is not here."""
         made, t = self._invitation, self._context.text
-        if made is None:
-            return
-        until = self._context.words.moment(made.expires) if made.expires else ""
-        lines = "".join(f"<p>{escape(line)}</p>" for line in self._lines(made))
-        ends = escape(t("office.invite_until", when=until))
-        document = QTextDocument()
-        document.setDefaultFont(self._context.theme.font())
-        document.setHtml(
-            f"<h2>{escape(t('office.slip_title', place=self._context.me.area_label))}</h2><hr>"
-            f"<h1 align='center'>{escape(made.code)}</h1><p align='center'>{ends}</p>"
-            f"<hr>{lines}<p>{escape(t('office.slip_how'))}</p>"
-        )
-        writer = QPdfWriter(str(file))
-        writer.setTitle(t("office.invite_slip"))
-        writer.setPageLayout(A5)
-        document.print_(writer)
-        said(self._context, t("office.slip_saved"), str(file))
+        if made is not None:
+            until = t("office.invite_until", when=self._until(made))
+            print_or_save(self, self._context, invitation_slip(self._context, made.code, until, self._lines(made)))

@@ -44,6 +44,7 @@ class Receiving(QObject):
         self.starting = starting
         self._reception: Reception | None = None
         self.problem: Fault | None = None
+        self.sheet: Founded | None = None  # of the office that was just set up, until it is on paper or in a file
 
     @property
     def reception(self) -> Reception:
@@ -72,7 +73,7 @@ class Receiving(QObject):
             return found(_on_store(lanes), self.reception, user=user, name=name)
 
         def show(founded: Founded) -> None:
-            self.problem = None
+            self.problem, self.sheet = None, founded
             self.changed.emit()
             done(founded)
 

@@ -339,8 +339,9 @@ class OverviewPage(Page):
         )  # fmt: skip
 
     def _print(self) -> None:
-        from desktop.pages.overview.paper import MAP, print_overview  # printing is rare and costs time to load
+        from desktop.pages.overview.paper import MAP, OverviewOnPaper  # printing is rare and costs time to load
+        from desktop.pages.paper.output import print_or_save
 
         if self._overview is not None:
             cards = self._cards if self._map.isHidden() else {**self._cards, MAP: self._map}
-            print_overview(self, self.context, cards, self._say(self._overview))
+            print_or_save(self, self.context, OverviewOnPaper(self.context, cards, self._say(self._overview)))

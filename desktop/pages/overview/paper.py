@@ -5,19 +5,15 @@ more with the map while it is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QMarginsF, QRectF
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.pages.overview.cards import ChartCard
 from desktop.pages.overview.say import Sayings
-from desktop.pages.paper.drawing import mark_practice
-from desktop.pages.paper.output import practice_words
-from desktop.pages.parts.notice import Notice
+from desktop.pages.paper.drawing import mark_practice, painter_on
 from desktop.pages.parts.page import PageContext
-from desktop.theme.tokens import Tone
 from desktop.widgets.charts.pens import Pens
 
 MARGIN = 12.0  # millimetres
@@ -32,14 +28,40 @@ SHARES: Sequence[Sequence[tuple[str, float, float, float, float]]] = (
 """On each page which card stands where, in shares of it: left, top, width, height."""
 
 
-def draw(device: QPagedPaintDevice, context: PageContext, cards: Mapping[str, ChartCard], say: Sayings) -> None:
-    """All pages onto a printer or a PDF."""
-    painter = QPainter(device)
-    for number in pages(cards):
-        if number:
-            device.newPage()
-        draw_page(painter, number, context, cards, say)
-    painter.end()
+@dataclass(frozen=True, slots=True)
+class OverviewOnPaper:
+    """The cards that are shown, as `pages.paper.output` prints or saves them."""
+
+    context: PageContext
+    cards: Mapping[str, ChartCard]
+    say: Sayings
+
+    @property
+    def name(self) -> str:
+        return "overview"
+
+    @property
+    def title(self) -> str:
+        words = self.context.words
+        day = words.long_day(words.today())
+        return self.context.text("overview.print_title", place=self.context.me.area_label, day=day)
+
+    @property
+    def layout(self) -> QPageLayout:
+        margins = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)
+        return QPageLayout(QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape, margins)
+
+    def draw(self, device: QPagedPaintDevice, *, practice: str) -> int:
+        """All pages onto a printer or a PDF."""
+        painter, drawn = painter_on(device), pages(self.cards)
+        try:
+            for number in drawn:
+                if number:
+                    device.newPage()
+                draw_page(painter, number, self, practice=practice)
+        finally:
+            painter.end()
+        return len(drawn)
 
 
 def pages(cards: Mapping[str, ChartCard]) -> list[int]:
@@ -47,27 +69,25 @@ def pages(cards: Mapping[str, ChartCard]) -> list[int]:
     return [number for number, page in enumerate(SHARES) if all(key in cards for key, *_ in page)]
 
 
-def draw_page(
-    painter: QPainter, number: int, context: PageContext, cards: Mapping[str, ChartCard], say: Sayings
-) -> None:
+def draw_page(painter: QPainter, number: int, paper: OverviewOnPaper, *, practice: str) -> None:
     """One page into the painter's viewport."""
-    pens, page = Pens(context.theme, paper=True), painter.viewport()
+    cards, pens, page = paper.cards, Pens(paper.context.theme, paper=True), painter.viewport()
     scale = min(page.width() / WIDE, page.height() / HIGH)
     painter.resetTransform()
     painter.scale(scale, scale)
-    mark_practice(painter, QRectF(0, 0, WIDE, HIGH), practice_words(context))
-    _head(painter, context, say, pens, tiles=number == 0)
+    mark_practice(painter, QRectF(0, 0, WIDE, HIGH), practice)
+    _head(painter, paper, pens, tiles=number == 0)
     for key, left, top, width, height in SHARES[number]:
         box = QRectF(left * WIDE, top * HIGH, width * WIDE, height * HIGH)
         pens.write(painter, QRectF(box.left(), box.top(), box.width(), 20), cards[key].title, pixels=15, bold=True)
         cards[key].chart.draw(painter, box.adjusted(0, 24, 0, 0), pens)
 
 
-def _head(painter: QPainter, context: PageContext, say: Sayings, pens: Pens, *, tiles: bool) -> None:
+def _head(painter: QPainter, paper: OverviewOnPaper, pens: Pens, *, tiles: bool) -> None:
+    context, say = paper.context, paper.say
     t, words = context.text, context.words
     day = words.long_day(words.today())
-    title = t("overview.print_title", place=context.me.area_label, day=day)
-    pens.write(painter, QRectF(0, 0, WIDE, 30), title, pixels=22, bold=True)
+    pens.write(painter, QRectF(0, 0, WIDE, 30), paper.title, pixels=22, bold=True)
     line = " · ".join((say.subtitle(day), t("overview.printed_by", user=context.me.user, day=day)))
     pens.write(painter, QRectF(0, 30, WIDE, 20), line, pixels=13)
     if not tiles:
@@ -77,23 +97,3 @@ def _head(painter: QPainter, context: PageContext, say: Sayings, pens: Pens, *, 
         pens.write(painter, QRectF(left, 56, wide, 16), name, pixels=13)
         pens.write(painter, QRectF(left, 72, wide, 28), figure, pixels=24, bold=True)
         pens.write(painter, QRectF(left, 100, wide, 16), note, pixels=12)
-
-
-def print_overview(page: QWidget, context: PageContext, cards: Mapping[str, ChartCard], say: Sayings) -> None:
-    """Ask for a printer; where there is none, keep it as PDF."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    margins = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)
-    printer.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape, margins))
-    if QPrinterInfo.availablePrinterNames():
-        if QPrintDialog(printer, page).exec() != QPrintDialog.DialogCode.Accepted:
-            return
-    else:
-        name, _ = QFileDialog.getSaveFileName(
-            page, context.text("pages.save_pdf"), context.text("overview.file"), "PDF (*.pdf)"
-        )
-        if not name:
-            return
-        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-        printer.setOutputFileName(name)
-        context.warn(Notice(Tone.INFO, context.text("pages.no_printer"), name))
-    draw(printer, context, cards, say)

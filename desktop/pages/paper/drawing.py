@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterator
 
@@ -51,7 +53,7 @@ def plain_document(theme: Theme, markup: str, points: float = POINTS) -> QTextDo
 
 def draw(document: QTextDocument, device: QPagedPaintDevice, *, foot: str = "", practice: str = "") -> int:
     """The document on the device, page by page, with its foot and, in practice, a pale mark; how many pages."""
-    painter = QPainter(device)
+    painter = painter_on(device)
     try:
         page = QRectF(QPointF(0, 0), QSizeF(device.pageLayout().paintRectPixels(device.logicalDpiX()).size()))
         small = QFont(document.defaultFont())
@@ -74,6 +76,14 @@ def draw(document: QTextDocument, device: QPagedPaintDevice, *, foot: str = "", 
         return pages
     finally:
         painter.end()
+
+
+def painter_on(device: QPagedPaintDevice) -> QPainter:
+    """OSError where the printer or the file does not take anything."""
+    painter = QPainter(device)
+    if not painter.isActive():
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    return painter
 
 
 def _lay_out(document: QTextDocument, device: QPagedPaintDevice, room: QSizeF) -> None:

@@ -88,8 +88,11 @@ class PrintingPage(Page):
         card.setAccessibleName(title)
         return card
 
-    def _make(self, make: Make, does: Callable[[QWidget, PageContext, OnPaper], None]) -> None:
-        self.context.lanes.read(self, make, lambda sheet: does(self, self.context, on_paper(self.context, sheet)))
+    def _make(self, make: Make, does: Callable[[QWidget, PageContext, OnPaper], bool]) -> None:
+        def show(sheet: Sheet) -> None:
+            does(self, self.context, on_paper(self.context, sheet))
+
+        self.context.lanes.read(self, make, show)
 
     def _blank(self, desk: Desk) -> Sheet:
         return self._titled(desk.printing.blank(self._form.value))
