@@ -17,7 +17,7 @@ from desktop.services.api import Desk
 from desktop.services.office.remembered import KeptFilter
 from desktop.services.values import Board, BoardFilter, RequestRow, Tab
 from desktop.theme.tokens import Tone, Width
-from desktop.widgets.basics import column
+from desktop.widgets.basics import column, fill
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.search import SearchBox
 from desktop.widgets.table import DataTable
@@ -63,11 +63,7 @@ class BoardList(QWidget):
             theme, [(tab.value, t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in self._shown_tabs]
         )
         self._tabs.chosen.connect(lambda tab: self.choose(Tab(tab)))
-        self._filters = BoardFilters(context)
-        self._filters.changed.connect(self.refresh)
-        self._filters.chosen.connect(self._take_kept)
-        self._filters.keep.connect(self._keep)
-        self._filters.forget.connect(self._forget)
+        self._filters = self._make_filters()
         self.model = board_table(t, say=sayings(context.words), ask=lambda _last, _count: self._more(), ticks=ticks)
         self.table = DataTable(theme, self.model, name=t("shell.nav_board"))
         self.table.opened.connect(self.opened)
@@ -78,8 +74,7 @@ class BoardList(QWidget):
         self._bulk.cleared.connect(self.model.untick_all)
         self.model.ticks_changed.connect(lambda: self._bulk.show_for(self.model.ticked))
         left = column(self, gap=theme.scale.s)
-        left.addWidget(self._tabs)
-        left.addWidget(self._filters)
+        fill(left, [self._tabs, self._filters])
         left.addWidget(self._rows(), 1)
         left.addWidget(self._bulk)
 
@@ -118,6 +113,14 @@ class BoardList(QWidget):
         self.table.show_column(STATE, shown=wide or not beside)
 
     # inside
+
+    def _make_filters(self) -> BoardFilters:
+        made = BoardFilters(self._context)
+        made.changed.connect(self.refresh)
+        made.chosen.connect(self._take_kept)
+        made.keep.connect(self._keep)
+        made.forget.connect(self._forget)
+        return made
 
     def _rows(self) -> QWidget:
         t, theme = self._context.text, self._context.theme

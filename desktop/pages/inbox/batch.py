@@ -43,26 +43,31 @@ class BatchDrawer(Drawer):
         self._title, self._came = label("", "h2"), label("", "small", wrap=True)
         self._marks = Marks(context.theme)
         self._model = record_table(context.text, say, self._findings)
+        self._model.ticks_changed.connect(self._say_buttons)
         self._table = DataTable(context.theme, self._model, name=context.text("inbox.records"))
         self._table.setMinimumHeight(scale.em(12))
         self._table.chosen.connect(self._stand_on)
-        self._model.ticks_changed.connect(self._say_buttons)
-        self._said_name = label(context.text("inbox.to_village"), "strong")
-        self._said = QPlainTextEdit()
-        self._said.setAccessibleName(context.text("inbox.to_village"))
-        self._said.setTabChangesFocus(True)
-        self._said.setPlaceholderText(context.text("inbox.to_village_hint"))
-        self._said.setFixedHeight(scale.em(EDITOR))
-        self._said.textChanged.connect(self._written)
         self.marks.addWidget(self._title)
         fill(self.body, [self._came, self._marks])
         self.body.addWidget(self._table, 1)
-        fill(self.body, [self._said_name, self._said])
+        self._add_editor()
         self._both = act(context.theme, "", self.commit, kind="primary", icon="check", tip="Ctrl+Enter")
         self._good = act(context.theme, "", self._take_good)
         self._all = act(context.theme, context.text("inbox.accept_all"), self._take_all)
         for made in (self._both, self._good, self._all):
             self.buttons.addWidget(made)
+
+    def _add_editor(self) -> None:
+        """What is said to the village of the record on which one stands."""
+        t, scale = self._context.text, self._context.theme.scale
+        self._said_name = label(t("inbox.to_village"), "strong")
+        self._said = QPlainTextEdit()
+        self._said.setAccessibleName(t("inbox.to_village"))
+        self._said.setTabChangesFocus(True)
+        self._said.setPlaceholderText(t("inbox.to_village_hint"))
+        self._said.setFixedHeight(scale.em(EDITOR))
+        self._said.textChanged.connect(self._written)
+        fill(self.body, [self._said_name, self._said])
 
     def show_batch(self, detail: BatchDetail) -> None:
         """Another batch, or the same after something was decided."""

@@ -22,7 +22,7 @@ from desktop.pages.parts.places import Place
 from desktop.services.api import Desk
 from desktop.services.office.inbox_values import BatchRow, Channel, InboxView, Return, SilentVillage, Taken
 from desktop.theme.tokens import Tone, Width
-from desktop.widgets.basics import clear, column, reveal, row
+from desktop.widgets.basics import clear, column, fill, reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.mark import Mark
@@ -42,32 +42,21 @@ class InboxPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        theme, scale = context.theme, context.theme.scale
+        theme = context.theme
         self._toast: UndoToast | None = None
         self._wanted = ""
         self._stop = threading.Event()
         self._frame = self.frame_in(self.t("shell.nav_inbox"), self.t("inbox.detail"), scrolls=False, chips=False)
         stick = act(theme, self.t("inbox.read_stick"), self._sticks, icon="usb", tip="U")
         fetch = act(theme, self.t("inbox.fetch"), context.exchange.begin, kind="primary", icon="tray", tip="F9")
-        for made in (stick, fetch):
-            self._frame.aside.addWidget(made)
+        fill(self._frame.aside, [stick, fetch])
         say = BatchWords(self._came, self._channel, context.words.form_title)
-        self._left = QWidget()
-        left = column(self._left, gap=scale.m)
-        self._stick = StickCard(context)
-        self._stick.hide()
-        self._job = JobCard(theme, context.text, self.t("inbox.deciding"), icon="tray")
-        self._job.cancelled.connect(self._stop.set)
-        self._job.hide()
-        left.addWidget(self._stick)
-        left.addWidget(self._job)
-        left.addWidget(self._list(say), 1)
-        left.addWidget(self._silent_card())
+        self._left = self._left_side(say)
         self._drawer = BatchDrawer(context, say)
         self._drawer.closed.connect(self._close)
         self._drawer.decided.connect(self._decide)
         self._drawer.hide()
-        body = row(gap=scale.m)
+        body = row(gap=theme.scale.m)
         body.addWidget(self._left, 1)
         body.addWidget(self._drawer)
         self._frame.body.addLayout(body, 1)
@@ -106,6 +95,21 @@ class InboxPage(Page):
             self._open(self._model.row_at(number))
 
     # parts
+
+    def _left_side(self, say: BatchWords) -> QWidget:
+        """Sticks while they are looked at, what is being decided, the batches, the silent villages."""
+        theme = self.context.theme
+        made = QWidget()
+        lines = column(made, gap=theme.scale.m)
+        self._stick = StickCard(self.context)
+        self._job = JobCard(theme, self.context.text, self.t("inbox.deciding"), icon="tray")
+        self._job.cancelled.connect(self._stop.set)
+        for part in (self._stick, self._job):
+            part.hide()
+            lines.addWidget(part)
+        lines.addWidget(self._list(say), 1)
+        lines.addWidget(self._silent_card())
+        return made
 
     def _list(self, say: BatchWords) -> QWidget:
         theme = self.context.theme

@@ -35,12 +35,8 @@ class OpinionsPage(Page):
         theme = context.theme
         self._wanted = OpinionFilter()
         self._decides = context.me.role in RIGHTS[Use.DECIDE_OPINION]
-        self._frame = self.frame_in(
-            self.t("opinions.title"),
-            self.t("opinions.subtitle", place=context.me.area_label),
-            scrolls=False,
-            chips=False,
-        )
+        place = self.t("opinions.subtitle", place=context.me.area_label)
+        self._frame = self.frame_in(self.t("opinions.title"), place, scrolls=False, chips=False)
         self._frame.aside.addWidget(
             act(theme, self.t("overview.back"), lambda: context.go(Place(Name.OVERVIEW)), icon="arrow-left")
         )
@@ -49,16 +45,16 @@ class OpinionsPage(Page):
         self._frame.add(self._tabs)
         self._heat = HeatTable(theme, self.t("opinions.heat"))
         self._heat.opened.connect(self._narrow)
-        body = row(gap=theme.scale.m)
         self._left = QWidget()
         left = column(self._left, gap=theme.scale.m)
         left.addWidget(self._filters())
         left.addWidget(self._lists(), 1)
-        body.addWidget(self._left, 1)
         self._drawer = OpinionDrawer(context, decides=self._decides)
         self._drawer.closed.connect(self._close)
         self._drawer.decided.connect(self._decide)
         self._drawer.hide()
+        body = row(gap=theme.scale.m)
+        body.addWidget(self._left, 1)
         body.addWidget(self._drawer)
         self._frame.body.addLayout(body, 1)
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QStackedWidget, QWidget
 
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
@@ -206,9 +206,7 @@ class ReviewPage(Page):
         here = QApplication.focusWidget()
         if here is not None and self.isAncestorOf(here) and here.isVisible():
             return
-        for tab in self._tabs.findChildren(QPushButton):
-            if tab.isChecked():
-                tab.setFocus()
+        self._tabs.take_focus()
 
     def _show(self, view: ReviewView) -> None:
         at = self._conflict_table.selected() or 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
 from itertools import islice
 
 from desktop.services.context import Context, day, labelled
@@ -20,9 +19,11 @@ from forms.casework.areas import code
 from forms.casework.outlines import Picture
 from forms.insight import coverage, handling
 from forms.insight import needs as need
-from forms.insight.handling import Age, Wait
+from forms.insight.coverage import Covered
+from forms.insight.handling import Age, Load, Wait
 from forms.insight.months import elapsed, month_of, plus, span
-from forms.insight.sums import Place, Recorded
+from forms.insight.rows import DueCount
+from forms.insight.sums import Answered, Place, Recorded
 from forms.insight.surges import YEARS
 from sync.protocol import Role
 from sync.store.api import EntityItem, RequestItem, RequestQuery
@@ -36,6 +37,9 @@ MOST_LINES = 24
 SHOWN = 200
 LOOKED_AT = 20_000
 """Requests that are looked at for a list where no index leads to it."""
+Coming = tuple[Recorded, ...]
+Done = tuple[Answered, ...]
+Open = tuple[DueCount, ...]
 _WAITS = {Wait.DAYS_3: (0, 3), Wait.DAYS_7: (4, 7), Wait.DAYS_15: (8, 15), Wait.DAYS_30: (16, 30)}
 
 
@@ -60,25 +64,16 @@ class OverviewDesk:
     @needs(Use.SEE_OVERVIEW)
     def show(self, span_: Span = Span.FOUR) -> Overview:
         """Everything on the page, from counts alone; of these only what changed since the last look is read."""
-        context, area = self.context, self.actor.area
-        tallies, today = context.store.tallies, context.today()
-        version = tallies.version()
+        context, today = self.context, self.context.today()
+        version = context.store.tallies.version()
         month, share = month_of(today), elapsed(today)
         ground = self._ground()
         paths = [line.path for line in ground.lines]
-        scope = Scope(area, self._only_departments(), tuple(paths))
         wanted = need.months_until(month, MONTHS[span_])
-        known = self.counted.recorded(tallies, scope, need.months_until(month, HISTORY), place=ground.place)
-        done = self.counted.answered(tallies, scope, need.months_until(month, 2 * TREND + 1))
-        open_ = self.counted.due(tallies, scope)
+        known, done, open_ = self._counts(ground, month)
         categories = context.table(CATEGORIES)
         found = need.needs(known, lines=paths, categories=tuple(categories), months=wanted, share=share)
-        departments, late = context.table(DEPARTMENTS), handling.ageing(open_, today)
-        loads = handling.loads(
-            known, done, open_, months=span(plus(month, -3), plus(month, -1)), departments=tuple(departments),
-            today=today,
-        )  # fmt: skip
-        named = partial(labelled, departments, language=context.language)
+        late = handling.ageing(open_, today)
         return Overview(
             version=version,
             today=today,
@@ -91,12 +86,31 @@ class OverviewDesk:
             trend=need.trend(known, months=need.months_until(month, TREND), share=share),
             growth=self._growth(known, month, share),
             late=late,
-            late_department=named(late.oldest_department),
+            late_department=self.context.department(late.oldest_department),
             answers=handling.answers(done, need.months_until(month, TREND)),
             answers_before=handling.answers(done, need.months_until(plus(month, -TREND), TREND)),
-            covered=coverage.coverage(tallies.visits(area=area), lines=paths, place=ground.place, month=month),
-            loads=tuple((named(load.department), load) for load in loads),
+            covered=self._covered(ground, month),
+            loads=self._loads(known, done, open_, today),
         )
+
+    def _counts(self, ground: _Ground, month: str) -> tuple[Coming, Done, Open]:
+        """What was recorded, answered and is due, of this actor's area and departments."""
+        scope = Scope(self.actor.area, self._only_departments(), tuple(line.path for line in ground.lines))
+        tallies, counted = self.context.store.tallies, self.counted
+        known = counted.recorded(tallies, scope, need.months_until(month, HISTORY), place=ground.place)
+        done = counted.answered(tallies, scope, need.months_until(month, 2 * TREND + 1))
+        return known, done, counted.due(tallies, scope)
+
+    def _loads(self, known: Coming, done: Done, open_: Open, today: date) -> tuple[tuple[str, Load], ...]:
+        """What comes to each department and what it answers, over the last three whole months."""
+        month, departments = month_of(today), tuple(self.context.table(DEPARTMENTS))
+        months = span(plus(month, -3), plus(month, -1))
+        loads = handling.loads(known, done, open_, months=months, departments=departments, today=today)
+        return tuple((self.context.department(load.department), load) for load in loads)
+
+    def _covered(self, ground: _Ground, month: str) -> tuple[Covered, ...]:
+        visits = self.context.store.tallies.visits(area=self.actor.area)
+        return coverage.coverage(visits, lines=[line.path for line in ground.lines], place=ground.place, month=month)
 
     @needs(Use.SEE_OVERVIEW)
     def version(self) -> int:
