@@ -4,6 +4,7 @@ that wait; made once by the program itself through a real hub, and then looked a
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +33,7 @@ class LivedIn:
     clock: Clock
 
     def folder(self, name: str) -> Path:
-        """village, township, supervisor, empty-village or empty-township."""
+        """village, township, supervisor, department, empty-village or empty-township."""
         return self.place / name
 
     @property
@@ -59,7 +60,8 @@ def make_lived_in(place: Path) -> LivedIn:
         with Working(scene.village, "zh") as desk:
             desk.hand_over.run()
             make(desk, households=1, requests=3, seed=41)
-        _supervisor(place, hub)
+        _enrolled(place, hub, Role.SUPERVISOR, "赵主任")
+        _enrolled(place, hub, Role.DEPARTMENT, "周科长", department=_busiest(scene.township))
     finally:
         hub.stop()
     for actor in (scene.village, scene.second, scene.township):
@@ -73,13 +75,21 @@ def make_lived_in(place: Path) -> LivedIn:
     return LivedIn(place, clock)
 
 
-def _supervisor(place: Path, hub: HubProcess) -> None:
-    code = hub.invite(area=TOWNSHIP, role=Role.SUPERVISOR.value)
-    folder = place / "supervisor"
-    made = enrol(folder, url=hub.url, code=code, user="赵主任", passphrase=PASSPHRASE, clock=Clock())
-    with Working(Actor("赵主任", folder, made), "zh") as desk:
+def _enrolled(place: Path, hub: HubProcess, role: Role, user: str, *, department: str = "") -> None:
+    """A workspace of the township's, under the role's name, with what the hub has for it."""
+    code = hub.invite(area=TOWNSHIP, role=role.value, department=department)
+    folder = place / role.value
+    made = enrol(folder, url=hub.url, code=code, user=user, passphrase=PASSPHRASE, clock=Clock())
+    with Working(Actor(user, folder, made), "zh") as desk:
         desk.hand_over.run()
     made.lock()
+
+
+def _busiest(township: Actor) -> str:
+    """The department that has most in hand."""
+    with Working(township, "zh") as desk:
+        rows = desk.requests.list(state=RequestState.ASSIGNED)
+    return Counter(row.department for row in rows).most_common(1)[0][0]
 
 
 def _contradict(village: Actor, township: Actor) -> None:

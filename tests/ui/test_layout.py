@@ -53,6 +53,16 @@ def test_every_look(open_window, folder: Path, lived_in: LivedIn, language: str,
     _take_all(open_window, folder, lived_in, language=language, look=look, size=size, role=_role(request))
 
 
+@pytest.mark.deep
+@pytest.mark.parametrize("folder", ["department"], indirect=True, ids=["department"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("look", "size"), [*usual, *everything])
+def test_a_department_in_every_look(
+    open_window, folder: Path, lived_in: LivedIn, language: str, look: str, size: str, request
+) -> None:
+    _take_all(open_window, folder, lived_in, language=language, look=look, size=size, role=_role(request))
+
+
 @pytest.mark.gallery
 def test_pictures_of_the_story_are_the_size_of_a_laptop(qapp: QApplication, seeded, tmp_path: Path) -> None:
     workspace = open_workspace(seeded.folder, passphrase=PASSPHRASE, clock=Clock())

@@ -10,7 +10,7 @@ from page_states import states
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
-ROLES = ("village", "township", "supervisor")
+ROLES = ("village", "township", "supervisor", pytest.param("department", marks=pytest.mark.deep))
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def folder(request: pytest.FixtureRequest, lived_in: LivedIn, tmp_path: Path) ->
     return made
 
 
-@pytest.mark.parametrize("folder", ROLES, indirect=True, ids=ROLES)
+@pytest.mark.parametrize("folder", ROLES, indirect=True)
 @pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.deep)])
 def test_every_control_is_reached_named_and_seen(open_window, folder: Path, lived_in: LivedIn, language: str) -> None:
     window = open_window(folder, language=language, clock=lived_in.clock)

@@ -21,6 +21,7 @@ from desktop.pages.shell.build import Frame, build_shell
 from desktop.pages.shell.shell import Shell
 from desktop.services.api import Desk, Workspace
 from desktop.services.clock import Clock
+from desktop.services.rights import RIGHTS, Use
 from desktop.services.values import BoardFilter, RequestState, Tab
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
@@ -147,7 +148,7 @@ def pictures(role: Role, known: Known) -> list[Picture]:
     if role is not Role.VILLAGE:
         listed = {entry.page for entry in navigation(role)} | ({Name.FORM} if role is not Role.SUPERVISOR else set())
         listed |= {Name.OPINIONS, Name.PUBLICATION}
-        there = [*_township(known), hand_over, Picture("export", Place(Name.EXPORT)), *_figures(role)]
+        there = [*_township(role, known), hand_over, Picture("export", Place(Name.EXPORT)), *_figures(role)]
         return [*(picture for picture in there if picture.place.page in listed), *sheets, settings]
     about = (("requester", "person"), ("resident", known.resident))
     told = (("request", known.to_tell),)
@@ -187,7 +188,7 @@ def _figures(role: Role) -> list[Picture]:
     return found
 
 
-def _township(known: Known) -> list[Picture]:
+def _township(role: Role, known: Known) -> list[Picture]:
     def opened(shell: Shell) -> None:
         if isinstance(shell.page, BoardPage):
             shell.page.show_row(0)
@@ -199,7 +200,8 @@ def _township(known: Known) -> list[Picture]:
         if isinstance(shell.page, InboxPage):
             shell.page.open_row(0)
 
-    steps = [Picture(action, step(action)) for action in ("assign", "answer", "return")]
+    actions = [action for action in ("assign", "answer", "return") if role in RIGHTS[Use(action)]]
+    steps = [Picture(action, step(action)) for action in actions]
     return [
         Picture("today", Place(Name.TODAY)),
         Picture("inbox", Place(Name.INBOX), first_batch),

@@ -26,9 +26,10 @@ class HubProcess:
     def create(self, *, name: str, area: str) -> None:
         self._run("init", str(self.folder), "--name", name, "--area", area)
 
-    def invite(self, *, area: str, role: str) -> str:
+    def invite(self, *, area: str, role: str, department: str = "") -> str:
         """An enrolment code."""
-        return str(self._run("invite", str(self.folder), "--area", area, "--role", role)["code"])
+        which = ("--department", department) if department else ()
+        return str(self._run("invite", str(self.folder), "--area", area, "--role", role, *which)["code"])
 
     def records(self) -> list[dict[str, object]]:
         found = self._run("record", str(self.folder), "list")["records"]
