@@ -208,6 +208,7 @@ class RequestRow:
     pending: bool = False
     quiet: int = 0  # working days without an entry, while somebody is to act on it; 0 below QUIET
     kind_label: str = ""  # what else than a request it is: a hazard, an opinion; "" for a plain request
+    sealed_for: str = ""  # the department (code) for which what was said is sealed; "" where it is open
 
 
 @dataclass(frozen=True, slots=True)

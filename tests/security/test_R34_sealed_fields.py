@@ -268,6 +268,10 @@ def test_a_sensitive_request_is_for_its_department_alone_once_that_has_a_key(
         office.requests.update(shut.ref, {"action": action} | ({"dept": "PC"} if action == "assign" else {}))
     township.hand_over()
 
+    assert {row.ref: row.sealed_for for row in office.requests.list()} == {
+        before.ref: "", shut.ref: "PC", plain.ref: ""
+    }, "the window says who alone reads it before it is given to somebody else"  # fmt: skip
+
     again = STORY.replace("打人", "又打人")
     for desk in (village, office):
         assert again.encode() not in held(desk.context.store)

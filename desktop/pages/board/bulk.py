@@ -107,7 +107,8 @@ class BulkDrawer(Drawer):
         self._limit = limit
         self._begin(self._context.text("board.many", count=len(rows)))
         fields = self._fields = AssignFields(self._context)
-        fields.offer_many(departments, DAYS)
+        sealed = [each.sealed_for for each in self._taken() if each.sealed_for]
+        fields.offer_many(departments, DAYS, sealed_for=sealed)
         self.body.addWidget(fields)
         self._said = label("", "strong", wrap=True)
         self.body.addWidget(self._said)

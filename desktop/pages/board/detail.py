@@ -208,7 +208,8 @@ class RequestDrawer(Drawer):
         reveal(self._fields, offered)
         self._assigned_to = self._fields if offered else None
         if offered and detail.proposal is not None:
-            self._fields.offer_one(self.departments, detail.proposal)
+            sealed = (detail.row.sealed_for,) if detail.row.sealed_for else ()
+            self._fields.offer_one(self.departments, detail.proposal, sealed_for=sealed)
 
     def _whole_person(self) -> None:
         if self.detail is not None and self.detail.person is not None:

@@ -14,6 +14,7 @@ from desktop.services.values import RequestRow, RequestState
 from forms.casework.areas import Areas, code
 from forms.casework.calendar import Calendar
 from forms.casework.states import SETTLED
+from forms.sealed import is_sealed
 from sync.store.api import RequestItem
 
 QUIET = 5  # working days without an entry after which a request is said to stand still
@@ -102,7 +103,15 @@ def request_row(item: RequestItem, facts: Mapping[str, str], words: Words) -> Re
         phone=phone(facts.get("phone", "")),
         pending=item.hand_over.value in ("waiting", "sent") or bool(item.pending),
         quiet=_quiet(item, state, words),
+        sealed_for=_sealed_for(item, facts, words),
     )
+
+
+def _sealed_for(item: RequestItem, facts: Mapping[str, str], words: Words) -> str:
+    """The department of the matter: it alone reads what was sealed, to whomever the request is given."""
+    if not is_sealed(facts.get("description", "")):
+        return ""
+    return words.matters.get(item.matter, {}).get("dept", "") or item.suggested
 
 
 def quiet_since(calendar: Calendar, today: date) -> date:
