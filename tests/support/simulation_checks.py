@@ -240,11 +240,12 @@ class Checks:
 
     def _in_view(self, laptop: Laptop, held: dict[str, Any]) -> None:
         """What its person wrote is to be seen at the laptop, whatever was pulled since."""
-        last: dict[tuple[str, str], tuple[str, set[str]]] = {}
+        last: dict[tuple[str, str], tuple[str, str]] = {}
+        hiding: dict[tuple[str, str], set[str]] = {}
         for record in self.world.ledger.values():
             here = held.get(record.instance_id)
             if record.by != laptop.name or here is None or here[0] not in _PENDING:
-                self._overwritten(record, last)
+                self._hides(record, hiding)
                 continue
             if record.creates is not None:
                 dataset, uuid = record.creates
@@ -252,18 +253,19 @@ class Checks:
                     raise Violation("S12", f"{dataset} of {short(record.instance_id)} is out of sight")
             if record.edits is not None:
                 uuid, question, answer = record.edits
-                last[uuid, question] = (record.instance_id, {answer})
+                last[uuid, question] = (record.instance_id, answer)
             if record.event_of and not laptop.disk.ask("SELECT 1 FROM event WHERE instance_id = ?", record.instance_id):
                 raise Violation("S12", f"the event {short(record.instance_id)} is out of sight")
-        for (uuid, question), (instance_id, answers) in last.items():
+        for (uuid, question), (instance_id, answer) in last.items():
             item = laptop.store.entities.get(uuid, "households")
-            if item is None or item.properties.get(question) not in answers:
+            others = hiding.get((uuid, question), set()) if instance_id in self.taken else set()
+            if item is None or item.properties.get(question) not in {answer, *others}:
                 raise Violation("S12", f"the edit {short(instance_id)} is out of sight")
 
-    def _overwritten(self, record: Written, last: dict[tuple[str, str], tuple[str, set[str]]]) -> None:
-        """What the hub had taken and lost again may be hidden by what somebody wrote later."""
-        if record.edits is not None and (known := last.get(record.edits[:2])) and known[0] in self.taken:
-            known[1].add(record.edits[2])
+    def _hides(self, record: Written, hiding: dict[tuple[str, str], set[str]]) -> None:
+        """What the hub had taken and lost again may be hidden by what it took later, whenever that was written."""
+        if record.edits is not None and record.instance_id in self.taken:
+            hiding.setdefault(record.edits[:2], set()).add(record.edits[2])
 
     def hub(self) -> None:
         """Records at the hub have one content, the one that was finalised."""
