@@ -9,7 +9,7 @@ from desktop.fill.kit import Kit
 from desktop.fill.outline import Entry
 from desktop.fill.rich import noun_of, plain_words
 from desktop.fill.say import said
-from desktop.fill.screens import Glance, Numbering, Screen, is_shown, numbering, one_by_one, progress
+from desktop.fill.screens import Glance, Numbering, Screen, heading, is_shown, numbering, one_by_one, progress
 from forms.api import AnswerProblem, Change
 
 REASON_SIGNS = 10  # of an answer, in the words why a question came
@@ -66,7 +66,7 @@ class Answers:
         change = self.kit.session.set(ref, value)
         unread = bool(value) and change.skipped is None and not self.kit.session.node(ref).value
         self.kit.unread.note(ref, value if unread else "")
-        return replace(change, refs=change.refs | {ref})
+        return change._replace(refs=change.refs | {ref})
 
     def add(self, series: str) -> Change:
         """One more instance at the end."""
@@ -129,8 +129,8 @@ class Answers:
         return inside[0] if inside else 0
 
     def title(self, group: int) -> str:
-        screen = self.groups[group]
-        named = plain_words(self.glance.node(screen.title).label) if screen.title else ""
+        head = heading(self.glance, self.groups[group])
+        named = plain_words(self.glance.node(head).label) if head else ""
         return named or self.kit.text("fill.loose")
 
     def entries(self) -> list[Entry]:

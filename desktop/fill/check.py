@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from desktop.fill.kit import Kit
 from desktop.fill.rich import plain_words
 from desktop.fill.say import said, wrong_words
-from desktop.fill.screens import Numbering, Screen, is_asked, is_shown, leaves
+from desktop.fill.screens import Numbering, Screen, heading, is_asked, is_shown, leaves
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import button, column, label, row, rule
 from desktop.widgets.card import Card
@@ -63,7 +63,8 @@ class CheckView(QWidget):
 
     def _group(self, screen: Screen, at: int) -> None:
         session, kit = self._kit.session, self._kit
-        title = plain_words(session.node(screen.title).label) if screen.title else kit.text("fill.loose")
+        head = heading(session, screen)
+        title = plain_words(session.node(head).label) if head else kit.text("fill.loose")
         every = [kit.node(n.ref) for n in leaves(session, screen.refs)]
         nodes = [n for n in every if is_asked(n) or (n.label and n.value)]
         if not nodes:

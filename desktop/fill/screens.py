@@ -161,9 +161,22 @@ def numbering(session: Tree, parts: Sequence[Screen]) -> Numbering:
 
 
 def is_shown(session: Tree, screen: Screen) -> bool:
-    if screen.title and not session.node(screen.title).relevant:
-        return False
-    return any(session.node(ref).relevant for ref in screen.refs)
+    """Whether there is something to see; a question that only joined a group stays when the group goes."""
+    return any(_is_seen(session, ref) for ref in screen.refs)
+
+
+def heading(session: Tree, screen: Screen) -> str:
+    """The group whose label heads the screen now; "" where it is not asked, and only those are that joined it."""
+    return screen.title if screen.title and session.node(screen.title).relevant else ""
+
+
+def _is_seen(session: Tree, ref: str) -> bool:
+    node = session.node(ref)
+    if not node.relevant or node.kind is NodeKind.REPEAT:
+        return node.relevant
+    if node.kind is NodeKind.QUESTION:
+        return node.control is not None
+    return any(_is_seen(session, child) for child in session.children(ref))
 
 
 def progress(session: Tree, screen: Screen, problems: Mapping[str, AnswerProblem], *, visited: bool) -> Progress:

@@ -83,7 +83,7 @@ class ColumnsLayout(FlowLayout):
     def _place(self, box: QRect, *, move: bool) -> int:
         shown = [item for item in self._items if not item.isEmpty()]
         fits = max(1, (box.width() + self._gap) // (self._least + self._gap))
-        count = min(fits, self._columns or len(shown) or 1)
+        count = self._balanced(min(fits, self._columns or len(shown) or 1), len(shown))
         wide, over = divmod(box.width() - self._gap * (count - 1), count)  # the first columns share what is over
         y = box.y()
         for start in range(0, len(shown), count):
@@ -94,6 +94,13 @@ class ColumnsLayout(FlowLayout):
                 item.setGeometry(QRect(left, y, wide + (at < over), high))
             y += high + self._gap
         return max(0, y - self._gap - box.y())
+
+    def _balanced(self, count: int, shown: int) -> int:
+        """As few columns as the lines need that `count` would take: four cards stand two and two, not three and one."""
+        if not self._columns or not shown:
+            return count
+        lines = -(-shown // count)
+        return -(-shown // lines)
 
 
 def _height(item: QLayoutItem, width: int) -> int:

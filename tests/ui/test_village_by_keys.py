@@ -170,6 +170,19 @@ def test_a_draft_goes_on_where_it_was_left(desk: WindowDriver) -> None:
     assert "村口的垃圾桶三天没有人来拉" in desk.words()
 
 
+def test_what_the_township_wants_stands_where_it_is_added(desk: WindowDriver) -> None:
+    (back,) = desk.rows(Tab.RETURNED)
+    desk.press("Ctrl+1")
+    desk.tab_to(say(desk, "pages.supplement"))
+    desk.press("Return")
+    assert back.returned_text in desk.words()
+    assert back.description in desk.words()
+    assert isinstance(desk.page, FormHost)
+    assert desk.page.form is not None
+    entries = [entry.title for entry in desk.page.form._answers.entries()]
+    assert entries[-1] == say(desk, "fill.loose")
+
+
 def test_a_hand_over_that_nobody_answers_says_that_all_is_safe(desk: WindowDriver) -> None:
     waiting = len(desk.rows(Tab.WAITING))
     desk.press("F9")

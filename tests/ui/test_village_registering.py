@@ -117,6 +117,17 @@ def test_a_number_that_cannot_be_is_said_and_stops_it(window: WindowDriver) -> N
     assert people(window, PERSON) == ()
 
 
+def test_a_telephone_that_cannot_be_is_mended_in_the_same_place(window: WindowDriver) -> None:
+    look_for(window)
+    window.press("Return")
+    where_they_live(window)
+    window.type("1541234")
+    window.press("Return")
+    window.press("Ctrl+Return")
+    assert short_of(window).lines[Ask.PHONE].holds_focus
+    assert people(window, PERSON) == ()
+
+
 def test_who_is_there_already_is_taken_instead(window: WindowDriver, seeded) -> None:
     look_for(window, seeded.name + "们")
     window.press("Return")

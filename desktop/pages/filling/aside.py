@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, face, two_lines
 from desktop.pages.parts.places import Name, Place
-from desktop.services.values import Person, PersonRow
+from desktop.services.values import Person, PersonRow, RequestRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card, KeyHint
@@ -51,6 +51,18 @@ class PersonCard(Card):
         fill(foot, [None, look, None])
         self.add(foot)
         self.setAccessibleName(who.name)
+
+
+class RequestCard(Card):
+    """What the step or the telling is about: number, matter, what was asked for, when."""
+
+    def __init__(self, context: PageContext, request: RequestRow) -> None:
+        super().__init__(context.theme)
+        asked = context.words.day(request.asked_on) if request.asked_on else ""
+        self.add(two_lines(request.matter_label, " · ".join(filter(None, (request.ref, asked))), wrap=True))
+        if request.description:
+            self.add(label(request.description, wrap=True))
+        self.setAccessibleName(f"{request.ref} {request.matter_label}")
 
 
 class AlikeCard(Card):

@@ -21,16 +21,22 @@ OLD_DAYS = 30  # after which one is asked whether a draft is still wanted
 
 
 class DraftList(QWidget):
-    """A draft belongs to its author: others see that it is there, not what is in it. `changed`: one was discarded."""
+    """A draft belongs to its author: others see that it is there, not what is in it. `changed`: one was discarded.
+
+    `alone`: it is the page and scrolls; else it is as high as its drafts, and the page scrolls.
+    """
 
     changed = Signal()
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, *, alone: bool = True) -> None:
         super().__init__()
         self._context = context
-        scroll = ScrollBody()
-        self._body = scroll.body
-        column(self).addWidget(scroll)
+        if alone:
+            scroll = ScrollBody()
+            self._body = scroll.body
+            column(self).addWidget(scroll)
+        else:
+            self._body = column(self)
         self._going: set[str] = set()
 
     def put(self, drafts: Sequence[DraftRow]) -> None:

@@ -45,7 +45,7 @@ class FormsPage(Page):
         self._cards = ColumnsLayout(gap=scale.m, columns=ACROSS, least=scale.em(CARD_EMS))
         self._frame.add(self._cards)
         self._heading = SectionHeader(context.theme, self.t("pages.tab_drafts"))
-        self._drafts = DraftList(context)
+        self._drafts = DraftList(context, alone=False)
         self._drafts.changed.connect(self.refresh)
         self._frame.add(self._heading)
         self._frame.body.addWidget(self._drafts)

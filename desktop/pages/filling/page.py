@@ -13,7 +13,7 @@ from desktop.fill.images import Photos
 from desktop.fill.kit import Lookup
 from desktop.fill.known import Known
 from desktop.fill.page import FormPage
-from desktop.pages.filling.aside import AlikeCard, PersonCard
+from desktop.pages.filling.aside import AlikeCard, PersonCard, RequestCard
 from desktop.pages.filling.camera import CameraFolder, photos_of
 from desktop.pages.filling.same import SameCard
 from desktop.pages.filling.typed_ahead import TypedAhead
@@ -26,7 +26,7 @@ from desktop.services.filling.filling import Started
 from desktop.services.filling.filling_values import DraftRow, DraftSave, Opening, Stored
 from desktop.services.keeping.choices import OWN_POINT
 from desktop.services.people.newcomer import is_short
-from desktop.services.values import BoardFilter, Person, PersonRow, Tab
+from desktop.services.values import BoardFilter, Person, PersonRow, RequestRow, Tab
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label, polished
 from desktop.widgets.picker import Offer
@@ -35,6 +35,7 @@ from sync.protocol import Role
 
 THEN_REQUEST = "then_request"  # a resident is registered so that their request can be
 RETURNING = ("told", "request_update")  # one comes back to the list that it began from
+SUPPLEMENT = "supplement"  # as the action of a step of handling
 BRIEF = "request"  # is checked where it is filled in, while few questions are asked
 NUMBER = "hamlet:number"
 PEOPLE = "residents.csv"  # the list from which people are chosen
@@ -50,6 +51,7 @@ class Begun:
     snapshot: Callable[..., DraftSave]
     files: Mapping[str, bytes]
     person: Person | None
+    request: RequestRow | None  # that a step of handling or a telling is about
     often: Mapping[str, Sequence[str]]  # what is chosen most here, by question
     usual: Mapping[str, str]  # which department handles a matter, in words
     liked: Mapping[str, bool]  # how this person likes forms
@@ -141,6 +143,13 @@ class FormHost(Page):
         else:
             form.focus_first()
         self._ahead.release()
+        self._say_what_is_wanted(begun)
+
+    def _say_what_is_wanted(self, begun: Begun) -> None:
+        """Why the township sent a request back stands above the page where one adds what is missing."""
+        request = begun.request
+        if request is not None and request.returned_text and _answer(begun.opening.session, "action") == SUPPLEMENT:
+            self.context.warn(Notice(Tone.WARN, self.t("pages.township_says"), request.returned_text))
 
     def _connect(self, form: FormPage, opening: Opening) -> None:
         version = form.header.menu.addAction(self.t("pages.form_version", version=opening.form.version))
@@ -202,7 +211,9 @@ class FormHost(Page):
     def _aside_of(self, begun: Begun) -> tuple[QWidget, str] | None:
         """Whom it is about; or, for somebody new, who may be there already; with its name."""
         if begun.person is not None:
-            return self._beside(begun.person, begun.opening), begun.person.row.name
+            return self._beside(begun), begun.person.row.name
+        if begun.request is not None:
+            return self._beside(begun), begun.request.ref
         if self._place.subject == "resident" and begun.opening.fresh:
             self._alike = AlikeCard(self.context)
             self._alike.taken.connect(self._take_instead)
@@ -210,11 +221,14 @@ class FormHost(Page):
             return self._alike, self.t("pages.alike_short")
         return None
 
-    def _beside(self, person: Person, opening: Opening) -> QWidget:
-        """Whom it is about; while a request is written, who may have reported the same."""
-        made = QWidget()
+    def _beside(self, begun: Begun) -> QWidget:
+        """What and whom it is about; while a request is written, who may have reported the same."""
+        made, opening = QWidget(), begun.opening
         lines = column(made, gap=self.context.theme.scale.m)
-        lines.addWidget(PersonCard(self.context, person))
+        if begun.request is not None:
+            lines.addWidget(RequestCard(self.context, begun.request))
+        if begun.person is not None:
+            lines.addWidget(PersonCard(self.context, begun.person))
         if opening.form.form_id == "request" and opening.fresh:
             self._same = SameCard(self.context)
             lines.addWidget(self._same)
@@ -391,13 +405,14 @@ def _begin(desk: Desk, place: Place) -> Begun:
     else:
         opening = desk.filling.start(place.subject, known=known)
     files = {name: desk.filling.attachment(opening.draft, name) for name in _file_names(opening.session, place)}
-    uuid = known.get("resident") or _answer(opening.session, "resident") or _who_asked(desk, opening.session)
+    request = _asked_for(desk, opening.session)
+    uuid = known.get("resident") or _answer(opening.session, "resident") or (request.resident if request else "")
     person = desk.people.person(uuid) if uuid else None
     often = _often(desk, opening)
     usual = desk.requests.usual() if often else {}
     liked = {name: desk.settings.get(_liking(name, desk.me.user)) == "yes" for name in ("one_by_one", "digits")}
     photos, point = photos_of(desk.settings.get), desk.settings.get(OWN_POINT)
-    return Begun(opening, desk.filling.snapshot, files, person, often, usual, liked, photos, point)
+    return Begun(opening, desk.filling.snapshot, files, person, request, often, usual, liked, photos, point)
 
 
 def _liking(name: str, user: str) -> str:
@@ -405,12 +420,12 @@ def _liking(name: str, user: str) -> str:
     return f"form.{name}.{user}"
 
 
-def _who_asked(desk: Desk, session: Session) -> str:
-    """Whose request a step of handling or telling is about; a department sees no people."""
+def _asked_for(desk: Desk, session: Session) -> RequestRow | None:
+    """Which request a step of handling or telling is about; a department sees no people."""
     request = _answer(session, "request")
     if not request or desk.me.role is Role.DEPARTMENT:
-        return ""
-    return desk.requests.show(request).row.resident
+        return None
+    return desk.requests.show(request).row
 
 
 def _file_names(session: Session, place: Place) -> list[str]:

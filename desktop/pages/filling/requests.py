@@ -192,10 +192,12 @@ class RequestsPage(Page):
         self._table.setFocus()
 
     def _fit_columns(self) -> None:
-        """Number and day make room for the drawer, which says them, where the text is large; at last the list does."""
+        """Number and day, which the drawer says, make room for it where the text is large, and for who and what where
+        it is very large; at last the list does.
+        """
         opened = not self._drawer.isHidden()
         for at in (ASKED, REF):
-            self._table.show_column(at, shown=self._wide or not opened)
+            self._table.show_column(at, shown=self._wide or not (opened or self._cramped))
         alone = opened and self._cramped
         reveal(self._stack, not alone)
         spread(self._drawer, alone=alone)

@@ -78,16 +78,20 @@ class HouseholdCard(Card):
         context, theme = self._context, self._context.theme
         made = QWidget()
         line = row(made, gap=theme.scale.s)
-        age = context.text("shell.age", age=member.age) if member.age is not None else ""
-        detail = " · ".join(filter(None, (member.relation, age, member.presence)))
         line.addWidget(face(theme, member.name))
-        line.addWidget(two_lines(member.name, detail, wrap=True), 1)
+        line.addWidget(two_lines(member.name, said_of(context, member), wrap=True), 1)
         if not oneself:
             go = partial(context.go, Place(Name.RESIDENT, member.uuid))
             look = act(theme, context.text("pages.look"), go, kind="link", small=True)
             look.setAccessibleName(f"{context.text('pages.look')} {member.name}")
             line.addWidget(look)
         return made
+
+
+def said_of(context: PageContext, member: PersonRow) -> str:
+    """Who somebody is in a household: relation to its head, age, where they are."""
+    age = context.text("shell.age", age=member.age) if member.age is not None else ""
+    return " · ".join(filter(None, (member.relation, age, member.presence)))
 
 
 def masked_note(context: PageContext) -> Card:

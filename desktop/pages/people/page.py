@@ -29,6 +29,7 @@ from sync.protocol import Role
 PAGE = 200  # rows a time
 WINDOW = 1366  # pixels for which the lines are laid out, as today is
 TWO_COLUMNS = 55  # em that list and a look at somebody need beside each other
+LOOK_EMS = 16  # that a look at somebody is high at least, where it stands alone
 TAGS, PHONE = 2, 3  # columns of the list
 LIST, NO_REGISTER, NOT_FOUND, NONE_FIT = range(4)
 Read = tuple[tuple[PersonRow, ...], int, int]
@@ -115,7 +116,10 @@ class PeoplePage(Page):
         self._none_fit = EmptyState(theme, self.t("people.none_fit"), icon="funnel", action=self.t("people.clear"))
         if self._none_fit.action is not None:
             self._none_fit.action.clicked.connect(self._filters.clear)
-        nobody = EmptyState(theme, self.t("pages.find_none"), icon="magnifying-glass")
+        every = self.t("people.show_all")
+        nobody = EmptyState(theme, self.t("pages.find_none"), icon="magnifying-glass", action=every)
+        if nobody.action is not None:
+            nobody.action.clicked.connect(self.escape)
         made = QStackedWidget()
         for page in (card, empty, nobody, self._none_fit):
             made.addWidget(page)
@@ -230,8 +234,10 @@ class PeoplePage(Page):
         looks = not self._peek.isHidden()
         for at in (TAGS, PHONE):
             self._table.show_column(at, shown=not looks)
-        reveal(self._stack, not (looks and self._cramped))
-        spread(self._peek, alone=looks and self._cramped)
+        alone = looks and self._cramped
+        reveal(self._stack, not alone)
+        spread(self._peek, alone=alone)
+        self._peek.setMinimumHeight(self.context.theme.scale.em(LOOK_EMS) if alone else 0)
 
 
 def _listed(desk: Desk, asked: Narrowing, *, after: str = "") -> tuple[PersonRow, ...]:

@@ -10,7 +10,7 @@ from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, picture, two_lines
 from desktop.pages.parts.places import Name, Place
 from desktop.pages.parts.words import KINDS
-from desktop.pages.people.known import HouseholdCard
+from desktop.pages.people.known import MEMBERS, said_of
 from desktop.services.api import Desk
 from desktop.services.values import Person, TimelineEntry
 from desktop.theme.tokens import Tone
@@ -71,8 +71,11 @@ class Peek(Drawer):
         phone = t("pages.phone_of", phone=who.phone) if who.phone else t("pages.no_phone")
         lines = [label(who.name, "h1"), label(about, wrap=True), label(phone, wrap=True)]
         fill(self.body, lines)
-        if len(person.members) > 1:
-            self.body.addWidget(HouseholdCard(self._context, person))
+        others = [member for member in person.members if member.uuid != who.uuid]
+        if others:
+            self.body.addWidget(label(t("pages.this_household"), "h3"))
+        for member in others[:MEMBERS]:
+            self.body.addWidget(label(f"{member.name} · {said_of(self._context, member)}", wrap=True))
         self.body.addWidget(label(t("pages.timeline"), "h3"))
 
     def _entry(self, entry: TimelineEntry) -> QWidget:

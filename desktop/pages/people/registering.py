@@ -100,12 +100,13 @@ class ShortForm(QWidget):
         newcomer.settle(head=self._home is None)
         problems = newcomer.problems()
         self._show()
-        if any(ask is None for ask, _ in problems):
-            self.whole.emit()
-        elif problems and problems[0][0] is not None:
-            line = self.lines[problems[0][0]]
+        here = [ask for ask, _ in problems if ask is not None]
+        if here:
+            line = self.lines[here[0]]
             line.tell()
             line.take_focus()
+        elif problems:  # with what the list does not ask
+            self.whole.emit()
         else:
             self._over = True
             self._timer.stop()

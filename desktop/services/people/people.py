@@ -60,7 +60,7 @@ class PeopleDesk:
         for hit in hits:
             item = store.entities.get(hit.uuid, RESIDENTS) if self.actor.sees(hit.area) else None
             if item is not None:
-                found.append(self.row(item, last=day(hit.last_contact)))
+                found.append(self.row(item, last=self._day(hit.last_contact)))
         return tuple(found)
 
     @needs(Use.SEE_PEOPLE)
@@ -74,7 +74,7 @@ class PeopleDesk:
         self, *, group: str = "", tag: str = "", months: int = 0, limit: int = 200, after: str = ""
     ) -> tuple[PersonRow, ...]:
         found = self.context.store.residents.list(self._query(group, tag, months), after=after, limit=limit)
-        return tuple(self.row(each.item, last=day(each.last_contact)) for each in found)
+        return tuple(self.row(each.item, last=self._day(each.last_contact)) for each in found)
 
     @needs(Use.SEE_PEOPLE)
     def count(self, *, group: str = "", tag: str = "", months: int = 0) -> int:
@@ -156,6 +156,11 @@ class PeopleDesk:
                 if detail is not None:
                     entries += course_entries(detail, self.context)
         return tuple(sorted(entries, key=lambda entry: entry.when)[::-1])
+
+    def _day(self, utc: str) -> date | None:
+        """The day of a moment, here."""
+        local = self.context.local(utc)
+        return local.date() if local is not None else None
 
     def _told(self, record: RecordRow) -> Iterator[TimelineEntry]:
         """What a registration, change or visit says; nothing for requests, whose course has its own lines."""

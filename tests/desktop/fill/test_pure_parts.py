@@ -2,13 +2,14 @@
 
 import pytest
 from form_pages import load, open_session
+from pack_forms import answer, entity_list, open_pack
 
 from desktop.fill.index import ChoiceIndex
 from desktop.fill.keeping import keep, put_back
 from desktop.fill.kit import Unread, language_of
 from desktop.fill.rich import noun_of, plain_words, rich
 from desktop.fill.say import said, summary
-from desktop.fill.screens import State, is_asked, numbering, one_by_one, progress, screens
+from desktop.fill.screens import State, heading, is_asked, is_shown, numbering, one_by_one, progress, screens
 from forms.api import Choice, Form
 from forms.casework.names import Names
 from forms.text import Text
@@ -18,6 +19,19 @@ def test_loose_questions_join_their_neighbours(forms: dict[str, Form]) -> None:
     parts = screens(open_session(forms["request"]))
     assert [part.title for part in parts] == ["/data/who", "/data/what"]
     assert parts[1].refs[-2:] == ("/data/tell_by", "/data/notice")
+
+
+def test_a_question_that_joined_a_group_stays_when_the_group_goes() -> None:
+    requests = entity_list({"name": "r-1", "label": "QS-1", "status": "returned", "request_no": "QS-1"})
+    session = answer(open_pack("request_update", requests=requests), request="r-1", action="supplement")
+    parts = screens(session)
+    (last,) = [part for part in parts if part.holds("/data/note_text")]
+    assert last.title == "/data/answer"
+    assert not session.node("/data/answer").relevant
+    assert is_shown(session, last)
+    assert heading(session, last) == ""
+    assert [part.title for part in parts if is_shown(session, part)] == ["/data/which", "/data/answer"]
+    assert numbering(session, parts)["/data/note_text"] == "2.1"
 
 
 def test_a_repeat_is_a_screen_of_its_own(forms: dict[str, Form]) -> None:
