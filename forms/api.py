@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from forms.errors import Fault, Kind
 from forms.text import Text
@@ -179,8 +179,7 @@ class Node:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What one action changed. `refs`: nodes whose state is another now; `repeats`: series whose instances are.
 
     `choices`: selects whose choice list may be another now. `skipped`: the action was not done, and why.

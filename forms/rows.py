@@ -36,7 +36,9 @@ class Columns:
         self.gaps = gaps or {}  # rows that have no such element at all, which is not the same as an empty one
         self._columns = dict(columns)
         self._length = length if length is not None else max((len(c) for c in self._columns.values()), default=0)
-        self._indexes: dict[str, dict[str, list[int]]] = {}
+        # A value that one row has, which most keys are, is kept as that row: a list for each would cost more than all
+        # else, and keep the garbage collector busy.
+        self._indexes: dict[str, dict[str, list[int] | int]] = {}
 
     @property
     def columns(self) -> Sequence[str]:
@@ -50,7 +52,8 @@ class Columns:
         index = self._indexes.get(column)
         if index is None:
             index = self._index(column)
-        return index.get(value, _NONE)
+        found = index.get(value, _NONE)
+        return (found,) if isinstance(found, int) else found
 
     def cell(self, row: int, column: str) -> str:
         """The value; "" where the row or column has none."""
@@ -61,12 +64,14 @@ class Columns:
         """The whole column, or None where there is none."""
         return self._columns.get(name)
 
-    def _index(self, column: str) -> dict[str, list[int]]:
-        index: dict[str, list[int]] = {}
+    def _index(self, column: str) -> dict[str, list[int] | int]:
+        index: dict[str, list[int] | int] = {}
         for row, value in enumerate(self._columns.get(column, ())):
             found = index.get(value)
             if found is None:
-                index[value] = [row]
+                index[value] = row
+            elif isinstance(found, int):
+                index[value] = [found, row]
             else:
                 found.append(row)
         self._indexes[column] = index

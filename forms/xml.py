@@ -18,17 +18,6 @@ MAX_DEPTH = 64
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-# Shared by all threads, which wait for each other while they parse: https://lxml.de/FAQ.html#threading
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    dtd_validation=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    target=None,
-)
 _COUNT = etree.XPath("count(/descendant::*)")
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 
@@ -37,6 +26,23 @@ Element: TypeAlias = etree._Element
 
 class XmlFault(Fault):
     """XML that is refused: not well formed, or beyond the bounds."""
+
+
+def harmless_parser() -> etree.XMLParser:
+    """A parser that fetches nothing, opens no entity, and leaves out comments and processing instructions."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+# Shared by all threads, which wait for each other while they parse: https://lxml.de/FAQ.html#threading
+_PARSER = harmless_parser()
 
 
 def parse(content: bytes, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX_NODES) -> Element:

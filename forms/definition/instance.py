@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.definition.model import FlatList, NodeDef, Seed
-from forms.definition.names import JAVAROSA
+from forms.definition.names import JAVAROSA, XML
 from forms.xml import Element, local
 
 _TEMPLATE = f"{{{JAVAROSA}}}template"
@@ -19,6 +19,8 @@ def attribute_name(element: Element, key: str) -> str:
     if not key.startswith("{"):
         return key
     uri, _, name = key[1:].partition("}")
+    if uri == XML:
+        return f"xml:{name}"  # which nobody declares
     for prefix, declared in element.nsmap.items():
         if declared == uri and prefix:
             return f"{prefix}:{name}"

@@ -11,6 +11,7 @@ JAVAROSA = "http://openrosa.org/javarosa"
 OPENROSA = "http://openrosa.org/xforms"
 ODK = "http://www.opendatakit.org/xforms"
 ENTITIES = "http://www.opendatakit.org/xforms/entities"
+XML = "http://www.w3.org/XML/1998/namespace"
 HAMLET = "https://hamlet.invalid/xforms"
 PREFIXES = {
     JAVAROSA: "jr",
@@ -18,6 +19,7 @@ PREFIXES = {
     ODK: "odk",
     ENTITIES: "entities",
     HAMLET: "hamlet",
+    XML: "xml",
 }
 
 _SPACE = re.compile(r"\s+")

@@ -49,11 +49,11 @@ class ItemLists:
         if itemset is None:
             return Items([item.value for item in body.items])
         context = Context(leaf, leaf, self.world)
-        path = self.compiled.items_table(leaf.definition)
-        found = path.rows(context) if path is not None else None
-        if found is not None:
+        table = self.compiled.items_table(leaf.definition)
+        found = table[0].rows(context) if table is not None else None
+        if table is not None and found is not None:
             document, rows = found
-            name = itemset.value.strip()
+            name = table[1]
             return Items(cells(document.table, rows, name), document=document, rows=rows)
         nodes = self.compiled.nodes(itemset.nodeset, leaf.definition)(context)
         value = self.compiled.item_string(itemset.value, leaf.definition)
@@ -61,10 +61,10 @@ class ItemLists:
 
     def offers(self, leaf: Leaf, value: str) -> bool:
         """Whether a value is among the choices now; the list is not made where an index can tell."""
-        definition = leaf.definition
-        path = self.compiled.items_table(definition)
-        if path is not None and definition.body is not None and definition.body.itemset is not None:
-            found = path.offers(Context(leaf, leaf, self.world), definition.body.itemset.value.strip(), value)
+        table = self.compiled.items_table(leaf.definition)
+        if table is not None:
+            path, column = table
+            found = path.offers(Context(leaf, leaf, self.world), column, value)
             if found is not None:
                 return found
         return value in self.items(leaf).offered

@@ -31,9 +31,11 @@ class Compiled:
         self.facts = facts
         self.graph = facts.graph
         self.listeners = _listeners(definition)
+        # By index, the selects: they show only those of their values that are choices now.
+        self.selects = {n.index for n in definition.nodes if n.body is not None and n.body.control in _OFFERING}
         self._closures: dict[tuple[str, int, str], Any] = {}
         self._anywhere: dict[tuple[str, str], Any] = {}
-        self._tables: dict[int, TablePath | None] = {}
+        self._tables: dict[int, tuple[TablePath, str] | None] = {}
         self._documents: dict[str, Node | None] = {}
         self.shared_items: dict[int, Items] = {}  # by a select's index, what it offers in every session
 
@@ -55,15 +57,20 @@ class Compiled:
         """The compiled path of an itemset; None where it is something else, as randomize() is."""
         return self._closure(expression, at, "path") if isinstance(parse(expression), Path) else None
 
-    def items_table(self, node: NodeDef) -> TablePath | None:
-        """The list that a select offers rows of, its values being one column; None where it is made otherwise."""
+    def items_table(self, node: NodeDef) -> tuple[TablePath, str] | None:
+        """The list that a select offers rows of, and the column of its values; None where it is made otherwise."""
         try:
             return self._tables[node.index]
         except KeyError:
-            itemset = node.body.itemset if node.body is not None else None
-            path = self.path(itemset.nodeset, node) if itemset is not None and plain_column(itemset.value) else None
-            found = self._tables[node.index] = path.table if path is not None else None
+            found = self._tables[node.index] = self._found_table(node)
             return found
+
+    def _found_table(self, node: NodeDef) -> tuple[TablePath, str] | None:
+        itemset = node.body.itemset if node.body is not None else None
+        if itemset is None or not plain_column(itemset.value):
+            return None
+        path = self.path(itemset.nodeset, node)
+        return (path.table, itemset.value.strip()) if path is not None and path.table is not None else None
 
     def item_string(self, expression: str, at: NodeDef) -> StringOf:
         """For an expression whose context is an item of a list."""
@@ -113,10 +120,6 @@ class Compiled:
             secondary = self.definition.instances.get(identifier)
             self._documents[identifier] = None if secondary is None else document_of(secondary)
         return self._documents[identifier]
-
-    def filters_own_value(self, node: NodeDef) -> bool:
-        """Whether a select shows only those of its values that are choices now."""
-        return node.body is not None and node.body.control in _OFFERING
 
     def static_items(self, node: NodeDef) -> bool:
         """Whether a select offers the same choices whatever is answered."""

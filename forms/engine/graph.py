@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 from forms.definition.model import NodeDef
 from forms.xpath.references import Reads, Reference
@@ -41,6 +42,7 @@ class Computation:
     translated: bool = False  # reads texts of the form, which the language decides
     lineage: tuple[NodeDef, ...] = ()
     alone: bool = False  # its definition has one node only, known by its index
+    closure: Any = None  # compiled when it is first needed: a string for a calculation, a boolean for relevance
 
 
 Dependents = list[tuple[Computation, int]]

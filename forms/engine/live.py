@@ -36,11 +36,15 @@ class Changes:
         self.choices: set[LiveNode] = set()
 
     def frozen(self) -> Change:
-        return Change(_references(self.nodes), _references(self.repeats), _references(self.choices))
+        repeats = _references(self.repeats) if self.repeats else _NONE
+        return Change(_references(self.nodes), repeats, _references(self.choices))
 
 
 def _references(nodes: Collection[LiveNode | Series]) -> frozenset[str]:
-    return frozenset([node.reference for node in nodes]) if nodes else _NONE
+    if not nodes:
+        return _NONE
+    # Most nodes lie in no repeat, and their paths are all that there is to say.
+    return frozenset([node.reference if node.definition.repeats else node.definition.path for node in nodes])
 
 
 class Live:
@@ -52,8 +56,10 @@ class Live:
         self.world = world
         self.changes = Changes()
         self.overridden: set[Leaf] = set()
-        self._buckets: dict[int, dict[tuple[Computation, Leaf | Branch | Series], None]] = {}
-        self._heap: list[int] = []
+        # By rank, and within one in the order in which they came; each is queued once.
+        self._queue: list[tuple[int, int, Computation, Leaf | Branch | Series]] = []
+        self._queued: set[tuple[Computation, Leaf | Branch | Series]] = set()
+        self._came = 0
         self._before: dict[Leaf, str] = {}
         self.listening = False
         self.faults: dict[str, EvaluationFault] = {}
@@ -119,7 +125,7 @@ class Live:
     def visible(self, leaf: Leaf) -> str:
         """The value of a leaf; of a select only what is a choice now."""
         value = leaf.value
-        if value == "" or not self.compiled.filters_own_value(leaf.definition):
+        if value == "" or leaf.definition.index not in self.compiled.selects:
             return value
         return self.world.chosen(leaf, value)  # type: ignore[attr-defined,no-any-return]
 
@@ -179,9 +185,10 @@ class Live:
     def _trigger(self, dependents: Dependents | None, node: LiveNode) -> None:
         if dependents is None:
             return
+        single = self.world.single
         for computation, bound in dependents:
             if computation.alone:
-                target = self.world.single[computation.definition.index]
+                target = single[computation.definition.index]
                 if target is not None:
                     self._enqueue(computation, target)  # type: ignore[arg-type]
                 continue
@@ -205,36 +212,31 @@ class Live:
         return iter(nodes)  # type: ignore[arg-type]
 
     def _enqueue(self, computation: Computation, target: Leaf | Branch | Series) -> None:
-        bucket = self._buckets.get(computation.rank)
-        if bucket is None:
-            bucket = self._buckets[computation.rank] = {}
-            heappush(self._heap, computation.rank)
-        bucket[computation, target] = None
+        key = (computation, target)
+        if key not in self._queued:
+            self._queued.add(key)
+            self._came += 1
+            heappush(self._queue, (computation.rank, self._came, computation, target))
 
     def settle(self) -> None:
         """Compute what is queued, then run the actions that the changes call for, until nothing is left."""
+        queue, queued = self._queue, self._queued
         rounds = 0
         for _ in range(_MOST_ACTIONS):
-            while self._heap:
-                rank = self._heap[0]
-                bucket = self._buckets[rank]
-                while bucket:
-                    key = next(iter(bucket))
-                    del bucket[key]
-                    self._compute(*key)
-                    rounds += 1
-                    if rounds > _MOST_ROUNDS and key[0].looping:
-                        raise EvaluationFault("never_settles", path=key[0].definition.path)
-                    if self._heap[0] < rank:
-                        break
-                if not bucket and self._heap[0] == rank:
-                    heappop(self._heap)
-                    del self._buckets[rank]
+            while queue:
+                _, _, computation, target = heappop(queue)
+                queued.remove((computation, target))
+                self._compute(computation, target)
+                rounds += 1
+                if rounds > _MOST_ROUNDS and computation.looping:
+                    raise EvaluationFault("never_settles", path=computation.definition.path)
             if not self._act():
                 return
         raise EvaluationFault("never_settles", path=self.root.reference)
 
     def _act(self) -> bool:
+        if not self.created and not self._before:
+            return False
         created, self.created = self.created, []
         changed, self._before = self._before, {}
         if not self.listening:
@@ -251,8 +253,8 @@ class Live:
 
     def forget(self) -> None:
         """Drop what is queued, after a computation that failed."""
-        self._buckets.clear()
-        self._heap.clear()
+        self._queue.clear()
+        self._queued.clear()
         self._before.clear()
         self.created.clear()
 
@@ -305,37 +307,38 @@ class Live:
 
     def _compute(self, computation: Computation, target: Leaf | Branch | Series) -> None:
         """What an expression cannot be evaluated for stays as it is; the fault is kept, the answer never refused."""
+        aspect = computation.aspect
         try:
-            self._computed(computation, target)
+            if aspect is Aspect.CALCULATE:
+                self._calculate(computation, target)  # type: ignore[arg-type]
+            elif aspect is Aspect.RELEVANT:
+                self._relevance(computation, target)  # type: ignore[arg-type]
+            elif aspect is Aspect.COUNT:
+                self._count(computation, target)  # type: ignore[arg-type]
+            elif aspect is Aspect.ITEMS:
+                self.changes.choices.add(target)  # type: ignore[arg-type]
+                if isinstance(target, Leaf) and target.value:
+                    self._show(target)
+            else:
+                self.changes.nodes.add(target)
         except EvaluationFault as fault:
             if fault.code in _FATAL:
                 raise
             self.faults[computation.definition.path] = fault
 
-    def _computed(self, computation: Computation, target: Leaf | Branch | Series) -> None:
-        aspect = computation.aspect
-        if aspect is Aspect.CALCULATE:
-            self._calculate(computation, target)  # type: ignore[arg-type]
-        elif aspect is Aspect.RELEVANT:
-            self._relevance(computation, target)  # type: ignore[arg-type]
-        elif aspect is Aspect.COUNT:
-            self._count(computation, target)  # type: ignore[arg-type]
-        elif aspect is Aspect.ITEMS:
-            self.changes.choices.add(target)  # type: ignore[arg-type]
-            if isinstance(target, Leaf) and target.value:
-                self._show(target)
-        else:
-            self.changes.nodes.add(target)
-
     def _calculate(self, computation: Computation, leaf: Leaf) -> None:
         if not leaf.relevant or leaf in self.overridden or not isinstance(leaf, Leaf):
             return
         definition = leaf.definition
-        closure = self.compiled.string(computation.expression, definition)
+        closure = computation.closure
+        if closure is None:
+            closure = computation.closure = self.compiled.string(computation.expression, definition)
         self.put(leaf, normal(definition.type, closure(Context(leaf, leaf, self.world))))
 
     def _relevance(self, computation: Computation, node: Leaf | Branch) -> None:
-        closure = self.compiled.boolean(computation.expression, node.definition)
+        closure = computation.closure
+        if closure is None:
+            closure = computation.closure = self.compiled.boolean(computation.expression, node.definition)
         own = closure(Context(node, node, self.world))
         if own == node.own:
             return

@@ -236,8 +236,7 @@ class FillingSession:
             return Skipped.READONLY
         if not answerable(leaf):
             return Skipped.NOT_A_CONTROL
-        body = leaf.definition.body
-        if body is not None and body.control in (Control.SELECT_ONE, Control.SELECT_MULTIPLE) and value:
+        if value and leaf.definition.index in self._compiled.selects:
             lists = self._world.lists
             if not lists.offers(leaf, value) and not all(lists.offers(leaf, part) for part in value.split()):
                 return Skipped.NOT_A_CHOICE

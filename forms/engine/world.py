@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from forms.api import Environment, Rows
+from forms.definition.names import PREFIXES, XFORMS
 from forms.engine.choices import ItemLists
 from forms.engine.compiled import Compiled
 from forms.engine.documents import table_document
@@ -17,6 +18,8 @@ from forms.xpath.errors import EvaluationFault, ExpressionError
 from forms.xpath.nodes import STEPS, Context, Node, Table
 from forms.xpath.parser import parse
 from forms.xpath.tables import TableDocument
+
+_KNOWN = {"": XFORMS, **{prefix: uri for uri, prefix in PREFIXES.items()}}
 
 
 class Surroundings:
@@ -71,6 +74,9 @@ class Surroundings:
 
     def signed(self, public: bytes, signature: bytes, message: bytes) -> bool:
         return self.environment.signed is not None and self.environment.signed(public, signature, message)
+
+    def namespace(self, prefix: str) -> str:
+        return self.compiled.definition.namespaces.get(prefix) or _KNOWN.get(prefix, "")
 
     def position(self) -> str:
         return self.environment.position

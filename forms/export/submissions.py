@@ -14,6 +14,7 @@ from forms.export.columns import question_column
 from forms.export.reading import Below, Reader, values
 from forms.export.types import Cell, Column, Guard, Record, Table
 from forms.text import Text
+from forms.xml import harmless_parser
 
 Records = Callable[[], Iterable[Record]]
 
@@ -52,7 +53,8 @@ def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: i
     wanted = {question.path: at for at, question in enumerate(questions)}
 
     def rows() -> Iterator[Sequence[str]]:
-        reader = Reader(form.root, wanted, _parser())
+        # The bounds of records were checked when they came in.
+        reader = Reader(form.root, wanted, harmless_parser())
         villages: dict[str, str] = {}
         for record in records():
             village = villages.get(record.area)
@@ -75,7 +77,7 @@ def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
     asked = [at for at, question in enumerate(questions) if question.control is not None]
 
     def rows() -> Iterator[Sequence[str]]:
-        parser, below = _parser(), Below(path, wanted)
+        parser, below = harmless_parser(), Below(path, wanted)
         for record in records():
             for each in _instances(etree.fromstring(record.xml, parser), form, path, record.instance_id):
                 found = values(each.element, below, len(wanted))
@@ -83,19 +85,6 @@ def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:
                     yield [each.parent, str(each.number), *found, each.key]
 
     return Table(name, name, columns, rows)
-
-
-def _parser() -> etree.XMLParser:
-    """For records, whose bounds were checked when they came in."""
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
 
 
 def _key(key: str, text: Text) -> Column:

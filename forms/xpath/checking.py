@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forms.xpath.errors import ExpressionError
 from forms.xpath.functions import LIBRARY
+from forms.xpath.functions.naming import NAMING
 from forms.xpath.syntax import (
     Alternatives,
     Arithmetic,
@@ -17,7 +18,7 @@ from forms.xpath.syntax import (
     Number,
 )
 
-_NODES_ONLY = {"count": 0, "count-non-empty": 0, "position": 0, "randomize": 0, "name": 0, "local-name": 0}
+_NODES_ONLY = {"count": 0, "count-non-empty": 0, "position": 0, "randomize": 0, **dict.fromkeys(NAMING, 0)}
 _VALUES = (Arithmetic, Comparison, Literal, Logic, Negation, Number)
 
 

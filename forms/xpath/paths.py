@@ -248,17 +248,18 @@ def _one_getter(found: Plan) -> Callable[[Context], Any]:
 
 def _one_code(found: Plan) -> PathCode:
     one = _one_getter(found)
+    text: StringOf = lambda c: one(c).text  # noqa: E731
+    strings: StringsOf = lambda c: [one(c).text]  # noqa: E731
     if found.single >= 0 and not found.moves:
         index = found.single
-        text: StringOf = lambda c: c.world.single[index].text  # type: ignore[union-attr]  # noqa: E731
-    else:
-        text = lambda c: one(c).text  # noqa: E731
+        text = lambda c: c.world.single[index].text  # type: ignore[union-attr]  # noqa: E731
+        strings = lambda c: [c.world.single[index].text]  # type: ignore[union-attr]  # noqa: E731
 
     def nodes(c: Context) -> list[Node]:
         node = one(c)
         return [node] if node.relevant else []
 
-    return PathCode(nodes, lambda c: [one(c).text], text, lambda c: len(nodes(c)), one, found.target)
+    return PathCode(nodes, strings, text, lambda c: len(nodes(c)), one, found.target)
 
 
 def walked(start: NodesOf, steps: Sequence[tuple[Step, tuple[Predicate, ...]]]) -> PathCode:

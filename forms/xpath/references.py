@@ -13,6 +13,7 @@ from enum import Enum
 from forms.definition.model import NodeDef
 from forms.xpath.checking import check, check_operands
 from forms.xpath.errors import EvaluationFault
+from forms.xpath.functions.naming import NAMING
 from forms.xpath.functions.strings import pattern
 from forms.xpath.paths import child_of, is_current
 from forms.xpath.syntax import (
@@ -290,7 +291,7 @@ class References:
 
 def _structural(name: str, argument: int) -> bool:
     """Whether a function looks at which nodes there are in an argument, not at their values."""
-    return argument == 0 and name in ("count", "name", "local-name", "position")
+    return argument == 0 and name in ("count", "position", *NAMING)
 
 
 _OF_CONTEXT = frozenset({"string", "number", "string-length", "normalize-space"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from forms.xpath.functions.naming import NAMING
 from forms.xpath.nodes import Context, Node, StringsOf, Table
 from forms.xpath.paths import PathCode
 from forms.xpath.syntax import Call, Comparison, Expression, Literal, Logic, Number, Path, Step
@@ -242,8 +243,8 @@ def column_of(expression: Expression) -> str | None:
     return None
 
 
-_OF_CONTEXT = frozenset({"position", "last"})
-_OF_CONTEXT_BARE = frozenset({"string", "number", "string-length", "normalize-space", "name", "local-name", "once"})
+_OF_CONTEXT = frozenset({"position", "last", "lang"})
+_OF_CONTEXT_BARE = frozenset({"string", "number", "string-length", "normalize-space", "once", *NAMING})
 
 
 def independent(expression: Expression) -> bool:
@@ -297,17 +298,15 @@ def equality(expression: Expression) -> tuple[str, Expression] | None:
 
 def rows_by(filters: Sequence[RowFilter], document: TableDocument, c: Context) -> Sequence[int]:
     """Row numbers that pass all filters."""
-    rows: Sequence[int] = range(len(document.table))
-    whole = True
+    table = document.table
+    rows: Sequence[int] | None = None  # all of them
     for step in filters:
         if step.lookups:
-            rows = _looked_up(step.lookups, document.table, None if whole else rows, c)
-            whole = False
+            rows = _looked_up(step.lookups, table, rows, c)
         if step.rest is not None:
-            kept = step.rest([Row(document, at) for at in rows], c)
+            kept = step.rest([Row(document, at) for at in (range(len(table)) if rows is None else rows)], c)
             rows = [node.at for node in kept if isinstance(node, Row)]
-            whole = False
-    return rows
+    return range(len(table)) if rows is None else rows
 
 
 def _looked_up(lookups: Sequence[Lookup], table: Table, among: Sequence[int] | None, c: Context) -> Sequence[int]:
@@ -411,8 +410,8 @@ class TablePath:
         return [table.cell(at, column) for at in _there(rows, table, column)] if column in table.columns else []
 
     def text(self, c: Context) -> str:
-        document = self.document(c)
-        if document is None:
+        document = c.world.instance(self.identifier)
+        if not isinstance(document, TableDocument):
             return self.walk.text(c)
         rows = rows_by(self.filters, document, c)
         if self.column is not None:
@@ -432,8 +431,8 @@ class TablePath:
 
     def offers(self, c: Context, column: str, value: str) -> bool | None:
         """Whether a row that passes has `value` in `column`, without making the list; None where that is needed."""
-        document = self.document(c)
-        if document is None or self.column is not None or self.positional:
+        document = c.world.instance(self.identifier)
+        if self.column is not None or self.positional or not isinstance(document, TableDocument):
             return None
         table = document.table
         rows = table.where(column, value)

@@ -1,4 +1,4 @@
-"""Node-sets: count, position, last, name, current, instance, pulldata, indexed-repeat, randomize, number."""
+"""Node-sets: count, position, last, current, instance, pulldata, indexed-repeat, randomize, number."""
 
 from __future__ import annotations
 
@@ -194,23 +194,6 @@ def _whole(text: str, c: Context) -> float:
     return float(math.floor(number)) if "T" in text and math.isfinite(number) else number
 
 
-def _name(compiler: Compiler, arguments: Sequence[Expression], context: NodeDef | None) -> Any:
-    if not arguments:
-        return lambda c: c.node.name
-    nodes = compiler.nodes(arguments[0], context)
-
-    def name(c: Context) -> str:
-        found = nodes(c)
-        return found[0].name if found else ""
-
-    return name
-
-
-def _local_name(compiler: Compiler, arguments: Sequence[Expression], context: NodeDef | None) -> Any:
-    full = _name(compiler, arguments, context)
-    return lambda c: full(c).rpartition(":")[2]
-
-
 FUNCTIONS = (
     Function("count", "number", 1, 1, _count),
     Function("count-non-empty", "number", 1, 1, _count_non_empty),
@@ -222,6 +205,4 @@ FUNCTIONS = (
     Function("indexed-repeat", "nodes", 3, 99, _indexed_repeat),
     Function("randomize", "nodes", 1, 2, _randomize),
     Function("number", "number", 0, 1, _number),
-    Function("name", "string", 0, 1, _name),
-    Function("local-name", "string", 0, 1, _local_name),
 )

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from small_forms import evaluate, opened, xform
+from small_forms import bind, evaluate, opened, xform
 
 from forms.xpath.errors import EvaluationFault
 from forms.xpath.functions.nodesets import seed_of
@@ -115,6 +115,12 @@ CASES = [
     ("sum(/data/a | /data/a)", "5"),
     ("name(/data/*[last()])", "p"),
     ("local-name(/data/a)", "a"),
+    ("local-name(/data/nothing)", ""),
+    ("namespace-uri(/data/a)", "http://www.w3.org/2002/xforms"),
+    ("namespace-uri(/data/meta/orx:instanceID)", "http://openrosa.org/xforms"),
+    ("namespace-uri(/data/@id)", ""),
+    ("count(id('a'))", "0"),
+    ("lang('zh')", "false"),
     ("/data/a[. = '5']", "5"),
     ("/data/a[position() = 1]", "5"),
     ("/data/a[2]", ""),
@@ -169,3 +175,17 @@ def test_numbers_are_not_python_s() -> None:
     for text in ("1e5", "1_000", "nan", "inf", "+5", "0x1", "\uff15"):
         assert evaluate("number(/data/v)", v=text) == ""
     assert math.isnan(float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"), [("lang('ZH')", "true"), ("lang('zh-CN')", "true"), ("lang('z')", "false")]
+)
+def test_the_language_of_a_node_is_its_nearest_ancestors(expression: str, expected: str) -> None:
+    form = xform(
+        "<result/>",
+        root='<data id="small" xml:lang="zh-CN">',
+        model=bind("result", calculate=expression),
+    )
+    session = opened(form)
+    assert session.node("/data/result").value == expected
+    assert b'xml:lang="zh-CN"' in session.draft()
