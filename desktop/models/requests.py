@@ -68,12 +68,19 @@ def board_table(text: Text, *, say: Sayings, ask: Ask[RequestRow], ticks: bool) 
     columns: tuple[Column[RequestRow], ...] = (
         Column(text("pages.col_ref"), lambda row: Cell(row.ref), 11 if ticks else 9, lambda row: row.ref),
         Column(text("pages.col_matter"), matter, order=lambda row: (row.matter_label, row.who)),
-        Column(text("pages.col_category"), lambda row: Cell(row.category_label), 7.5, lambda row: row.category_label),
+        Column(
+            text("pages.col_category"),
+            lambda row: Cell(row.category_label),
+            7.5,
+            lambda row: row.category_label,
+            spare=2,
+        ),
         Column(
             text("pages.col_state"),
             lambda row: Cell(mark=say.state(row)),
             width=10.6 if wide else 8.6,
             order=lambda row: STATES.index(row.state),
+            spare=1,
         ),
         Column(text("pages.col_due"), lambda row: _due(text, say, row), width=9.4 if wide else 7.6, order=urgency),
     )

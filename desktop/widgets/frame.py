@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.theme.apply import Theme
 from desktop.widgets.basics import button, column, fill, frame, label, reveal, row
 from desktop.widgets.flow import FlowLayout
 from forms.text import Text
+
+LAPTOP, LINE_OF_ITS_OWN = 1366, 52  # pixels of a window; em that it has at least for words beside buttons
 
 
 class Shrinking(QWidget):
@@ -57,13 +59,8 @@ class PageFrame(QWidget):
         self.subtitle = label(subtitle, "second", wrap=True)
         reveal(self.subtitle, bool(subtitle))
         self.aside = row(gap=scale.s)
-        words = column(gap=2)
-        fill(words, [self.title, self.subtitle])
-        head = row(gap=scale.l, margins=(scale.xl, scale.l, scale.xl, scale.s))
-        head.addLayout(words, 1)
-        head.addLayout(self.aside)
         whole = column(self)
-        whole.addLayout(head)
+        whole.addLayout(self._head(theme))
         margins = (scale.xl, scale.xs, scale.xl, scale.l)
         self.scroller = ScrollBody(gap=scale.m, margins=margins, as_needed=not scrolls)
         self.body: QVBoxLayout = self.scroller.body
@@ -72,6 +69,21 @@ class PageFrame(QWidget):
         self.footer = row(self._foot, gap=scale.s, margins=(scale.xl, scale.s, scale.xl, scale.s))
         self._foot.setVisible(False)
         whole.addWidget(self._foot)
+
+    def _head(self, theme: Theme) -> QBoxLayout:
+        """The title over what is said of it; with very large text that has a line of its own below all of it."""
+        scale = theme.scale
+        below = scale.em(LINE_OF_ITS_OWN) > LAPTOP
+        words = column(gap=2)
+        fill(words, [self.title] if below else [self.title, self.subtitle])
+        first = row(gap=scale.l)
+        first.addLayout(words, 1)
+        first.addLayout(self.aside)
+        head = column(gap=2, margins=(scale.xl, scale.l, scale.xl, scale.s))
+        head.addLayout(first)
+        if below:
+            head.addWidget(self.subtitle)
+        return head
 
     def add(self, item: QWidget | QLayout) -> None:
         fill(self.body, [item])

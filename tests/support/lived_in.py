@@ -23,6 +23,12 @@ PASSPHRASE = "four words to open"
 MORE = 6
 DAYS_LATER = 8  # so that some time limits are over, some nearly
 LIMITS = (1, 3, 5, 6, 7, 9, 15)
+OPINIONS = (
+    ("H", "worry", 6, "村东头的路灯装了两年没人管，晚上孩子放学看不清路"),
+    ("F", "suggest", 3, "希望把垃圾桶多放两个，现在要走半里地"),
+    ("F", "against", 1, "听说垃圾费都被何大成拿走了，电话 15411112222，大家都这么传"),
+    ("J", "worry", 2, "水渠漏水，浇地要排到半夜"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ def make_lived_in(place: Path) -> LivedIn:
             with Working(actor, "zh") as desk:
                 make(desk, households=1, requests=MORE, seed=seed)
                 desk.hand_over.run()
+        _hear(scene.village)
         _contradict(scene.village, scene.township)
         _under_way(scene.township)
         with Working(scene.village, "zh") as desk:
@@ -90,6 +97,15 @@ def _busiest(township: Actor) -> str:
     with Working(township, "zh") as desk:
         rows = desk.requests.list(state=RequestState.ASSIGNED)
     return Counter(row.department for row in rows).most_common(1)[0][0]
+
+
+def _hear(village: Actor) -> None:
+    """What people think: some plain, some that an office reads twice."""
+    with Working(village, "zh") as desk:
+        group = desk.context.areas().below(FIRST)[-1]
+        for topic, stance, people, said in OPINIONS:
+            heard = {"topic": topic, "stance": stance, "text": said, "people": people, "source": "visit"}
+            desk.batch("opinion").add({"what": {**heard, "area": group, "named": "no"}}, base=Path())
 
 
 def _contradict(village: Actor, township: Actor) -> None:

@@ -115,7 +115,25 @@ def _township(window: WindowDriver, role: Role) -> list[State]:
         found += [State("emergency-codes", _tell_codes), State("printing", _at(Place(Name.PRINTING)))]
     found.append(State("board-nothing-fits", _find_nothing))
     found += [State(name, arrange) for name, arrange in overview_states()]
+    if role in (Role.TOWNSHIP, Role.SUPERVISOR):
+        found.append(State("opinions-open", _read_opinion))
+    if role is Role.TOWNSHIP:
+        found.append(State("publication-proposed", _propose))
     return found
+
+
+def _read_opinion(window: WindowDriver) -> None:
+    """The one that needs most care is the first of those flagged."""
+    window.go(Place(Name.OPINIONS))
+    window.press("Return")
+
+
+def _propose(window: WindowDriver) -> None:
+    """Made, and waiting for a second person."""
+    window.go(Place(Name.PUBLICATION))
+    text = window.shell.context.text
+    if text("publication.propose") in window.buttons():
+        window.click(text("publication.propose"))
 
 
 def _answer(window: WindowDriver) -> None:

@@ -72,7 +72,12 @@ class BoardFilters(QWidget):
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.village or self.category or self.department or self.stuck)
+        return self.count > 0
+
+    @property
+    def count(self) -> int:
+        """How many narrow the list."""
+        return sum(map(bool, (self.village, self.category, self.department, self.stuck)))
 
     def turn_stuck(self) -> None:
         """Only what stands still, or all again; as if it had been pressed."""

@@ -11,13 +11,15 @@ from desktop.models.requests import board_table
 from desktop.pages.board.bulk import BulkBar
 from desktop.pages.board.filters import BoardFilters
 from desktop.pages.filling.requests import sayings
+from desktop.pages.parts.beside import USUAL_WIDTH, cramped
 from desktop.pages.parts.page import PageContext
+from desktop.pages.parts.parts import segment
 from desktop.pages.parts.tabs import TabBar
 from desktop.services.api import Desk
 from desktop.services.office.remembered import KeptFilter
 from desktop.services.values import Board, BoardFilter, RequestRow, Tab
 from desktop.theme.tokens import Tone, Width
-from desktop.widgets.basics import column, fill
+from desktop.widgets.basics import column, reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.search import SearchBox
 from desktop.widgets.table import DataTable
@@ -25,7 +27,6 @@ from sync.protocol import Role
 
 PAGE = 200
 CATEGORY, STATE = 2, 3  # columns of the board
-USUAL_WIDTH = 1366  # pixels for which a page is laid out
 TABS = (Tab.OPEN, Tab.TO_ASSIGN, Tab.IN_PROGRESS, Tab.OVERDUE, Tab.RETURNED, Tab.TO_TELL, Tab.ENDED)
 TONES = {
     Tab.TO_ASSIGN: Tone.INFO,
@@ -59,9 +60,8 @@ class BoardList(QWidget):
         find.asked.connect(lambda _: self.refresh())
         department = context.me.role is Role.DEPARTMENT  # it sees what it was given
         self._shown_tabs = tuple(tab for tab in TABS if not (department and tab is Tab.TO_ASSIGN))
-        self._tabs = TabBar(
-            theme, [(tab.value, t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in self._shown_tabs]
-        )
+        tabs = [(tab.value, t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in self._shown_tabs]
+        self._tabs = TabBar(theme, tabs, most_lines=1 if cramped(theme) else 2)
         self._tabs.chosen.connect(lambda tab: self.choose(Tab(tab)))
         self._filters = self._make_filters()
         self.model = board_table(t, say=sayings(context.words), ask=lambda _last, _count: self._more(), ticks=ticks)
@@ -72,9 +72,11 @@ class BoardList(QWidget):
         self._bulk = BulkBar(context)
         self._bulk.asked.connect(self.asked)
         self._bulk.cleared.connect(self.model.untick_all)
-        self.model.ticks_changed.connect(lambda: self._bulk.show_for(self.model.ticked))
+        self.model.ticks_changed.connect(self._ticked)
         left = column(self, gap=theme.scale.s)
-        fill(left, [self._tabs, self._filters])
+        self._head = self._make_head()
+        left.addWidget(self._head)
+        left.addWidget(self._filters)
         left.addWidget(self._rows(), 1)
         left.addWidget(self._bulk)
 
@@ -113,6 +115,33 @@ class BoardList(QWidget):
         self.table.show_column(STATE, shown=wide or not beside)
 
     # inside
+
+    def _ticked(self) -> None:
+        """With very large text what can be done with the ticked ones takes the place of the tabs."""
+        self._bulk.show_for(self.model.ticked)
+        if cramped(self._context.theme):
+            reveal(self._head, not self.model.ticked)
+            reveal(self._filters, self._narrow.isChecked() and not self.model.ticked)
+
+    def _make_head(self) -> QWidget:
+        """The tabs; with very large text the filters stand behind a button beside them, so that rows are seen."""
+        t, theme = self._context.text, self._context.theme
+        made = QWidget()
+        line = row(made, gap=theme.scale.s)
+        line.addWidget(self._tabs, 1)
+        self._narrow = segment(theme, t("board.filter"), chosen=False, does_what=self._show_filters, icon="funnel")
+        line.addWidget(self._narrow)
+        reveal(self._narrow, cramped(theme))
+        reveal(self._filters, not cramped(theme))
+        return made
+
+    def _show_filters(self) -> None:
+        reveal(self._filters, self._narrow.isChecked())
+
+    def _say_narrowed(self) -> None:
+        """How many filters are at work, where they are out of sight."""
+        t, count = self._context.text, self._filters.count
+        self._narrow.setText(t("board.filter_on", count=count) if count else t("board.filter"))
 
     def _make_filters(self) -> BoardFilters:
         made = BoardFilters(self._context)
@@ -154,6 +183,7 @@ class BoardList(QWidget):
         if wanted != self._filter():
             return
         self._filters.offer(board)
+        self._say_narrowed()
         self.read.emit(board)
         for tab in self._shown_tabs:
             self._tabs.count(tab.value, board.counts.get(tab, 0))

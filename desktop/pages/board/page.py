@@ -14,9 +14,9 @@ from desktop.pages.board.answering import Answer, AnswerDrawer
 from desktop.pages.board.assigning import Assigning
 from desktop.pages.board.bulk import BulkDrawer, to_whom
 from desktop.pages.board.detail import RequestDrawer
-from desktop.pages.board.list import USUAL_WIDTH, BoardList, ticked_or_here
+from desktop.pages.board.list import BoardList, ticked_or_here
 from desktop.pages.board.proposal import Assignment
-from desktop.pages.parts.beside import spread
+from desktop.pages.parts.beside import USUAL_WIDTH, spread
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act

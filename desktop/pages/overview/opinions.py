@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.pages.overview.opinion_drawer import OpinionDrawer
+from desktop.pages.parts.beside import spread
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, segment
 from desktop.pages.parts.places import Name, Place
@@ -187,8 +188,10 @@ class OpinionsPage(Page):
 
     def _show_drawer(self, *, shown: bool) -> None:
         """Beside the list, or where the text is large in its place."""
-        narrow = self.context.theme.tokens.width(self.window().width()) is Width.NARROW
-        reveal(self._left, not (shown and narrow))
+        alone = shown and self.context.theme.tokens.width(self.window().width()) is Width.NARROW
+        for part in (self._left, self._tabs):
+            reveal(part, not alone)
+        spread(self._drawer, alone=alone)
         reveal(self._drawer, shown)
 
     def _close(self) -> None:

@@ -9,6 +9,11 @@ from desktop.theme.apply import Theme
 from desktop.widgets.basics import row
 
 UNLIMITED = 16_777_215  # Qt's own for a width that nothing holds
+USUAL_WIDTH, CRAMPED = 1366, 52  # pixels of a laptop; em: with text so large nothing stands beside another
+
+
+def cramped(theme: Theme) -> bool:
+    return theme.scale.em(CRAMPED) > USUAL_WIDTH
 
 
 class Beside(QWidget):

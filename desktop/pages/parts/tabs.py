@@ -56,13 +56,14 @@ class Tab(QPushButton):
 class TabBar(QWidget):
     """`chosen(str)`: the key of the tab that was opened by a person.
 
-    Where the tabs would take more than two lines, as with very large text, they fold into one button with a menu.
+    Where the tabs would take more than `most_lines`, as with very large text, they fold into one button with a menu.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, tabs: Sequence[tuple[str, str, Tone]]) -> None:
+    def __init__(self, theme: Theme, tabs: Sequence[tuple[str, str, Tone]], *, most_lines: int = MOST_LINES) -> None:
         super().__init__()
+        self._most_lines = most_lines
         self._words = {key: words for key, words, _ in tabs}
         self._row = QWidget()
         line = FlowLayout(self._row, gap=GAP)
@@ -122,7 +123,7 @@ class TabBar(QWidget):
 
     def _fold(self) -> None:
         """Tabs or the button, by what fits; whoever stood in one stands in the other."""
-        folds = self._lines() > MOST_LINES
+        folds = self._lines() > self._most_lines
         if folds is not self._folded.isHidden():
             return
         here = QApplication.focusWidget()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.pages.parts.beside import cramped
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import Elided, act
@@ -19,7 +20,7 @@ from desktop.pages.sheets.export_columns import ColumnsCard
 from desktop.pages.sheets.export_file import FileCard
 from desktop.pages.sheets.export_preview import PreviewCard
 from desktop.pages.sheets.export_schemes import SchemeLine
-from desktop.pages.sheets.head import ask_at_head, cramped
+from desktop.pages.sheets.head import ask_at_head
 from desktop.pages.sheets.level_card import LevelCard
 from desktop.pages.sheets.running import RunningJob
 from desktop.pages.shell.presenter import present
@@ -101,6 +102,7 @@ class ExportPage(Page):
         fill_in = partial(context.go, Place(Name.WORKBOOK))
         other = act(theme, self.t("workbook.title"), fill_in, kind="link", icon="microsoft-excel-logo")
         self._frame.footer.addWidget(note, 1)
+        reveal(note, not cramped(theme))  # there it would be cut after its first word
         fill(self._frame.footer, [other, self._schemes, self._go])
         self._frame.show_footer()
 
