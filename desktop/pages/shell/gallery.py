@@ -217,9 +217,9 @@ def _township(role: Role, known: Known) -> list[Picture]:
 def look_around(desk: Desk) -> Known:
     """Whom and what the pictures can be about."""
     requests = desk.requests.board(BoardFilter(tab=Tab.ALL, limit=200)).rows
-    people = desk.people.list(limit=50)
+    people = desk.people.list(limit=50) if desk.me.role in RIGHTS[Use.SEE_PEOPLE] else ()
     asked = next((request.resident for request in requests if request.resident), "")
-    resident = asked or (people[0].uuid if people else "")
+    resident = (asked or people[0].uuid) if people else ""
     name = desk.people.person(resident).row.name if resident else ""
     to_tell = next((r.uuid for r in requests if r.state is RequestState.ANSWERED), "")
     still = (RequestState.TAKEN_UP, RequestState.ARRIVED, RequestState.ASSIGNED, RequestState.READY)
