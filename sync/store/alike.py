@@ -76,9 +76,10 @@ class NotAlike(Exception):
 class Sheaf:
     """Rows of some records as they are to be written; new ids count from 0 in each table that gives them."""
 
-    rows: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+    rows: dict[str, list[object]] = field(default_factory=dict)  # by table, the cells of one row after another
     links: list[tuple[str, int]] = field(default_factory=list)  # known entities by uuid, and the record that names each
     keys: dict[str, list[int]] = field(default_factory=dict)  # what entities are found by, and which
+    numbered: list[object] = field(default_factory=list)  # the same of short numbers: key, entity, key, entity
     gains: Counter[str] = field(default_factory=Counter)  # requests of known entities, by uuid
     numbers: dict[str, list[str]] = field(default_factory=dict)
     said: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)  # author, instanceID, detail

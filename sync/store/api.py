@@ -329,7 +329,7 @@ class Bulk(Protocol):
         """What records like the example leave in the store; the example is not kept. NotAlike where it cannot say."""
         ...
 
-    def filling(self) -> AbstractContextManager[Filling]:
+    def filling(self, expected: int) -> AbstractContextManager[Filling]:
         """One durable transaction for all that is put into it; an exception leaves the store as it was."""
         ...
 

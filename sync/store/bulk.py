@@ -9,15 +9,15 @@ from __future__ import annotations
 import contextlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain, repeat
+from typing import cast
 
 from sqlalchemy import Connection
 
 from forms.casework.numbers import format_number
 from sync import crypto
-from sync.store import search_keys
 from sync.store.alike import Shape, Sheaf
 from sync.store.context import Context, dump
 from sync.store.finalise import Finaliser
@@ -26,15 +26,19 @@ from sync.store.shapes import TABLES, columns, learn
 from sync.vault import audit
 from sync.vault.database import fetch, fetch_value, run, run_many
 
-KEYS_AT_ONCE = 2_000_000  # (key, entity) pairs that are kept aside, some 20 bytes each
+KEYS_AT_ONCE = 8_000_000  # (key, entity) pairs that are kept aside
+CELLS_AT_ONCE = 100_000
+ROWS = 50  # of one statement
 CACHE_KB = 128_000
 
-_KEY = "INSERT INTO search_key (key, entity) VALUES (?, ?)"
+_AS_THEY_ARE = (0, 0, 0)
 _FILLED = ("record", "payload", "entity", "entity_pending", "record_entity", "request", "entity_key")
 _OWNERS = {"payload": {"record": "record"}, "entity_key": {"entity": "entity"}} | {
     table: {"id": table} for table in TABLES
 }
 _OWNERS |= {table: {"record": "record", "entity": "entity"} for table in ("entity_pending", "record_entity")}
+_OWNERS |= {"search_key": {"entity": "entity"}}
+_SCATTERED = "request_person"  # an index that new requests fall anywhere into
 
 _COUNTS = {
     "record_count_added": "INSERT INTO record_count (state, records) SELECT state, count(*) FROM record"
@@ -76,26 +80,36 @@ class Bulk:
         return learn(self._context, self._finaliser, example, marks)
 
     @contextlib.contextmanager
-    def filling(self) -> Iterator[Filling]:
-        """One durable transaction for all that is put into it; an exception leaves the store as it was."""
+    def filling(self, expected: int) -> Iterator[Filling]:
+        """One durable transaction for all that is put into it; an exception leaves the store as it was.
+
+        `expected` is how many records are to come. Where nobody else has the store open, it is theirs alone meanwhile:
+        others wait, and are told that it is busy.
+        """
         with self._roomy(), self._context.database.write() as connection:
             filling = Filling(self._context, connection)
-            with _untriggered(connection):
+            with _untriggered(connection), _unindexed(connection, expected):
                 yield filling
                 filling.finish()
         self._context.database.checkpoint()
 
     @contextlib.contextmanager
     def _roomy(self) -> Iterator[None]:
-        """Identifiers fall anywhere into their indexes: keep more of those in memory. References are right as made."""
-        with self._context.database.read() as connection:
+        """A larger cache, no references looked up, and no log of what is new: nobody needs the old beside it.
+
+        A write-ahead log is searched for each page, the longer the more of it there is, and copied at the end.
+        """
+        database = self._context.database
+        with database.read() as connection:
             before = fetch_value(connection, "PRAGMA cache_size")
-        pragmas = (f"cache_size = -{CACHE_KB}", "foreign_keys = OFF"), (f"cache_size = {before}", "foreign_keys = ON")
-        self._context.database.tell(pragmas[0])
+        database.tell((f"cache_size = -{CACHE_KB}", "foreign_keys = OFF"))
+        alone = database.leave_log()
         try:
             yield
         finally:
-            self._context.database.tell(pragmas[1])
+            if alone:
+                database.tell(("journal_mode = WAL",))
+            database.tell((f"cache_size = {before}", "foreign_keys = ON"))
 
 
 @contextlib.contextmanager
@@ -117,6 +131,63 @@ def _untriggered(connection: Connection) -> Iterator[None]:
         run(connection, row.sql)
 
 
+@contextlib.contextmanager
+def _unindexed(connection: Connection, expected: int) -> Iterator[None]:
+    """Without the index into which rows fall anywhere, where more come than are there: it is made again, in order."""
+    sql = fetch_value(connection, "SELECT sql FROM sqlite_master WHERE name = ?", (_SCATTERED,))
+    worth = expected > fetch_value(connection, "SELECT coalesce(max(id), 0) FROM request")
+    if worth:
+        run(connection, f"DROP INDEX {_SCATTERED}")
+    yield
+    if worth:
+        run(connection, sql)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """How rows of a table are written: many with a statement, since each statement looks up every index again.
+
+    A statement's first values are the next ids, which cells that are ids count from.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    one: str
+    many: str
+
+    @classmethod
+    def of(cls, connection: Connection, name: str) -> _Table:
+        names = columns(connection, name)
+        owners = [_OWNERS[name].get(column) for column in names]
+        return cls(name, names, _insert(name, owners, 1), _insert(name, owners, ROWS))
+
+    def at(self, column: str) -> slice:
+        """Where a column's values are among the cells of many rows."""
+        return slice(self.columns.index(column), None, len(self.columns))
+
+    def write(self, connection: Connection, ids: tuple[int, ...], cells: list[object]) -> None:
+        width = len(self.columns)
+        rest = len(cells) - len(cells) % (width * ROWS)
+        run_many(connection, self.many, _parted(ids, cells[:rest], width * ROWS))
+        run_many(connection, self.one, _parted(ids, cells[rest:], width))
+
+
+def _insert(table: str, owners: Sequence[str | None], rows: int) -> str:
+    number, written = len(TABLES), []
+    for _ in range(rows):
+        places = []
+        for owner in owners:
+            number += 1
+            places.append(f"?{number} + ?{TABLES.index(owner) + 1}" if owner else f"?{number}")
+        written.append(f"({', '.join(places)})")
+    return f"INSERT INTO {table} VALUES {', '.join(written)}"  # noqa: S608
+
+
+def _parted(ids: tuple[int, ...], cells: list[object], size: int) -> Iterator[tuple[object, ...]]:
+    for start in range(0, len(cells), size):
+        yield (*ids, *cells[start : start + size])
+
+
 @dataclass(slots=True)
 class Filling:
     """Writes sheaves of rows one after another, and at the end what was kept aside."""
@@ -124,35 +195,38 @@ class Filling:
     context: Context
     connection: Connection
     now: str = field(init=False)
-    _inserts: dict[str, tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=dict)
+    _tables: dict[str, _Table] = field(init=False)
     _next: dict[str, int] = field(default_factory=dict)
+    _known: dict[str, int] = field(default_factory=dict)
     _keys: dict[str, array[int]] = field(default_factory=dict)
     _kept: int = 0
     _gains: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.now = self.context.now()
+        self._tables = {name: _Table.of(self.connection, name) for name in (*_FILLED, "search_key")}
         for table in TABLES:
             last = fetch_value(self.connection, f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608
             self._next[table] = int(last) + 1
 
     def put(self, sheaf: Sheaf) -> None:
-        known = self._known({uuid for uuid, _ in sheaf.links} | sheaf.gains.keys())
+        self._meet({uuid for uuid, _ in sheaf.links} | sheaf.gains.keys())
+        self._salt(sheaf.rows)
+        ids = tuple(self._next[table] for table in TABLES)
+        for name in _FILLED:
+            if sheaf.rows.get(name):
+                self._tables[name].write(self.connection, ids, sheaf.rows[name])
         record = self._next["record"]
-        named = [(known[uuid], record + at) for uuid, at in sheaf.links]
-        rows = self._salted(sheaf.rows)
-        for table in _FILLED:
-            if rows.get(table):
-                self._insert(table, rows[table])
+        named = [(self._known[uuid], record + at) for uuid, at in sheaf.links]
         run_many(self.connection, "INSERT INTO record_entity (entity, record) VALUES (?, ?)", named)
         for sql in _COUNTS.values():
             run(self.connection, sql, self._next)
         for uuid, gain in sheaf.gains.items():
-            self._gains[known[uuid]] += gain
+            self._gains[self._known[uuid]] += gain
         for kind, given in sheaf.numbers.items():
             self._count(kind, given)
-        said = [audit.Said("record.finalised", self.now, *each) for each in sheaf.said]
-        audit.extend(self.connection, said)
+        audit.extend(self.connection, [audit.Said("record.finalised", self.now, *each) for each in sheaf.said])
+        self._tables["search_key"].write(self.connection, ids, sheaf.numbered)
         self._keep(sheaf.keys)
         for table in TABLES:
             self._next[table] += sheaf.born[table]
@@ -165,75 +239,59 @@ class Filling:
             ((self.now, gain, entity) for entity, gain in sorted(self._gains.items())),
         )
 
-    def _known(self, uuids: Iterable[str]) -> Mapping[str, int]:
+    def _meet(self, uuids: Set[str]) -> None:
+        """Learn the ids of entities that were there before."""
         found = fetch(
             self.connection,
             "SELECT e.uuid, e.id FROM json_each(?) j JOIN entity e ON e.uuid = j.value",
-            (dump(sorted(uuids)),),
+            (dump(sorted(uuids - self._known.keys())),),
         )
-        return dict(found)
+        self._known.update(found)
 
-    def _salted(self, rows: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
-        """With what is another in each row although nothing says so: salts and their commits, names of branches."""
-        salts = [self.context.entropy(crypto.SALT_SIZE) for _ in rows.get("record", ())]
-        payloads = [(*row, salt) for row, salt in zip(rows.get("payload", ()), salts, strict=True)]
-        commits = [crypto.commit(salt, xml, []) for _, xml, salt in payloads]
-        branches = [self.context.new_uuid() for _ in rows.get("entity", ())]
-        return {
-            **rows,
-            "record": self._replaced("record", "commit_hash", rows.get("record", ()), commits),
-            "payload": payloads,
-            "entity": self._replaced("entity", "branch_id", rows.get("entity", ()), branches),
-        }
-
-    def _replaced(
-        self, table: str, column: str, rows: Iterable[tuple[Any, ...]], values: Iterable[object]
-    ) -> list[tuple[Any, ...]]:
-        at = self._columns(table).index(column)
-        return [(*row[:at], value, *row[at + 1 :]) for row, value in zip(rows, values, strict=True)]
-
-    def _columns(self, table: str) -> tuple[str, ...]:
-        if table not in self._inserts:
-            names = columns(self.connection, table)
-            self._inserts[table] = names, {name: _OWNERS[table].get(name, "") for name in names}
-        return self._inserts[table][0]
-
-    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        self._columns(table)
-        owners = self._inserts[table][1].values()
-        places = ", ".join(f"? + {self._next[owner]}" if owner else "?" for owner in owners)
-        run_many(self.connection, f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
+    def _salt(self, rows: dict[str, list[object]]) -> None:
+        """Put in what is another in each row although nothing says so: salts and their commits, names of branches."""
+        record, payload, entity = (rows.get(name, []) for name in ("record", "payload", "entity"))
+        xmls = cast("list[bytes]", payload[self._tables["payload"].at("xml")])
+        salts = [self.context.entropy(crypto.SALT_SIZE) for _ in xmls]
+        payload[self._tables["payload"].at("salt")] = salts
+        record[self._tables["record"].at("commit_hash")] = [
+            crypto.commit(salt, xml, ()) for salt, xml in zip(salts, xmls, strict=True)
+        ]
+        branches = self._tables["entity"].at("branch_id")
+        entity[branches] = [self.context.new_uuid() for _ in entity[branches]]
 
     def _keep(self, keys: Mapping[str, Sequence[int]]) -> None:
-        """Keep what falls anywhere in the tree; numbers follow one another there too."""
-        first, kept, numbered = self._next["entity"], self._keys, list[tuple[str, int]]()
+        """Keep what falls anywhere in the tree."""
+        first, kept = self._next["entity"], self._keys
         for key, entities in keys.items():
-            found = [first + entity for entity in entities]
-            if key[1] in search_keys.NUMBERED:
-                numbered += [(key, entity) for entity in found]
-                continue
             known = kept.get(key)
             if known is None:
                 known = kept[key] = array("I")
-            known.extend(found)
-            self._kept += len(found)
-        run_many(self.connection, _KEY, sorted(numbered))
+            known.extend([first + entity for entity in entities])
+            self._kept += len(entities)
         if self._kept >= KEYS_AT_ONCE:
             self._lay_down()
 
     def _lay_down(self) -> None:
-        pairs = ((key, entity) for key in sorted(self._keys) for entity in self._keys[key])
-        run_many(self.connection, _KEY, pairs)
-        self._keys.clear()
+        table, cells = self._tables["search_key"], list[object]()
+        for key in sorted(self._keys):
+            entities = self._keys.pop(key)
+            for start in range(0, len(entities), CELLS_AT_ONCE):
+                cells += chain.from_iterable(zip(repeat(key), entities[start : start + CELLS_AT_ONCE], strict=False))
+                if len(cells) >= CELLS_AT_ONCE:
+                    table.write(self.connection, _AS_THEY_ARE, cells)
+                    cells = []
+        table.write(self.connection, _AS_THEY_ARE, cells)
         self._kept = 0
 
     def _count(self, kind: str, given: Sequence[str]) -> None:
-        """Confirm that the short numbers are the next ones, without a gap, and count on."""
+        """Confirm that the short numbers are the next ones, and count on."""
         letters = self.context.identity().letters
         last = fetch_value(
             self.connection, "SELECT running FROM number_counter WHERE kind = ? AND letters = ?", (kind, letters)
         )
-        for running, number in enumerate(given, start=(last or 0) + 1):
+        first = (last or 0) + 1
+        for running, number in ((first, given[0]), (first + len(given) - 1, given[-1])):
             if number != format_number(kind, letters, running):
                 raise NumberTaken(number)
         run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -69,7 +68,9 @@ class Context:
 
     def new_uuid(self) -> str:
         """A version 4 uuid from the randomness passed in."""
-        return str(uuid.UUID(bytes=self.entropy(16), version=4))
+        drawn = self.entropy(16)
+        digits = drawn.hex()
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{drawn[8] & 0x3F | 0x80:02x}{digits[18:20]}-{digits[20:]}"
 
     def identity(self) -> Identity:
         """Who this device is; `Fault("store.no_identity")` in a store that was never given one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -11,8 +13,21 @@ from sync.store import search_keys
 from sync.store.alike import PARTED, Part, Place, Shape, Sheaf, SubjectShape, Values
 from sync.store.search_keys import Subject, held
 
-UNSAFE = frozenset("<>&\"'\\%\n\r\t" + PARTED)
+UNSAFE = re.compile("[<>&\"'\\\\%\n\r\t" + PARTED + "]")
 """Signs that XML or JSON write otherwise: no value of a slot may hold one."""
+
+Pick = Callable[[tuple[object, ...]], tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A shape whose cells are picked from one tuple: texts of the record, then ids, then what is always the same."""
+
+    shape: Shape
+    ids: tuple[tuple[str, int], ...]  # table, offset
+    same: tuple[object, ...]
+    tables: tuple[tuple[str, Pick], ...]  # all cells of a table's rows, one row after another
+    links: tuple[str, ...]  # slots of known entities that the record names
 
 
 @dataclass(slots=True)
@@ -23,43 +38,47 @@ class Rendering:
     names: Names
     sheaf: Sheaf = field(default_factory=Sheaf)
     _labels: dict[str, str] = field(default_factory=dict)
+    _ready: dict[int, Ready] = field(default_factory=dict)
+    _details: dict[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict)
 
     def add(self, shape: Shape, values: Values) -> None:
         """`ValueError` where XML or JSON would write a value otherwise than it is."""
-        if not UNSAFE.isdisjoint("".join(values.values())):
+        if UNSAFE.search("".join(values.values())):
             raise ValueError("a value that XML or JSON would write otherwise")
+        ready = self._ready.get(id(shape))
+        if ready is None:
+            ready = self._ready[id(shape)] = prepared(shape)
         sheaf, parts = self.sheaf, filled(shape, values)
-        born = sheaf.born
-        for row in shape.rows:
-            if row.table == "record_entity" and isinstance(row.cells[0], Place) and row.cells[0].slot:
-                sheaf.links.append((values[row.cells[0].slot], sheaf.born["record"]))
-            else:
-                cells = [
-                    parts[cell.index]
-                    if type(cell) is Part
-                    else born[cell.table] + cell.offset
-                    if type(cell) is Place
-                    else cell
-                    for cell in row.cells
-                ]
-                sheaf.rows.setdefault(row.table, []).append(tuple(cells))
-        sheaf.rows.setdefault("payload", []).append((sheaf.born["record"], text(shape.xml, parts).encode()))
+        born, rows = sheaf.born, sheaf.rows
+        record, entity = born["record"], born["entity"]
+        cells = (*parts, *[born[table] + offset for table, offset in ready.ids], *ready.same)
+        for table, pick in ready.tables:
+            rows.setdefault(table, []).extend(pick(cells))
+        rows.setdefault("payload", []).extend((record, text(shape.xml, parts).encode(), b""))
+        sheaf.links += [(values[slot], record) for slot in ready.links]
         for subject in shape.subjects:
-            self._search(subject, parts)
+            self._search(subject, parts, entity + subject.offset)
         for slot, gain in shape.named:
             sheaf.gains[values[slot]] += gain
         for kind, slot in shape.numbers:
             sheaf.numbers.setdefault(kind, []).append(values[slot])
-        detail = {name: text(cell, parts) for name, cell in shape.audit.items()}
-        sheaf.said.append((shape.author, text(shape.instance, parts), detail))
-        sheaf.born.update(shape.born)
+        sheaf.said.append((shape.author, text(shape.instance, parts), self._detail(shape, parts)))
+        born.update(shape.born)
 
     def take(self) -> Sheaf:
         """What was added since the last time."""
         done, self.sheaf = self.sheaf, Sheaf()
         return done
 
-    def _search(self, shape: SubjectShape, parts: list[str]) -> None:
+    def _detail(self, shape: Shape, parts: list[str]) -> Mapping[str, str]:
+        """What the audit log says of the record, one object for all of which it says the same."""
+        said = tuple([text(cell, parts) for cell in shape.audit.values()])
+        known = self._details.get(said)
+        if known is None:
+            known = self._details[said] = dict(zip(shape.audit, said, strict=True))
+        return known
+
+    def _search(self, shape: SubjectShape, parts: list[str], entity: int) -> None:
         area = text(shape.area, parts)
         place = self._labels.get(area)
         if place is None:
@@ -72,14 +91,44 @@ class Rendering:
             text(shape.door, parts),
             text(shape.who, parts),
         )
-        entity, keys = self.sheaf.born["entity"] + shape.offset, search_keys.keys(subject, self.names)
-        found = self.sheaf.keys
+        keys, found, numbered = search_keys.keys(subject, self.names), self.sheaf.keys, self.sheaf.numbered
         for key in keys:
-            if key in found:
+            if key[1] in search_keys.NUMBERED:
+                numbered += key, entity
+            elif key in found:
                 found[key].append(entity)
             else:
                 found[key] = [entity]
-        self.sheaf.rows.setdefault("entity_key", []).append((entity, held(keys)))
+        self.sheaf.rows.setdefault("entity_key", []).extend((entity, held(keys)))
+
+
+def prepared(shape: Shape) -> Ready:
+    rows = [row for row in shape.rows if not _known(row.cells[0])]
+    ids = dict.fromkeys((cell.table, cell.offset) for row in rows for cell in row.cells if isinstance(cell, Place))
+    same = dict.fromkeys((type(cell), cell) for row in rows for cell in row.cells if not isinstance(cell, Part | Place))
+    first = shape.pattern.count(PARTED) + 1
+    at: dict[object, int] = {key: first + number for number, key in enumerate((*ids, *same))}
+    tables: dict[str, list[int]] = {}
+    for row in rows:
+        tables.setdefault(row.table, []).extend(_position(cell, at) for cell in row.cells)
+    return Ready(
+        shape,
+        tuple(ids),
+        tuple(value for _, value in same),
+        tuple((table, itemgetter(*positions)) for table, positions in tables.items()),
+        tuple(row.cells[0].slot for row in shape.rows if isinstance(row.cells[0], Place) and row.cells[0].slot),
+    )
+
+
+def _position(cell: object, at: Mapping[object, int]) -> int:
+    if isinstance(cell, Part):
+        return cell.index
+    return at[(cell.table, cell.offset) if isinstance(cell, Place) else (type(cell), cell)]
+
+
+def _known(cell: object) -> bool:
+    """Whether a row begins with an entity that was there before."""
+    return isinstance(cell, Place) and bool(cell.slot)
 
 
 def filled(shape: Shape, values: Values) -> list[str]:

@@ -53,7 +53,10 @@ def letter(dataset: str) -> str:
 def keys(subject: Subject, names: Names) -> frozenset[str]:
     """All keys of an entity."""
     first = letter(subject.dataset)
-    return frozenset([first + key for key in _keys(subject, names) if len(key) > 1])
+    found = [_keys_of_name(first, name, names) for name in _names(subject)]
+    if subject.dataset == "requests":
+        found.append(_keys_of_label(first, tuple(_CHINESE.findall(subject.label))))
+    return frozenset([first + key for key in _keys(subject) if len(key) > 1]).union(*found)
 
 
 def held(keys: Iterable[str]) -> str:
@@ -61,10 +64,9 @@ def held(keys: Iterable[str]) -> str:
     return f"{END}{END.join(sorted(keys))}{END}"
 
 
-def _keys(subject: Subject, names: Names) -> Iterator[str]:
-    for name in _names(subject):
-        yield from _keys_of_name(name, names)
-    for number in (subject.properties.get("phone", ""), subject.properties.get("id_tail", "")):
+def _keys(subject: Subject) -> Iterator[str]:
+    """Those of numbers."""
+    for number in filter(None, (subject.properties.get("phone"), subject.properties.get("id_tail"))):
         digits = "".join(sign for sign in number.lower() if sign.isdigit() or sign == "x")
         yield "t" + digits[-4:]
         if len(digits) > 4:
@@ -76,7 +78,7 @@ def _keys(subject: Subject, names: Names) -> Iterator[str]:
     if group:
         yield "g" + group[1].lstrip("0")
     if subject.dataset == "requests":
-        yield from _request_keys(subject)
+        yield from _keys_of_ref(subject.properties.get("request_no", ""))
 
 
 def _names(subject: Subject) -> tuple[str, ...]:
@@ -88,8 +90,8 @@ def _names(subject: Subject) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=20_000)
-def _keys_of_name(name: str, names: Names) -> tuple[str, ...]:
-    return tuple(_name_keys(name, names))
+def _keys_of_name(first: str, name: str, names: Names) -> frozenset[str]:
+    return frozenset([first + key for key in _name_keys(name, names) if len(key) > 1])
 
 
 def _name_keys(name: str, names: Names) -> Iterator[str]:
@@ -119,18 +121,16 @@ def _suffixes(text: str) -> Iterator[str]:
         yield from ("c" + run[at : at + LONGEST] for at in range(len(run)))
 
 
-def _request_keys(subject: Subject) -> Iterator[str]:
-    ref = "".join(subject.properties.get("request_no", "").split())
+def _keys_of_ref(written: str) -> Iterator[str]:
+    ref = "".join(written.split())
     yield "r" + ref.replace("-", "").lower()
     parts = ref.split("-")
-    if len(parts) > 1:
-        yield from ("q" + part.lstrip("0") for part in parts[1:] if len(part) >= 4 and part.isdigit())
-    yield from _label_keys(tuple(_CHINESE.findall(subject.label)))
+    yield from ("q" + part.lstrip("0") for part in parts[1:] if len(part) >= 4 and part.isdigit())
 
 
 @lru_cache(maxsize=2000)
-def _label_keys(runs: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(key for run in runs for key in _suffixes(run))
+def _keys_of_label(first: str, runs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset([first + key for run in runs for key in _suffixes(run)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class _Reading:
         self._slots[str(now)] = NOW
         self._texts: list[str] = []
         self._gaps: list[str] = []
+        self._parts: dict[tuple[str, tuple[str, ...]], Part] = {}
         self._marks = re.compile("|".join(re.escape(text) for text in sorted(self._slots, key=len, reverse=True)))
 
     def shape(self) -> Shape:
@@ -148,9 +149,13 @@ class _Reading:
         return self._part("%s".join(part.replace("%", "%%") for part in parts), slots) if slots else text
 
     def _part(self, written: str, slots: Sequence[str]) -> Part:
+        known = self._parts.get((written, tuple(slots)))
+        if known is not None:
+            return known
         self._texts.append(written)
         self._gaps += slots
-        return Part(len(self._texts) - 1)
+        made = self._parts[written, tuple(slots)] = Part(len(self._texts) - 1)
+        return made
 
     def _subjects(self) -> tuple[SubjectShape, ...]:
         rows = self._connection.exec_driver_sql(

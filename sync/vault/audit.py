@@ -34,6 +34,7 @@ CREATE TABLE audit_head (
 INSERT INTO audit_head (one, n, link) VALUES (1, 0, zeroblob(32));
 """
 _INSERT = "INSERT INTO audit (n, at, actor, action, subject, detail, link) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SIX = b"\x86"  # an array of six
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
@@ -89,12 +90,24 @@ class Said:
 def extend(connection: Connection, said: Sequence[Said]) -> None:
     """Append many entries, in their order, in the caller's transaction."""
     last, link = _head(connection)
-    made = []
+    made, told = [], dict[object, tuple[bytes, bytes, str]]()
     for n, each in enumerate(said, start=last + 1):
-        link = _link(link, Entry(n, each.at, each.actor, each.action, each.subject, each.detail))
-        made.append((n, each.at, each.actor, each.action, each.subject, _ENCODER.encode(dict(each.detail)), link))
+        alike = each.at, each.actor, each.action, id(each.detail)
+        known = told.get(alike)
+        if known is None:
+            known = told[alike] = _told(each)
+        before, after, detail = known
+        link = _linked(link, cbor2.dumps(n), before, cbor2.dumps(each.subject), after)
+        made.append((n, each.at, each.actor, each.action, each.subject, detail, link))
     run_many(connection, _INSERT, made)
     run(connection, "UPDATE audit_head SET n = ?, link = ?", (last + len(made), link))
+
+
+def _told(said: Said) -> tuple[bytes, bytes, str]:
+    """What many entries have alike: the fields before and after the subject, and the detail as it is stored."""
+    detail = dict(said.detail)
+    before = b"".join(map(cbor2.dumps, (said.at, said.actor, said.action)))
+    return before, cbor2.dumps(detail, canonical=True), _ENCODER.encode(detail)
 
 
 def _head(connection: Connection) -> tuple[int, bytes]:
@@ -137,5 +150,10 @@ def _fits(before: bytes, link: bytes, row: tuple[int, str, str, str, str, str]) 
 
 
 def _link(before: bytes, entry: Entry) -> bytes:
-    fields = [entry.n, entry.at, entry.actor, entry.action, entry.subject, dict(entry.detail)]
-    return crypto.digest(b"hamlet/audit\0" + before + cbor2.dumps(fields, canonical=True))
+    fields = entry.n, entry.at, entry.actor, entry.action, entry.subject, dict(entry.detail)
+    return _linked(before, *(cbor2.dumps(field, canonical=True) for field in fields))
+
+
+def _linked(before: bytes, *fields: bytes) -> bytes:
+    """Over the six fields of an entry as one canonical CBOR array (RFC 8949, 4.2)."""
+    return crypto.digest(b"".join((b"hamlet/audit\0", before, _SIX, *fields)))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as driver
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
@@ -28,7 +28,6 @@ PLAIN_HEADER = b"SQLite format 3\0"
 
 Values = tuple[object, ...] | Mapping[str, object]  # of a statement, by place or by name
 
-_BEGIN = "hamlet.begin"  # which BEGIN the next transaction of a connection takes
 _ERASED = "hamlet.erased"  # that a connection has erased something, and how its log is to be emptied
 _LIGHTLY = "secure_delete = FAST"  # what is deleted within a page that is written anyway is filled with zeros
 _BLANK = 64 * 1024 * 1024  # bytes of zeros in one row
@@ -45,18 +44,12 @@ def open_engine(path: Path, key: bytes, *, writer: bool, create: bool = False) -
     Faults, when first connected: vault.missing, vault.not_encrypted, vault.no_cipher, vault.wrong_key, vault.damaged.
     """
 
-    return engine_on(lambda: _connect(path, key, writer=writer, create=create), writer=writer)
+    return engine_on(lambda: _connect(path, key, writer=writer, create=create))
 
 
-def engine_on(connect: Callable[[], Any], *, writer: bool) -> Engine:
-    """An engine over the one connection that `connect` gives; its transactions begin as ours do."""
-    engine = create_engine("sqlite://", module=driver, creator=connect, poolclass=StaticPool, hide_parameters=True)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        run(connection, connection.info.get(_BEGIN, "BEGIN IMMEDIATE" if writer else "BEGIN"))
-
-    return engine
+def engine_on(connect: Callable[[], Any]) -> Engine:
+    """An engine over the one connection that `connect` gives; `Database` begins and ends its transactions."""
+    return create_engine("sqlite://", module=driver, creator=connect, poolclass=StaticPool, hide_parameters=True)
 
 
 def _connect(path: Path, key: bytes, *, writer: bool, create: bool) -> Any:
@@ -194,7 +187,7 @@ def fetch_value(connection: Connection, sql: str, values: Values = ()) -> Any:
 
 
 def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+    return connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
 
 
 @lru_cache(maxsize=256)
@@ -271,10 +264,15 @@ class Database:
         with faults(self.path):
             self._depth, self._writing = 1, writing
             self.transactions += 1
-            self._connection.info[_BEGIN] = "BEGIN IMMEDIATE" if writing else "BEGIN"
+            raw = _driver(self._connection)
             try:
-                with self._connection.begin():
-                    yield self._connection
+                raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+                yield self._connection
+                raw.commit()
+            except BaseException:
+                with contextlib.suppress(driver.Error):  # what went wrong first is what is told
+                    raw.rollback()
+                raise
             finally:
                 self._depth = 0
         self._leave_nothing()
@@ -297,6 +295,22 @@ class Database:
             raise RuntimeError("a transaction is running")
         for pragma in pragmas:
             _driver(self._connection).execute(f"PRAGMA {pragma}")
+
+    def leave_log(self) -> bool:
+        """Write without a write-ahead log until `journal_mode = WAL` is told; False where others have this open.
+
+        A kill is undone all the same, by whoever opens it next.
+        """
+        if self.inside:
+            raise RuntimeError("a transaction is running")
+        raw = _driver(self._connection)
+        try:
+            raw.execute("PRAGMA busy_timeout = 0").fetchall()
+            return bool(raw.execute("PRAGMA journal_mode = DELETE").fetchone()[0] == "delete")
+        except driver.OperationalError:
+            return False
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}").fetchall()
 
     @property
     def inside(self) -> bool:

@@ -31,7 +31,7 @@ from desktop.services.trying.crew import Processes
 from desktop.services.trying.demo import Maker, plan_for
 from desktop.services.trying.demo_fast import make_fast
 from desktop.services.trying.demo_filled import make_filled
-from forms.casework.numbers import format_number
+from forms.casework.numbers import format_number, parse
 from forms.entities import changes
 from sync.store import opening
 from sync.store.api import Finalise
@@ -234,7 +234,7 @@ def last_ids(desk: TheDesk) -> dict[str, int]:
 
 
 def test_saving_one_record(stores: Large, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In turns of a few records each, so that both meet the same moments of the machine."""
+    """In turns of a few records each, so that both meet the same moments of the machine; filled in before."""
     shutil.copytree(stores.small, tmp_path / "twin")
     desk = stores.desk(stores.small)
     key = stores.opened._key
@@ -244,15 +244,17 @@ def test_saving_one_record(stores: Large, tmp_path: Path, capsys: pytest.Capture
     plan, maker = plan_for(desk, households=0, seed=9), Maker(desk)
     people = [item.uuid for item in desk.context.store.entities.all("residents")]
     form, store = maker.batch("request").form, desk.context.store
+    following = parse(store.records.peek_number("QS"))
+    assert following is not None
     ours, raw = [], []
     for turn in range(SAVED // TURN + 1):
-        before, seconds = last_ids(desk), 0.0
-        for number in range(1 + turn * TURN, 1 + (turn + 1) * TURN):
-            made = maker.submission(plan.request(number, people))
-            record = Finalise(made, form, author="wang", changes=changes(form, made.xml))
-            seconds += cpu(lambda record=record: store.records.finalise(record))  # type: ignore[misc]
+        before, records = last_ids(desk), []
+        for number in range(turn * TURN, (turn + 1) * TURN):
+            ref = str(dataclasses.replace(following, running=following.running + number))
+            made = maker.submission(plan.request(number + 1, people), ref)
+            records.append(Finalise(made, form, author="wang", changes=changes(form, made.xml)))
+        ours.append(cpu(lambda records=records: [store.records.finalise(record) for record in records]))  # type: ignore[misc]
         rows = rows_of(desk, before)
-        ours.append(seconds)
         raw.append(cpu(lambda rows=rows: twin.write(rows)))  # type: ignore[misc]
     desk.close()
     twin.close()

@@ -126,7 +126,7 @@ class Disk:
     def _plugged_in(self) -> Engine:
         prepare(self._raw, writer=True)
         raw = self._raw
-        return engine_on(lambda: raw, writer=True)
+        return engine_on(lambda: raw)
 
     def _end(self) -> None:
         """Nothing of a process that is gone may reach the connection later, when it is collected."""

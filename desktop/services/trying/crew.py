@@ -24,16 +24,19 @@ class Worker(Protocol):
 
 
 class Crew(Protocol):
-    def results(self, worker: Worker, tasks: Iterable[object], answer: Ask) -> Iterator[object]:
-        """What the worker makes of each task, in the order of the tasks."""
+    def results(self, worker: Worker, stages: Iterable[Iterable[object]], answer: Ask) -> Iterator[object]:
+        """What the worker makes of each task, in the order of the tasks.
+
+        A stage begins once the caller has taken what all before made and asks for more.
+        """
         ...
 
 
 class Alone:
     """Everything in this process."""
 
-    def results(self, worker: Worker, tasks: Iterable[object], answer: Ask) -> Iterator[object]:
-        return (worker(task, answer) for task in tasks)
+    def results(self, worker: Worker, stages: Iterable[Iterable[object]], answer: Ask) -> Iterator[object]:
+        return (worker(task, answer) for tasks in stages for task in tasks)
 
 
 class Processes:
@@ -42,27 +45,31 @@ class Processes:
     def __init__(self, count: int = PROCESSES) -> None:
         self._count = count
 
-    def results(self, worker: Worker, tasks: Iterable[object], answer: Ask) -> Iterator[object]:
+    def results(self, worker: Worker, stages: Iterable[Iterable[object]], answer: Ask) -> Iterator[object]:
         hands = [_Hand(worker) for _ in range(self._count)]
         try:
-            waiting = iter(tasks)
-            order: deque[_Hand] = deque()
-            for hand, task in zip(hands, waiting, strict=False):
-                hand.give(task)
-                order.append(hand)
-            while order:
-                hand = order.popleft()
-                while not hand.done:
-                    _listen(hands, answer)
-                made = hand.done.popleft()
-                for task in waiting:
-                    hand.give(task)
-                    order.append(hand)
-                    break
-                yield made
+            for tasks in stages:
+                yield from _stage(hands, iter(tasks), answer)
         finally:
             for hand in hands:
                 hand.dismiss()
+
+
+def _stage(hands: Iterable[_Hand], waiting: Iterator[object], answer: Ask) -> Iterator[object]:
+    order: deque[_Hand] = deque()
+    for hand, task in zip(hands, waiting, strict=False):
+        hand.give(task)
+        order.append(hand)
+    while order:
+        hand = order.popleft()
+        while not hand.done:
+            _listen(hands, answer)
+        made = hand.done.popleft()
+        for task in waiting:
+            hand.give(task)
+            order.append(hand)
+            break
+        yield made
 
 
 class _Hand:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
 
@@ -39,7 +39,6 @@ class Made:
     households: int
     residents: int
     requests: int
-    refs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,16 @@ class Stock:
 
 
 class Invention:
-    """Chance in the service of plausible people; the same seed gives the same ones."""
+    """Chance in the service of plausible people; the same seed gives the same ones.
 
-    def __init__(self, seed: int | str, *, today: date, stock: Stock | None = None) -> None:
-        self._chance = random.Random(seed)  # noqa: S311 - invented people
+    `chance` is begun anew: to make one takes longer than to invent a request.
+    """
+
+    def __init__(
+        self, seed: int | str, *, today: date, stock: Stock | None = None, chance: random.Random | None = None
+    ) -> None:
+        self._chance = chance or random.Random()  # noqa: S311 - invented people
+        self._chance.seed(seed)
         self._today = today
         self._stock = stock or Stock(str(seed))
 
@@ -138,28 +143,40 @@ class Invention:
 
 
 class Identifiers:
-    """A clock that stands still, whose identifiers begin anew with each record, from a seed of its own."""
+    """A clock that stands still, whose identifiers begin anew with each record, from a seed of its own.
+
+    They begin with the record's number: what is made in order falls in order into every index of the store.
+    """
 
     def __init__(self) -> None:
-        self._source = random.Random(0)  # noqa: S311 - invented people, no secrets
+        self.begin("", 0)
 
-    def begin(self, seed: str) -> None:
-        self._source = random.Random(seed)  # noqa: S311
+    def begin(self, seed: str, number: int) -> None:
+        self._seed, self._head, self._drawn = seed, f"{number:08x}", 0
+        self._chance: random.Random | None = None
 
     def next(self) -> str:
-        return str(uuid.UUID(int=self._source.getrandbits(128), version=4))
+        self._drawn += 1
+        drawn = blake2b(f"{self._seed}/{self._drawn}".encode(), digest_size=11).hexdigest()
+        return f"{self._head}-{drawn[:4]}-4{drawn[4:7]}-8{drawn[7:10]}-{drawn[10:]}"
 
     def clock(self, like: Clock, moment: datetime) -> Clock:
-        return replace(like, instant=lambda: moment, uuid=self.next, random=lambda: self._source.random())
+        return replace(like, instant=lambda: moment, uuid=self.next, random=self._random)
+
+    def _random(self) -> float:
+        if self._chance is None:
+            self._chance = random.Random(self._seed)  # noqa: S311 - invented people
+        return self._chance.random()
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One record to be made: what is answered, and the seed that its identifiers follow from."""
+    """One record to be made: what is answered, and the seed and number that its identifiers follow from."""
 
     form_id: str
     seed: str
     answers: Mapping[str, object]
+    number: int = 0
     household: int = 0  # that it is of, or whose member it is of
     member: int = 0
     people: tuple[str, ...] = ()  # uuids of the household's members in their order
@@ -175,40 +192,54 @@ class Plan:
     groups: Sequence[str]
     households: int
     stock: Stock = field(init=False)
-    _people: dict[int, tuple[str, ...]] = field(default_factory=dict, init=False)
+    _people: dict[int, Sequence[str]] = field(default_factory=dict, init=False)
+    _living: random.Random = field(default_factory=random.Random, init=False)
+    _asking: random.Random = field(default_factory=random.Random, init=False)
 
     def __post_init__(self) -> None:
         self.stock = Stock(self.seed)
 
     def household(self, number: int) -> Planned:
         seed = f"{self.seed}/household/{number}"
-        invention = Invention(seed, today=self.today, stock=self.stock)
+        invention = Invention(seed, today=self.today, stock=self.stock, chance=self._living)
         group = invention.pick(self.groups)
         family = invention.family(group)
         drawn = f"{self.root}/household/{number}/id"
-        found = self._people[number] = members(drawn, len(family))
-        return Planned("household", drawn, _household(invention, group, number, family), household=number, people=found)
+        people = members(drawn, number, len(family))
+        answers = _household(invention, group, number, family)
+        return Planned("household", drawn, answers, number, household=number, people=people)
 
-    def request(self, number: int, others: Sequence[str] = ()) -> Planned:
-        """A request of somebody in a planned household; where none is planned of one of the `others`, by uuid."""
+    def request(
+        self, number: int, others: Sequence[str] = (), *, home: Callable[[int], Sequence[str]] | None = None
+    ) -> Planned:
+        """A request of somebody in a planned household; where none is planned of one of the `others`, by uuid.
+
+        `home` is for callers who know the members of households already.
+        """
         seed, drawn = f"{self.seed}/request/{number}", f"{self.root}/request/{number}/id"
-        invention = Invention(seed, today=self.today, stock=self.stock)
+        invention = Invention(seed, today=self.today, stock=self.stock, chance=self._asking)
         if not self.households:
-            return Planned("request", drawn, request(invention, others[invention.below(len(others))]))
+            return Planned("request", drawn, request(invention, others[invention.below(len(others))]), number)
         household = 1 + invention.below(self.households)
-        people = self._people.get(household) or self.household(household).people
+        people = (home or self._members)(household)
         member = invention.below(len(people))
         answers = request(invention, people[member])
-        return Planned("request", drawn, answers, household=household, member=member)
+        return Planned("request", drawn, answers, number, household=household, member=member)
+
+    def _members(self, household: int) -> Sequence[str]:
+        found = self._people.get(household)
+        if found is None:
+            found = self._people[household] = self.household(household).people
+        return found
 
 
-def members(seed: str, count: int) -> tuple[str, ...]:
+def members(seed: str, number: int, count: int) -> tuple[str, ...]:
     """The uuids that a household's members get: a form asks for them after the record's own, around its household's.
 
     The first member stands there when the form opens; the others come after the household's entity.
     """
     identifiers = Identifiers()
-    identifiers.begin(seed)
+    identifiers.begin(seed, number)
     drawn = [identifiers.next() for _ in range(count + 2)]
     return (drawn[1], *drawn[3:])
 
@@ -227,8 +258,10 @@ def make(desk: TheDesk, *, households: int, requests: int, seed: int) -> Made:
         maker.add(planned)
         residents += len(planned.people)
     others = () if households or not requests else everybody(desk)
-    refs = [maker.add(plan.request(n, others)) for n in range(1, requests + 1)] if households or others else []
-    return Made(households, residents, len(refs), tuple(refs))
+    asked = range(1, requests + 1 if households or others else 1)
+    for number in asked:
+        maker.add(plan.request(number, others))
+    return Made(households, residents, len(asked))
 
 
 class Maker:
@@ -248,13 +281,13 @@ class Maker:
     def add(self, planned: Planned) -> str:
         """Make it and give its short number."""
         batch = self.batch(planned.form_id)
-        self._identifiers.begin(planned.seed)
+        self._identifiers.begin(planned.seed, planned.number)
         return batch.add(planned.answers, base=Path()).ref
 
     def submission(self, planned: Planned, number: str = "") -> Submission:
         """The same bytes, stored nowhere; with the store's next short number or this one."""
         batch = self.batch(planned.form_id)
-        self._identifiers.begin(planned.seed)
+        self._identifiers.begin(planned.seed, planned.number)
         opening = batch.fill(planned.answers)
         if opening.numbers is not None:
             opening.numbers.context, opening.numbers.fixed = self.desk.context, number

@@ -60,10 +60,11 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Resident:
-    uuid: str
-    name: str
-    phone: str
+class Home:
+    """A planned household: uuids of its members, name and telephone of each, code of its group."""
+
+    uuids: tuple[str, ...]
+    people: tuple[tuple[str, str], ...]
     group: str
 
 
@@ -83,7 +84,7 @@ class Renderer:
     _identifiers: Identifiers = field(default_factory=Identifiers)
     _shapes: dict[Key, Shape] = field(default_factory=dict)
     _proven: set[Key] = field(default_factory=set)
-    _homes: dict[int, tuple[Resident, ...]] = field(default_factory=dict)
+    _homes: dict[int, Home] = field(default_factory=dict)
     _villages: dict[str, str] = field(default_factory=dict)
     _rendering: Rendering | None = None
 
@@ -91,15 +92,15 @@ class Renderer:
         numbers, rendering = cast("Numbers", task), self._begun()
         for number in range(numbers.first, numbers.last + 1):
             planned, values = self.described(numbers.form_id, number)
-            shape = self._shape(planned, values, number, ask)
-            rendering.add(shape, {**values, NOW: self.now})
+            values[NOW] = self.now
+            rendering.add(self._shape(planned, values, number, ask), values)
         return rendering.take()
 
     def described(self, form_id: str, number: int) -> tuple[Planned, dict[str, str]]:
         """A record as it is planned, and what stands in each slot of its shape."""
         if form_id == "household":
             return self._household(self.plan.household(number))
-        return self._request(self.plan.request(number), number)
+        return self._request(self.plan.request(number, home=self._members), number)
 
     def key(self, planned: Planned, values: Mapping[str, str]) -> Key:
         """The same for records of one shape."""
@@ -107,7 +108,7 @@ class Renderer:
         village = self._villages.get(group)
         if village is None:
             village = self._villages[group] = self._begun().areas.village(group)
-        return planned.form_id, village, "phone" in values, tuple(_decisive(planned.answers))
+        return planned.form_id, village, "phone" in values, _decisive(planned.answers)
 
     def _begun(self) -> Rendering:
         if self._rendering is None:
@@ -120,13 +121,14 @@ class Renderer:
         if shape is None:
             shape = self._shapes[key] = cast("Shape", ask(Unknown(planned.form_id, number)))
         elif key not in self._proven:
-            ask(Claim(planned.form_id, number, text(shape.xml, filled(shape, {**values, NOW: self.now})).encode()))
+            ask(Claim(planned.form_id, number, text(shape.xml, filled(shape, values)).encode()))
             self._proven.add(key)
         return shape
 
     def _household(self, planned: Planned) -> tuple[Planned, dict[str, str]]:
         where, member = _group(planned.answers, "where"), _repeat(planned.answers)
-        values = self._drawn(planned.seed, len(member) + 2)
+        self._homes[planned.household] = _home(planned)
+        values = self._drawn(planned, len(member) + 2)
         values |= {"group": where["area"], "house_no": where["house_no"]}
         if where.get("phone"):
             values["phone"] = where["phone"]
@@ -135,28 +137,24 @@ class Renderer:
         return planned, values
 
     def _request(self, planned: Planned, number: int) -> tuple[Planned, dict[str, str]]:
-        person = self._home(planned.household)[planned.member]
-        values = self._drawn(planned.seed, 2)
-        values |= {"resident": person.uuid, WHO: person.name, "group": person.group}
+        home = self._homes[planned.household]
+        name, phone = home.people[planned.member]
+        values = self._drawn(planned, 2)
+        values |= {"resident": home.uuids[planned.member], WHO: name, "group": home.group}
         values["number"] = format_number(KIND, self.letters, self.before + number)
-        if person.phone:
-            values["phone"] = person.phone
+        if phone:
+            values["phone"] = phone
         return planned, values
 
-    def _home(self, number: int) -> tuple[Resident, ...]:
+    def _members(self, number: int) -> tuple[str, ...]:
         """Who lives in a planned household."""
         found = self._homes.get(number)
         if found is None:
-            planned = self.plan.household(number)
-            group = _group(planned.answers, "where")["area"]
-            found = self._homes[number] = tuple(
-                Resident(uuid, person["name"], person.get("telephone", ""), group)
-                for uuid, person in zip(planned.people, _repeat(planned.answers), strict=True)
-            )
-        return found
+            found = self._homes[number] = _home(self.plan.household(number))
+        return found.uuids
 
-    def _drawn(self, seed: str, count: int) -> dict[str, str]:
-        self._identifiers.begin(seed)
+    def _drawn(self, planned: Planned, count: int) -> dict[str, str]:
+        self._identifiers.begin(planned.seed, planned.number)
         return {f"id{place}": self._identifiers.next() for place in range(count)}
 
 
@@ -199,8 +197,9 @@ def make_fast(desk: TheDesk, *, households: int, requests: int, seed: int, crew:
     plan, store = plan_for(desk, households=households, seed=seed), desk.context.store
     maker, crew = Maker(desk), crew or Alone()
     following = parse(store.records.peek_number(KIND))
-    residents, refs = 0, list[str]()
-    with store.bulk.filling() as filling:
+    requests = requests if households else 0
+    residents = 0
+    with store.bulk.filling(households + requests) as filling:
         known = (
             plan,
             store.identity().letters,
@@ -210,16 +209,13 @@ def make_fast(desk: TheDesk, *, households: int, requests: int, seed: int, crew:
             desk.context.list_bytes(SURNAMES) or b"surname,pinyin\n",
         )
         renderer, teacher = Renderer(*known), Teacher(desk, Renderer(*known), maker)
-        tasks = [*_tasks("household", households)], [*_tasks("request", requests if households else 0)]
-        for part in tasks:
-            for made in crew.results(renderer, part, teacher.answer):
-                sheaf = cast("Sheaf", made)
-                with uncollected():
-                    filling.put(sheaf)
-                if part is tasks[0]:
-                    residents += sheaf.born["entity"] - sheaf.born["record"]
-                refs += sheaf.numbers.get(KIND, ())
-    return Made(households, residents, len(refs), tuple(refs))
+        stages = _tasks("household", households), _tasks("request", requests)
+        for made in crew.results(renderer, stages, teacher.answer):
+            sheaf = cast("Sheaf", made)
+            with uncollected():
+                filling.put(sheaf)
+            residents += sheaf.born["entity"] - sheaf.born["record"]
+    return Made(households, residents, requests)
 
 
 def _tasks(form_id: str, count: int) -> Iterator[Numbers]:
@@ -242,6 +238,11 @@ def _marked(answers: Mapping[str, object], values: dict[str, str]) -> tuple[Mapp
     return {**answers, "where": where, "member": member}, values
 
 
+def _home(planned: Planned) -> Home:
+    people = tuple((person["name"], person.get("telephone", "")) for person in _repeat(planned.answers))
+    return Home(planned.people, people, _group(planned.answers, "where")["area"])
+
+
 def _group(answers: Mapping[str, object], name: str) -> Mapping[str, str]:
     return cast("Mapping[str, str]", answers[name])
 
@@ -250,16 +251,15 @@ def _repeat(answers: Mapping[str, object]) -> list[Mapping[str, str]]:
     return cast("list[Mapping[str, str]]", answers["member"])
 
 
-def _decisive(answers: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Answers by path; of those that are only copied, that there is one."""
+def _decisive(answers: object) -> object:
+    """Answers by name; of those that are only copied, that there is one."""
     if isinstance(answers, dict):
-        for name, value in answers.items():
-            if name in COPIED and not isinstance(value, dict):
-                yield f"{path}/{name}", bool(value)
-            else:
-                yield from _decisive(value, f"{path}/{name}")
-    elif isinstance(answers, list):
-        for place, each in enumerate(answers):
-            yield from _decisive(each, f"{path}[{place}]")
-    else:
-        yield path, answers
+        return tuple(
+            [
+                (name, bool(value) if name in COPIED and type(value) is str else _decisive(value))
+                for name, value in answers.items()
+            ]
+        )
+    if isinstance(answers, list):
+        return tuple([_decisive(each) for each in answers])
+    return answers

@@ -86,12 +86,14 @@ def make_filled(
     )
     if not households and not filler.others:
         requests = 0
-    residents, refs = 0, list[str]()
+    residents, asked = 0, 0
     for form_id, count in (("household", households), ("request", requests)):
         for filled in _filled(desk, replace(filler), crew, form_id, count):
-            residents += sum(len(asked) - 1 for _, asked in filled) if form_id == "household" else 0
-            refs += [made.numbers[0][1] for made, _ in filled if made.numbers]
-    return Made(households, residents, len(refs), tuple(refs))
+            if form_id == "household":
+                residents += sum(len(born) - 1 for _, born in filled)
+            else:
+                asked += len(filled)
+    return Made(households, residents, asked)
 
 
 def _filled(desk: TheDesk, filler: Filler, crew: Crew, form_id: str, count: int) -> Iterator[list[Filled]]:
@@ -99,7 +101,7 @@ def _filled(desk: TheDesk, filler: Filler, crew: Crew, form_id: str, count: int)
     tasks = [Numbers(form_id, first, min(count, first + AT_ONCE - 1)) for first in range(1, count + 1, AT_ONCE)]
     form = desk.batch(form_id).form
     author = desk.context.actor.user
-    for made in crew.results(filler, tasks, lambda _: None) if tasks else ():
+    for made in crew.results(filler, [tasks], lambda _: None) if tasks else ():
         filled = cast("list[Filled]", made)
         desk.context.store.records.finalise_all(
             [Finalise(submission, form, author=author, changes=asked) for submission, asked in filled]

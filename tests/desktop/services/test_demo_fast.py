@@ -91,10 +91,11 @@ def test_filling_that_breaks_off_leaves_the_store_as_it_was(both: Desks) -> None
 class Broken(Alone):
     """Somebody presses Ctrl+C while the last sheaf is rendered."""
 
-    def results(self, worker: Worker, tasks: Iterable[object], answer: Ask) -> Iterator[object]:
-        if any(task.form_id == "request" for task in tasks):  # type: ignore[attr-defined]
-            raise KeyboardInterrupt
-        yield from super().results(worker, tasks, answer)
+    def results(self, worker: Worker, stages: Iterable[Iterable[object]], answer: Ask) -> Iterator[object]:
+        for tasks in map(list, stages):
+            if any(task.form_id == "request" for task in tasks):  # type: ignore[attr-defined]
+                raise KeyboardInterrupt
+            yield from super().results(worker, [tasks], answer)
 
 
 def test_any_record_is_made_by_itself(both: Desks, tmp_path: Path) -> None:
