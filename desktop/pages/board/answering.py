@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QInputDialog, QLabel, QPlainTextEdit, QWidget
 
+from desktop.pages.board.detail_parts import dotted
 from desktop.pages.board.same import about
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import PageContext
@@ -71,7 +72,7 @@ class AnswerDrawer(Drawer):
         self._make()
         self._detail = detail
         offered = [each for each in Outcome if self._same(detail) or each is not Outcome.MERGED]
-        self._ref.setText(f"{detail.row.ref} · {detail.row.who}")
+        self._ref.setText(dotted(detail.row.ref, detail.row.who))
         self._title.setText(detail.row.matter_label)
         self._text.setText(detail.row.description)
         self._outcome.offer([(each.value, self._context.words.outcome(each.value)) for each in offered])

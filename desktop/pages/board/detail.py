@@ -148,7 +148,10 @@ class RequestDrawer(Drawer):
         self._kind.setText(dotted(request.kind_label, request.category_label, request.department_label))
         self._text.setText(request.description)
         known = detail.person is not None and self._context.me.role in (Role.VILLAGE, Role.TOWNSHIP)
-        place = dotted(request.area_label, request.phone)
+        asks = (
+            "" if request.who or self._context.me.role is not Role.DEPARTMENT else self._context.text("board.who_asks")
+        )
+        place = dotted(request.area_label, request.phone, asks)
         self._who.show_person(request.who, place, known=known)
         self._marks.show_marks(self._signs(detail))
         self._said.show_pairs(self._answer(request))

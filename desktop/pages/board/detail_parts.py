@@ -91,11 +91,15 @@ class WhoLine(QWidget):
         line.addWidget(self._whole)
 
     def show_person(self, name: str, place: str, *, known: bool) -> None:
-        drawn = face(self._theme, name or "？")
-        self._face.setPixmap(drawn.pixmap())
-        self._face.setFixedSize(drawn.size())
+        """Nobody's face where the name is "": a matter of the whole group, or one whose person is not here."""
+        if name:
+            drawn = face(self._theme, name)
+            self._face.setPixmap(drawn.pixmap())
+            self._face.setFixedSize(drawn.size())
         self._name.setText(name)
         self._place.setText(place)
+        reveal(self._face, bool(name))
+        reveal(self._name, bool(name))
         reveal(self._place, bool(place))
         reveal(self._whole, known)
 

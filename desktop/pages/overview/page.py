@@ -7,12 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from desktop.pages.overview.area_map import MapCard
 from desktop.pages.overview.cards import ChartCard, Tile
 from desktop.pages.overview.list import BehindList
 from desktop.pages.overview.say import Sayings, data_age, goal, percent
+from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, segment
 from desktop.pages.parts.places import Name, Place
@@ -124,7 +125,7 @@ class OverviewPage(Page):
         if roomy:
             self._cards["needs"].take_focus()
         else:
-            self._spans[self._span].setFocus()
+            self._over.setFocus()
 
     # parts
 
@@ -133,16 +134,11 @@ class OverviewPage(Page):
         theme = self.context.theme
         made = QWidget()
         line = FlowLayout(made, gap=theme.scale.s)
-        group = QButtonGroup(made)
-        group.setExclusive(True)
-        self._spans: dict[Span, QPushButton] = {}
-        for span in Span:
-            choice = segment(
-                theme, self.t(f"overview.span_{span}"), chosen=span is self._span, does_what=partial(self._choose, span)
-            )
-            group.addButton(choice)
-            line.addWidget(choice)
-            self._spans[span] = choice
+        self._over = ChoiceButton(theme, name=self.t("overview.over"))
+        self._over.offer([(span.value, self.t(f"overview.span_{span}")) for span in Span])
+        self._over.choose(self._span.value)
+        self._over.chosen.connect(lambda value: self._choose(Span(value)))
+        line.addWidget(self._over)
         self._switch = segment(
             theme, self.t("overview.table"), chosen=False, does_what=self._switch_tables, icon="list-bullets"
         )
@@ -232,6 +228,7 @@ class OverviewPage(Page):
         wide = sum(max(made.sizeHint().width(), made.minimumWidth()) + gap for made in buttons)
         if beside and wide + aside.sizeHint().width() < self.width() * BESIDE_TITLE:
             aside.insertWidget(0, self._controls)
+            aside.setAlignment(self._controls, Qt.AlignmentFlag.AlignVCenter)
             self._controls.setFixedWidth(wide)
         else:
             self._controls.setMinimumWidth(1)

@@ -31,7 +31,8 @@ from forms.casework.merging import Act
 from forms.errors import Fault
 
 PAIRS, CONFLICTS, DECIDED = "pairs", "conflicts", "decided"
-LIST, LIST_HEIGHT = 372, 8  # pixels, and em where the list stands above
+LIST, LIST_MOST = 372, 410  # pixels, at any size of text
+LIST_HEIGHT = 8  # em where the list stands above
 SIGN = 1  # column of the pairs
 USUAL_WIDTH, CRAMPED = 1366, 52  # pixels, em: with text so large nothing stands beside the list
 STALE = ("review.changed", "review.settled", "review.gone")
@@ -136,7 +137,7 @@ class ReviewPage(Page):
             line.setDirection(QBoxLayout.Direction.TopToBottom)
             side.setMaximumHeight(theme.scale.em(LIST_HEIGHT))
         else:
-            side.setFixedWidth(theme.scale.px(LIST))
+            side.setFixedWidth(min(theme.scale.px(LIST), LIST_MOST))
         held = column(side)
         held.addLayout(left)
         line.addWidget(side)

@@ -249,6 +249,7 @@ class ExportPage(Page):
 
     def _show_columns(self) -> None:
         what = self._what.value
+        self._said.silence()  # what was said of an earlier file
         self._show_path()
         reveal(self._period, what not in UNDATED)
         self.context.lanes.read(self, lambda desk: desk.exports.columns(what), self._put_columns, latest="columns")

@@ -60,7 +60,7 @@ def _request(context: PageContext, request: RequestRow) -> QFrame:
         context.theme,
         icon=STATES[request.state].icon,
         tone=tone,
-        title=f"{request.matter_label} · {request.who}",
+        title=" · ".join(filter(None, (request.matter_label, request.who))),
         detail=" · ".join(filter(None, (limit, request.department_label, request.village_label, request.ref))),
         buttons=(look,),
     )
