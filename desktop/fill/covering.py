@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -10,6 +10,7 @@ from desktop.fill.images import covered
 from desktop.fill.kit import Kit
 from desktop.theme.apply import Theme
 from desktop.widgets.basics import button, column, fill, label, row
+from desktop.widgets.guards import keeps_escape
 
 SHARE = 0.2  # of the picture, the box that the keyboard begins with
 STEP = 12  # pixels of the screen that an arrow moves the box
@@ -57,6 +58,11 @@ class CoverBox(QFrame):
         self.hide()
         self.deleteLater()
         self.closed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        if keeps_escape(event):
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

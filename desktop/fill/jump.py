@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from shiboken6 import isValid
 
 from desktop.fill.index import plain
 from desktop.fill.kit import Kit
@@ -14,6 +15,7 @@ from desktop.fill.rich import plain_words
 from desktop.fill.say import said
 from desktop.fill.screens import Numbering, Screen, is_asked, leaves
 from desktop.widgets.basics import column
+from desktop.widgets.guards import keeps_escape
 from desktop.widgets.picker import Offer, PickerPopup
 from desktop.widgets.search import SearchBox
 
@@ -28,6 +30,7 @@ class JumpBox(QFrame):
 
     def __init__(self, kit: Kit, parts: Sequence[Screen], numbers: Numbering, *, over: QWidget) -> None:
         super().__init__(over)
+        self._before = QApplication.focusWidget() or over  # where one is again when nothing was chosen
         self.setProperty("kind", "popup")
         scale = kit.theme.scale
         self._offers = [
@@ -60,9 +63,16 @@ class JumpBox(QFrame):
             self.deleteLater()
             self.closed.emit()
 
+    def event(self, event: QEvent) -> bool:
+        if keeps_escape(event):
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
+            if isValid(self._before):
+                self._before.setFocus()
         else:
             super().keyPressEvent(event)
 

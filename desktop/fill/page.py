@@ -234,7 +234,6 @@ class FormPage(QWidget):
             "Ctrl+J": self.jump,
             "Ctrl+Shift+P": self.photos.pick,
             "Ctrl+Shift+1": self.switch_one_by_one,
-            "Esc": self._escape,
         }
         bind(self, keys)
 
@@ -375,7 +374,8 @@ class FormPage(QWidget):
         self._answered(ref, value)
         self.stage.show_again(ref)
 
-    def _escape(self) -> None:
+    def escape(self) -> None:
+        """Back, as the window's Esc wants: from checking to the questions, from them to where one came from."""
         if self.body.check is not None:
             self.back_to_form()
         else:

@@ -111,6 +111,15 @@ def _scroll_to(area: QScrollArea, widget: QWidget, whole: QWidget, margin: int) 
         bar.setValue(min(box.top() - margin, box.bottom() + margin - room))
 
 
+def keeps_escape(event: QEvent) -> bool:
+    """Whether this was the question whose Esc is, answered with: of what lies open here, not of the window."""
+    mine = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+    if not mine or event.key() != Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+        return False
+    event.accept()
+    return True
+
+
 def install(app: QApplication, margin: int, touched: Callable[[], None] = lambda: None) -> Guards:
     """Put the guards on the application, once; `margin` is the room in pixels around what has the focus."""
     return Guards(app, margin, touched)

@@ -97,10 +97,9 @@ class Tick(QCheckBox):
         self._theme = theme
         self._picture = picture
         _grow(self)
-        if picture is not None:
-            policy = self.sizePolicy()
-            policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)  # a box of its own would be one line high
-            self.setSizePolicy(policy)
+        policy = self.sizePolicy()
+        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)  # its own would be one line high
+        self.setSizePolicy(policy)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.scale.em(6), self._theme.scale.control_small)

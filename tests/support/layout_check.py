@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
     QAbstractSpinBox,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -38,7 +39,7 @@ def _counts(widget: QWidget, page: QWidget) -> bool:
 
 def _cut(widget: QWidget) -> list[str]:
     """Words that do not fit. Lists cut with an ellipsis on purpose and show the whole elsewhere."""
-    if isinstance(widget, Elided) or not isinstance(widget, QLabel | QPushButton) or not widget.text():
+    if isinstance(widget, Elided) or not isinstance(widget, QLabel | QPushButton | QCheckBox) or not widget.text():
         return []
     if widget.hasHeightForWidth():
         needed = widget.heightForWidth(widget.width())

@@ -94,6 +94,7 @@ def _village(known: Known) -> list[State]:
         about = (("requester", "person"), ("resident", known.resident))
         found += [State("request-errors", _incomplete(Place(Name.FORM, "request", known=about)))]
         said = (*about, ("matter", "H05"), ("description", "村东头小学路口三盏路灯不亮，有一个多月了，孩子晚上看不清"))
+        found += [State("visit-form", _visit), State("supplement", _supplement)]
         found += [State("registered", _hand_in(Place(Name.FORM, "request", known=said)))]
     return found
 
@@ -167,6 +168,18 @@ def _newcomer(*keys: str) -> Callable[[WindowDriver], None]:
             window.press(key)
 
     return arrange
+
+
+def _visit(window: WindowDriver) -> None:
+    """The form of a visit, with the household that was not seen for longest."""
+    window.go(Place(Name.VISIT))
+    window.press("Return")
+
+
+def _supplement(window: WindowDriver) -> None:
+    """What the township wants to know of a request, where there is one that it sent back."""
+    for request in window.rows(Tab.RETURNED)[:1]:
+        window.go(Place(Name.FORM, "request_update", known=(("request", request.uuid), ("action", "supplement"))))
 
 
 def _quick_look(window: WindowDriver) -> None:

@@ -94,6 +94,32 @@ def test_escape_leads_back(window: WindowDriver, key: str) -> None:
     assert window.here == here
 
 
+def test_escape_leads_out_of_a_form_step_by_step(window: WindowDriver) -> None:
+    window.press("F5")
+    window.press("Ctrl+J")
+    window.press("Esc")  # the list of questions
+    assert isinstance(window.page, FormHost)
+    window.press("Ctrl+Return")
+    window.press("Esc")  # checking
+    assert isinstance(window.page, FormHost)
+    window.press("Esc")
+    assert window.here.page is Name.TODAY
+
+
+def test_escape_in_the_find_box_takes_the_list_and_then_the_words(window: WindowDriver, seeded) -> None:
+    window.press("F3")
+    window.press("Esc")
+    assert window.here.page is Name.TODAY
+    window.type(seeded.initials)
+    finder = window.page._finder  # type: ignore[attr-defined]
+    assert finder.popup.isVisible()
+    window.press("Esc")
+    assert not finder.popup.isVisible()
+    window.press("Esc")
+    assert finder.box.text() == ""
+    assert window.here.page is Name.TODAY
+
+
 def test_the_keys_stand_in_help_and_in_the_list(window: WindowDriver) -> None:
     window.go(Place(Name.SETTINGS, tab="keys"))
     said = window.words()

@@ -107,7 +107,9 @@ class FormHost(Page):
         return Place(Name.FORM, here.subject, tab=self._begun.opening.draft)
 
     def escape(self) -> bool:
-        return self._form is not None  # the form page has its own Esc
+        if self._form is not None and not self._over:
+            self._form.escape()
+        return self._form is not None
 
     # opening
 

@@ -42,7 +42,9 @@ class TrialPage(Page):
         self.context.lanes.read(self, lambda desk: desk.filling.trial(file), self._opened, failed=self._not_opened)
 
     def escape(self) -> bool:
-        return self._form is not None  # the form page has its own Esc
+        if self._form is not None:
+            self._form.escape()
+        return self._form is not None
 
     def _opened(self, opening: Opening) -> None:
         context = self.context

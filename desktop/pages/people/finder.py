@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.pages.parts.page import PageContext
 from desktop.services.values import PersonRow
 from desktop.widgets.basics import column
+from desktop.widgets.guards import keeps_escape
 from desktop.widgets.picker import Offer, PickerPopup
 from desktop.widgets.search import SearchBox
 
@@ -49,7 +50,12 @@ class PersonFinder(QWidget):
         self.box.confirmed.connect(self._confirm)
         self.box.escaped.connect(self._escape)
         self.popup.picked.connect(self._choose)
+        self.box.installEventFilter(self)
         self.setFocusProxy(self.box)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While something is typed Esc takes the list away, then the words; after that it is the window's."""
+        return bool(watched is self.box and self.box.query and keeps_escape(event))
 
     def clear(self) -> None:
         self.box.put("")

@@ -134,6 +134,6 @@ def test_escape_goes_back_and_loses_nothing(forms: dict[str, Form], open_page) -
     page.draft_changed.connect(told.append)
     page.left.connect(lambda: told.append("left"))
     say("写了一半")
-    press(Qt.Key.Key_Escape)
+    page.escape()
     assert [unpack(each).ref for each in told] == ["/data/what/description", "left"]
     assert "写了一半" in session.draft().decode()
