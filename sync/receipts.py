@@ -73,6 +73,13 @@ def read(data: object, public: bytes) -> Receipt | None:
     return None
 
 
+def refused(data: object, public: bytes) -> dict[int, str]:
+    """Places of a run that the hub refused, and why."""
+    found = read(data, public)
+    aside = () if found is None else found.aside
+    return {one.seq: one.reason for one in aside if one.outcome is Outcome.REJECTED}
+
+
 def code(salt: bytes, instance_id: str) -> str:
     """The six signs on a resident's slip: who has them may ask where the request stands. 30 bits."""
     hash = crypto.digest(b"hamlet/slip\0" + salt + instance_id.encode())

@@ -151,6 +151,7 @@ class _Job:
             resent = self._on_store(lambda store: store.outbox.unacknowledge(reply.anchor))
             self.tally = replace(self.tally, resent=self.tally.resent + resent)
         self._on_store(lambda store: store.inbox.contact(reply))
+        files.send_again(self._on_store, reply)
         if shown:
             self._on_store(lambda store: store.audit.keep(reply.extra))
         return reply

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, lacking
 from sync.client.talk import Talk
-from sync.client.values import OnStore
-from sync.protocol import Attachment
+from sync.client.values import OnStore, OutboxStore
+from sync.protocol import Attachment, HelloReply
 from sync.store.api import StoredFile
 from sync.store.exchange import Elsewhere
 
@@ -48,6 +48,19 @@ def send(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[], 
         stalled = 0 if reply.received > offset else stalled + 1
         offset = reply.received
     return False
+
+
+def send_again(on_store: OnStore, reply: HelloReply) -> None:
+    """Files that the hub has not got wait to be sent, whatever it said of them once."""
+    names = lacking.told(reply.extra)
+    if names:
+        on_store(lambda store: _wait(store, names))
+
+
+def _wait(store: OutboxStore, names: frozenset[tuple[str, str]]) -> None:
+    waiting = {(file.instance_id, file.name) for file in store.outbox.waiting_files()}
+    for instance_id, name in sorted(names - waiting):
+        store.outbox.file_received(instance_id, name, received=0, complete=False)
 
 
 def fetch(talk: Talk, on_store: OnStore, file: StoredFile, *, heed: Callable[[], None]) -> bool:

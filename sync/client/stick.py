@@ -17,6 +17,7 @@ from sync import crypto, succession
 from sync.bundle import content, sealing
 from sync.bundle.content import Direction, Manifest, Part, PartKind
 from sync.client.enrol import Pending, by_bundle
+from sync.client.files import send_again
 from sync.client.values import Cancelled, HandOver
 from sync.protocol import HelloReply, Outcome, Page, Push, PushReply, Run
 from sync.store.api import Applied, Identity, Store, StoredFile, ToCarry
@@ -263,24 +264,40 @@ def _apply(on_store: OnStore, answer: _Answer, manifest: Manifest, *, size: int)
     on_store(lambda store: _take_letters(store, answer.hello))
     asked = on_store(lambda store: store.bundles.asked(answer.hello.nonce))
     known = on_store(lambda store: store.inbox.anchor())
-    resent = _same_past(on_store, answer, asked=asked)
-    tally = HandOver(bytes_down=size, resent=resent)
-    if not on_store(lambda store: store.bundles.newer(answer.hello.anchor)):
-        return Heard(replace(tally, deferred=True), answer.hello.revoked, manifest.written_at)
-    if not answer.hello.revoked:
-        on_store(lambda store: store.bundles.heard(answer.hello))  # before rows that hubs above have signed
     # A hub that does not know how far this laptop is, and was not asked, may have another log than the known one.
     forgot = not asked and not answer.after and known.epoch == answer.hello.anchor.epoch
-    for reply in () if forgot else answer.results:
-        applied = on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
-        tally = _with_results(tally, reply, applied)
-    on_store(lambda store: store.bundles.files_arrived(answer.files))
-    tally = replace(tally, deferred=True) if resent else _with_pages(on_store, tally, answer, asked=asked)
-    if not answer.hello.revoked:
-        on_store(lambda store: store.bundles.contact(answer.hello, same_log=not forgot))
-    if asked:
-        on_store(lambda store: store.bundles.answered(answer.hello.nonce))
+    tally = HandOver(bytes_down=size, resent=_same_past(on_store, answer, asked=asked))
+    if on_store(lambda store: store.bundles.newer(answer.hello.anchor)):
+        replies = () if forgot else answer.results
+        if answer.hello.revoked:
+            tally = _shut_out(on_store, answer, tally, replies)
+        else:
+            tally = _listen(on_store, answer, tally, replies, asked=asked, same_log=not forgot)
+        if asked:
+            on_store(lambda store: store.bundles.answered(answer.hello.nonce))
+    else:
+        tally = replace(tally, deferred=True)
     return Heard(tally, answer.hello.revoked, manifest.written_at)
+
+
+def _shut_out(on_store: OnStore, answer: _Answer, tally: HandOver, replies: Sequence[PushReply]) -> HandOver:
+    """A laptop that is shut out hears what became of its records and files, and nothing else."""
+    tally = _with_results(on_store, tally, replies)
+    on_store(lambda store: store.bundles.files_arrived(answer.files))
+    return tally
+
+
+def _listen(
+    on_store: OnStore, answer: _Answer, tally: HandOver, replies: Sequence[PushReply], *, asked: bool, same_log: bool
+) -> HandOver:
+    """Who signs above the hub is known before what they signed; how far the hub's log is, after what it says."""
+    on_store(lambda store: store.bundles.heard(answer.hello))
+    tally = _with_results(on_store, tally, replies)
+    send_again(on_store, answer.hello)
+    on_store(lambda store: store.bundles.files_arrived(answer.files))
+    tally = replace(tally, deferred=True) if tally.resent else _with_pages(on_store, tally, answer, asked=asked)
+    on_store(lambda store: store.bundles.contact(answer.hello, same_log=same_log))
+    return tally
 
 
 def _take_letters(store: Store, reply: HelloReply) -> None:
@@ -310,7 +327,14 @@ def _same_past(on_store: OnStore, answer: _Answer, *, asked: bool) -> int:
     return 0
 
 
-def _with_results(tally: HandOver, reply: PushReply, applied: Applied) -> HandOver:
+def _with_results(on_store: OnStore, tally: HandOver, replies: Sequence[PushReply]) -> HandOver:
+    for reply in replies:
+        applied = on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
+        tally = _counted(tally, reply, applied)
+    return tally
+
+
+def _counted(tally: HandOver, reply: PushReply, applied: Applied) -> HandOver:
     """`pushed` are records that the hub has and this laptop did not know so."""
     changed = set(applied.records)
     there = [r for r in reply.results if r.outcome in (Outcome.STORED, Outcome.DUPLICATE)]

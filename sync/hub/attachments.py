@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from forms.casework.areas import contains
 from forms.errors import Fault, Kind
-from sync import crypto
+from sync import crypto, lacking
 from sync.hub import sql
 from sync.hub.accounts import Device
 from sync.hub.feed import READS_RECORDS
@@ -191,6 +191,27 @@ def show_again(connection: Connection, instance_id: str, *, n: int) -> None:
     """Give a record's row to its readers once more: they ask for its files anew."""
     query = "UPDATE feed SET n = :n WHERE kind = :kind AND key = :key"
     sql.run(connection, query, n=n, kind=str(RowKind.RECORD), key=instance_id)
+
+
+def lacking_of(connection: Connection, device: Device) -> list[tuple[str, str]]:
+    """Files that are not whole here, of records that `device` wrote, handed in again or hands on, small ones first.
+
+    Those that are lost are not among them: it has been asked for them.
+    """
+    values = {f"own{at}": one for at, one in enumerate((device.id, *device.continues))}
+    own = f"record.device IN ({', '.join(f':{name}' for name in values)})"
+    again = "instance_id IN (SELECT instance_id FROM envelope_again WHERE device = :own0)"
+    relayed = "record.device IN (SELECT device FROM relayed WHERE relay = :own0)"
+    rows = sql.run(
+        connection,
+        "SELECT instance_id, name FROM attachment JOIN record USING (instance_id)"  # noqa: S608  ours
+        f" WHERE complete = 0 AND awaited <> :lost AND ({own} OR {again} OR {relayed})"
+        " ORDER BY size, instance_id, name LIMIT :most",
+        lost=int(Awaited.LOST),
+        most=lacking.MOST,
+        **values,
+    )
+    return [(row.instance_id, row.name) for row in rows]
 
 
 def missing(connection: Connection) -> int:

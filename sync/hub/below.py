@@ -13,6 +13,8 @@ from sync.hub.accounts import Device, find_device, joined, split
 from sync.protocol import Anchor, Role
 from sync.vouching import HubBelow, Vouched
 
+_ABOVE = ""  # who vouches for a device that is known from the hub above alone
+
 
 def enter(connection: Connection, device: Device, below: HubBelow) -> None:
     """A hub enrolled as `device`. Fault hub.no_right unless it was invited as a township's."""
@@ -51,12 +53,32 @@ def note(connection: Connection, relay: str, was: Anchor, now: Anchor) -> None:
 
 
 def author(connection: Connection, device: str) -> Device | None:
-    """A device of this hub, or of one below it."""
+    """A device of this hub, or of one below it: who may hand something in."""
+    found = find_device(connection, device)
+    if found is not None:
+        return found
+    query = "SELECT * FROM relayed WHERE device = :device AND relay <> :above"
+    row = sql.one(connection, query, device=device, above=_ABOVE)
+    return None if row is None else _device(row)
+
+
+def writer(connection: Connection, device: str) -> Device | None:
+    """Whoever wrote a record that is here, be it known from the hub above alone."""
     found = find_device(connection, device)
     if found is not None:
         return found
     row = sql.one(connection, "SELECT * FROM relayed WHERE device = :device", device=device)
     return None if row is None else _device(row)
+
+
+def remember(connection: Connection, device: Device) -> None:
+    """Note a device of which this hub knows from the one above alone. It may hand in nothing here.
+
+    Its records may be read when their form has come, and its runs be handed on again.
+    """
+    if author(connection, device.id) is None:
+        row = {**_row(device), "relay": _ABOVE}
+        sql.put_many(connection, "relayed", ["device"], [row], keep=not device.key)
 
 
 def accept(connection: Connection, relay: Device, shown: Vouched) -> Device:
@@ -70,23 +92,12 @@ def accept(connection: Connection, relay: Device, shown: Vouched) -> Device:
     if find_device(connection, shown.device) is not None:
         raise Fault("hub.device_known", Kind.DENIED)
     known = sql.one(connection, "SELECT relay, key FROM relayed WHERE device = :device", device=shown.device)
-    if known is not None and (known.relay, bytes(known.key)) != (relay.id, shown.key):
+    if known is not None and known.relay != _ABOVE and (known.relay, bytes(known.key)) != (relay.id, shown.key):
         raise Fault("hub.device_known", Kind.DENIED)
-    sql.put(
-        connection,
-        "relayed",
-        ["device"],
-        device=shown.device,
-        relay=relay.id,
-        key=shown.key,
-        role=str(shown.role),
-        area=shown.area,
-        departments=joined(shown.departments),
-        created_at=shown.created_at,
-        revoked_at=shown.revoked_at,
-    )
-    row = sql.one(connection, "SELECT * FROM relayed WHERE device = :device", device=shown.device)
-    return _device(row)
+    device = vouched_for(shown)
+    row = {**_row(device), "relay": relay.id, "revoked_at": shown.revoked_at}
+    sql.put(connection, "relayed", ["device"], **row)
+    return device
 
 
 def hands_on(connection: Connection, relay: Device, device: str) -> bool:
@@ -95,18 +106,45 @@ def hands_on(connection: Connection, relay: Device, device: str) -> bool:
     return sql.one(connection, query, device=device, relay=relay.id) is not None
 
 
-def _device(row: Any) -> Device:
-    """What was finished before a device was shut out is accepted: its own hub has reviewed it."""
+def vouched_for(shown: Vouched) -> Device:
+    """The device that another hub describes.
+
+    What was finished before a device was shut out is accepted: its own hub has reviewed it.
+    """
     return Device(
-        id=row.device,
-        key=bytes(row.key),
+        id=shown.device,
+        key=shown.key,
         person="",
-        role=Role(row.role),
-        area=row.area,
-        departments=split(row.departments),
+        role=shown.role,
+        area=shown.area,
+        departments=shown.departments,
         letters="",
         scope=0,
-        created_at=row.created_at,
+        created_at=shown.created_at,
         revoked_at="",
         seen_at="",
     )
+
+
+def shown(device: Device) -> Vouched:
+    """What a hub says of a device, to the one above it or to the one below from which it knows it."""
+    return Vouched(
+        device.id, device.key, device.role, device.area, device.departments, device.created_at, device.revoked_at
+    )
+
+
+def _device(row: Any) -> Device:
+    role, departments = Role(row.role), split(row.departments)
+    return vouched_for(Vouched(row.device, bytes(row.key), role, row.area, departments, row.created_at, row.revoked_at))
+
+
+def _row(device: Device) -> dict[str, Any]:
+    return {
+        "device": device.id,
+        "key": device.key,
+        "role": str(device.role),
+        "area": device.area,
+        "departments": joined(device.departments),
+        "created_at": device.created_at,
+        "revoked_at": device.revoked_at,
+    }

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync import resuming, vouching
-from sync.hub import above, below, feed, records
+from sync import lacking, resuming, vouching
+from sync.hub import above, attachments, below, feed, records
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.bodies import Bodies
@@ -43,6 +43,7 @@ def answer(
         extra={
             **_about_bodies(identity, bodies, device, message),
             **above.told(connection, identity),
+            **lacking.tell([] if device.revoked else attachments.lacking_of(connection, device)),
             **(vouching.remind(below.told(connection, device)) if device.hub else {}),
         },
     )

@@ -385,7 +385,7 @@ def release(connection: Connection, log: Log, form: Form, context: Context) -> i
 def _release(connection: Connection, book: Book, log: Log, form: Form, instance_id: str, context: Context) -> bool:
     envelope = records.get(connection, instance_id)
     read = None if envelope is None else read_record(envelope, form, xml.parse(envelope.xml))
-    device = None if envelope is None else below.author(connection, envelope.device)
+    device = None if envelope is None else below.writer(connection, envelope.device)
     if envelope is None or device is None:
         return False
     if read is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -19,16 +20,24 @@ class Entry(StrEnum):
     LIST = "list"
     FILE = "file"  # somebody waits to hear of a file, and it came or is lost; key instanceID/name
     RECEIPT = "receipt"  # a hub above signed for a run, or gave notice; digest of what it said
-    BACK = "back"  # this hub was put back, as the one above saw; key EPOCH/N/HEAD of what was lost
     CONTINUE = "continue"  # a restored laptop goes on as another device; key OLD/SEQ/NEW
 
 
-class Log:
-    """The end of the log inside one writing transaction; positions are given while its lock is held."""
+_SALT = 8  # bytes
 
-    def __init__(self, connection: Connection, *, now: str) -> None:
+
+class Log:
+    """The end of the log inside one writing transaction; positions are given while its lock is held.
+
+    Every transaction salts its heads: a hub that was put back and takes the same records again makes another log of
+    them. Else nobody would see that what stands beside the log, files and runs, is gone. `salt` is for reading a log
+    again. Heads from before there were salts stay as they are: no head is ever made anew.
+    """
+
+    def __init__(self, connection: Connection, *, now: str, salt: str = "") -> None:
         self._connection = connection
         self._now = now
+        self._salt = salt or secrets.token_hex(_SALT)
         sql.run(connection, "UPDATE log_head SET n = n WHERE one = 1")  # takes the lock on any database
         row = sql.one(connection, "SELECT n, head FROM log_head")
         self.n: int = row.n
@@ -38,9 +47,18 @@ class Log:
     def append(self, kind: Entry, key: str, digest: bytes) -> int:
         """The position of a new entry; written by `flush`."""
         self.n += 1
-        self.head = crypto.digest(b"hamlet/log\0" + self.head + cbor.dumps([self.n, str(kind), key, digest]))
+        entry = [self.n, str(kind), key, digest, self._salt]
+        self.head = crypto.digest(b"hamlet/log\0" + self.head + cbor.dumps(entry))
         self._added.append(
-            {"n": self.n, "kind": str(kind), "key": key, "digest": digest, "head": self.head, "at": self._now}
+            {
+                "n": self.n,
+                "kind": str(kind),
+                "key": key,
+                "digest": digest,
+                "head": self.head,
+                "at": self._now,
+                "salt": self._salt,
+            }
         )
         return self.n
 
@@ -49,7 +67,8 @@ class Log:
         if self._added:
             sql.run_many(
                 self._connection,
-                "INSERT INTO log (n, kind, key, digest, head, at) VALUES (:n, :kind, :key, :digest, :head, :at)",
+                "INSERT INTO log (n, kind, key, digest, head, at, salt)"
+                " VALUES (:n, :kind, :key, :digest, :head, :at, :salt)",
                 self._added,
             )
             sql.run(self._connection, "UPDATE log_head SET n = :n, head = :head", n=self.n, head=self.head)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
 from sync import first_pull, vouching
-from sync.hub import feed, names_first
+from sync.hub import feed, handed_back, names_first
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
 from sync.hub.feed import Cursor, Named
@@ -31,6 +31,7 @@ def answer(connection: Connection, identity: HubIdentity, device: Device, messag
             return page
         at = replace(at, named=replace(at.named, done=True))
     named = at.named.to.n if at.named else 0
+    lost = device.hub and vouching.LOST in message.extra
     rows, n, more = feed.page(
         connection,
         device,
@@ -38,11 +39,20 @@ def answer(connection: Connection, identity: HubIdentity, device: Device, messag
         max_bytes=min(message.max_bytes, PAGE_LIMIT),
         named=named,
         known=known,
-        lost=device.hub and vouching.LOST in message.extra,
+        lost=lost,
     )
+    whole = lost and vouching.RUNS in message.extra  # an older township knows rows only
+    runs = handed_back.whole(connection, identity, device, after=at.anchor.n, to=n) if whole else ()
     anchor = hub_log.anchor_at(connection, identity.epoch, n)
     cursor = Cursor(device.scope, anchor, at.named if named > n else None)
-    return Page(nonce=message.nonce, rows=rows, cursor=cursor.seal(identity.cursors), more=more, signature=b"")
+    return Page(
+        nonce=message.nonce,
+        rows=handed_back.others(rows, runs),
+        cursor=cursor.seal(identity.cursors),
+        more=more,
+        signature=b"",
+        extra=vouching.give_back(runs),
+    )
 
 
 def _position(connection: Connection, identity: HubIdentity, device: Device, message: Pull) -> Cursor:

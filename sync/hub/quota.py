@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
 from sync.hub import sql
+from sync.protocol import Run
 
 KEPT_DAYS = 7
 
@@ -35,3 +36,10 @@ def spend(connection: Connection, limits: Limits, device: str, *, records: int =
         query = "DELETE FROM quota WHERE device = :device AND day NOT IN (SELECT day FROM quota AS known"
         query += " WHERE known.device = :device ORDER BY day DESC LIMIT :most)"
         sql.run(connection, query, device=device, most=KEPT_DAYS)
+
+
+def spend_run(connection: Connection, limits: Limits, device: str, run: Run, *, now: str) -> None:
+    """Count a run, as `spend`."""
+    size = sum(len(envelope.xml) for envelope in run.envelopes)
+    if run.envelopes:
+        spend(connection, limits, device, records=len(run.envelopes), size=size, now=now)

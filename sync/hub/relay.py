@@ -14,13 +14,14 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
-from sync import crypto, receipts, vouching
-from sync.hub import above, accounts, erasing, records, runs, sql
+from sync import crypto, lacking, receipts, vouching
+from sync.hub import above, below, erasing, records, relay_files, runs, sql
 from sync.hub import log as hub_log
 from sync.hub.above import HubAbove
 from sync.hub.accounts import Device
 from sync.hub.book import Book
 from sync.hub.log import Entry, Log
+from sync.hub.relay_files import File
 from sync.hub.runs import Kept
 from sync.hub.service import Hub
 from sync.protocol import (
@@ -30,7 +31,6 @@ from sync.protocol import (
     AttachmentReply,
     Hello,
     HelloReply,
-    Outcome,
     Page,
     Pull,
     Push,
@@ -41,16 +41,19 @@ from sync.protocol import (
     Run,
     SyncProtocol,
 )
-from sync.vault.blobs import Blob
-from sync.vouching import Vouched
+from sync.receipts import Receipt
+from sync.vouching import HandedOn, Vouched
 from sync.wire import cbor, purpose, read_envelope, signed_part
 
 Entropy = Callable[[int], bytes]
 Question = TypeVar("Question", Hello, Push, Pull, AttachmentPart)
-Reply = TypeVar("Reply", HelloReply, PushReply, Page, AttachmentReply)
+Reply = TypeVar("Reply", HelloReply, PushReply, Page, AttachmentPart, AttachmentReply)
 
 PAGE_BYTES = 256 * 1024
 PART_BYTES = 48 * 1024
+_NOT_THERE = frozenset(
+    {"hub.attachment_awaited", "hub.attachment_lost", "hub.attachment_missing", "hub.no_attachment", "hub.quota"}
+)
 _OF_THE_WHOLE = frozenset({"hub.revoked", "hub.unknown_device", "hub.went_back", "sync.false_hub"})
 
 
@@ -87,6 +90,7 @@ class Relay:
         self.send_files()
         self.pull(anything=reply.waiting or self.done.runs > 0 or self.done.lost)
         if self.done.lost:
+            self.fetch_files()
             self._tell()
         now = self._hub.now()
         self._hub.write(lambda there: self._seen(there, reply, now))
@@ -108,23 +112,12 @@ class Relay:
             self._hub.write(lambda there: above.start_again(there, reply.anchor))
         else:
             self._hub.write(lambda there: above.known(there, reply.anchor))
+        names = lacking.told(reply.extra)
+        if names:
+            self._hub.write(lambda there: relay_files.send_again(there, names))
         self._told = vouching.reminded(reply.extra)
         self.done.lost = not self._hub.read(lambda there: hub_log.proven(there, self._hub.identity.epoch, self._told))
-        if self.done.lost:
-            self._hub.write(self._note_loss)
         return reply
-
-    def _note_loss(self, connection: Connection) -> None:
-        """Let the log differ from the one that was lost, once: else what comes back might make the same one of it.
-
-        Laptops would then not see that runs, receipts and files that they had handed in are gone.
-        """
-        key = f"{self._told.epoch}/{self._told.n}/{self._told.head.hex()}"
-        known = "SELECT 1 FROM log WHERE kind = :kind AND key = :key"
-        if sql.one(connection, known, kind=str(Entry.BACK), key=key) is None:
-            log = Log(connection, now=self._hub.now())
-            log.append(Entry.BACK, key, crypto.digest(key.encode()))
-            log.flush()
 
     def forward(self) -> None:
         """Hand on the runs that the hub above has not signed for, byte for byte, oldest first.
@@ -144,11 +137,13 @@ class Relay:
         if run is None or shown is None:
             self._hub.write(lambda there: runs.signed_above(there, kept, above.NOT_WHOLE))
             return
-        extra = {**vouching.vouch(shown, self._refused(kept)), **vouching.tell(self._told, own)}
+        extra = vouching.vouch(shown, self._refused(kept))
+        if not self.done.lost:  # else what was lost would not come back if this broke off
+            extra |= vouching.tell(self._told, own)
         message = Push(self._nonce(), self._to.device, anchor, run, b"", extra)
         signed = self._signed(message)
         reply = self._checked(self._transport.push(signed), signed.nonce)
-        self._told = own
+        self._told = self._told if self.done.lost else own
         receipt = self._receipt(kept, reply)
         self._hub.write(lambda there: self._settle(there, kept, receipt, reply))
         self.done.runs += 1
@@ -156,14 +151,12 @@ class Relay:
 
     def _refused(self, kept: Kept) -> dict[int, str]:
         """Places of a run whose records this hub did not take: twins of others must not come first above."""
-        receipt = receipts.read(kept.receipt, self._hub.identity.public)
-        aside = () if receipt is None else receipt.aside
-        return {one.seq: one.reason for one in aside if one.outcome is Outcome.REJECTED}
+        return receipts.refused(kept.receipt, self._hub.identity.public)
 
     def _ready(self, connection: Connection, kept: Kept) -> tuple[Run | None, Vouched | None, Anchor, Anchor]:
         """A run, whose it is, and how far the log above and the own one are."""
-        device = accounts.find_device(connection, kept.device)
-        shown = None if device is None else _vouched(device)
+        device = below.writer(connection, kept.device)
+        shown = None if device is None else below.shown(device)
         own = hub_log.anchor(connection, self._hub.identity.epoch)
         return runs.whole(connection, kept), shown, above.standing(connection).anchor, own
 
@@ -192,26 +185,15 @@ class Relay:
 
     def send_files(self) -> None:
         """Send the files that are whole here and not above, small ones first."""
-        for file in self._hub.read(_files_to_send):
+        for file in self._hub.read(relay_files.to_send):
             self.done.files += self._send_file(file)
 
-    def _send_file(self, file: _File) -> int:
+    def _send_file(self, file: File) -> int:
         """1 where the file is whole above now."""
         offset, before = file.received, -1
         while offset != before:
             data = self._hub.part_of(file.blob, offset=offset, size=PART_BYTES)
-            part = AttachmentPart(
-                nonce=self._nonce(),
-                device=self._to.device,
-                instance_id=file.instance_id,
-                name=file.name,
-                hash=file.blob.hash,
-                offset=offset,
-                size=file.blob.size,
-                data=data,
-                signature=b"",
-            )
-            signed = self._signed(part)
+            signed = self._signed(self._part(file, offset=offset, data=data))
             try:
                 reply = self._checked(self._transport.attach(signed), signed.nonce)
             except Fault as fault:
@@ -219,10 +201,50 @@ class Relay:
                     raise
                 return 0  # the record was refused above
             before, offset = offset, reply.received
-            self._hub.write(lambda there, reply=reply: _note_file(there, file, reply))  # type: ignore[misc]
+            self._hub.write(
+                lambda there, reply=reply: relay_files.note(  # type: ignore[misc]
+                    there, file, received=reply.received, complete=reply.complete
+                )
+            )
             if reply.complete:
                 return 1
         return 0
+
+    def fetch_files(self) -> None:
+        """Get back the files that the hub above has, of records that were handed on."""
+        for file in self._hub.read(relay_files.to_fetch):
+            try:
+                self._fetch_file(file)
+            except Fault as fault:
+                if fault.code not in _NOT_THERE:
+                    raise
+
+    def _fetch_file(self, file: File) -> None:
+        """Keep what the hub above has of a file; it is known to have it when all has come."""
+        device = self._hub.read(lambda there: below.writer(there, file.device))
+        offset, before, complete = file.received, -1, False
+        while device is not None and offset != before and not complete:
+            question = self._part(file, offset=offset)
+            signed = self._signed(question)
+            reply = self._checked(self._transport.fetch(signed), signed.nonce)
+            before = offset
+            offset, complete = self._hub.take_part(device, replace(question, device=device.id, data=reply.data))
+        if complete:
+            self._hub.write(lambda there: relay_files.note(there, file, received=offset, complete=True))
+
+    def _part(self, file: File, *, offset: int, data: bytes = b"") -> AttachmentPart:
+        """A piece of a file, or the question for one."""
+        return AttachmentPart(
+            nonce=self._nonce(),
+            device=self._to.device,
+            instance_id=file.instance_id,
+            name=file.name,
+            hash=file.blob.hash,
+            offset=offset,
+            size=file.blob.size,
+            data=data,
+            signature=b"",
+        )
 
     # ---- down
 
@@ -232,13 +254,15 @@ class Relay:
         Where this hub went back in time, what it had handed on comes too: some of it may be nowhere else.
         """
         more = anything
-        extra = {vouching.LOST: True} if self.done.lost else {}
+        extra = {vouching.LOST: True, vouching.RUNS: True} if self.done.lost else {}
         while more:
             cursor = self._hub.read(above.standing).cursor
             signed = self._signed(Pull(self._nonce(), self._to.device, cursor, PAGE_BYTES, b"", extra))
             page = self._checked(self._transport.pull(signed), signed.nonce)
             for row in page.rows:
-                self._take(row)
+                self._usable(lambda row=row: self._take(row))  # type: ignore[misc]
+            for handed_on in vouching.given_back(page.extra):
+                self._usable(lambda one=handed_on: self._take_back(one))  # type: ignore[misc]
             self._hub.write(lambda there, page=page: above.read_to(there, page.cursor))  # type: ignore[misc]
             self.done.rows += len(page.rows)
             more = page.more and page.cursor != cursor
@@ -251,30 +275,48 @@ class Relay:
         self._checked(self._transport.pull(signed), signed.nonce)
         self._told = own
 
-    def _take(self, row: Row) -> None:
-        """One row; what cannot be used here is left out, and the rest goes on."""
+    def _usable(self, take: Callable[[], None]) -> None:
+        """What cannot be used here is left out, and the rest goes on."""
         try:
-            match row.kind:
-                case RowKind.FORM:
-                    self._hub.publish_form(
-                        bytes(row.body["xform"]), media=dict(row.body.get("media") or {}), area=row.area
-                    )
-                case RowKind.LIST:
-                    self._hub.publish_list(row.key, bytes(row.body["csv"]))
-                case RowKind.RECORD:
-                    self._take_record(row)
-                case RowKind.NOTICE | RowKind.RECEIPT:
-                    self._hub.write(lambda there: _pass_on(there, row, now=self._hub.now()))
+            take()
         except (Fault, KeyError, TypeError, ValueError) as problem:
             if isinstance(problem, Fault) and problem.code.startswith(("vault.", "hub.database")):
                 raise
             self.done.trouble = problem.code if isinstance(problem, Fault) else "sync.malformed"
+
+    def _take(self, row: Row) -> None:
+        match row.kind:
+            case RowKind.FORM:
+                self._hub.publish_form(bytes(row.body["xform"]), media=dict(row.body.get("media") or {}), area=row.area)
+            case RowKind.LIST:
+                self._hub.publish_list(row.key, bytes(row.body["csv"]))
+            case RowKind.RECORD:
+                self._take_record(row)
+            case RowKind.NOTICE | RowKind.RECEIPT:
+                self._hub.write(lambda there: _pass_on(there, row, now=self._hub.now()))
 
     def _take_record(self, row: Row) -> None:
         """What somebody above wrote for this area; the hub above has judged whether they may."""
         envelope = read_envelope(row.body)
         if self._hub.read(lambda there: records.get(there, envelope.instance_id)) is None:
             self._hub.take_loose(anybody(self._to, envelope.device), envelope)
+
+    def _take_back(self, one: HandedOn) -> None:
+        """A run that this hub handed on and has lost, whole, with what the hub above signed for it."""
+        link = crypto.links(one.run.before, one.run.envelopes)[-1]
+        known = self._hub.read(lambda there: runs.find(there, one.run.device, one.run.envelopes[0].seq, link))
+        if known is None:
+            self._hub.take_back(below.vouched_for(one.whose), one.run, refused=one.refused)
+        found = receipts.read(one.receipt, self._to.identity)
+        if found is not None and (found.hub, found.device) == (self._to.hub, one.run.device):
+            self._hub.write(lambda there: self._signed_for(there, found, one.receipt))
+
+    def _signed_for(self, connection: Connection, receipt: Receipt, signed: bytes) -> None:
+        kept = runs.find(connection, receipt.device, receipt.first, receipt.link)
+        if kept is not None and not kept.above:
+            log = Log(connection, now=self._hub.now())
+            above.carry_down(connection, log, kept, signed, hub=self._to.hub)
+            log.flush()
 
     # ---- small things
 
@@ -293,42 +335,6 @@ class Relay:
         return reply
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    instance_id: str
-    name: str
-    blob: Blob
-    received: int
-
-
-def _files_to_send(connection: Connection) -> tuple[_File, ...]:
-    """Files whose record's run has a receipt from above."""
-    rows = sql.run(
-        connection,
-        "SELECT attachment.*, coalesce(attachment_above.received, 0) AS there FROM attachment"
-        " JOIN record USING (instance_id) LEFT JOIN attachment_above USING (instance_id, name)"
-        " WHERE attachment.complete = 1 AND coalesce(attachment_above.complete, 0) = 0"
-        " AND EXISTS (SELECT 1 FROM run WHERE run.device = record.device AND record.seq BETWEEN first AND last"
-        " AND length(above) > 1) ORDER BY size, instance_id, name LIMIT 200",
-    )
-    return tuple(
-        _File(row.instance_id, row.name, Blob(row.blob_name, bytes(row.blob_key), bytes(row.hash), row.size), row.there)
-        for row in rows
-    )
-
-
-def _note_file(connection: Connection, file: _File, reply: AttachmentReply) -> None:
-    sql.put(
-        connection,
-        "attachment_above",
-        ["instance_id", "name"],
-        instance_id=file.instance_id,
-        name=file.name,
-        received=reply.received,
-        complete=int(reply.complete),
-    )
-
-
 def _pass_on(connection: Connection, row: Row, *, now: str) -> None:
     """A notice or receipt from above, for a device of this hub or for everybody."""
     device = ""
@@ -344,12 +350,6 @@ def _pass_on(connection: Connection, row: Row, *, now: str) -> None:
     book.show(row.kind, row.key, n=n, body=body, device=device)
     book.write()
     log.flush()
-
-
-def _vouched(device: Device) -> Vouched:
-    return Vouched(
-        device.id, device.key, device.role, device.area, device.departments, device.created_at, device.revoked_at
-    )
 
 
 def anybody(to: HubAbove, device: str) -> Device:

@@ -77,13 +77,19 @@ def waiting(connection: Connection, *, limit: int = 10_000) -> tuple[Kept, ...]:
         "SELECT * FROM run WHERE length(above) = 0 AND NOT EXISTS (SELECT 1 FROM quarantine"
         " WHERE quarantine.device = run.device AND reason = 'revoked') ORDER BY n, device, first LIMIT :most"
     )
-    return tuple(_kept(row) for row in sql.run(connection, query, most=limit))
+    return tuple(kept(row) for row in sql.run(connection, query, most=limit))
 
 
 def of_device(connection: Connection, device: str, *, lowest: int) -> tuple[Kept, ...]:
     """Runs of a device that reach `lowest` or beyond, in the order of its chain."""
     query = "SELECT * FROM run WHERE device = :device AND last >= :lowest ORDER BY first, n"
-    return tuple(_kept(row) for row in sql.run(connection, query, device=device, lowest=lowest))
+    return tuple(kept(row) for row in sql.run(connection, query, device=device, lowest=lowest))
+
+
+def find(connection: Connection, device: str, first: int, link: bytes) -> Kept | None:
+    query = "SELECT * FROM run WHERE device = :device AND first = :first AND link = :link"
+    row = sql.one(connection, query, device=device, first=first, link=link)
+    return None if row is None else kept(row)
 
 
 def signed_above(connection: Connection, kept: Kept, receipt: bytes) -> None:
@@ -136,7 +142,8 @@ def _candidates(connection: Connection, device: str, seq: int, ids: Sequence[str
     yield from records.again(connection, device, seq)
 
 
-def _kept(row: Any) -> Kept:
+def kept(row: Any) -> Kept:
+    """A row of `run`."""
     return Kept(
         device=row.device,
         first=row.first,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +49,7 @@ from sync.protocol import (
     Envelope,
     Hello,
     HelloReply,
+    Outcome,
     Page,
     Pull,
     Push,
@@ -187,9 +188,28 @@ class Hub:
     def take_run(self, device: Device, run: Run) -> tuple[Result, ...]:
         """Take in a run whose sender was made sure of; a result for every record, after the durable commit."""
         checked = self._check(device, run)
-        results, _receipt = self._lanes.write(lambda connection: self._intake(connection, device, run, checked))
+
+        def take(connection: Connection) -> tuple[Result, ...]:
+            self._spend(connection, device, run)
+            return self._intake(connection, device, run, checked)[0]
+
+        results = self._lanes.write(take)
         self._read_held(checked)
         return results
+
+    def take_back(self, device: Device, run: Run, *, refused: Mapping[int, str]) -> None:
+        """Take in a run that this hub has handed on before it was put back, however much that is on one day.
+
+        `refused` are places of it that were not taken then.
+        """
+        checked = ingest.refused_below(self._check(device, run), refused)
+
+        def take(connection: Connection) -> None:
+            below.remember(connection, device)
+            self._intake(connection, device, run, checked)
+
+        self._lanes.write(take)
+        self._read_held(checked)
 
     def set_aside(self, device: Device, run: Run) -> tuple[Result, ...]:
         """Keep what a device had finished before it was shut out, until somebody has looked at it."""
@@ -215,6 +235,8 @@ class Hub:
             log = Log(connection, now=now)
             result = ingest.Intake(connection, log, device, self._context(connection, now)).take_loose(checked)
             log.flush()
+            if result.outcome is Outcome.HELD:
+                below.remember(connection, device)
             return result
 
         result = self._lanes.write(take)
@@ -425,6 +447,7 @@ class Hub:
         if not hub_log.proven(connection, self.identity.epoch, message.anchor):
             raise Fault("hub.went_back", Kind.DAMAGED)
         before = hub_log.anchor(connection, self.identity.epoch).n
+        self._spend(connection, device, message.run)
         results, receipt = self._intake(connection, device, message.run, checked)
         told = vouching.told(message.extra)
         if told is not None:
@@ -433,7 +456,7 @@ class Hub:
         return replace(reply, extra={**reply.extra, WAITING: feed.waiting(connection, device, after=before)})
 
     def _take_aside(self, connection: Connection, message: Push, device: Device) -> PushReply:
-        self._spend(connection, device, message.run, self.now())
+        self._spend(connection, device, message.run)
         results = review.keep_aside(connection, self.identity, device, message.run, now=self.now())
         return self._reply(connection, message, results, b"")
 
@@ -454,7 +477,6 @@ class Hub:
         if not checked:
             return (), b""
         now = self.now()
-        self._spend(connection, device, run, now)
         log = Log(connection, now=now)
         intake = ingest.Intake(connection, log, device, self._context(connection, now))
         results = intake.take_all(run, checked)
@@ -466,6 +488,5 @@ class Hub:
             records.count(connection, "duplicates", more=intake.duplicates)
         return results, receipt
 
-    def _spend(self, connection: Connection, device: Device, run: Run, now: str) -> None:
-        size = sum(len(envelope.xml) for envelope in run.envelopes)
-        quota.spend(connection, self.limits, device.id, records=len(run.envelopes), size=size, now=now)
+    def _spend(self, connection: Connection, device: Device, run: Run) -> None:
+        quota.spend_run(connection, self.limits, device.id, run, now=self.now())

@@ -23,6 +23,7 @@ from sync.bundle.content import Direction, Manifest, Part, PartKind
 from sync.hub import accounts, below, records, review, runs, sql
 from sync.hub import log as hub_log
 from sync.hub.accounts import Device
+from sync.hub.feed import NOTHING
 from sync.hub.service import Hub
 from sync.protocol import (
     COMMITS,
@@ -240,7 +241,9 @@ def _remember(
 ) -> None:
     """Keep what the answer will need. An older question asks for more: whichever was read last is answered."""
     anchor = question.anchor
-    body = cbor.dumps([[anchor.epoch, anchor.n, anchor.head], question.cursor])
+    brought = [part.about for part in manifest.parts if part.kind is PartKind.FILE]
+    files = [[about.get("instance_id", ""), about.get("name", "")] for about in brought]
+    body = cbor.dumps([[anchor.epoch, anchor.n, anchor.head], question.cursor, files])
     sql.put(
         connection, "question", ["device"], device=device.id, id=manifest.id, lowest=question.lowest, body=body, at=now
     )
@@ -298,22 +301,20 @@ class _Answer:
 
 def _answer(hub: Hub, device: Device, *, entropy: Entropy) -> _Answer:
     """What one laptop gets, sealed for it alone."""
-    asked = _asked(hub, device) or (bytes(16), 1, Anchor("", 0, b""), b"")
-    id, lowest, anchor, cursor = asked
+    asked = _asked(hub, device) or _Asked()
     codec = Codec(crypto.commit)
-    hello = Hello(id, device.id, PROTOCOL, PROTOCOL, anchor, cursor, b"")
+    hello = Hello(asked.id, device.id, PROTOCOL, PROTOCOL, asked.anchor, asked.cursor, b"")
     greeting = hub.greeting(device, hello)
-    if not greeting.proven:
-        cursor = b""
-    pages = [] if device.revoked else list(_pages(hub, device, id, cursor))
-    replies = _replies(hub, device, id, lowest, greeting.anchor, greeting.backed_up_n)
+    cursor = asked.cursor if greeting.proven else b""
+    pages = [] if device.revoked else list(_pages(hub, device, asked.id, cursor))
+    replies = _replies(hub, device, asked.id, asked.lowest, greeting.anchor, greeting.backed_up_n)
     plain = cbor.dumps(
         {
             "hello": codec.encode(hub.signed(replace(greeting, extra={**greeting.extra, **_named(device)}))),
             "results": [codec.encode(reply) for reply in replies],
             "after": cursor,
             "pages": [codec.encode(page) for page in pages],
-            "files": hub.read(lambda there: _complete_files(there, device, lowest)),
+            "files": hub.read(lambda there: _complete_files(there, device, asked)),
         }
     )
     sealed = b"".join(sealing.seal([plain], [crypto.exchange_public(device.key)], entropy=entropy))
@@ -325,12 +326,24 @@ def _named(device: Device) -> dict[str, Any]:
     return succession.give(succession.Given(device.id, device.letters)) if device.continues else {}
 
 
-def _asked(hub: Hub, device: Device) -> tuple[bytes, int, Anchor, bytes] | None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a device's last bundle asks; `files` are those that it brought, by instanceID and name."""
+
+    id: bytes = bytes(16)
+    lowest: int = 1
+    anchor: Anchor = NOTHING
+    cursor: bytes = b""
+    files: tuple[tuple[str, str], ...] = ()
+
+
+def _asked(hub: Hub, device: Device) -> _Asked | None:
     row = hub.read(lambda there: sql.one(there, "SELECT * FROM question WHERE device = :id", id=device.id))
     if row is None:
         return None
-    (epoch, n, head), cursor = cbor.loads(bytes(row.body))
-    return bytes(row.id), row.lowest, Anchor(epoch, n, head), cursor
+    (epoch, n, head), cursor, *rest = cbor.loads(bytes(row.body))  # an older program kept no files
+    files = tuple((id, name) for id, name in (rest[0] if rest else ()))
+    return _Asked(bytes(row.id), row.lowest, Anchor(epoch, n, head), cursor, files)
 
 
 def _pages(hub: Hub, device: Device, nonce: bytes, cursor: bytes) -> Iterator[Page]:
@@ -392,12 +405,18 @@ def _results(connection: Connection, device: Device, lowest: int) -> list[tuple[
     return [(result, commit) for (_, commit), result in found.items()]
 
 
-def _complete_files(connection: Connection, device: Device, lowest: int) -> list[list[str]]:
-    rows = sql.run(
-        connection,
+def _complete_files(connection: Connection, device: Device, asked: _Asked) -> list[list[str]]:
+    """Files that are whole here: of the records that are answered, and those that came without theirs."""
+    found = _whole(connection, device, lowest=asked.lowest)
+    wanted = set(asked.files) - found
+    if wanted:
+        found |= wanted & _whole(connection, device, lowest=1)
+    return [list(each) for each in sorted(found)]
+
+
+def _whole(connection: Connection, device: Device, *, lowest: int) -> set[tuple[str, str]]:
+    query = (
         "SELECT instance_id, name FROM attachment JOIN record USING (instance_id)"  # noqa: S608  ours
-        f" WHERE ({_SHOWN}) AND complete = 1 ORDER BY instance_id, name",
-        device=device.id,
-        lowest=lowest,
+        f" WHERE ({_SHOWN}) AND complete = 1"
     )
-    return [[row.instance_id, row.name] for row in rows]
+    return {(row.instance_id, row.name) for row in sql.run(connection, query, device=device.id, lowest=lowest)}

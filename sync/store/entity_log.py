@@ -150,6 +150,17 @@ class EntityLog:
             ),
         )
 
+    def acknowledged(self, connection: Connection, record: int, n: int, touched: Touched) -> None:
+        """The hub took a record at `n`: where its row had come before the answer did, the edit is beneath already."""
+        rows = connection.exec_driver_sql(
+            "SELECT DISTINCT p.entity FROM entity_pending p JOIN entity e ON e.id = p.entity"
+            " JOIN entity_base b ON b.entity = e.id WHERE p.record = ? AND e.n >= ?",
+            (record, n),
+        ).scalars()
+        for entity in rows.all():
+            run(connection, "DELETE FROM entity_pending WHERE entity = ? AND record = ?", (entity, record))
+            self._rebuild(connection, entity, touched)
+
     def settle(self, connection: Connection, touched: Touched) -> None:
         """Everything that the hub had is here: edits of acknowledged records are in its rows, or it refused them.
 

@@ -197,6 +197,7 @@ class Outbox:
             connection.exec_driver_sql(
                 "UPDATE event SET n = ? WHERE instance_id = ? AND n IS NULL", (result.n, result.instance_id)
             )
+            self._derived.entities.acknowledged(connection, row.id, result.n, touched)
         touched.requests |= requests_of(connection, row.id, result.instance_id)
         touched.decisions |= state is RecordState.REJECTED
         return True

@@ -109,7 +109,7 @@ class Store:
         return self._context.identity()
 
     def enrol(self, identity: Identity) -> None:
-        settings.enrol(self._context, identity)
+        succession.enrol(self._context, identity)
 
     def succession(self, *, again: bool = False) -> Succession | None:
         """See `api.Store.succession`."""

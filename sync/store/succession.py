@@ -12,7 +12,7 @@ from dataclasses import replace
 from forms.casework import numbers
 from sync import crypto
 from sync.store import settings
-from sync.store.api import Succession
+from sync.store.api import Identity, Succession
 from sync.store.context import Context, dump
 from sync.succession import Given
 
@@ -30,6 +30,16 @@ def begin(context: Context) -> None:
     with context.database.write():
         settings.Settings(context).put(WANTED, key.hex())
         settings.enrol(context, replace(identity, letters=own_letters(identity.letters, key)))
+
+
+def enrol(context: Context, identity: Identity) -> None:
+    """Take on an identity; another device, by a code of its own, takes nobody's place, whatever was wanted before."""
+    with context.database.write():
+        if identity.device != context.identity().device:
+            kept = settings.Settings(context)
+            kept.put(WANTED, "")
+            kept.put(FORMER, "")
+        settings.enrol(context, identity)
 
 
 def own_letters(letters: str, key: bytes) -> str:

@@ -126,8 +126,6 @@ class Checks:
         epoch = site.hub.identity.epoch
         self.heads = {key: value for key, value in self.heads.items() if key[0] != epoch or log.get(key[1]) == value}
         self._excuse_what_is_nowhere(f"the {site.name} was put back after its laptop")
-        if site is self.world.site:
-            simulation_county.comes_down_again(self.world)
 
     def laptop_went_back(self, laptop: Laptop) -> None:
         self._excuse_what_is_nowhere(f"{laptop.name} was put back to a time before it")

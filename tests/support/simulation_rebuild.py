@@ -26,7 +26,7 @@ DERIVED = (
     "request",
     "feed",
 )
-ACCOUNTS = ("device", "chain")  # who was let in, and what was shown: no log says so
+ACCOUNTS = ("device", "relayed", "chain")  # who was let in, and what was shown: no log says so
 
 
 def differences(world: Any) -> list[str]:
@@ -67,8 +67,9 @@ def _replay(world: Any, live: Disk, connection: Any) -> None:
     known = {(row[0], row[1]) for row in live.ask("SELECT form_id, version FROM form WHERE n <= ?", template().n)}
     envelopes = world.site.hub.read(lambda there: {row[0]: records.get(there, row[0]) for row in _ids(live)})
     at_n = template().n
-    for n, kind, key, digest, at in live.ask("SELECT n, kind, key, digest, at FROM log WHERE n > ? ORDER BY n", at_n):
-        log = Log(connection, now=at)
+    query = "SELECT n, kind, key, digest, at, salt FROM log WHERE n > ? ORDER BY n"
+    for n, kind, key, digest, at, salt in live.ask(query, at_n):
+        log = Log(connection, now=at, salt=salt)
         if n <= log.n:
             continue  # written with the form that let it be read
         context = Context(areas, calendar, at)
@@ -84,8 +85,8 @@ def _replay(world: Any, live: Disk, connection: Any) -> None:
             case Entry.FILE:
                 instance_id = key.partition("/")[0]
                 attachments.show_again(connection, instance_id, n=log.append(Entry.FILE, key, digest))
-            case Entry.RECEIPT | Entry.BACK:
-                log.append(Entry(kind), key, digest)
+            case Entry.RECEIPT:
+                log.append(Entry.RECEIPT, key, digest)
             case Entry.FORM:
                 form_id, version = key.split("/")
                 known.add((form_id, version))

@@ -74,7 +74,7 @@ class Site:
         self.disk = Disk(home.image)
         self.epoch = home.identity.epoch  # sealed in the database, whose key is not here
         self.offset = timedelta()
-        self.replies: dict[str, deque[bytes]] = {}
+        self.replies: dict[str, deque[tuple[bytes, bytes]]] = {}
         self._frozen: Any = None
         self.hub: Hub
         self.open()
@@ -252,7 +252,7 @@ class Line:
         if trouble is Trouble.DUPLICATE:
             again = self._site.answer(call, type(message), body)
             reply = world.chance.choice((reply, again))
-        reply = self._spoil(trouble, call, reply)
+        reply = self._spoil(trouble, call, message, reply)
         self.traffic.down += len(reply)
         return CODEC.decode(answer, reply)
 
@@ -266,10 +266,10 @@ class Line:
             case Trouble.KILL_BEFORE:
                 raise Killed
 
-    def _spoil(self, trouble: Trouble | None, call: str, reply: bytes) -> bytes:
+    def _spoil(self, trouble: Trouble | None, call: str, message: Any, reply: bytes) -> bytes:
         older = self._caller.replies.setdefault(call, deque(maxlen=4))
         stale = self._world.chance.choice(older) if older and trouble is Trouble.STALE else None
-        older.append(reply)
+        older.append((message.nonce, reply))
         match trouble:
             case Trouble.DROP_REPLY:
                 raise unreachable()
@@ -279,6 +279,8 @@ class Line:
                 self._caller.freeze()
                 return reply[: self._world.chance.randrange(len(reply))]
             case Trouble.STALE if stale is not None:
-                self._caller.freeze()
-                return stale
+                asked, old = stale
+                if asked != message.nonce:  # a question that got through once and is sent on is the same one
+                    self._caller.freeze()
+                return old
         return reply

@@ -52,7 +52,6 @@ class Written:
     photo_lost: bool = False  # with the laptop, before the hub had it whole
     saved: bool = False
     excused: str = ""
-    from_above: bool = False  # a hub that was put back had it from the county again, without its run
 
 
 class Laptop:
@@ -64,7 +63,7 @@ class Laptop:
         self.devices = [member.identity.device]  # that it has been
         self.disk = Disk(member.image)
         self.offset = timedelta()
-        self.replies: dict[str, deque[bytes]] = {}
+        self.replies: dict[str, deque[tuple[bytes, bytes]]] = {}
         self.images: list[Connection] = []
         self.made_forms: list[FormSource] = []  # all that its person ever added, here or in an image
         self.new_forms: list[FormSource] = []

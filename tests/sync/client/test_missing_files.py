@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import plain_records
+from hub_world import World
 from laptop_world import Workspace
 
+from sync.client import stick as laptop_stick
+from sync.hub import admin
+from sync.hub import stick as hub_stick
 from sync.store.api import NewAttachment
 
 PHOTO = b"photograph" * 1_000
@@ -63,6 +69,36 @@ def test_a_hub_that_went_back_is_asked_again(village: Workspace, township: Works
     assert township.store.inbox.missing_files() == ()
     township.store.outbox.unacknowledge(township.store.inbox.anchor())
     assert [file.name for file in township.store.inbox.missing_files()] == ["photo.jpg"]
+
+
+def test_one_that_the_hub_had_and_has_no_more_goes_again(village: Workspace, world: World) -> None:
+    record = with_photograph(village)
+    village.hand_over()
+    assert village.store.outbox.waiting_files() == ()
+    _lose(world, record)
+    assert village.hand_over().files_up == 1
+    assert admin.stats(world.hub).attachments_missing == 0
+    assert asked(village) == REQUESTS_OF_A_HAND_OVER
+
+
+def test_by_stick_too(village: Workspace, world: World, tmp_path: Path) -> None:
+    record = with_photograph(village)
+    village.hand_over()
+    _lose(world, record)
+    for name in ("one", "two"):
+        laptop_stick.write(village.on_store, tmp_path / f"{name}.hamlet")
+        hub_stick.read_bundle(world.hub, tmp_path / f"{name}.hamlet")
+        area = village.store.identity().area
+        hub_stick.write_answer(world.hub, tmp_path / f"{name}-back.hamlet", area=area)
+        laptop_stick.read(village.on_store, tmp_path / f"{name}-back.hamlet")
+    assert admin.stats(world.hub).attachments_missing == 0
+    assert village.store.outbox.waiting_files() == ()
+
+
+def _lose(world: World, record: str) -> None:
+    """As a hub that was put back to a time before the photograph, and took the text again."""
+    query = "UPDATE attachment SET complete = 0, received = 0, blob_name = '' WHERE instance_id = ?"
+    world.hub.write(lambda there: there.exec_driver_sql(query, (record,)) and None)
 
 
 def _take_away(village: Workspace, record: str) -> None:

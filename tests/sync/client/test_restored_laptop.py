@@ -162,3 +162,29 @@ def by_stick(world: World, who: Workspace, folder: Path) -> None:
     hub_stick.read_bundle(world.hub, folder / "up.hamlet")
     hub_stick.write_answer(world.hub, folder / "down.hamlet", area=who.store.identity().area)
     laptop_stick.read(who.on_store, folder / "down.hamlet")
+
+
+def test_one_that_a_code_made_another_device_asks_for_nobody_s_place(tmp_path: Path) -> None:
+    """Its backup stood between being put back and the hub's consent, and somebody gave it a code."""
+    world = make_world(tmp_path / "hub")
+    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    village.hand_over()
+    village.store.begin_chain(actor="王秀兰", made_at="2026-11-21T08:00:00Z")
+    village.store.close()
+    shutil.copytree(tmp_path / "village", tmp_path / "copy")
+    key = opening.unlock(tmp_path / "copy", user="王秀兰", secret="a quiet river runs")
+    village.store = opening.open_store(tmp_path / "village", key, writer=True, clock=Clock())
+    village.hand_over()
+    village.store.close()
+
+    copy = Workspace(
+        opening.open_store(tmp_path / "copy", key, writer=True, clock=Clock()), village.transport, village.chance
+    )
+    fresh = world.laptop(VILLAGE, Role.VILLAGE, seed=77).identity
+    copy.store.enrol(fresh)
+    assert copy.store.succession(again=True) is None
+    copy.finalise("request", plain_records.request(copy.chance))
+    assert copy.hand_over().pushed == 1
+    assert copy.store.identity().device == fresh.device
+    copy.store.close()
+    world.hub.close()

@@ -112,7 +112,8 @@ def _head_name(laptop: Laptop, house: str) -> str:
     return str(rows[-1].body["properties"]["head_name"])
 
 
-DERIVED = ("entity", "event", "request", "held_change", "feed", "log", "record")
+# Heads of a log are salted.
+DERIVED = ("entity", "event", "request", "held_change", "feed", "log (n, kind, key, digest)", "record")
 
 
 def test_rows_follow_from_the_log_alone(world: World, tmp_path: Path) -> None:
@@ -141,7 +142,8 @@ def test_rows_follow_from_the_log_alone(world: World, tmp_path: Path) -> None:
         for item in items:
             other.hub.push(laptop.push_message([item]))
     for table in DERIVED:
-        query = f"SELECT * FROM {table}"  # noqa: S608
+        name, _, columns = table.partition(" ")
+        query = f"SELECT {columns.strip('()') or '*'} FROM {name}"  # noqa: S608
         one, two = (hub.read(lambda c, q=query: sorted(map(tuple, sql.run(c, q)))) for hub in (world.hub, other.hub))
         assert one == two, table
     other.hub.close()

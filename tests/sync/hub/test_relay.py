@@ -7,21 +7,23 @@ import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import plain_records
 import pytest
 from hub_world import NEIGHBOUR, TOWNSHIP, VILLAGE, World
 from laptop_world import Workspace, make_workspace
+from simulation_records import of_version
 from two_hubs import Line, belong, exchange, make_county
 
 from forms.errors import Fault
 from sync.client import stick as laptop_stick
-from sync.hub import above, admin, relay, runs, stick
+from sync.hub import above, admin, below, relay, runs, stick
 from sync.hub.above import HubAbove
 from sync.hub.relay import Relay
 from sync.hub.runs import Kept
-from sync.protocol import Outcome, Role
+from sync.protocol import Outcome, Role, Run
 from sync.store import opening
 from sync.store.api import NewAttachment
 
@@ -335,11 +337,97 @@ def test_a_township_that_was_put_back_gets_back_what_only_its_county_has(
     shutil.rmtree(world.folder)
     shutil.copytree(tmp_path / "before", world.folder)
     world.reopen()  # and the laptop is gone with its records
-    for left in range(1, 4):
+    waiting = make_workspace(tmp_path / "other", world, NEIGHBOUR, Role.VILLAGE, seed=8)
+    area = waiting.store.identity().area.rpartition("/")[2] + "01"
+    waiting.finalise("request", plain_records.request(waiting.chance, area=area))
+    waiting.hand_over()
+    waiting.store.close()
+    for left in range(1, 5):
         with contextlib.suppress(Fault):
             exchange(world.hub, to, line(county, left=left))
     back = exchange(world.hub, to, line(county))
     assert admin.export_record(world.hub, only_above) == admin.export_record(county.hub, only_above)
-    assert admin.stats(world.hub).records == admin.stats(county.hub).records == 2
+    assert admin.stats(world.hub).records == admin.stats(county.hub).records == 3
     again = exchange(world.hub, to, line(county))
     assert (again.lost, again.rows, again.runs) == (False, 0, 0), back
+
+
+def test_what_came_back_from_the_county_is_handed_on_again_byte_for_byte(
+    tmp_path: Path, village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    for each, name in ((world, "below"), (county, "above")):
+        each.hub.close()
+        shutil.copytree(each.folder, tmp_path / name)
+        each.reopen()
+    village.transport.hub = world.hub
+    photo = (NewAttachment("a.jpg", random.Random(1).randbytes(100_000)),)
+    sent = [village.finalise("request", plain_records.request(village.chance), attachments=photo) for _ in range(2)]
+    village.hand_over()
+    first = line(county)
+    assert exchange(world.hub, to, first).records == 2
+
+    put_back(world, tmp_path / "below")  # and the laptop is gone with its records
+    back = exchange(world.hub, to, line(county))
+    assert (back.lost, back.trouble) == (True, "")
+    assert admin.stats(world.hub).attachments_missing == 0
+    assert exchange(world.hub, to, line(county)).runs == 0
+
+    put_back(county, tmp_path / "above")
+    again = line(county)
+    assert exchange(world.hub, to, again).records == 2
+    assert [run_of(again)] == [run_of(first)]
+    assert [envelope.instance_id for envelope in run_of(again).envelopes] == sent
+    assert admin.stats(county.hub).attachments_missing == 0
+
+
+def put_back(world: World, copy: Path) -> None:
+    world.hub.close()
+    shutil.rmtree(world.folder)
+    shutil.copytree(copy, world.folder)
+    world.reopen()
+
+
+def run_of(up: Line) -> Run:
+    return next(message.run for name, message in up.said if name == "push")
+
+
+def test_a_laptop_hears_again_what_the_county_signed_for(
+    tmp_path: Path, village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    world.hub.close()
+    shutil.copytree(world.folder, tmp_path / "before")
+    village.transport.hub = world.reopen()
+    record = village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    exchange(world.hub, to, line(county))
+    put_back(world, tmp_path / "before")
+    exchange(world.hub, to, line(county))
+    village.transport.hub = world.hub
+    village.hand_over()
+    assert [receipt.name for receipt in village.store.receipts.of(record)] == ["柳林镇", "青山县"]
+
+
+def test_what_somebody_above_wrote_is_read_when_its_form_comes(world: World, county: World, to: HubAbove) -> None:
+    office = county.laptop(TOWNSHIP, Role.TOWNSHIP)
+    old = plain_records.version_of("household")
+    xml = of_version(plain_records.household(office.chance), old, "4000000001")
+    envelope = replace(office.envelope(xml, form="household"), form_version="4000000001")
+    held = world.hub.take_loose(relay.anybody(to, envelope.device), envelope)
+    assert held.outcome is Outcome.HELD
+    xform = (files("resources") / "xforms" / "household.xml").read_bytes()
+    world.hub.publish_form(xform.replace(f'version="{old}"'.encode(), b'version="4000000001"', 1))
+    assert admin.stats(world.hub).held == 0
+    assert world.hub.read(lambda there: below.author(there, envelope.device)) is None  # it may hand in nothing itself
+
+
+def test_a_file_that_the_county_has_no_more_goes_again(
+    village: Workspace, world: World, county: World, to: HubAbove
+) -> None:
+    photo = (NewAttachment("a.jpg", random.Random(1).randbytes(100_000)),)
+    village.finalise("request", plain_records.request(village.chance), attachments=photo)
+    village.hand_over()
+    exchange(world.hub, to, line(county))
+    query = "UPDATE attachment SET complete = 0, received = 0, blob_name = ''"
+    county.hub.write(lambda there: there.exec_driver_sql(query) and None)
+    assert exchange(world.hub, to, line(county)).files == 1
+    assert admin.stats(county.hub).attachments_missing == 0

@@ -21,11 +21,13 @@ from hub_world import (
     World,
     make_world,
 )
+from sqlalchemy import Connection
 
-from forms.errors import Fault
+from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync import publication
 from sync.hub import admin, opening
+from sync.hub.log import Entry, Log
 from sync.protocol import Outcome, Role, RowKind
 
 
@@ -249,3 +251,40 @@ def test_a_hub_with_laptops_stays_in_its_folder(tmp_path: Path) -> None:
         assert (world.folder / opening.DATABASE).exists()
     finally:
         world.hub.close()
+
+
+def test_no_log_is_made_twice(world: World) -> None:
+    """A hub that was put back and takes the same record again has another log: what stands beside it may be gone."""
+    laptop = world.laptop()
+    envelope = laptop.envelope(plain_records.request(laptop.chance))
+    heads = []
+
+    def take(connection: Connection) -> None:
+        log = Log(connection, now="2026-11-23T08:00:00Z")
+        log.append(Entry.RECORD, envelope.instance_id, envelope.commit)
+        heads.append((log.n, log.head))
+        raise Fault("hub.went_back", Kind.DAMAGED)
+
+    for _ in range(2):
+        with pytest.raises(Fault):
+            world.hub.write(take)
+    assert heads[0][0] == heads[1][0]
+    assert heads[0][1] != heads[1][1]
+
+
+def test_a_log_read_again_has_the_same_heads(world: World) -> None:
+    laptop = world.laptop()
+    laptop.hand_in(plain_records.request(laptop.chance), plain_records.request(laptop.chance))
+
+    def read_again(connection: Connection) -> bytes:
+        *_, start, first, last = connection.exec_driver_sql("SELECT * FROM log ORDER BY n").all()
+        connection.exec_driver_sql("DELETE FROM log WHERE n >= ?", (first.n,))
+        connection.exec_driver_sql("UPDATE log_head SET n = ?, head = ?", (start.n, start.head))
+        log = Log(connection, now=first.at, salt=first.salt)
+        for row in (first, last):
+            log.append(Entry(row.kind), row.key, row.digest)
+        assert log.head == last.head
+        raise Fault("hub.went_back", Kind.DAMAGED)
+
+    with pytest.raises(Fault):
+        world.hub.write(read_again)
