@@ -262,7 +262,7 @@ class Checks:
 
     def _hides(self, record: Written, hiding: dict[tuple[str, str], set[str]]) -> None:
         """What the hub had taken and lost again may be hidden by what it took later, whenever that was written."""
-        if record.edits is not None and record.instance_id in self.taken:
+        if record.edits is not None:
             hiding.setdefault(record.edits[:2], set()).add(record.edits[2])
 
     def hub(self) -> None:
