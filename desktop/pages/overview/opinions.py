@@ -98,9 +98,19 @@ class OpinionsPage(Page):
     def _lists(self) -> QStackedWidget:
         theme, t = self.context.theme, self.t
         columns = [
-            Column[OpinionRow](t("opinions.head_said"), self._said),
-            Column[OpinionRow](t("opinions.head_care"), self._care, width=9),
-            Column[OpinionRow](t("opinions.head_people"), lambda each: Cell(str(each.people)), width=5),
+            Column[OpinionRow](t("opinions.head_said"), self._said, order=lambda each: each.topic_label),
+            Column[OpinionRow](
+                t("opinions.head_care"),
+                self._care,
+                width=9 if self.context.text.language == "zh" else 11,
+                order=lambda each: -len(each.findings),
+            ),
+            Column[OpinionRow](
+                t("opinions.head_people"),
+                lambda each: Cell(str(each.people)),
+                width=5,
+                order=lambda each: -each.people,
+            ),
         ]
         self._model = RowsModel(columns, key=lambda each: each.instance_id)
         self._table = DataTable(theme, self._model, name=t("opinions.title"))

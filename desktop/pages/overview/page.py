@@ -224,6 +224,7 @@ class OverviewPage(Page):
     def _place_controls(self, *, beside: bool) -> None:
         """Beside the title where the window is wide, else over the tiles."""
         gap, aside = self.context.theme.scale.s, self._frame.aside
+        aside.removeWidget(self._controls)  # it is not to be counted twice
         buttons = [made for made in self._controls.findChildren(QPushButton) if not made.isHidden()]
         wide = sum(max(made.sizeHint().width(), made.minimumWidth()) + gap for made in buttons)
         if beside and wide + aside.sizeHint().width() < self.width() * BESIDE_TITLE:
