@@ -34,6 +34,7 @@ CREATE TABLE audit_head (
 INSERT INTO audit_head (one, n, link) VALUES (1, 0, zeroblob(32));
 """
 _INSERT = "INSERT INTO audit (n, at, actor, action, subject, detail, link) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PURPOSE = b"hamlet/audit\0"
 _SIX = b"\x86"  # an array of six
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
@@ -69,11 +70,11 @@ def add(
 ) -> int:
     """Append an entry in the caller's transaction; returns its number."""
     n, before = _head(connection)
-    entry = Entry(n + 1, at, actor, action, subject, dict(detail or {}))
-    made = _link(before, entry)
-    run(connection, _INSERT, (entry.n, at, actor, action, subject, _ENCODER.encode(entry.detail), made))
-    run(connection, "UPDATE audit_head SET n = ?, link = ?", (entry.n, made))
-    return entry.n
+    said = dict(detail or {})
+    made = _link(before, n + 1, at, actor, action, subject, said)
+    run(connection, _INSERT, (n + 1, at, actor, action, subject, _ENCODER.encode(said), made))
+    run(connection, "UPDATE audit_head SET n = ?, link = ?", (n + 1, made))
+    return n + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def extend(connection: Connection, said: Sequence[Said]) -> None:
         if known is None:
             known = told[alike] = _told(each)
         before, after, detail = known
-        link = _linked(link, cbor2.dumps(n), before, cbor2.dumps(each.subject), after)
+        link = crypto.digest(b"".join((_PURPOSE, link, _SIX, cbor2.dumps(n), before, cbor2.dumps(each.subject), after)))
         made.append((n, each.at, each.actor, each.action, each.subject, detail, link))
     run_many(connection, _INSERT, made)
     run(connection, "UPDATE audit_head SET n = ?, link = ?", (last + len(made), link))
@@ -144,16 +145,11 @@ def verify(connection: Connection) -> Verified:
 def _fits(before: bytes, link: bytes, row: tuple[int, str, str, str, str, str]) -> bool:
     n, at, actor, action, subject, detail = row
     try:
-        return link == _link(before, Entry(n, at, actor, action, subject, json.loads(detail)))
+        return link == _link(before, n, at, actor, action, subject, json.loads(detail))
     except ValueError:
         return False
 
 
-def _link(before: bytes, entry: Entry) -> bytes:
-    fields = entry.n, entry.at, entry.actor, entry.action, entry.subject, dict(entry.detail)
-    return _linked(before, *(cbor2.dumps(field, canonical=True) for field in fields))
-
-
-def _linked(before: bytes, *fields: bytes) -> bytes:
-    """Over the six fields of an entry as one canonical CBOR array (RFC 8949, 4.2)."""
-    return crypto.digest(b"".join((b"hamlet/audit\0", before, _SIX, *fields)))
+def _link(before: bytes, *fields: object) -> bytes:
+    """Over the six fields of an entry in canonical CBOR (RFC 8949, 4.2)."""
+    return crypto.digest(_PURPOSE + before + cbor2.dumps(fields, canonical=True))
