@@ -31,7 +31,7 @@ def records_table(
     wide = text.language != "zh"
     columns: tuple[Column[RecordRow], ...] = (
         Column(text("pages.col_ref"), lambda row: Cell(row.ref or "—"), width=9),
-        Column(text("pages.col_content"), content),
+        Column(text("pages.col_content"), content, least=12),
         Column(text("pages.col_kind"), lambda row: Cell(form(row.form_id)), width=8.5 if wide else 6.5, spare=2),
         Column(text("pages.col_written"), written, width=8.5, spare=1),
         Column(text("pages.col_step"), lambda row: Cell(mark=state(row)), width=11 if wide else 9.5),

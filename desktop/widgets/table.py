@@ -35,7 +35,6 @@ from desktop.widgets.table_model import CELL, Cell, Index, RowsModel
 
 Row = TypeVar("Row")
 TICK = 20  # pixels at the usual size of text
-LEAST_OPEN = 8  # em that a column without a width of its own has at least
 STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
 
 
@@ -264,7 +263,7 @@ class DataTable(QTableView, Generic[Row]):
         widths = {at: self._theme.scale.em(columns[at].width) for at in shown if columns[at].width}
         open_ones = [at for at in shown if not columns[at].width]
         for at in open_ones:
-            widths[at] = max(self._theme.scale.em(LEAST_OPEN), (room - self._held(shown)) // len(open_ones))
+            widths[at] = max(self._theme.scale.em(columns[at].least), (room - self._held(shown)) // len(open_ones))
         for at, width in widths.items():
             self.setColumnWidth(at, width)
 
@@ -273,7 +272,7 @@ class DataTable(QTableView, Generic[Row]):
         columns = self._rows.columns
         shown = [at for at in range(len(columns)) if at not in self._away]
         for at in sorted((at for at in shown if columns[at].spare), key=lambda at: -columns[at].spare):
-            least = sum(self._theme.scale.em(LEAST_OPEN) for each in shown if not columns[each].width)
+            least = sum(self._theme.scale.em(columns[each].least) for each in shown if not columns[each].width)
             if self._held(shown) + least <= room:
                 break
             shown.remove(at)

@@ -38,7 +38,8 @@ class Cell:
 class Column(Generic[Row]):
     """`width` in em; 0 takes what is left. `order` gives what to sort by, None: not sortable.
 
-    `spare`: where the table is too narrow for all its columns, those with the highest number are left out first.
+    `spare`: where the table is too narrow for all its columns, those with the highest number are left out first;
+    it is where a column that takes what is left has less than `least` em.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Column(Generic[Row]):
     width: float = 0
     order: Callable[[Row], object] | None = None
     spare: int = 0
+    least: float = 8
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):

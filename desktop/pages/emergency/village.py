@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QWidget
 from shiboken6 import isValid
@@ -39,6 +40,7 @@ class EmergencyPage(Page):
         theme, t = context.theme, context.text
         self._roll: Roll | None = None
         self._situation = Situation((), Sums(), ())
+        self._told = False  # whether a count was reported just now, and nobody has been counted since
         self._toast: UndoToast | None = None
         self._frame = self.frame_in(t("emergency.title"), t("emergency.detail"), scrolls=False)
         self._group = ChoiceButton(theme, name=t("emergency.group_name"))
@@ -77,6 +79,7 @@ class EmergencyPage(Page):
         self.context.lanes.read(self, read, show, latest="groups")
 
     def leave(self) -> None:
+        self._told = False
         self._keep()
 
     def _middle(self) -> QBoxLayout:
@@ -122,6 +125,7 @@ class EmergencyPage(Page):
             return
         home = self._roll.homes[at]
         marks = dict(self._roll.marks)
+        self._told = False
         if found is None:
             marks.pop(home.uuid, None)
         else:
@@ -179,6 +183,7 @@ class EmergencyPage(Page):
         t = self.context.text
         self.context.warn(Notice(Tone.OK, t("emergency.reported", group=roll.label), t("emergency.reported_detail")))
         self.context.changed()
+        self._told = True
         self.visit(Place(Name.EMERGENCY, roll.group, tab=GROUP))
 
     def _show_numbers(self) -> None:
@@ -191,8 +196,18 @@ class EmergencyPage(Page):
         groups = {self._roll.group} if self._roll.group else {home.group for home in self._roll.homes}
         codes = [each.code for each in self._situation.counts if each.group in groups]
         if codes:
-            self._aside.addWidget(TellCard(self.context, codes=codes, qr=self._situation.qr))
+            tell = TellCard(self.context, codes=codes, qr=self._situation.qr)
+            self._aside.insertWidget(0 if self._told else 1, tell)
+            if self._told:  # without a network it is wanted now, wherever large text has put it
+                QTimer.singleShot(0, tell, lambda: self._bring_up(tell))
         self._aside.addWidget(self._keys_card())
+
+    def _bring_up(self, card: QWidget) -> None:
+        """Scroll the page to the head of a card."""
+        scroller = self._frame.scroller
+        inside = scroller.widget()
+        if inside.isAncestorOf(card):
+            scroller.verticalScrollBar().setValue(card.mapTo(inside, QPoint(0, 0)).y())
 
     def _sums_card(self, roll: Roll) -> Card:
         """How many were counted, who is missing, and the button that reports it."""
