@@ -15,6 +15,7 @@ import pytest
 from pack_forms import pack_bytes, pack_form
 from service_world import PASSPHRASE, fill, workspace
 
+from desktop.services.keeping.users import Users
 from desktop.services.sheets.export_values import ExportOrder
 from forms.casework.areas import Areas
 from forms.casework.disclosure import Level
@@ -221,4 +222,25 @@ def test_everything_leaves_only_with_a_reason_and_a_second_person(tmp_path):
     done = desk.exports.run(ExportOrder("residents", target))
     assert done.path == target
     assert any(line.action == "export" for line in desk.context.store.audit.list())
+    desk.close()
+
+
+def test_the_file_says_what_it_holds_and_why_and_the_log_who_agreed(tmp_path):
+    """Its mark: level, reason and day in the file; in the log what, how much, who agreed, and nothing of anybody."""
+    opened = workspace(tmp_path / "village")
+    Users(opened).add("li", "five other plain words")
+    desk = fill(opened.desk(writer=True)).desk
+    target, phone = tmp_path / "all.xlsx", "15412345678"
+    agreed = {"reason": "县里要核对", "approver": "li", "approver_passphrase": "five other plain words"}
+    desk.exports.run(ExportOrder("households", tmp_path / "usual.xlsx"))
+    desk.exports.run(ExportOrder("households", target, level=Level.FULL, **agreed))
+    said, usual = ([value for value, _ in cells(tmp_path / name)] for name in ("all.xlsx", "usual.xlsx"))
+    text = Text("zh")
+    for wanted in (text(f"casework.level_{Level.FULL}"), "县里要核对", "2026-11-20"):
+        assert wanted in said
+    assert text(f"casework.level_{Level.HANDLING}") in usual, "masked unless somebody asks for more"
+    assert (any(phone in each for each in said), any(phone in each for each in usual)) == (True, False)
+    lines = [line for line in desk.context.store.audit.list() if line.action == "export"]
+    assert [(line.detail["level"], line.detail["approver"]) for line in lines] == [("handling", ""), ("full", "li")]
+    assert not any(secret in repr(lines) for secret in (phone, "县里要核对", "five other"))
     desk.close()
