@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from unittest.mock import patch
 
 from hub_world import Clock
 from laptop_world import quick_world
@@ -24,11 +27,15 @@ from sync.store import opening
 from sync.vault.keys import DataKey
 
 PATIENCE = 60.0  # seconds
+BROKEN = 3  # exit code of a hand-over whose line broke; Python's own for a fault of ours is 1
 
 
 def context() -> multiprocessing.context.ForkServerContext:
+    """Processes that have everything imported: else a kill would hit them at that."""
     made = multiprocessing.get_context("forkserver")
     made.set_forkserver_preload(["killed_processes"])
+    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):  # its server knows no other way to this module
+        forkserver.ensure_running()
     return made
 
 
@@ -42,7 +49,7 @@ def serve(folder: Path, key: DataKey, told: Connection) -> None:
 
 
 def hand_over(folder: Path, key: DataKey, url: str) -> None:
-    """One hand-over; exit code 0 where it went through, 1 where the line broke."""
+    """One hand-over; exit code 0 where it went through, `BROKEN` where the line broke."""
     logging.disable()
     store = opening.open_store(folder, key, writer=True, clock=Clock())
     transport = HttpTransport(url, identity=store.identity().hub_identity, read_seconds=10)
@@ -51,7 +58,7 @@ def hand_over(folder: Path, key: DataKey, url: str) -> None:
     except Fault as fault:
         if fault.code not in ("sync.unreachable", "hub.internal"):
             raise
-        sys.exit(1)
+        sys.exit(BROKEN)
     finally:
         transport.close()
         store.close()
