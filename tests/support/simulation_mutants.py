@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from lxml import etree
 from simulation_faults import LONGEST, Profile
-from simulation_road_mutants import ROAD
+from simulation_road_mutants import ALONE, ROAD
 from simulation_site import Lanes
 from simulation_world import profile_of
 
@@ -29,13 +29,15 @@ Patch = Callable[[], Any]
 class Mutant:
     """`put_in` is a context manager; `seeds` is how many may be needed at most, of worlds that have all of `where`.
 
-    What shows some faults meets too seldom by chance: in their worlds the events of `more` are as likely as it says.
+    What shows some faults meets too seldom by chance: in their worlds the events of `more` are as likely as it says,
+    or all of them are the one `world`, where little else happens.
     """
 
     put_in: Patch
     seeds: int
     where: frozenset[str] = frozenset()
     more: Mapping[str, float] = field(default_factory=dict)
+    world: Profile | None = None
 
     def worlds(self, first: int = 0, most: int | None = None) -> Iterator[int]:
         """The seeds in which it is looked for."""
@@ -44,6 +46,8 @@ class Mutant:
 
     def profile(self, seed: int) -> Profile:
         """The world of a seed in which it is looked for."""
+        if self.world is not None:
+            return self.world
         drawn = profile_of(seed)
         if not self.more:
             return drawn
@@ -434,5 +438,6 @@ MUTANTS: Mapping[str, Mutant] = {
     "rejected is removed": Mutant(_rejected_is_removed, 40),
     "half a photograph": Mutant(_half_a_photograph, 40),
     "held is not sent again": Mutant(_from_the_start_only, 80),
-    **{name: Mutant(put_in, seeds, frozenset(where), more) for name, (put_in, seeds, where, more) in ROAD.items()},
+    **{name: Mutant(put_in, seeds, frozenset(where)) for name, (put_in, seeds, where) in ROAD.items()},
+    **{name: Mutant(put_in, 40, world=world) for name, (put_in, world) in ALONE.items()},
 }

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from simulation_faults import LONGEST, Profile, Road
+
 from sync.bundle import content
 from sync.client import stick as laptop_stick
 from sync.hub import above, relay, runs
@@ -148,28 +150,29 @@ def written_again_above() -> Any:
     return patch.object(runs, "whole", whole)
 
 
-ROAD: Mapping[str, tuple[Callable[[], Any], int, set[str], Mapping[str, float]]] = {
-    "stick: written is handed over": (stick_acknowledges, 20, {"stick"}, {}),
-    "stick: each record once": (each_stick_once, 20, {"by_stick", "stick_lost"}, {}),
-    "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick", "photo"}, {}),
-    "stick: old answers count": (
-        old_answers,
-        300,
-        {"by_stick", "hub_restored"},
-        {"hub_restored_unnoticed": 0.2, "stick": 0.8},
-    ),
-    "stick: rows from anywhere": (
-        rows_from_anywhere,
-        300,
-        {"by_stick", "laptop_restored"},
-        {"laptop_restored": 0.2, "stick": 0.6},
-    ),
-    "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}, {}),
-    "relay: pruned below the county": (pruned_below, 40, {"county", "pruned"}, {}),
-    "relay: pruned when signed": (pruned_when_signed, 60, {"county", "pruned"}, {}),
-    "relay: handed on before it is": (handed_on_first, 20, {"county"}, {}),
-    "relay: the county is believed": (above_believed, 40, {"county", "county_restored"}, {}),
-    "relay: XML written again": (written_again_above, 20, {"county"}, {}),
-    "relay: runs cut short": (records_handed_on_alone, 20, {"county"}, {}),
+ROAD: Mapping[str, tuple[Callable[[], Any], int, set[str]]] = {
+    "stick: written is handed over": (stick_acknowledges, 20, {"stick"}),
+    "stick: each record once": (each_stick_once, 20, {"by_stick", "stick_lost"}),
+    "stick: used while it is read": (used_while_read, 60, {"stick_spoilt", "by_stick", "photo"}),
+    "stick: loss not noticed": (lost_unnoticed, 60, {"by_stick", "hub_restored"}),
+    "relay: pruned below the county": (pruned_below, 40, {"county", "pruned"}),
+    "relay: pruned when signed": (pruned_when_signed, 60, {"county", "pruned"}),
+    "relay: handed on before it is": (handed_on_first, 20, {"county"}),
+    "relay: the county is believed": (above_believed, 40, {"county", "county_restored"}),
+    "relay: XML written again": (written_again_above, 20, {"county"}),
+    "relay: runs cut short": (records_handed_on_alone, 20, {"county"}),
 }
-"""Name: what puts it in, how many worlds may be needed at most, what these have, and what is likelier in them."""
+"""Name: what puts it in, how many worlds may be needed at most, and what these have."""
+
+
+def _alone(*, stick: float, by_stick: bool = False, **likely: float) -> Profile:
+    """The township's laptop alone, on a good line, with sticks."""
+    road = Road(by_stick=frozenset({"T1"} if by_stick else ()), likely={"stick": stick})
+    return Profile(steps=LONGEST, members=("T1",), bad_line=0.0, troubles=(), likely=likely, road=road)
+
+
+ALONE: Mapping[str, tuple[Callable[[], Any], Profile]] = {
+    "stick: old answers count": (old_answers, _alone(stick=0.6, by_stick=True, hub_restored_unnoticed=0.1)),
+    "stick: rows from anywhere": (rows_from_anywhere, _alone(stick=0.3, by_stick=True, laptop_restored=0.2)),
+}
+"""Name: what puts it in, and the world that shows it: these are healed by whatever is said of the hub besides."""
