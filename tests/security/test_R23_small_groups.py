@@ -272,4 +272,6 @@ def test_the_programs_own_export_remembers_what_left(tmp_path: Path) -> None:
     desk.exports.run(replace(order, to=tmp_path / "c.csv"))
     assert "相减" in (tmp_path / "c.csv").read_text("utf-8-sig")
     assert len(desk.context.store.releases.list(kinds=("export:households",))) == 1
+    shown = desk.overview.show()
+    assert sum(line.households for line in shown.covered) == 14, "on the office's own screen counts are true"
     desk.close()
