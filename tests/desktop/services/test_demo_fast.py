@@ -13,11 +13,13 @@ import pytest
 from service_world import moved, workspace
 
 from desktop.services.desk import TheDesk
+from desktop.services.keeping.workspace import OpenWorkspace
 from desktop.services.trying.crew import Alone, Ask, Processes, Worker
 from desktop.services.trying.demo import Maker, make, plan_for
 from desktop.services.trying.demo_fast import make_fast
 from desktop.services.trying.demo_filled import make_filled
 from forms.casework.numbers import format_number
+from sync.store import bulk
 
 pytestmark = pytest.mark.together
 
@@ -40,11 +42,15 @@ def rows(desk: TheDesk, table: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> OpenWorkspace:
+    return workspace(tmp_path_factory.mktemp("demo") / "one")
+
+
+@pytest.fixture(scope="module")
+def both(opened: OpenWorkspace) -> Any:
     """The same village filled one by one, in bulk with another process, and with two that fill in."""
-    place = tmp_path_factory.mktemp("demo")
-    opened = workspace(place / "one")
-    for twin in ("many", "filled"):
+    place = opened.folder.parent
+    for twin in ("many", "filled", "killed", "shared"):
         shutil.copytree(place / "one", place / twin)
     third = moved(opened, place / "filled")
     one, many, filled = (
@@ -86,6 +92,57 @@ def test_filling_that_breaks_off_leaves_the_store_as_it_was(both: Desks) -> None
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all() == triggers
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+class Killed(Alone):
+    """The process ends before what it wrote is committed: what is on the disk then is copied."""
+
+    def __init__(self, folder: Path, copy: Path) -> None:
+        self._folder, self._copy = folder, copy
+
+    def results(self, worker: Worker, stages: Iterable[Iterable[object]], answer: Ask) -> Iterator[object]:
+        yield from super().results(worker, stages, answer)
+        shutil.copytree(self._folder, self._copy)
+
+
+def test_a_kill_is_undone_by_whoever_opens_next(
+    both: Desks, opened: OpenWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = opened.folder.parent / "killed"
+    monkeypatch.setattr(bulk, "CACHE_KB", 64)  # what is written reaches the disk at once
+    desk = moved(opened, folder).desk(writer=True)
+    before = [rows(desk, table) for table in TABLES]
+    make_fast(desk, households=20, requests=5, seed=3, crew=Killed(folder, tmp_path / "copy"))
+    desk.close()
+    assert list((tmp_path / "copy").glob("*-journal"))
+    desk = moved(opened, tmp_path / "copy").desk(writer=True)
+    assert desk.context.store.check() == ()
+    assert [rows(desk, table) for table in TABLES] == before
+    desk.close()
+
+
+class Watched(Alone):
+    """Somebody reads while rows are written."""
+
+    def __init__(self, reader: TheDesk) -> None:
+        self._reader, self.saw = reader, list[int]()
+
+    def results(self, worker: Worker, stages: Iterable[Iterable[object]], answer: Ask) -> Iterator[object]:
+        for sheaf in super().results(worker, stages, answer):
+            self.saw.append(self._reader.context.store.status().records)
+            yield sheaf
+
+
+def test_whoever_has_it_open_reads_on(both: Desks, opened: OpenWorkspace) -> None:
+    place = moved(opened, opened.folder.parent / "shared")
+    reader, desk = place.desk(writer=False), place.desk(writer=True)
+    assert reader.context.store.status().records == 0
+    watched = Watched(reader)
+    make_fast(desk, households=20, requests=5, seed=3, crew=watched)
+    assert watched.saw == [0, 0]
+    assert reader.context.store.status().records == 25
+    for each in (reader, desk):
+        each.close()
 
 
 class Broken(Alone):
