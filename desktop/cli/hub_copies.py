@@ -10,11 +10,15 @@ from sync.hub import copies, opening, restoring
 
 
 def backup(call: Invocation) -> int:
-    """Works beside a running hub; its laptops hear with their next hand-over how far the backup reaches."""
+    """Works beside a running hub; its laptops hear with their next hand-over how far the backup reaches.
+
+    Backups of this hub that lie there for more than 90 days are taken away.
+    """
     folder, target = Path(call.args.folder), Path(call.args.file)
     with opened(call) as hub:
         key = opening.unlock(folder, call.hub_passphrase(folder), user=call.args.user or opening.USER)
         made = copies.to_file(hub, folder, key, target)
+        copies.expire(target.parent, key, hub.identity.hub, now=call.clock.instant())
     found = made.manifest
     shown = {
         "path": str(made.path),

@@ -10,8 +10,9 @@ import os
 import re
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,7 @@ from sqlalchemy import Connection
 from forms.errors import Fault, Kind
 from sync import crypto
 from sync.hub import location, sql
+from sync.hub.accounts import stamp
 from sync.hub.identity import CERTIFICATE, KEY
 from sync.hub.opening import BLOBS, DATABASE
 from sync.hub.service import Hub
@@ -30,6 +32,8 @@ from sync.vault.keys import DataKey
 from sync.vault.manifest import Manifest
 
 MANIFEST, SLOTS = "manifest.json", slots.COPIES[0]
+KEPT_DAYS = 90  # that backups of a hub are kept: what was erased is gone from all of them then
+_LOOKED_AT = 1000  # files of a folder
 PARTS = (SLOTS, DATABASE, CERTIFICATE, KEY)
 
 _MEMBER = re.compile(rf"{MANIFEST}|{'|'.join(map(re.escape, PARTS))}|{BLOBS}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
@@ -116,6 +120,35 @@ def prove(folder: Path, key: DataKey, *, path: Path) -> Held:
         if blob.name not in found.lost and not _fits(folder / BLOBS / blob.name[:2] / blob.name, blob):
             raise _damaged(path)
     return held
+
+
+def of_hub(folder: Path, key: DataKey, hub: str) -> Iterator[tuple[Manifest, Path]]:
+    """Backups of this hub in a folder, as far as their seals prove; whatever else lies there is passed over."""
+    for path in sorted(folder.iterdir())[:_LOOKED_AT]:
+        with suppress(Fault, OSError):
+            if path.is_file():
+                found = manifest.verified(_manifest_of(path), key, path=str(path))
+                if found.device == hub:
+                    yield found, path
+
+
+def expire(folder: Path, key: DataKey, hub: str, *, now: datetime) -> int:
+    """Take away those made more than KEPT_DAYS ago, but never the newest; how many went."""
+    known = sorted(of_hub(folder, key, hub), key=lambda each: each[0].made_at)
+    since, gone = stamp(now - timedelta(days=KEPT_DAYS)), 0
+    for found, path in known[:-1]:
+        if found.made_at < since:
+            with files.world(path):
+                path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _manifest_of(path: Path) -> bytes:
+    with _reading(path) as archive:
+        entry = next((each for each in archive if each.name == MANIFEST and each.isreg()), None)
+        content = archive.extractfile(entry) if entry is not None else None
+        return content.read(manifest.MOST_BYTES + 1) if content is not None else b""
 
 
 def _lay_down(hub: Hub, folder: Path, key: DataKey, beside: Path) -> tuple[Manifest, Held]:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from forms.errors import Fault
-from sync.hub import erasing, sql
-from sync.hub.copies import MANIFEST
+from sync.hub import copies, erasing, sql
 from sync.hub.opening import DATABASE
-from sync.vault import files, manifest, platform
+from sync.vault import files, platform
 from sync.vault.database import Database
 from sync.vault.keys import DataKey
 from sync.vault.manifest import Manifest
 from sync.wire import cbor
-
-_MOST = 1000  # files of a folder that are looked at
 
 
 def find(source: Path, made: Manifest, key: DataKey, *, scratch: Path) -> Mapping[str, str]:
@@ -29,7 +26,8 @@ def find(source: Path, made: Manifest, key: DataKey, *, scratch: Path) -> Mappin
     The newest that opens knows of everything before it. `scratch` is made, and nothing stays of it; what is no backup,
     of another hub, or damaged says nothing.
     """
-    newer = sorted(_newer(source, made, key), key=lambda each: each[0], reverse=True)
+    known = copies.of_hub(source.parent, key, made.device)
+    newer = sorted(((each.made_at, path) for each, path in known if each.made_at > made.made_at), reverse=True)
     try:
         for _, path in newer:
             with suppress(Fault, OSError, tarfile.TarError, EOFError):
@@ -47,24 +45,6 @@ def again(connection: Connection, erased: Mapping[str, str]) -> int:
             erasing.order(connection, uuid, {"household": household, **_facts(connection, uuid)})
             done += 1
     return done
-
-
-def _newer(source: Path, made: Manifest, key: DataKey) -> Iterator[tuple[str, Path]]:
-    """Backups of the same hub that were made later, with when."""
-    for path in sorted(source.parent.iterdir())[:_MOST]:
-        with suppress(Fault, OSError, tarfile.TarError, EOFError):
-            if path != source and path.is_file():
-                found = manifest.verified(_member(path, MANIFEST), key, path=str(path))
-                if found.device == made.device and found.made_at > made.made_at:
-                    yield found.made_at, path
-
-
-def _member(path: Path, name: str) -> bytes:
-    """A small part of a backup."""
-    with tarfile.open(path, mode="r:") as archive:
-        entry = next((each for each in archive if each.name == name), None)
-        content = archive.extractfile(entry) if entry is not None and entry.isreg() else None
-        return content.read(manifest.MOST_BYTES + 1) if content is not None else b""
 
 
 def _told_by(path: Path, key: DataKey, scratch: Path) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -274,6 +275,10 @@ def test_an_order_to_erase_travels_and_names_nobody(tmp_path: Path) -> None:
                 restoring.restore(older, tmp_path / "again", HUB_PASSPHRASE, clock=world.clock)
                 assert in_pages(tmp_path / "again", (NAME, PHONE, *asked)) == []
                 assert sorted(path.name for path in (tmp_path / "again").glob("newer*")) == []
+                key, now = opening.unlock(world.folder, HUB_PASSPHRASE), world.clock() + timedelta(days=89, hours=23)
+                for days, left in ((0, ["1", "2", "3"]), (1, ["2", "3"]), (1000, ["2", "3"])):
+                    copies.expire(older.parent, key, world.hub.identity.hub, now=now + timedelta(days=days))
+                    assert sorted(path.name for path in older.parent.iterdir()) == left, "the newest always stays"
                 late = enrolled(world, address.url, tmp_path / "late", Role.TOWNSHIP, "990621101")
                 late.hand_over.run()
                 assert late.people.search("wjg") == ()

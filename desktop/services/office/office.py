@@ -165,10 +165,12 @@ class Office:
 
     @needs(Use.OFFICE)
     def back_up(self, folder: Path) -> Path:
-        """A copy of the whole reception, written and read again. Faults as `copies.to_file`."""
-        now = self.clock.now()
+        """A copy of the whole reception, read again; those past their time go. Faults as `copies.to_file`."""
+        now, reception = self.clock.now(), self.reception
         target = folder / f"{now:%Y%m%d-%H%M%S}{BACKUP_ENDING}"
-        return copies.to_file(self.reception.hub, self.reception.folder, self.reception.key, target).path
+        made = copies.to_file(reception.hub, reception.folder, reception.key, target)
+        copies.expire(folder, reception.key, reception.hub.identity.hub, now=reception.clock.instant())
+        return made.path
 
     # lists
 
