@@ -129,6 +129,10 @@ class Checks:
 
     def laptop_went_back(self, laptop: Laptop) -> None:
         self._excuse_what_is_nowhere(f"{laptop.name} was put back to a time before it")
+        here = {row[0] for row in laptop.disk.ask("SELECT instance_id FROM record")}
+        for record in self.world.ledger.values():
+            if record.by == laptop.name:
+                record.forgotten = record.instance_id not in here
 
     def _excuse_what_is_nowhere(self, why: str) -> None:
         for record in self.world.ledger.values():
@@ -237,12 +241,16 @@ class Checks:
         return read_to.n if hub_log.proven(connection, identity.epoch, read_to) else 0
 
     def _in_view(self, laptop: Laptop, held: dict[str, Any]) -> None:
-        """What its person wrote is to be seen at the laptop, whatever was pulled since."""
+        """What its person wrote is to be seen at the laptop, whatever was pulled since.
+
+        What it had forgotten comes back from the hub: the record as it was, and of what that says what the hub could
+        read of it. Of one that the hub holds for want of its form nobody knows more, but who has the form.
+        """
         last: dict[tuple[str, str], tuple[str, str]] = {}
         hiding: dict[tuple[str, str], set[str]] = {}
         for record in self.world.ledger.values():
             here = held.get(record.instance_id)
-            if record.by != laptop.name or here is None or here[0] not in _PENDING:
+            if record.by != laptop.name or record.forgotten or here is None or here[0] not in _PENDING:
                 self._hides(record, hiding)
                 continue
             if record.creates is not None:

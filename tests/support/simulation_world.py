@@ -52,6 +52,7 @@ class Written:
     photo_lost: bool = False  # with the laptop, before the hub had it whole
     saved: bool = False
     excused: str = ""
+    forgotten: bool = False  # by its laptop, which was put back: it has it from the hub, if at all
 
 
 class Laptop:
