@@ -88,8 +88,11 @@ class People(Protocol):
         ...
 
     def households(self, *, query: str = "", limit: int = 200, after: str = "") -> tuple[HouseholdRow, ...]: ...
-    def person(self, uuid: str, *, reveal: bool = False) -> Person:
-        """`reveal` shows what is masked and writes the look into the audit log (needs the writer's desk)."""
+    def person(self, uuid: str, *, reveal: bool = False, ages: bool = False) -> Person:
+        """`reveal` shows what is masked and writes the look into the audit log (needs the writer's desk).
+
+        `ages` reads since when each fact stands, out of the records about them.
+        """
         ...
 
     def timeline(self, uuid: str) -> tuple[TimelineEntry, ...]:

@@ -34,7 +34,8 @@ from forms.api import NodeKind, NotReady, Session
 from sync.protocol import Role
 
 THEN_REQUEST = "then_request"  # a resident is registered so that their request can be
-RETURNING = ("told", "request_update")  # one comes back to the list that it began from
+UPDATE = "request_update"
+RETURNING = ("told", UPDATE)  # one comes back to the list that it began from
 SUPPLEMENT = "supplement"  # as the action of a step of handling
 BRIEF = "request"  # is checked where it is filled in, while few questions are asked
 NUMBER = "hamlet:number"
@@ -171,7 +172,7 @@ class FormHost(Page):
             context.text,
             now=context.clock.now,
             new_name=lambda ending: f"{context.clock.uuid()}{ending}",
-            title=context.words.form_title(opening.form.title),
+            title=self._title(opening),
             subtitle=self._subtitle(opening),
             known=self._known(begun),
             start=start,
@@ -181,6 +182,12 @@ class FormHost(Page):
             brief=opening.form.form_id == BRIEF,
             whole=False,
         )
+
+    def _title(self, opening: Opening) -> str:
+        """The form's; of a step that a village takes for the township what the village does."""
+        if opening.form.form_id == UPDATE and _answer(opening.session, "action") == SUPPLEMENT:
+            return self.t("pages.supplement_title")
+        return self.context.words.form_title(opening.form.title)
 
     def _known(self, begun: Begun) -> Known:
         opening = begun.opening

@@ -88,7 +88,7 @@ class ResidentPage(Page):
 
     def refresh(self) -> None:
         def read(desk: Desk) -> tuple[Person, tuple[TimelineEntry, ...]]:
-            return desk.people.person(self._uuid), desk.people.timeline(self._uuid)
+            return desk.people.person(self._uuid, ages=True), desk.people.timeline(self._uuid)
 
         self.context.lanes.read(self, read, lambda found: self._show(*found), latest="person")
 
@@ -267,4 +267,4 @@ def _reveals(event: QKeyEvent) -> bool:
 
 def _looked_at(desk: Desk, uuid: str) -> tuple[Person, int]:
     """The person with nothing masked, which is logged, and how long it may be read after F7 was let go."""
-    return desk.people.person(uuid, reveal=True), reveal_seconds(desk.settings.get(REVEAL))
+    return desk.people.person(uuid, reveal=True, ages=True), reveal_seconds(desk.settings.get(REVEAL))

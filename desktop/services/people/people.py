@@ -123,7 +123,7 @@ class PeopleDesk:
         return tuple(self._household(item) for item in islice(every, limit))
 
     @needs(Use.SEE_PEOPLE)
-    def person(self, uuid: str, *, reveal: bool = False) -> Person:
+    def person(self, uuid: str, *, reveal: bool = False, ages: bool = False) -> Person:
         item = self._resident(uuid)
         if reveal:
             self.actor.require(Use.REVEAL)
@@ -136,7 +136,7 @@ class PeopleDesk:
             row=self.row(item, reveal=reveal),
             household=self._household(household) if household is not None else None,
             members=members,
-            facts=self._facts(item, reveal=reveal),
+            facts=self._facts(item, noted(self.context, uuid) if ages else {}, reveal=reveal),
             to_tell=len(waiting),
         )
 
@@ -267,10 +267,10 @@ class PeopleDesk:
             pending=bool(item.pending),
         )
 
-    def _facts(self, item: EntityItem, *, reveal: bool) -> tuple[Fact, ...]:
+    def _facts(self, item: EntityItem, days: Mapping[str, date], *, reveal: bool) -> tuple[Fact, ...]:
         form = self.context.form("resident")
         questions = {q.saves_to.partition("#")[2] or q.saves_to: q for q in form.questions if q.saves_to}
-        shown, days = [], noted(self.context, item.uuid)
+        shown = []
         for name, value in item.properties.items():
             question = questions.get(name)
             if question is None or not value or name in SHOWN_ELSEWHERE:

@@ -125,5 +125,5 @@ def test_where_somebody_stands_in_the_list(village: Filled) -> None:
 
 def test_a_fact_says_since_when_it_stands(village: Filled) -> None:
     who = village.residents[0]
-    known = {fact.name: fact.noted for fact in village.desk.people.person(who).facts}
+    known = {fact.name: fact.noted for fact in village.desk.people.person(who, ages=True).facts}
     assert set(known.values()) == {village.desk.context.today()}
