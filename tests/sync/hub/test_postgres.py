@@ -19,7 +19,7 @@ from forms.errors import Fault, Kind
 from forms.load import load_form
 from sync import crypto
 from sync.client import stick as laptop_stick
-from sync.hub import admin, opening, sql
+from sync.hub import admin, erasing, opening, sql
 from sync.hub import stick as hub_stick
 from sync.protocol import Attachment, Outcome, Role
 from sync.store.api import NewAttachment
@@ -199,3 +199,37 @@ def by_stick(world: World, who: Workspace, folder: Path) -> None:
     hub_stick.read_bundle(world.hub, folder / "up.hamlet")
     hub_stick.write_answer(world.hub, folder / "down.hamlet", area=who.store.identity().area)
     laptop_stick.read(who.on_store, folder / "down.hamlet")
+
+
+def test_somebody_is_erased_and_a_late_file_reaches_who_waits_for_it(server: str, tmp_path: Path) -> None:
+    folder, clock, url = tmp_path / "hub", Clock(), postgres_server.another(server, "erased")
+    opening.create(
+        folder, name="青禾县", area=TOWNSHIP, passphrase=PASSPHRASE, load=load_form, clock=clock, database=url
+    )
+    key = opening.unlock(folder, PASSPHRASE)
+    world = World(folder, clock, opening.open_hub(folder, key, load=load_form, clock=clock, database=url))
+    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    township = make_workspace(tmp_path / "township", world, TOWNSHIP, Role.TOWNSHIP, seed=2)
+    try:
+        resident, request = (new_uuid(village.chance) for _ in range(2))
+        xml = plain_records.request(village.chance, uuid=request)
+        visitor = "<requester>visitor</requester><visitor_name>陈桂芳</visitor_name>"
+        named = xml.replace(visitor.encode(), f"<requester>person</requester><resident>{resident}</resident>".encode())
+        record = village.finalise("request", named, attachments=(NewAttachment("a.jpg", b"photograph" * 1_000),))
+        other = village.finalise("request", plain_records.request(village.chance))
+        village.hand_over(budget=0)
+        township.hand_over()  # and waits for the photograph
+        village.hand_over()
+        assert township.hand_over().files_down == 1
+
+        world.hub.write(lambda there: erasing.order(there, resident, {}))
+        assert admin.export_record(world.hub, other) != b""
+        bodies = "SELECT instance_id FROM record WHERE length(xml) = 0"
+        assert world.hub.read(lambda there: list(sql.run(there, bodies).scalars())) == [record]
+        assert world.hub.read(lambda there: sql.scalar(there, "SELECT bytes_gone FROM erasing")) == 1
+        newcomer = world.laptop(TOWNSHIP, Role.TOWNSHIP)
+        assert not any(request in row.key and not row.body["deleted"] for row in newcomer.pull_all())
+    finally:
+        village.store.close()
+        township.store.close()
+        world.hub.close()
