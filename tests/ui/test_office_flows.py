@@ -21,6 +21,8 @@ from desktop.services.values import RequestState, Tab
 from forms.casework.merging import Act
 from sync.hub import admin
 from sync.hub.forms import newest_form
+from sync.hub.pack import shipped, version_of
+from sync.hub.service import Hub
 from sync.protocol import Role
 
 GROUP = f"{VILLAGES[0]}01"
@@ -231,11 +233,25 @@ def own_form(place: Path) -> Path:
     return file
 
 
+def _a_changed_form_of_an_older_pack_is_offered(office: WindowDriver, hub: Hub) -> None:
+    """Nothing of it is replaced without a person's word."""
+    text, new = office.shell.context.text, shipped("told")
+    older = new.replace(version_of(new).encode(), b"2026010101", 1)
+    hub.write(lambda there: there.exec_driver_sql("DELETE FROM form WHERE form_id = 'told'"))
+    hub.publish_form(older)
+    office.go(Place(Name.OFFICE, tab="forms"))
+    assert text("office.form_newer_detail") in office.words()
+    office.click(text("office.form_renew"))
+    assert hub.read(lambda there: newest_form(there, "told")) == (version_of(new), new)
+    assert text("office.form_newer_detail") not in office.words()
+
+
 def _a_form_is_tried_and_then_published(office: WindowDriver, file: Path) -> None:
     """A trial keeps nothing and publishes nothing; publishing is a step of its own."""
     text, receiving = office.shell.context.text, office.shell.context.receiving
     assert receiving is not None
     hub = receiving.reception.hub
+    _a_changed_form_of_an_older_pack_is_offered(office, hub)
     office.go(Place(Name.OFFICE, tab="forms"))
     page = office.page
     assert isinstance(page, OfficePage)

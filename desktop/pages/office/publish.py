@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -12,11 +13,13 @@ from desktop.pages.parts.parts import act, picture, work_row
 from desktop.pages.parts.places import Name, Place
 from desktop.services.filling.filling_values import FormRow
 from desktop.services.office.office_values import FormCheck
+from desktop.services.office.pack_forms import NewerForm
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row
 from desktop.widgets.card import Card
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import ScrollBody
+from desktop.widgets.notices import Banner
 from desktop.widgets.table import DataTable
 from desktop.widgets.table_model import Cell, Column, RowsModel
 
@@ -32,12 +35,15 @@ class FormsCard(QWidget):
         self._context, self._ask = context, ask
         self._checked: FormCheck | None = None
         self._file: Path | None = None
+        self._newer: NewerForm | None = None
+        self._titles: dict[str, str] = {}
         line = row(self, gap=context.theme.scale.m)
         line.addWidget(self._list(), 1)
         line.addWidget(self._checking(), 1)
 
     def look(self) -> None:
-        self._context.lanes.read(self, lambda desk: desk.forms.list(), self._model.put, latest="forms")
+        self._context.lanes.read(self, lambda desk: desk.forms.list(), self._put, latest="forms")
+        self._ask(lambda office: office.newer_forms(), self._offer)
 
     def check(self, file: Path) -> None:
         """Convert, compile and lint a form; nothing is published."""
@@ -64,6 +70,36 @@ class FormsCard(QWidget):
         if self._file is not None and self._checked is not None:
             self._context.go(Place(Name.TRIAL, str(self._file)))
 
+    def _put(self, forms: Sequence[FormRow]) -> None:
+        self._titles = {each.form_id: self._context.words.form_title(each.title) for each in forms}
+        self._model.put(forms)
+        self._say_newer()
+
+    def _offer(self, newer: Sequence[NewerForm]) -> None:
+        """The first of those that the program has newer than they were changed here; the next follows it."""
+        self._newer = newer[0] if newer else None
+        self._say_newer()
+
+    def _say_newer(self) -> None:
+        t, found = self._context.text, self._newer
+        if found is None:
+            self._renew.silence()
+            return
+        title = self._titles.get(found.form_id, found.form_id)
+        said_ = t("office.form_newer", title=title, version=found.version, pack=found.pack)
+        self._renew.say(Tone.INFO, said_, t("office.form_newer_detail"))
+
+    def renew(self) -> None:
+        """Take the program's version in place of the one that was changed here."""
+        found = self._newer
+        if found is not None:
+            self._ask(lambda office: office.renew_form(found.form_id), lambda _: self._renewed(found))
+
+    def _renewed(self, found: NewerForm) -> None:
+        said(self._context, self._context.text("office.form_renewed", version=found.pack))
+        self._context.exchange.begin()
+        self.look()
+
     def _list(self) -> QWidget:
         t, theme, words = self._context.text, self._context.theme, self._context.words
         columns: tuple[Column[FormRow], ...] = (
@@ -74,6 +110,9 @@ class FormsCard(QWidget):
         self._table = DataTable(theme, self._model, name=t("office.tab_forms"))
         card = Card(theme)
         card.flush()
+        self._renew = Banner(theme)
+        self._renew.add_action(act(theme, t("office.form_renew"), self.renew, small=True))
+        card.add(self._renew)
         card.body.addWidget(self._table, 1)
         return card
 

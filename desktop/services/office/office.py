@@ -19,7 +19,7 @@ from desktop.services.clock import Clock
 from desktop.services.context import labelled
 from desktop.services.filling.forms import read_form
 from desktop.services.given_file import read_given
-from desktop.services.office import hub_lists
+from desktop.services.office import hub_lists, pack_forms
 from desktop.services.office.office_values import (
     CalendarDay,
     DeviceRow,
@@ -29,6 +29,7 @@ from desktop.services.office.office_values import (
     OfficeState,
     ToReview,
 )
+from desktop.services.office.pack_forms import NewerForm
 from desktop.services.office.reception import Reception
 from desktop.services.rights import Actor, Use, needs
 from forms.api import FormProblem, Severity
@@ -261,6 +262,16 @@ class Office:
         if not checked.ok:
             raise Fault("office.form_not_sound", Kind.USAGE)
         return self.reception.hub.publish_form(checked.xform)
+
+    @needs(Use.OFFICE)
+    def newer_forms(self) -> tuple[NewerForm, ...]:
+        """Forms of the pack that somebody changed here, and of which this program has a newer version."""
+        return pack_forms.newer(self.reception.hub)
+
+    @needs(Use.OFFICE)
+    def renew_form(self, form_id: str) -> bool:
+        """Let the program's version take the place of one that was changed here; False where it was there."""
+        return bool(pack_forms.renew(self.reception.hub, [form_id], today=self.clock.now().date()))
 
     def _said(self, problem: FormProblem) -> str:
         place = " ".join(str(part) for part in (problem.sheet, problem.row, problem.column) if part is not None)

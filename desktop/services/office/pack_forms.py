@@ -53,14 +53,11 @@ def renew(hub: Hub, form_ids: Sequence[str], *, today: date) -> tuple[str, ...]:
     """Publish the program's version of these, with the township's own matters and departments; which were new."""
     lists = {name: present(hub, name) for name in (DEPARTMENTS, MATTERS)}
     own_lists = any(data != shipped_list(name) for name, data in lists.items())
-    renewed = []
-    for form_id, xform in shipped_forms().items():
-        known = hub.read(lambda there, form_id=form_id: newest_form(there, form_id))  # type: ignore[misc]
-        if form_id not in form_ids or known is None:
-            continue
-        version, new = version_of(xform), xform
-        if (own_lists and form_id in FORMS) or not _later(version, known[0]):
-            version = next_version(max(version, known[0], key=_number), today)
+    renewed, shipped = [], shipped_forms()
+    for form_id, known in ((each.form_id, each.version) for each in newer(hub) if each.form_id in form_ids):
+        version, new = version_of(shipped[form_id]), shipped[form_id]
+        if (own_lists and form_id in FORMS) or not _later(version, known):
+            version = next_version(max(version, known, key=_number), today)
             new = made_with(form_id, lists, version)
         if hub.publish_form(new):
             note_made(hub, [(form_id, version)])

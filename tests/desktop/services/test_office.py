@@ -138,6 +138,7 @@ def test_a_form_is_checked_before_it_is_published(here: Set) -> None:
     assert refused.problems
     with pytest.raises(Fault, match="form_not_sound"):
         here.office.publish_form(refused)
+    assert (here.office.newer_forms(), here.office.renew_form("told")) == ((), False)
 
 
 def test_the_reception_is_copied_and_begins_again_with_the_window(here: Set) -> None:
