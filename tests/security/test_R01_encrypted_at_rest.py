@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from store_samples import Village, new_village, submission
@@ -59,3 +60,44 @@ def test_stock_sqlite_does_not_open_it(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError):
         connection.execute("SELECT name FROM sqlite_master").fetchall()
     connection.close()
+
+
+MARK = "标记甲乙丙丁"
+
+
+def plant(connection: Any) -> int:
+    """Rows with a mark in every column of every table that holds text or bytes; how many columns that are."""
+    planted = 0
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+    for (table,) in tables.fetchall():
+        columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+        kinds = [kind for _, _, kind, *_ in columns]
+        came = 0
+        for number in range(1000, 1030):
+            said = f'{{"{MARK}": "{table} {number} {MARK}"}}'  # some columns hold JSON that indexes read
+            row = [said if kind == "TEXT" else said.encode() if kind == "BLOB" else number for kind in kinds]
+            made = f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})"  # noqa: S608
+            came += connection.execute(made, row).rowcount
+        assert came, table
+        planted += sum(kind in ("TEXT", "BLOB") for kind in kinds)
+    return planted
+
+
+@pytest.mark.parametrize("logged", [True, False], ids=["write-ahead log", "rollback journal"])
+def test_no_column_of_any_table_shows_itself_on_the_disk_even_half_written(
+    tmp_path: Path, logged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is on the disk in the midst of a transaction is what a kill or a power cut leaves."""
+    monkeypatch.setitem(globals(), "MARKS", [*MARKS, MARK])
+    village = new_village(tmp_path / "v")
+    database = village.store._context.database
+    database.tell(("foreign_keys = OFF", "ignore_check_constraints = ON", "cache_size = 8"))
+    assert logged or database.leave_log()
+    with database.write() as connection:
+        assert plant(connection.connection.dbapi_connection) > 200
+        beside = village.folder / ("store.db-wal" if logged else "store.db-journal")
+        assert beside.stat().st_size > 100_000
+        assert leaks(tmp_path) == []
+    assert leaks(tmp_path) == []
+    village.store.close()
+    assert leaks(tmp_path) == []

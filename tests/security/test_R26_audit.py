@@ -1,5 +1,6 @@
 """R26: the audit log is chained and countersigned by the next level; deleting, editing, reordering, cutting shows."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from sync.store import opening
 from sync.vault import audit
 
 VILLAGE = "990621101201"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -201,3 +203,12 @@ def test_a_log_that_was_broken_before_it_was_put_back_stays_broken(laptop: Works
         assert not back.store.audit.verify().ok
     finally:
         back.store.close()
+
+
+def test_nothing_ever_takes_an_entry_away() -> None:
+    """Kept for ever, so for more than six months: no statement of ours deletes, changes or drops it."""
+    takes = re.compile(r"(DELETE\s+FROM|UPDATE|DROP\s+TABLE(\s+IF\s+EXISTS)?|REPLACE\s+INTO|ALTER\s+TABLE)\s+audit\b")
+    found = [
+        path for kind in ("*.py", "*.sql") for path in (ROOT / "sync").rglob(kind) if takes.search(path.read_text())
+    ]
+    assert found == []
