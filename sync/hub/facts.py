@@ -215,7 +215,8 @@ def _values(decided: Decided) -> dict[str, str]:
 def _review(book: Book, name: Name, row: EntityRow | None) -> dict[str, Any]:
     """What a person has to decide about an entity, with who said it and when; empty where there is nothing."""
     disputed = () if row is None else entities.disputed(row, _decided(book, Act.CONFLICT, name))
-    held = book.held(*name)
+    taken = _decided(book, Act.TAKE, name)  # counts as soon as there is anything that it can count for
+    held = tuple(each for each in book.held(*name) if each.instance_id not in taken)
     if not disputed and not held:
         return {}
     who = book.writers([*(said.instance_id for each in disputed for said in each.sides), *_ids(held)])

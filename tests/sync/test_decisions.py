@@ -306,6 +306,24 @@ def test_a_change_of_what_never_comes_can_be_dropped(office: Office) -> None:
         assert uuid not in {item.uuid for item in workspace.store.decisions.reviews()}
 
 
+def test_a_change_of_what_nobody_knows_yet_that_was_taken_asks_nobody_again(office: Office) -> None:
+    uuid, lost = office.household(office.other), new_uuid(office.one.chance)
+    chance = office.one.chance
+    edit = household_edit(chance, uuid, ("2", "1", lost), house_no="9号")  # of a branch whose first edit never comes
+    made = office.one.finalise("household", edit)
+    for workspace in (office.one, office.township):
+        workspace.hand_over()
+    office.township.finalise("decision", plain_records.decision(chance, "take", uuid, about=made))
+    for workspace in (office.township, office.one, office.township):
+        workspace.hand_over()
+        assert workspace.store.decisions.review(HOUSEHOLDS, uuid) is None
+    office.round()
+    for workspace in (office.one, office.other, office.township):
+        item = workspace.store.entities.get(uuid, HOUSEHOLDS)
+        assert item is not None
+        assert item.properties["house_no"] == "9号"
+
+
 def test_a_household_that_moves_takes_its_decisions_along(office: Office) -> None:
     kept, other = office.household(office.one), office.household(office.one)
     office.round()
