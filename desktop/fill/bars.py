@@ -78,7 +78,7 @@ class Footer(QFrame):
         line = row(self, gap=scale.s, margins=(scale.l, scale.s, scale.l, scale.s))
         fill(line, [self.status, None, self._hints[0], self.draft, self.back, self._hints[1], self.next])
         fill(line, [self._hints[2], self.change, self.check, self.submit])
-        self._single = self._checking = self._last = False
+        self._single = self._checking = self._last = self._brief = False
         self.fit(Width.NARROW)
 
     def show_status(self, *, missing: int, wrong: int) -> None:
@@ -107,15 +107,22 @@ class Footer(QFrame):
 
     def show_brief(self, brief: bool) -> None:
         """Whether the check is on the page already, so that the button hands in."""
-        words = self._text("fill.submit" if brief else "fill.check")
-        if self.check.text() != words:
-            self.check.setText(words)
-            self.check.setAccessibleName(words)
+        self._brief = brief
+        self._name_check()
 
     def fit(self, width: Width) -> None:
         self._wide, self._narrow = width is Width.WIDE, width is Width.NARROW
         self._name_turns()
+        self._name_check()
         self._show_hints()
+
+    def _name_check(self) -> None:
+        """As `_name_turns`."""
+        name = self._text("fill.submit" if self._brief else "fill.check")
+        words = self._text("fill.check_short") if self._narrow and not self._brief else name
+        if self.check.text() != words:
+            self.check.setText(words)
+            self.check.setAccessibleName(name)
 
     def _name_turns(self) -> None:
         """Short where there is little room; a screen reader hears the whole."""

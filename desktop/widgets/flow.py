@@ -96,8 +96,8 @@ class ColumnsLayout(FlowLayout):
         return max(0, y - self._gap - box.y())
 
     def _balanced(self, count: int, shown: int) -> int:
-        """As few columns as the lines need that `count` would take: four cards stand two and two, not three and one."""
-        if not self._columns or not shown:
+        """Where fewer fit than were asked for, as few as the lines need: four stand two and two, not three and one."""
+        if count >= self._columns or not shown:
             return count
         lines = -(-shown // count)
         return -(-shown // lines)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from form_pages import focus, press, say
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
@@ -18,6 +18,7 @@ from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.choices import CheckRows, ChoiceButtons, Option
 from desktop.widgets.date_field import DateField
 from desktop.widgets.dates import Precision
+from desktop.widgets.flow import ColumnsLayout
 from desktop.widgets.frame import Drawer, PageFrame
 from desktop.widgets.guards import bring_into_view
 from desktop.widgets.mark import TONE_ICONS, Chip, CountBadge, Mark
@@ -384,3 +385,16 @@ def test_pages_and_drawers(qapp: QApplication, theme: Theme, text: Text) -> None
     assert closed == [True]
     page.close()
     drawer.close()
+
+
+@pytest.mark.parametrize(("asked", "wide", "lefts"), [(4, 1000, [0, 500, 0, 500]), (3, 1000, [0, 334, 667, 0])])
+def test_fewer_columns_than_asked_for_share_the_lines_evenly(
+    qapp: QApplication, asked: int, wide: int, lefts: list[int]
+) -> None:
+    holder = QWidget()
+    layout = ColumnsLayout(holder, columns=asked, least=300)
+    cards = [QLabel(str(number)) for number in range(4)]
+    for card in cards:
+        layout.addWidget(card)
+    layout.setGeometry(QRect(0, 0, wide, 400))
+    assert [card.x() for card in cards] == lefts
