@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtGui import QAccessible, QImage, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -220,3 +221,19 @@ def name_of(control: QWidget) -> str:
     where = control.parentWidget()
     holder = where.accessibleName() if where is not None else ""
     return f"{type(control).__name__} {control.accessibleName() or words!r} {holder}".strip()
+
+
+def doubled_keys(window: QWidget) -> list[str]:
+    """Keys that two at once would answer to, so that Qt gives them to neither."""
+    found: dict[str, list[QWidget]] = {}
+    for shortcut in window.findChildren(QShortcut):
+        holder = shortcut.parent()
+        if shortcut.isEnabled() and isinstance(holder, QWidget) and holder.isVisible():
+            for key in QShortcut.keys(shortcut):
+                found.setdefault(key.toString(), []).append(holder)
+    return [
+        f"{key} of {type(one).__name__} and {type(other).__name__}"
+        for key, holders in found.items()
+        for one, other in combinations(holders, 2)
+        if one is other or one.isAncestorOf(other) or other.isAncestorOf(one)
+    ]
