@@ -94,6 +94,7 @@ class StickWork(QObject):
 
     def _failed(self, error: BaseException) -> None:
         self._end()
+        self._context.shut_out(error)
         notice = present(error, self._context.text)
         if notice is not None:
             self._said.say(notice.tone, notice.title, notice.detail)

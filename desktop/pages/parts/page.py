@@ -34,9 +34,10 @@ class PageContext:
     `go` opens a place and remembers it in the history, `instead` takes the shown one's place there, `back`
     returns; `registered` shows what became of a form. `changed` says that records changed, so that counts are
     read anew. `toast(words, undo)` confirms for ten seconds; `warn` shows a banner; `failed` gives an exception to
-    the error presenter; `restyle` builds the window anew after a theme, size or language was chosen; `exchange` is
-    the one hand-over, whoever began it; `receiving` the reception of this computer, None in pictures. In
-    `practice` nothing is real, and paper says so; `practise` lays out invented people anew and goes to them.
+    the error presenter; `shut_out` locks where one says that the township has shut this computer out; `restyle`
+    builds the window anew after a theme, size or language was chosen; `exchange` is the one hand-over, whoever began
+    it; `receiving` the reception of this computer, None in pictures. In `practice` nothing is real, and paper says
+    so; `practise` lays out invented people anew and goes to them.
     """
 
     theme: Theme
@@ -55,6 +56,7 @@ class PageContext:
     warn: Callable[[Notice], None]
     failed: Callable[[BaseException], None]
     lock: Callable[[], None]
+    shut_out: Callable[[BaseException], None]
     restyle: Callable[[], None]
     exchange: Exchange
     practice: bool = False

@@ -28,6 +28,7 @@ from desktop.services.trying.practice_place import is_practice
 from desktop.services.values import Me
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
+from forms.errors import Fault
 from forms.text import Text
 from sync.protocol import Role
 
@@ -40,8 +41,8 @@ class Frame:
 
     `choose` builds it anew with other preferences, `lock` locks it, `idle` locks it untouched; `door` is the
     workspace with who can open it; `replace` opens one that was brought back in the door's stead,
-    `practise` the one to practise in. `alone`: a hand-over begins by itself, None where nothing does. Pictures have
-    no window.
+    `practise` the one to practise in. `alone`: a hand-over begins by itself, None where nothing does. `shut_out`: the
+    township has shut this computer out, which it knows. Pictures have no window.
     """
 
     preferences: Preferences = field(default_factory=Preferences)
@@ -52,6 +53,7 @@ class Frame:
     replace: Callable[[Workspace], None] = lambda _: None
     practise: Callable[[], None] = lambda: None
     alone: bool | None = None
+    shut_out: bool = False
     receiving: Receiving | None = None
     journal: Journal | None = None  # what went wrong in this run, without anybody in it
 
@@ -127,12 +129,19 @@ def _context(
         warn=lambda notice: around.made().warn(notice),
         failed=lambda error: around.made().failed(error),
         lock=frame.lock,
+        shut_out=partial(_shut_out, frame),
         restyle=lambda: frame.choose(frame.preferences),
         exchange=Exchange(hand_over_on(lanes, clock, before), clock.steady),
         receiving=frame.receiving,
         practice=frame.door is not None and is_practice(frame.door.folder),
         practise=frame.practise,
     )
+
+
+def _shut_out(frame: Frame, error: BaseException) -> None:
+    """What a desk may is read when it is opened: who is shut out loses what is open with the first word of it."""
+    if isinstance(error, Fault) and error.code == "hub.revoked" and not frame.shut_out:
+        QTimer.singleShot(0, frame.lock)
 
 
 def builders(window: Frame) -> dict[Name, Builder]:

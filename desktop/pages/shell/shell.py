@@ -178,6 +178,8 @@ class Shell(QWidget):
 
     def _handed_over(self, ending: Ending) -> None:
         """What came is shown where one is; what only failed changes nothing there."""
+        if ending.error is not None:
+            self.context.shut_out(ending.error)
         self.status.put(replace(self.status.known, online=ending.error is None and not ending.stopped))
         if ending.alone and ending.result is not None and not (ending.result.pushed or ending.result.pulled):
             return

@@ -317,6 +317,7 @@ class Window(QWidget):
             replace=self._take_instead,
             practise=self.practise,
             alone=arrived.alone if self._unattended else None,
+            shut_out=arrived.shut_out,
             receiving=self._receive(arrived.me.role),
             journal=self._journal,
         )

@@ -10,6 +10,7 @@ from desktop.services.clock import Clock
 from desktop.services.filling.filling_values import DraftRow
 from desktop.services.keeping.idle import SETTING as LOCK_MINUTES
 from desktop.services.keeping.idle import minutes_of
+from desktop.services.rights import REVOKED
 from desktop.services.values import Me
 from forms.errors import Fault
 
@@ -19,12 +20,16 @@ SINCE = "session.since:"  # setting, with a person's name: since when their wind
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """`cut_off` is what this person was writing when their last session ended without being closed."""
+    """`cut_off` is what this person was writing when their last session ended without being closed.
+
+    `shut_out`: this computer knows that its township has shut it out, and its desks show nobody's data.
+    """
 
     me: Me
     lock_minutes: int
     alone: bool
     cut_off: DraftRow | None = None
+    shut_out: bool = False
 
 
 def arrive(desk: Desk, clock: Clock) -> Arrived:
@@ -37,6 +42,7 @@ def arrive(desk: Desk, clock: Clock) -> Arrived:
         lock_minutes=minutes_of(settings.get(LOCK_MINUTES)),
         alone=settings.get(ALONE) != "no",
         cut_off=_cut_off(desk, since) if since else None,
+        shut_out=bool(settings.get(REVOKED)),
     )
 
 
