@@ -1,4 +1,4 @@
-"""R12: a cloned laptop forks its chain: that is noticed, and what both halves wrote is kept."""
+"""R12: a cloned laptop forks its chain: it is noticed, and what both wrote is kept; a restored one forks nothing."""
 
 from __future__ import annotations
 
@@ -66,4 +66,30 @@ def test_the_same_laptop_again_is_no_clone(village: Workspace, world: World, tmp
         laptop_stick.write(village.on_store, tmp_path / "up.hamlet")
         hub_stick.read_bundle(world.hub, tmp_path / "up.hamlet")
         village.hand_over()
+    assert admin.alarms(world.hub) == ()
+
+
+def test_a_restored_laptop_goes_on_on_a_new_chain_and_is_no_clone(village: Workspace, world: World) -> None:
+    """Its backup is older than what it handed over last: on the old chain that place would have two contents."""
+    village.hand_over()
+    folder, store = village.store.folder, village.store
+    key = opening.unlock(folder, user="王秀兰", secret="a quiet river runs")
+    store.close()
+    shutil.copytree(folder, folder.with_name("backup"))
+    village.store = opening.open_store(folder, key, writer=True, clock=world.clock)
+    lost = village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    before = village.store.identity()
+    village.store.close()
+
+    village.store = opening.open_store(folder.with_name("backup"), key, writer=True, clock=world.clock)
+    village.store.begin_chain(actor="王秀兰", made_at="2026-11-21T08:00:00Z")
+    new = village.finalise("request", plain_records.request(village.chance))
+    assert village.hand_over().pushed == 1
+    after = village.store.identity()
+    assert after.device != before.device
+    assert after.key != before.key
+    devices = {row.instance_id: row.device for row in admin.list_records(world.hub)}
+    assert devices == {lost: before.device, new: after.device}
+    assert village.store.records.get(lost) is not None, "the hub gives back what it had of the old chain"
     assert admin.alarms(world.hub) == ()

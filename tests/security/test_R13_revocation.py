@@ -10,10 +10,11 @@ from hub_world import World
 from laptop_world import Workspace
 
 from forms.errors import Fault
+from sync import crypto
 from sync.client import stick as laptop_stick
 from sync.hub import admin
 from sync.hub import stick as hub_stick
-from sync.protocol import Outcome
+from sync.protocol import Attachment, Outcome
 from sync.store.api import RecordState
 
 
@@ -23,11 +24,15 @@ def revoke(village: Workspace, world: World) -> None:
 
 def test_it_takes_effect_at_once_on_every_route(world: World) -> None:
     laptop = world.laptop()
-    laptop.hand_in(plain_records.request(laptop.chance))
+    file = Attachment("photo.jpg", crypto.digest(b"photo"), 5)
+    envelope = laptop.envelope(plain_records.request(laptop.chance), attachments=(file,))
+    laptop.push(envelope)
+    part = laptop.part(envelope, "photo.jpg", data=b"photo")
     admin.revoke(world.hub, laptop.identity.device)
     assert laptop.hello().revoked
-    with pytest.raises(Fault, match=r"hub\.revoked"):
-        laptop.pull()
+    for refused in (laptop.pull, lambda: laptop.transport.attach(part), lambda: laptop.transport.fetch(part)):
+        with pytest.raises(Fault, match=r"hub\.revoked"):
+            refused()
     held = laptop.hand_in(plain_records.request(laptop.chance)).results
     assert [(one.outcome, one.reason) for one in held] == [(Outcome.HELD, "revoked")]
     assert admin.stats(world.hub).records == 1
