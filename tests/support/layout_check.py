@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.pages.parts.parts import Elided
+from desktop.widgets.card import EmptyState
 
 SLACK = 2  # pixels: rounding of the style
 SPEAKING = (QLabel, QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox)  # what carries words
@@ -31,6 +32,15 @@ def complaints(page: QWidget) -> list[str]:
     for widget in shown:
         found += _cut(widget) + _outside(widget, page)
     return found + _overlaps(shown, page)
+
+
+def dead_ends(page: QWidget) -> list[str]:
+    """Empty lists from which nothing leads on: neither a button of their own nor what the page is mostly for."""
+    pressed = [made for made in page.findChildren(QPushButton) if _counts(made, page) and made.isEnabled()]
+    if any(made.property("kind") == "primary" for made in pressed):
+        return []
+    empty = [each for each in page.findChildren(EmptyState) if _counts(each, page)]
+    return [f"nothing leads on: {each.sentence.text()}" for each in empty if each.action not in pressed]
 
 
 def _counts(widget: QWidget, page: QWidget) -> bool:

@@ -66,7 +66,7 @@ class FormsPage(Page):
         shown = in_usual_order(forms)
         begin = [self._add_card(form, first=number == 0) for number, form in enumerate(shown)]
         if not shown:
-            self._cards.addWidget(EmptyState(self.context.theme, self.t("pages.forms_empty"), icon="note-pencil"))
+            self._cards.addWidget(self._nothing())
         self._heading.set_count(len(drafts), tone=Tone.WARN)
         reveal(self._heading, bool(drafts))
         reveal(self._drafts, bool(drafts))
@@ -74,6 +74,16 @@ class FormsPage(Page):
         if self._arriving and begin:
             begin[0].setFocus()  # what one mostly comes for
         self._arriving = False
+
+    def _nothing(self) -> EmptyState:
+        """No form has come yet, and how it does."""
+        t, there = self.t, Place(Name.HAND_OVER)
+        empty = EmptyState(
+            self.context.theme, t("pages.forms_empty"), icon="note-pencil", action=t("pages.hand_over_now")
+        )
+        if empty.action is not None:
+            empty.action.clicked.connect(lambda: self.context.go(there))
+        return empty
 
     def _add_card(self, form: FormRow, *, first: bool) -> QPushButton:
         """What it is, how many were handed in, how many are begun, and the button that begins one: that is returned."""

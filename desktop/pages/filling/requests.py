@@ -151,10 +151,12 @@ class RequestsPage(Page):
     def _empty(self, tab: str) -> QWidget:
         made = self._empties.get(tab)
         if made is None:
-            action = self.t("pages.start_request") if tab in (DRAFTS, Tab.WAITING.value) else ""
+            begins = tab in (DRAFTS, Tab.WAITING.value)  # the others are filled by what comes from the township
+            action = self.t("pages.start_request" if begins else "pages.hand_over_now")
             empty = EmptyState(self.context.theme, self.t(f"pages.empty_{tab}"), icon="check", action=action)
+            there = Place(Name.ASK if begins else Name.HAND_OVER)
             if empty.action is not None:
-                empty.action.clicked.connect(lambda: self.context.go(Place(Name.ASK)))
+                empty.action.clicked.connect(lambda: self.context.go(there))
             made = Card(self.context.theme)
             made.body.addWidget(empty, 1)
             self._empties[tab] = made
