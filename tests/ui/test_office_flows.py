@@ -68,6 +68,8 @@ def test_two_hundred_from_three_villages_seven_go_back_forty_are_assigned(
     office = enter(open_window, world.township.folder, language)
     office.press("Ctrl+2")
     assert office.here.page is Name.INBOX
+    office.press("U")  # with nothing there yet, too
+    assert office.page._stick.isVisible()
     office.page._stick.read(file)
     office.settle()
     found = inbox(office)

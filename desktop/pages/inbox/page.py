@@ -144,8 +144,8 @@ class InboxPage(Page):
             made = QShortcut(QKeySequence(keys), self)
             made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             made.activated.connect(self._commit)
-        stick = QShortcut(QKeySequence("U"), self._table)
-        stick.setContext(Qt.ShortcutContext.WidgetShortcut)
+        stick = QShortcut(QKeySequence("U"), self)
+        stick.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)  # before the first batch there is no list
         stick.activated.connect(self._sticks)
 
     # what is shown
@@ -182,6 +182,7 @@ class InboxPage(Page):
             self._silent_lines.addWidget(
                 work_row(theme, icon="hourglass", tone=Tone.WARN, title=each.village, detail=said)
             )
+        self._silent_lines.addStretch(1)
         if self._silent.header is not None:
             self._silent.header.set_count(len(silent), tone=Tone.WARN)
         reveal(self._silent, bool(silent))

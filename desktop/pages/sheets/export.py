@@ -209,6 +209,7 @@ class ExportPage(Page):
         notice = present(error, self.context.text)
         if notice is not None:
             self._said.say(notice.tone, notice.title, notice.detail)
+        self._level.point_out()
 
     def _end(self) -> None:
         self._running = None

@@ -96,6 +96,13 @@ class LevelCard(Card):
         self._words.setText(self._text(f"pages.level_{level.value}_detail"))
         reveal(self._full, level is Level.FULL)
 
+    def point_out(self) -> None:
+        """Where something is missing for the full level, the cursor stands there."""
+        fields = (self._reason, self._approver, self._secret)
+        blank = next((field for field in fields if not field.text().strip()), None)
+        if self._level is Level.FULL and blank is not None:
+            blank.setFocus()
+
     def forget(self) -> None:
         """The second person's passphrase was used: it is typed anew for the next time."""
         self._secret.clear()
