@@ -118,6 +118,16 @@ def test_a_quick_look_follows_the_list_and_leaves_it_as_it_was(window: WindowDri
     assert window.page._table.selected() == 2  # type: ignore[attr-defined]
 
 
+def test_what_nobody_checked_for_a_year_says_so(open_window, village: Path, seeded) -> None:
+    later = fixed((Clock().now() + timedelta(days=400)).isoformat())
+    for clock, old in ((Clock(), False), (later, True)):
+        window = open_window(village, clock=clock)
+        window.unlock()
+        window.go(Place(Name.RESIDENT, seeded.uuid))
+        assert ("超过一年没核对" in window.words()) is old
+        window.close()
+
+
 def test_of_what_happened_one_kind_is_shown(desk: WindowDriver) -> None:
     resident = next(row.resident for row in desk.rows(Tab.TO_TELL) if row.resident)
     desk.go(Place(Name.RESIDENT, resident))

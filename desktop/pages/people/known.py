@@ -56,7 +56,7 @@ class FactsCard(Card):
             sign = picture(theme, "clock" if old else "check-circle-fill", "warn" if old else "ok", theme.scale.px(15))
             sign.setToolTip(since)
             sign.setAccessibleName(since)
-            line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(sign, 0, Qt.AlignmentFlag.AlignVCenter)
         return made
 
 
