@@ -131,6 +131,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("people", "count"): lambda d: d.people.count(),
         ("people", "narrowings"): lambda d: d.people.narrowings(),
         ("people", "households"): lambda d: d.people.households(),
+        ("people", "beside"): lambda d: d.people.beside(person),
         ("people", "person"): lambda d: d.people.person(person),
         ("people", "timeline"): lambda d: d.people.timeline(person),
         ("forms", "list"): lambda d: d.forms.list(),
