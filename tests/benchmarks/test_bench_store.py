@@ -156,7 +156,7 @@ def test_demo_data(stores: Large, tmp_path: Path, capsys: pytest.CaptureFixture[
     say(
         capsys,
         (f"demo-data --fast, {records} records", *stores.took.line(records, 5000)),
-        ("  memory at most, of the one that writes", f"{stores.peak / 1024:.0f} MB", "400"),
+        ("  memory at most, of the one that writes", f"{stores.peak / 1024:.0f} MB", "500"),
         (f"demo-data through the form engine, {filled} records", *slow.line(filled, 400)),
         ("sampled of the fast ones, made by themselves, equal", str(equal), f"{SAMPLED} of {SAMPLED}"),
     )

@@ -7,7 +7,9 @@ import pytest
 from store_samples import GROUP, VILLAGE, Village
 
 from sync.protocol import Page, Row, RowKind
+from sync.store import bulk
 from sync.store.api import RecordState, RequestQuery, ResidentQuery
+from sync.vault.database import fetch
 
 SMALL = {"peer", "identity", "audit_head", "record_count", "request_count", "entity_count", "list", "form", "draft"}
 MADE = {"found", "seen"}  # parts of a statement, limited themselves
@@ -124,3 +126,11 @@ def _row(village: Village, number: int) -> Row:
         "opened": {**opened, "at": f"2026-10-{day:02d}T02:00:00Z"},
     }
     return Row(number + 1, RowKind.ENTITY, f"requests/{uuid}", f"{VILLAGE}/{GROUP}", body)
+
+
+@pytest.mark.parametrize("counted", bulk._COUNTS)
+def test_what_is_written_in_bulk_is_counted_without_what_was_there(village: Village, counted: str) -> None:
+    with village.store._context.database.read() as connection:
+        sql = f"EXPLAIN QUERY PLAN {bulk._COUNTS[counted]}"
+        plan = fetch(connection, sql, {"record": 1, "entity": 1, "request": 1})
+    assert not [row.detail for row in plan if row.detail.startswith("SCAN")]
