@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -101,16 +102,33 @@ class Server:
 
 
 def _patient_for(seconds: float) -> type[H11Protocol]:
-    """uvicorn's protocol, which by itself waits for ever for a first request."""
+    """uvicorn's protocol, which by itself waits for ever for the rest of a head, be it the first or a later one."""
 
     class Patient(H11Protocol):
+        waiting: asyncio.TimerHandle | None = None
+
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            self.loop.call_later(seconds, self.hurry)
+            self.expect_head()
 
-        def hurry(self) -> None:
-            if getattr(self, "cycle", None) is None and not self.transport.is_closing():
-                self.transport.abort()
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+                self.expect_head()
+            else:
+                self.stop_waiting()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self.stop_waiting()
+            super().connection_lost(exc)
+
+        def expect_head(self) -> None:
+            self.waiting = self.waiting or self.loop.call_later(seconds, self.transport.abort)
+
+        def stop_waiting(self) -> None:
+            if self.waiting is not None:
+                self.waiting.cancel()
+                self.waiting = None
 
     return Patient
 

@@ -20,7 +20,7 @@ from hub_world import World, make_world
 
 from forms.errors import Fault, Kind
 from sync.client.http import HttpTransport
-from sync.hub import admin, asking
+from sync.hub import admin, asking, http
 from sync.hub.asking import Asked, Patience
 from sync.hub.quota import Limits
 from sync.hub.routes import ROUTES, Call
@@ -75,33 +75,51 @@ def test_bodies_past_their_limit_get_413(address: Address) -> None:
 # ---- slow and many
 
 
-def test_a_client_that_dribbles_is_hung_up_on(world: World) -> None:
+@contextlib.contextmanager
+def connected(port: int) -> Iterator[ssl.SSLSocket]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", port)) as plain, context.wrap_socket(plain) as secure:
+        secure.settimeout(10)
+        yield secure
+
+
+def dribbled(secure: ssl.SSLSocket) -> bytes:
+    """What is answered to somebody who sends a byte now and then; nothing where the line is cut."""
+    try:
+        for _ in range(100):
+            secure.sendall(b"y")
+            time.sleep(0.05)
+            secure.settimeout(0.01)
+            with contextlib.suppress(TimeoutError):
+                return secure.recv(100)
+    except (ssl.SSLError, ConnectionError):
+        return b""
+    return b"still there"
+
+
+@pytest.mark.parametrize("before", [b"", b"GET /ask HTTP/1.1\r\nHost: x\r\n\r\n"], ids=["at once", "after a request"])
+def test_a_client_that_dribbles_is_hung_up_on(world: World, before: bytes) -> None:
     server = Server(world.hub, world.folder, head_seconds=0.5)
     server.start()
     try:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        with contextlib.ExitStack() as stack:
-            plain = stack.enter_context(socket.create_connection(("127.0.0.1", server.address.port)))
-            with context.wrap_socket(plain) as secure:
-                secure.settimeout(10)
-                secure.sendall(b"POST /v1/hello HTTP/1.1\r\nHost: x\r\nX: ")
-                ended = b"?"
-                try:
-                    for _ in range(100):
-                        secure.sendall(b"y")
-                        time.sleep(0.05)
-                        secure.settimeout(0.01)
-                        try:
-                            ended = secure.recv(100)
-                            break
-                        except TimeoutError:
-                            continue
-                except (ssl.SSLError, ConnectionError):
-                    ended = b""
-                assert ended == b""
+        with connected(server.address.port) as secure:
+            if before:
+                secure.sendall(before)
+                answer = b""
+                while b"</html>" not in answer:
+                    answer += secure.recv(10_000)
+            secure.sendall(b"POST /v1/hello HTTP/1.1\r\nHost: x\r\nX: ")
+            assert dribbled(secure) == b""
     finally:
         server.stop()
+
+
+def test_a_body_that_never_ends_is_refused_in_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.3)
+    with serving(world.hub, world.folder) as address, connected(address.port) as secure:
+        secure.sendall(b"POST /v1/hello HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+        assert dribbled(secure).startswith(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.slow
