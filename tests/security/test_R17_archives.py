@@ -1,9 +1,13 @@
-"""R17: archives are bounded: a workbook is the only one that is opened, and no name in it is ever a path."""
+"""R17: archives are bounded, and no name in them is ever a path: workbooks of anybody, and a hub's backups.
+
+A laptop's own copies are in `tests/sync/store/test_copies.py`.
+"""
 
 from __future__ import annotations
 
 import io
 import os
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -12,6 +16,7 @@ import pytest
 
 from forms.errors import Fault
 from forms.xlsform import convert
+from sync.hub import copies
 
 SHEETS, SURVEY = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
 LAUGHS = '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
@@ -129,3 +134,35 @@ def test_a_hostile_workbook_is_refused_with_a_reason(name: str) -> None:
     else:
         assert converted.problems
         assert not converted.xform
+
+
+def entry(name: str, kind: bytes = tarfile.REGTYPE) -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname = kind, copies.DATABASE if kind != tarfile.REGTYPE else ""
+    return made
+
+
+BACKUPS = {
+    "upwards": entry("../evil"),
+    "upwards inside": entry("blobs/../../evil"),
+    "absolute": entry("/evil"),
+    "another name": entry("evil"),
+    "a link": entry(copies.MANIFEST, tarfile.SYMTYPE),
+    "a hard link": entry(copies.MANIFEST, tarfile.LNKTYPE),
+    "a device": entry(copies.MANIFEST, tarfile.CHRTYPE),
+    "a folder": entry(copies.MANIFEST, tarfile.DIRTYPE),
+    "twice": entry(copies.DATABASE),
+}
+
+
+@pytest.mark.parametrize("name", BACKUPS)
+def test_a_hub_s_backup_that_is_hostile_is_refused_and_lays_nothing_down_elsewhere(name: str, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "backup", "w") as archive:
+        archive.addfile(entry(copies.DATABASE))
+        archive.addfile(BACKUPS[name])
+    place = tmp_path / "a" / "b"
+    place.mkdir(parents=True)
+    with pytest.raises(Fault, match=r"vault\.damaged"):
+        copies.unpack(tmp_path / "backup", place)
+    laid = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert laid == {"backup", f"a/b/{copies.DATABASE}"}
