@@ -208,7 +208,7 @@ def test_saved_and_not_saved_are_said(forms: dict[str, Form], open_page) -> None
 def test_the_form_follows_the_program_s_language(forms: dict[str, Form], open_page) -> None:
     page = open_page(open_session(forms["request"]), "en")
     assert "Who asks" in row(page, "/data/who/requester").heading.text()
-    assert page.footer.status.text() == "Still open: 4 required"
+    assert page.footer.status.text() == "Open: 4 required"
 
 
 def test_numbers_are_of_what_is_asked_now(forms: dict[str, Form], open_page) -> None:
