@@ -58,6 +58,26 @@ def test_a_thousand_hostile_names_are_only_names(world: World, tmp_path: Path) -
     assert all(set(name) <= set("0123456789abcdef") and len(name) == 64 for name in added if "hub.db" not in name)
 
 
+def test_nor_are_they_at_the_laptop_of_whoever_reads_the_record(
+    world: World, township: Workspace, tmp_path: Path
+) -> None:
+    laptop = world.laptop()
+    township.hand_over()
+    before = everything(tmp_path / "township")
+    data = b"x" * 10
+    files = tuple(Attachment(name, crypto.digest(data), len(data)) for name in names(20))
+    envelope = laptop.envelope(plain_records.request(laptop.chance), attachments=files)
+    laptop.push(envelope)
+    for file in files:
+        laptop.transport.attach(laptop.part(envelope, file.name, data=data))
+    assert township.hand_over().files_down == len(files)
+    kept = township.store.records
+    assert {b"".join(kept.attachment(envelope.instance_id, file.name)) for file in files} == {data}
+    added = everything(tmp_path / "township") - before
+    assert added
+    assert all(set(name) <= set("0123456789abcdef") and len(name) == 64 for name in added)
+
+
 @pytest.mark.parametrize("name", ["", "a\0b", "x" * 256])
 def test_names_that_can_be_none_are_refused(world: World, name: str) -> None:
     from sync.wire import Codec
