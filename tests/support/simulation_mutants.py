@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from lxml import etree
 from simulation_faults import LONGEST, Profile
-from simulation_road_mutants import ALONE, ROAD
+from simulation_road_mutants import ALONE, ROAD, few
 from simulation_site import Lanes
 from simulation_world import profile_of
 
@@ -411,7 +411,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "cursor before apply": Mutant(_cursor_before_apply, 60),
     "no restore check": Mutant(_no_restore_check, 20),
     "epoch only": Mutant(_epoch_only, 40),
-    "cursor not proven": Mutant(_cursor_unproven, 600),
+    "cursor not proven": Mutant(_cursor_unproven, 20, world=few("A1", "T1", meanwhile=0.3, hub_restored_unnoticed=0.1)),
     "content not checked": Mutant(_content_unchecked, 40),
     "same id is enough": Mutant(_same_id_is_enough, 40, frozenset({"twin"})),
     "overwritten": Mutant(_overwritten, 40, frozenset({"twin"})),
@@ -424,12 +424,12 @@ MUTANTS: Mapping[str, Mutant] = {
     "dedupe by batch": Mutant(_dedupe_by_batch, 20),
     "XML written again": Mutant(_written_again, 20),
     "pruned when acknowledged": Mutant(_pruned_when_acknowledged, 20),
-    "any nonce": Mutant(_any_nonce, 80),
+    "any nonce": Mutant(_any_nonce, 40),
     "every area": Mutant(_every_area, 20),
     "old positions count": Mutant(
         _old_positions_count, 60, frozenset({"hub_restored"}), {"hub_restored": 0.2, "same_house": 0.9}
     ),
-    "a pull replaces edits": Mutant(_pull_replaces, 120),
+    "a pull replaces edits": Mutant(_pull_replaces, 20, world=few("A1", "T1", meanwhile=0.3, same_house=0.9)),
     "events by clock": Mutant(_events_by_clock, 60, frozenset({"clocks"}), {"clocks": 0.5}),
     "impure derivation": Mutant(_impure, 20),
     "audit log not linked": Mutant(_audit_unlinked, 20),
@@ -437,7 +437,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "refused and forgotten": Mutant(_refused_and_forgotten, 20),
     "rejected is removed": Mutant(_rejected_is_removed, 40),
     "half a photograph": Mutant(_half_a_photograph, 40),
-    "held is not sent again": Mutant(_from_the_start_only, 80),
+    "held is not sent again": Mutant(_from_the_start_only, 40),
     **{name: Mutant(put_in, seeds, frozenset(where)) for name, (put_in, seeds, where) in ROAD.items()},
     **{name: Mutant(put_in, 40, world=world) for name, (put_in, world) in ALONE.items()},
 }

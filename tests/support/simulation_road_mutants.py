@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from simulation_faults import LONGEST, Profile, Road
+from simulation_faults import LONGEST, ON_THE_ROAD, Profile, Road
 
 from sync.bundle import content
 from sync.client import stick as laptop_stick
@@ -165,14 +165,21 @@ ROAD: Mapping[str, tuple[Callable[[], Any], int, set[str]]] = {
 """Name: what puts it in, how many worlds may be needed at most, and what these have."""
 
 
-def _alone(*, stick: float, by_stick: bool = False, **likely: float) -> Profile:
-    """The township's laptop alone, on a good line, with sticks."""
-    road = Road(by_stick=frozenset({"T1"} if by_stick else ()), likely={"stick": stick})
-    return Profile(steps=LONGEST, members=("T1",), bad_line=0.0, troubles=(), likely=likely, road=road)
+def few(*members: str, by_stick: Collection[str] = (), **likely: float) -> Profile:
+    """A world of few laptops on a good line, in which nothing happens but what is `likely`."""
+    road = {name: much for name, much in likely.items() if name in ON_THE_ROAD}
+    return Profile(
+        steps=LONGEST,
+        members=members,
+        bad_line=0.0,
+        troubles=(),
+        likely={name: much for name, much in likely.items() if name not in road},
+        road=Road(by_stick=frozenset(by_stick), likely=road),
+    )
 
 
 ALONE: Mapping[str, tuple[Callable[[], Any], Profile]] = {
-    "stick: old answers count": (old_answers, _alone(stick=0.6, by_stick=True, hub_restored_unnoticed=0.1)),
-    "stick: rows from anywhere": (rows_from_anywhere, _alone(stick=0.3, by_stick=True, laptop_restored=0.2)),
+    "stick: old answers count": (old_answers, few("T1", by_stick={"T1"}, stick=0.6, hub_restored_unnoticed=0.1)),
+    "stick: rows from anywhere": (rows_from_anywhere, few("T1", by_stick={"T1"}, stick=0.3, laptop_restored=0.2)),
 }
-"""Name: what puts it in, and the world that shows it: these are healed by whatever is said of the hub besides."""
+"""Name: what puts it in, and the world that shows it: elsewhere it is healed by what is said of the hub besides."""
