@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,6 +21,8 @@ from sync.client import stick as laptop_stick
 from sync.hub import admin
 from sync.hub import stick as hub_stick
 from sync.protocol import Outcome, Suite
+from sync.store import opening
+from sync.vault import slots
 
 UNKNOWN = (0, 2, 3, 255)
 
@@ -76,3 +79,16 @@ def test_a_bundle_of_another_suite_is_refused(village: Workspace, world: World, 
     with pytest.raises(Fault, match=r"vault\.suite"):
         hub_stick.read_bundle(world.hub, tmp_path / "other.hamlet")
     assert admin.stats(world.hub).records == 0
+
+
+@pytest.mark.parametrize("suite", UNKNOWN)
+def test_a_workspace_of_another_suite_is_not_opened_and_stays_as_it_is(village: Workspace, suite: int) -> None:
+    folder = village.store.folder
+    for name in slots.COPIES:
+        body = {**json.loads((folder / name).read_bytes()), "suite": suite}
+        del body["check"]
+        (folder / name).write_text(json.dumps({**body, "check": slots._check(body)}), "utf-8")
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with pytest.raises(Fault, match=r"vault\.suite"):
+        opening.unlock(folder, user="王秀兰", secret="a quiet river runs")
+    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
