@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,20 @@ def test_a_replayed_answer_does_not_undo_a_newer_one(village: Workspace, world: 
     before = image(village)
     heard = laptop_stick.read(village.on_store, tmp_path / "old.hamlet")
     assert heard.done.deferred
+    assert image(village) == before
+
+
+def test_an_answer_from_an_epoch_that_is_over_is_refused(village: Workspace, world: World, tmp_path: Path) -> None:
+    """The hub was put back since: what it said then of records may be over, and would never be asked again."""
+    village.hand_over()
+    written(village, tmp_path / "up.hamlet")
+    hub_stick.read_bundle(world.hub, tmp_path / "up.hamlet")
+    hub_stick.write_answer(world.hub, tmp_path / "old.hamlet", area=village.store.identity().area)
+    world.hub.identity = replace(world.hub.identity, epoch="ef" * 16)
+    village.hand_over()
+    before = image(village)
+    with pytest.raises(Fault, match=r"bundle\.stale"):
+        laptop_stick.read(village.on_store, tmp_path / "old.hamlet")
     assert image(village) == before
 
 
