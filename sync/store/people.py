@@ -20,6 +20,8 @@ MANY = 2000  # keys from which on it takes longer to gather a list than to walk 
 FEW = 400  # so many rows are read and sorted while somebody types
 SEEN = 1000  # so many are looked at one by one while somebody types
 SOME = 4  # of very many, so many for each one that is shown are sorted
+BOTH = 8000  # keys of a list that are gathered to be met in another
+SHORT, EACH = 1000, 40  # keys of a list, and how many of another take as long as to look at one of it by itself
 _LAST = "\U0010ffff"
 _AT_ONCE = 500
 _KNOWN = ", ".join(f"'$.{name}'" for name in search_keys.SEARCHED)
@@ -31,6 +33,9 @@ _ROWS = (
     " THEN (SELECT p.properties ->> 'full_name' FROM entity p WHERE p.uuid = e.properties ->> 'resident') END AS other"
     " FROM entity e LEFT JOIN entity_key k ON k.entity = e.id"
 )
+
+Test = tuple[str, tuple[str, ...]]
+"""A condition in SQL and its values."""
 
 
 class People:
@@ -93,13 +98,12 @@ def matches(connection: Connection, text: str, *, datasets: Sequence[str], near:
     fewest = counts.index(min(counts))
     if counts[fewest] < FEW:
         first = ranges.pop(fewest)
-        tests = [each.test("k.entity", often=False) for each in ranges]
-        return tuple(_gathered(connection, first, tests, best, limit=limit))
+        return tuple(_gathered(connection, first, _all_fit(ranges, "k.entity"), best, limit=limit))
     found = [id for each in datasets for id in _walked(connection, ranges, each, near=near, limit=limit)]
-    if len(found) < limit:
-        *others, first = ranges
-        tests = [each.test("k.entity", often=True) for each in others]
-        found += _gathered(connection, first, tests, best, limit=limit, most=max(limit, min(FEW, SOME * limit)))
+    if len(found) < limit and len(ranges) > 1:
+        found += _met(connection, ranges, best, limit=limit)
+    elif len(found) < limit:
+        found += _gathered(connection, ranges[0], (), best, limit=limit, most=max(limit, min(FEW, SOME * limit)))
     return tuple(dict.fromkeys(found))[:limit]
 
 
@@ -131,11 +135,21 @@ class _Range:
     def asked(self) -> tuple[str, ...]:
         return (*self.whole, *(search_keys.END + key for key in self.begin))
 
-    def test(self, entity: str, *, often: bool) -> tuple[str, tuple[str, ...]]:
-        """SQL and values for "`entity` fits"; where it is asked `often`, beginnings are gathered once for all."""
-        if often and self.begin:
-            return f"+{entity} IN (SELECT entity FROM search_key WHERE {self.sql})", self.values  # noqa: S608
-        return self.fits(entity), self.asked
+    def among(self, entity: str, most: int) -> Test:
+        """SQL and values for "`entity` is one of the first `most` that fit", who are gathered once for all."""
+        return f"+{entity} IN (SELECT entity FROM search_key WHERE {self.sql} LIMIT {most})", self.values  # noqa: S608
+
+
+def _all_fit(ranges: Sequence[_Range], entity: str) -> list[Test]:
+    """`entity` fits all of these: what is read in the row of all its keys is read there once."""
+    whole = [each for each in ranges if each.whole]
+    begin = [each.begin for each in ranges if not each.whole]
+    tests = [(each.fits(entity), each.asked) for each in whole]
+    if begin:
+        held = " AND ".join(f"({' OR '.join(['instr(keys, ?) > 0'] * len(keys))})" for keys in begin)
+        sql = f"EXISTS (SELECT 1 FROM entity_key WHERE entity = {entity} AND {held})"  # noqa: S608
+        tests.append((sql, tuple(search_keys.END + key for keys in begin for key in keys)))
+    return tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +164,7 @@ class _Best:
 def _gathered(
     connection: Connection,
     first: _Range,
-    tests: Sequence[tuple[str, tuple[str, ...]]],
+    tests: Sequence[Test],
     best: _Best,
     *,
     limit: int,
@@ -176,12 +190,33 @@ def _gathered(
     return list(rows.scalars())
 
 
+def _met(connection: Connection, ranges: Sequence[_Range], best: _Best, *, limit: int) -> list[int]:
+    """Some who fit several terms that many fit each: a list is walked until there are enough.
+
+    Where the shorter list is short and the longer one long, most of the shorter one is looked at, in the row of each.
+    Else the beginning of the shorter one is gathered and met in the longer one, whose keys lie together.
+    """
+    sized = sorted((_count(connection, each, BOTH), number) for number, each in enumerate(ranges))
+    first, *between, longest = (ranges[number] for _, number in sized)
+    few = sized[0][0]
+    if few < SHORT and _count(connection, longest, few * EACH) == few * EACH:
+        return _gathered(connection, first, _all_fit([*between, longest], "k.entity"), best, limit=limit, most=limit)
+    found: list[int] = []
+    for most in (BOTH, -1):  # all of it only where its beginning was too little
+        if len(found) < limit and (most > 0 or few == BOTH):
+            tests = [first.among("k.entity", most), *_all_fit(between, "k.entity")]
+            found = _gathered(connection, longest, tests, best, limit=limit, most=limit)
+    return found
+
+
 def _walked(
     connection: Connection, ranges: Sequence[_Range], dataset: str, *, near: str, limit: int
 ) -> tuple[int, ...]:
     """Who of the `SEEN` last seen fits: first in the own village, then anywhere."""
-    fits = " AND ".join(each.fits("seen.id") for each in ranges)
-    asked = tuple(text for each in ranges for text in each.asked)
+    tests = _all_fit(ranges, "seen.id")
+    seen = SEEN if len(ranges) == 1 else SEEN // 3  # what several have in common is rarer
+    fits = " AND ".join(test for test, _ in tests)
+    asked = tuple(text for _, values in tests for text in values)
     found: list[int] = []
     for index, place, where in (
         ("entity_village_contact", " AND village = ?", (near,)),
@@ -190,9 +225,9 @@ def _walked(
         found += connection.exec_driver_sql(
             f"SELECT id FROM (SELECT id FROM entity INDEXED BY {index} WHERE dataset = ?{place}"  # noqa: S608
             f" AND deleted = 0 ORDER BY last_contact DESC, id DESC LIMIT ?) seen WHERE {fits} LIMIT ?",
-            (dataset, *where, SEEN, *asked, limit),
+            (dataset, *where, seen, *asked, limit),
         ).scalars()
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def frequent(connection: Connection, text: str, dataset: str, entity: str) -> tuple[str, tuple[str, ...]] | None:

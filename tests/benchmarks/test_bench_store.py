@@ -297,6 +297,7 @@ def kinds(name: str, door: str, phone: str, ref: str) -> dict[str, str]:
         "one sign": name[0], "surname and sign": name[:2], "name": name, "given name": name[1:],
         "one letter": "w", "surname spelt": "wang", "initials": "lgf", "whole name spelt": "liguifang",
         "door": door, "group": "3组", "mixture": "wang 3zu", "name and door": f"{name[0]} {door}",
+        "surname spelt and sign": f"li {name[-1]}", "sign and letter": f"{name[0]}w", "two letters": "l w",
         "tail of telephone": phone[-4:], "telephone": phone, "number": ref, "nobody": "zzzqx",
     }  # fmt: skip
 
