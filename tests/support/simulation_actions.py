@@ -298,9 +298,9 @@ def _decide(world: World, laptop: Laptop) -> bool:
     known = store.entities.list("households", limit=20).rows
     made = [item for item in store.decisions.all() if item.decided.act in (Act.MERGE, Act.DIFFERENT)]
     reviews = store.decisions.reviews("households")
-    what = chance.random()
+    what, edits = chance.random(), None
     if reviews and what < 0.5:
-        xml = _settled(laptop, chance.choice(reviews))
+        xml, edits = _settled(laptop, chance.choice(reviews))
     elif laptop.township and made and what < 0.65:
         undone = chance.choice(made)
         xml = plain_records.decision(chance, "undo", undone.decided.kept, undone=undone.decided.instance_id)
@@ -310,23 +310,24 @@ def _decide(world: World, laptop: Laptop) -> bool:
         xml = plain_records.decision(chance, act, kept, other=other)
     else:
         return False
-    _save(world, laptop, "decision", xml)
+    _save(world, laptop, "decision", xml, edits=edits)
     return True
 
 
-def _settled(laptop: Laptop, found: ReviewItem) -> bytes:
-    """What somebody makes of values that contradict each other, or of a change that is held."""
+def _settled(laptop: Laptop, found: ReviewItem) -> tuple[bytes, tuple[str, str, str] | None]:
+    """What somebody makes of values that contradict each other, or of a change that is held; and what that writes."""
     chance = laptop.chance
     if found.held and laptop.township:
         act = chance.choice(("take", "drop"))
-        return plain_records.decision(chance, act, found.uuid, about=found.held[0].instance_id)
+        return plain_records.decision(chance, act, found.uuid, about=found.held[0].instance_id), None
     about = " ".join(sorted({said.instance_id for each in found.disputed for said in each.sides}))
     if not about:
-        return plain_records.decision(chance, "propose", found.uuid, other=new_uuid(chance))
+        return plain_records.decision(chance, "propose", found.uuid, other=new_uuid(chance)), None
     each = chance.choice(found.disputed)
     chosen = {each.name: chance.choice(each.sides).value} if chance.random() < 0.7 else {}
     versions = laptop.store.entities.versions("households", found.uuid)
-    return plain_records.decision(chance, "conflict", found.uuid, about=about, versions=versions, **chosen)
+    xml = plain_records.decision(chance, "conflict", found.uuid, about=about, versions=versions, **chosen)
+    return xml, next(((found.uuid, name, value) for name, value in chosen.items()), None)
 
 
 def _edit(world: World, laptop: Laptop) -> None:

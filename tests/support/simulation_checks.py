@@ -152,7 +152,7 @@ class Checks:
         return any(site.disk.ask(query, record.instance_id) for site in self.world.hubs)
 
     def _photo_somewhere(self, record: Written) -> bool:
-        """Whether the laptop or the township's hub has it: the county's copy comes down to nobody."""
+        """Whether the laptop or the township's hub has it: the county's comes down only with more that was lost."""
         query = "SELECT 1 FROM attachment JOIN record ON id = record WHERE instance_id = ? AND blob <> ''"
         if self.world.laptops[record.by].disk.ask(query, record.instance_id):
             return True
