@@ -127,7 +127,7 @@ def test_find_a_person_from_anywhere(window: WindowDriver, seeded) -> None:
     assert window.here.page is Name.PEOPLE
     window.type(seeded.initials)
     window.press("Return")
-    assert window.here == Place(Name.RESIDENT, seeded.uuid)
+    assert (window.here.page, window.here.subject) == (Name.RESIDENT, seeded.uuid)
     assert seeded.name in window.words()
     window.press("Alt+Left")
     assert window.here.page is Name.PEOPLE
