@@ -58,7 +58,7 @@ def test_rows_are_columns_of_the_own_area_with_versions(village: Village) -> Non
         "nothing",
     ]
     assert len(rows) == 1
-    assert rows.where("name", house) == [0]
+    assert list(rows.where("name", house)) == [0]
     cells = [rows.cell(0, column) for column in ("label", "__version", "__trunkVersion", "house_no", "nothing")]
     assert cells == ["李大成 27号", "1", "", "27号", ""]
     assert len(rows.cell(0, "__branchId")) == 36
