@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from forms.casework import numbers
 from sync import crypto
 from sync.store import settings
@@ -34,8 +36,10 @@ def begin(context: Context) -> None:
 
 def enrol(context: Context, identity: Identity) -> None:
     """Take on an identity; another device, by a code of its own, takes nobody's place, whatever was wanted before."""
-    with context.database.write():
-        if identity.device != context.identity().device:
+    with context.database.write() as connection:
+        former = context.identity().device
+        if identity.device != former:
+            _know_as_own(connection, former)
             kept = settings.Settings(context)
             kept.put(WANTED, "")
             kept.put(FORMER, "")
@@ -67,11 +71,20 @@ def succeed(context: Context, succession: Succession, given: Given) -> None:
     """The hub has agreed: be another device from now on. What has no receipt goes again on the new chain."""
     former = succession.former
     identity = replace(context.identity(), device=given.device, letters=given.letters, key=succession.key)
-    with context.database.write():
+    with context.database.write() as connection:
+        _know_as_own(connection, former.device)
         kept = settings.Settings(context)
         kept.put(WANTED, "")
         kept.put(FORMER, dump({"device": former.device, "key": former.key.hex()}))
         settings.enrol(context, identity)
+
+
+def _know_as_own(connection: Connection, device: str) -> None:
+    """Records of a device that this laptop was are its own when they come back, though it has forgotten all of them."""
+    connection.exec_driver_sql(
+        "INSERT INTO chain (device, seq, link) VALUES (?, 0, ?) ON CONFLICT (device) DO NOTHING",
+        (device, crypto.NO_LINK),
+    )
 
 
 def _seq(context: Context, device: str) -> int:

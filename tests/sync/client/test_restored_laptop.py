@@ -114,6 +114,28 @@ def test_a_restored_laptop_without_a_network_goes_on_by_stick(tmp_path: Path) ->
     world.hub.close()
 
 
+def test_what_comes_back_by_stick_is_its_own_even_where_it_has_forgotten_all(tmp_path: Path) -> None:
+    """Else it would not be handed in again, should the hub lose it."""
+    world = make_world(tmp_path / "hub")
+    village = make_workspace(tmp_path / "village", world, VILLAGE, Role.VILLAGE, seed=1)
+    village.store.close()
+    shutil.copytree(tmp_path / "village", tmp_path / "copy")  # before its first hand-over
+    key = opening.unlock(tmp_path / "village", user="王秀兰", secret="a quiet river runs")
+    village.store = opening.open_store(tmp_path / "village", key, writer=True, clock=Clock())
+    lost = village.finalise("request", plain_records.request(village.chance))
+    village.hand_over()
+    village.store.close()
+
+    store = opening.open_store(tmp_path / "copy", key, writer=True, clock=Clock())
+    store.begin_chain(actor="王秀兰", made_at="2026-11-21T08:00:00Z")
+    by_stick(world, Workspace(store, village.transport, village.chance), tmp_path)
+    kept = store.records.get(lost)
+    assert kept is not None
+    assert kept.row.state is RecordState.ACKNOWLEDGED
+    store.close()
+    world.hub.close()
+
+
 def test_what_a_hub_gave_back_goes_to_it_again_when_it_has_lost_it(tmp_path: Path) -> None:
     world = make_world(tmp_path / "hub")
     village = make_workspace(tmp_path / "village", world, TOWNSHIP, Role.TOWNSHIP, seed=1)
