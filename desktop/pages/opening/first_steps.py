@@ -222,6 +222,7 @@ class VillageStep(Step):
         super().__init__(theme, text, "alone")
         self.village = ChoiceButton(theme, name=text("first.village"))
         self.village.stretch()
+        self.village.setAutoDefault(False)  # Enter goes on; Space or Alt+Down opens the list
         words = label(text("first.village"), "small-strong")
         fill(self.body, [words, self.village, label(text("first.village_detail"), "small", wrap=True)])
         self.first = self.village
