@@ -52,6 +52,7 @@ FAILED_ON_THE_ROAD = (
     99_000_370,  # a question that was sent on got the answer to its first sending, which is no other one's
     100_024,  # a township that was put back handed something on, died, and was not given back what it had lost
     100_961,  # by stick: what came back to a laptop that had forgotten all was not its own, and not handed in again
+    104_631,  # what a laptop had let go of stood in the backup of the county, and not in that of the hub put back
     500_175,  # by stick: a refused twin's outcome was taken for that of the record
 )
 FIXED = 200

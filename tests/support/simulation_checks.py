@@ -201,14 +201,19 @@ class Checks:
         return any(image.content.execute(query, (record.instance_id,)).fetchone() == (record.xml,) for image in newest)
 
     def _flags(self, laptop: Laptop, held: dict[str, Any]) -> None:
-        """Where the hub's log holds what the laptop knows of it, it has all that the laptop thinks it has."""
+        """Where the hub's log holds what the laptop knows of it, it has all that the laptop thinks it has.
+
+        What the laptop has let go of, the county's backup has: a hub that was put back gets it from there.
+        """
         epoch, n, head = laptop.disk.ask("SELECT epoch, n, head FROM peer")[0]
         hub = self.world.site.hub
         anchor = Anchor(epoch, n, head)
         if not hub.read(lambda connection: hub_log.proven(connection, hub.identity.epoch, anchor)):
             return
         there = {row[0] for row in self.world.site.disk.ask("SELECT instance_id FROM record")}
-        for id, (state, _, _) in held.items():
+        for id, (state, _, xml) in held.items():
+            if xml is None and self.world.county is not None:
+                continue
             if state in (RecordState.ACKNOWLEDGED, RecordState.HELD) and id not in there:
                 raise Violation(
                     "S5", f"{short(id)} is acknowledged at {laptop.name}, whose anchor holds; not at the hub"
