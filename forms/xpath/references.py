@@ -170,7 +170,7 @@ class References:
         for index in call.arguments[2::2]:
             self.visit(index, at)
         self.valued = valued
-        low = min((definition.depth - 1 for definition, _ in repeats), default=0)
+        low = min((max(definition.depth - 1, 0) for definition, _ in repeats), default=0)
         places = frozenset((definition, min(bound, low)) for definition, bound in target)
         for definition, bound in places:
             self.note(definition, bound)

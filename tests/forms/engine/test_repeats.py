@@ -147,3 +147,16 @@ def test_a_running_total_over_instances() -> None:
     assert session.node("/data/rep[5]/sum").value == "24"
     session.remove_repeat("/data/rep", 2)
     assert session.node("/data/rep[4]/sum").value == "22"
+
+
+def test_what_is_no_repeat_may_be_indexed() -> None:
+    form = xform(
+        f'<out/><rep jr:template=""><name/></rep>{META}',
+        model=bind("out", calculate="indexed-repeat(/data/rep/name, /data, 1, /data/rep, 2)") + UID,
+        body='<group ref="/data/rep"><repeat nodeset="/data/rep"><input ref="/data/rep/name"/></repeat></group>',
+    )
+    session = opened(form)
+    session.add_repeat("/data/rep")
+    session.add_repeat("/data/rep")
+    session.set("/data/rep[2]/name", "B")
+    assert session.value("/data/out") == "B"
