@@ -179,8 +179,8 @@ class Records(Protocol):
         """How many records this device wrote, by form."""
         ...
 
-    def of_entity(self, uuid: str, *, limit: int = 50) -> tuple[RecordRow, ...]:
-        """Records that created, changed or named the entity, newest first."""
+    def of_entity(self, uuid: str, *, forms: Sequence[str] = (), limit: int = 50) -> tuple[RecordRow, ...]:
+        """Records that created, changed or named the entity, newest first; `forms` narrows them to these."""
         ...
 
     def attachment(self, instance_id: str, name: str) -> Iterator[bytes]:

@@ -140,12 +140,13 @@ class Records:
             ).all()
         return {row.form_id: row.n for row in rows}
 
-    def of_entity(self, uuid: str, *, limit: int = 50) -> tuple[RecordRow, ...]:
+    def of_entity(self, uuid: str, *, forms: Sequence[str] = (), limit: int = 50) -> tuple[RecordRow, ...]:
+        which, named = (" AND +form_id IN (SELECT value FROM json_each(?))", (dump(forms),)) if forms else ("", ())
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(
                 f"{ROW} WHERE id IN (SELECT record FROM record_entity JOIN entity ON entity.id = entity"  # noqa: S608
-                " WHERE uuid = ?) ORDER BY id DESC LIMIT ?",
-                (uuid, limit),
+                f" WHERE uuid = ?){which} ORDER BY id DESC LIMIT ?",
+                (uuid, *named, limit),
             ).all()
         return tuple(record_row(row) for row in rows)
 

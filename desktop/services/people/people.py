@@ -19,10 +19,11 @@ from forms.casework.areas import code
 from forms.casework.states import State
 from forms.errors import Fault, Kind
 from forms.xml import parse
-from sync.store.api import ArrivingPerson, Beside, EntityItem, RecordRow, RequestQuery, ResidentQuery
+from sync.store.api import ArrivingPerson, Beside, EntityItem, PersonHit, RecordRow, RequestQuery, ResidentQuery
 
 RESIDENTS, HOUSEHOLDS = "residents", "households"
 MONTH = 30.4  # days
+FOUND = 50  # people whom a search gives
 WIDER = 8  # times as many are looked at where only some of those found are wanted
 SHOWN_ELSEWHERE = frozenset({"household", "area", "village", "full_name", "state", "head_name", "registered_on"})
 
@@ -48,20 +49,24 @@ class PeopleDesk:
 
     @needs(Use.SEE_PEOPLE)
     def search(
-        self, query: str, *, group: str = "", tag: str = "", months: int = 0, limit: int = 50
+        self, query: str, *, group: str = "", tag: str = "", months: int = 0, limit: int = FOUND
     ) -> tuple[PersonRow, ...]:
+        found = []
+        for hit in self._hits(query, group=group, tag=tag, months=months, limit=limit):
+            item = self.context.store.entities.get(hit.uuid, RESIDENTS)
+            if item is not None:
+                found.append(self.row(item, last=self._day(hit.last_contact)))
+        return tuple(found)
+
+    def _hits(self, query: str, *, group: str, tag: str, months: int, limit: int) -> tuple[PersonHit, ...]:
+        """Whom a search finds, without what is shown of each."""
         store, narrowed = self.context.store, bool(group or tag or months)
         looked = WIDER * limit if narrowed else limit
         hits = store.people.search(query, datasets=(RESIDENTS,), near=self.actor.area, limit=looked)
         if narrowed:
             fitting = store.residents.fitting(self._query(group, tag, months), [hit.uuid for hit in hits])
             hits = tuple(hit for hit in hits if hit.uuid in fitting)[:limit]
-        found = []
-        for hit in hits:
-            item = store.entities.get(hit.uuid, RESIDENTS) if self.actor.sees(hit.area) else None
-            if item is not None:
-                found.append(self.row(item, last=self._day(hit.last_contact)))
-        return tuple(found)
+        return tuple(hit for hit in hits if self.actor.sees(hit.area))
 
     @needs(Use.SEE_PEOPLE)
     def arriving(self, query: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
@@ -100,7 +105,8 @@ class PeopleDesk:
         """See `api.People.beside`."""
         if not query:
             return self.context.store.residents.beside(self._query(group, tag, months), uuid)
-        found = [row.uuid for row in self.search(query, group=group, tag=tag, months=months)]
+        hits = self._hits(query, group=group, tag=tag, months=months, limit=FOUND)
+        found = [hit.uuid for hit in hits]
         if uuid not in found:
             return Beside()
         at = found.index(uuid)
@@ -132,11 +138,12 @@ class PeopleDesk:
         household = self._home(item)
         members = self._members(household) if household is not None else ()
         waiting = self.context.store.requests.list(RequestQuery(states=(State.ANSWERED,), person=uuid)).rows
+        since = noted(self.context, uuid, item.properties.keys() - SHOWN_ELSEWHERE) if ages else {}
         return Person(
             row=self.row(item, reveal=reveal),
             household=self._household(household) if household is not None else None,
             members=members,
-            facts=self._facts(item, noted(self.context, uuid) if ages else {}, reveal=reveal),
+            facts=self._facts(item, since, reveal=reveal),
             to_tell=len(waiting),
         )
 

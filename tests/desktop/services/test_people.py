@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from service_world import GROUP, Filled, seen_by
 
+from desktop.services.people import ages
 from desktop.services.people.masks import masked
 from desktop.services.people.narrowing_values import Beside
 from desktop.services.people.people import age
 from desktop.services.values import TimelineKind
 from forms.errors import Fault
 from sync.protocol import Role
+from sync.store.api import Record
 
 
 @pytest.mark.parametrize("query", ["王建国", "wangjianguo", "wjg", "王"])
@@ -127,3 +129,18 @@ def test_a_fact_says_since_when_it_stands(village: Filled) -> None:
     who = village.residents[0]
     known = {fact.name: fact.noted for fact in village.desk.people.person(who, ages=True).facts}
     assert set(known.values()) == {village.desk.context.today()}
+
+
+def test_of_whoever_was_in_very_many_records_few_are_read(village: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+    who, store, read = village.residents[0], village.desk.context.store, list[str]()
+    get = store.records.get
+
+    def counted(_: object, id: str) -> Record | None:
+        read.append(id)
+        return get(id)
+
+    monkeypatch.setattr(type(store.records), "get", counted)
+    assert ages.noted(village.desk.context, who, {"full_name", "sex"})
+    assert len(read) == 1
+    monkeypatch.setattr(ages, "MOST", 0)
+    assert ages.noted(village.desk.context, who, {"full_name"}) == {}
