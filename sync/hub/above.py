@@ -11,13 +11,12 @@ from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
 from sync import crypto, receipts
-from sync.hub import sql
+from sync.hub import relay_files, sql
 from sync.hub.book import Book
 from sync.hub.identity import HubIdentity
 from sync.hub.log import Entry, Log
 from sync.hub.runs import Kept, signed_above
 from sync.protocol import Anchor, RowKind
-from sync.receipts import Receipt
 from sync.vouching import ABOVE, RELAY
 from sync.wire import cbor
 
@@ -128,11 +127,23 @@ def known(connection: Connection, anchor: Anchor) -> None:
     )
 
 
-def seen(connection: Connection, to: HubAbove, *, backed_up_n: int, trouble: str, now: str) -> None:
+def seen(connection: Connection, *, backed_up_n: int, trouble: str, now: str) -> None:
     """An exchange went through; `trouble` is what of it could not be used."""
-    query = "UPDATE hub_above SET backed_up_n = :n, seen_at = :now, trouble = :trouble, settled_n = :settled"
+    query = "UPDATE hub_above SET backed_up_n = :n, seen_at = :now, trouble = :trouble"
+    sql.run(connection, query, n=backed_up_n, now=now, trouble=trouble)
+
+
+def settle(connection: Connection, to: HubAbove, *, backed_up_n: int) -> None:
+    """It greets, and says how far its backup reaches: what goes up after this greeting is not meant."""
     settled = _settled(connection, to, backed_up_n)
-    sql.run(connection, query, n=backed_up_n, now=now, trouble=trouble, settled=settled)
+    sql.run(connection, "UPDATE hub_above SET settled_n = :settled", settled=settled)
+
+
+def file_came(connection: Connection, instance_id: str) -> None:
+    """A file is whole here of a record that was settled without it: it has to get into the backup above first."""
+    query = "UPDATE hub_above SET settled_n = :before WHERE settled_n > :before"
+    n = sql.scalar(connection, "SELECT n FROM record WHERE instance_id = :id", id=instance_id)
+    sql.run(connection, query, before=int(n) - 1)
 
 
 def _settled(connection: Connection, to: HubAbove, backed_up_n: int) -> int:
@@ -151,20 +162,10 @@ def _settled(connection: Connection, to: HubAbove, backed_up_n: int) -> int:
             receipt is None
             or receipt.epoch != row.epoch
             or receipt.n > backed_up_n
-            or _lacks_files(connection, receipt)
+            or relay_files.awaited(connection, receipt)
         ):
             return settled
     return found
-
-
-def _lacks_files(connection: Connection, receipt: Receipt) -> bool:
-    """Whether a file of a run is not above yet."""
-    query = (
-        "SELECT 1 FROM attachment JOIN record USING (instance_id) LEFT JOIN attachment_above USING (instance_id, name)"
-        " WHERE device = :device AND seq BETWEEN :first AND :last AND coalesce(attachment_above.complete, 0) = 0"
-    )
-    found = sql.one(connection, query, device=receipt.device, first=receipt.first, last=receipt.last)
-    return found is not None
 
 
 def in_trouble(connection: Connection, code: str) -> None:

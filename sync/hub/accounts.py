@@ -167,6 +167,15 @@ def succeeded(connection: Connection, device: str) -> bool:
     return sql.one(connection, query, one=f"%|{device}|%") is not None
 
 
+def speaks(connection: Connection, device: str) -> bool:
+    """Whether a device, or the newest of those that go on where it was, is let in."""
+    query = (
+        "SELECT 1 FROM device WHERE revoked_at = '' AND (id = :id OR continues LIKE :one) AND NOT EXISTS"
+        " (SELECT 1 FROM device AS later WHERE later.continues LIKE '%|' || device.id || '|%')"
+    )
+    return sql.one(connection, query, id=device, one=f"%|{device}|%") is not None
+
+
 def new_device_id() -> str:
     return "D" + "".join(secrets.choice(enrolment.ALPHABET) for _ in range(12))
 

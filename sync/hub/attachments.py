@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from forms.casework.areas import contains
 from forms.errors import Fault, Kind
 from sync import crypto, lacking
-from sync.hub import sql
+from sync.hub import accounts, below, sql
 from sync.hub.accounts import Device
 from sync.hub.feed import READS_RECORDS
 from sync.hub.log import Entry, Log
@@ -128,8 +128,8 @@ def _finish(connection: Connection, held: Held, blobs: Blobs) -> tuple[int, bool
 def _set(connection: Connection, held: Held, *, received: int, blob: Blob | None = None) -> None:
     sql.run(
         connection,
-        "UPDATE attachment SET received = :received, complete = :complete, blob_name = :blob, blob_key = :key"
-        " WHERE instance_id = :id AND name = :name",
+        "UPDATE attachment SET received = :received, complete = :complete, blob_name = :blob, blob_key = :key,"
+        " came_after = (SELECT n FROM log_head) WHERE instance_id = :id AND name = :name",
         received=received,
         complete=0 if blob is None else 1,
         blob="" if blob is None else blob.name,
@@ -212,6 +212,27 @@ def lacking_of(connection: Connection, device: Device) -> list[tuple[str, str]]:
         **values,
     )
     return [(row.instance_id, row.name) for row in rows]
+
+
+def lost(connection: Connection, instance_id: str, name: str) -> None:
+    """The file on the disk is gone or damaged: it is not whole here any more, and greetings name it."""
+    query = (
+        "UPDATE attachment SET complete = 0, received = 0"
+        " WHERE instance_id = :id AND name = :name AND blob_name <> ''"  # an erased one has none
+    )
+    sql.run(connection, query, id=instance_id, name=name)
+
+
+def may_come(connection: Connection, instance_id: str, *, of: str) -> bool:
+    """Whether anybody is left who may bring a file of a record of device `of`: a laptop that handed it in, or its heir.
+
+    Who was shut out brings nothing, nor does a device in whose place another is.
+    """
+    query = "SELECT device FROM chain WHERE instance_id = :id"
+    return any(
+        accounts.speaks(connection, device) or below.speaks(connection, device)
+        for device in {of, *sql.run(connection, query, id=instance_id).scalars()}
+    )
 
 
 def missing(connection: Connection) -> int:

@@ -71,6 +71,12 @@ def writer(connection: Connection, device: str) -> Device | None:
     return None if row is None else _device(row)
 
 
+def speaks(connection: Connection, device: str) -> bool:
+    """Whether a hub below hands on what this device of its own writes."""
+    query = "SELECT 1 FROM relayed WHERE device = :device AND relay <> :above AND revoked_at = ''"
+    return sql.one(connection, query, device=device, above=_ABOVE) is not None
+
+
 def remember(connection: Connection, device: Device) -> None:
     """Note a device of which this hub knows from the one above alone. It may hand in nothing here.
 

@@ -187,8 +187,16 @@ def count(connection: Connection, name: str, *, more: int) -> None:
 
 
 def backed_up_n(connection: Connection) -> int:
-    """How far a verified backup reaches; 0 where there was none."""
-    return int(sql.scalar(connection, "SELECT value FROM counter WHERE name = 'backed_up_n'") or 0)
+    """How far everything is in a verified backup; 0 where there was none.
+
+    A file may come after the backup that has its record.
+    """
+    told = int(sql.scalar(connection, "SELECT value FROM counter WHERE name = 'backed_up_n'") or 0)
+    if not told:
+        return 0
+    later = "SELECT min(n) FROM record JOIN attachment USING (instance_id) WHERE complete = 1 AND came_after >= :told"
+    first = sql.scalar(connection, later, told=told)
+    return told if first is None else min(told, int(first) - 1)
 
 
 def backed_up(connection: Connection, n: int) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from forms.errors import Fault, Kind
 from sync import crypto, lacking, receipts, vouching
-from sync.hub import above, below, erasing, records, relay_files, runs, sql
+from sync.hub import above, attachments, below, erasing, records, relay_files, runs, sql
 from sync.hub import log as hub_log
 from sync.hub.above import HubAbove
 from sync.hub.accounts import Device
@@ -51,9 +51,9 @@ Reply = TypeVar("Reply", HelloReply, PushReply, Page, AttachmentPart, Attachment
 
 PAGE_BYTES = 256 * 1024
 PART_BYTES = 48 * 1024
-_NOT_THERE = frozenset(
-    {"hub.attachment_awaited", "hub.attachment_lost", "hub.attachment_missing", "hub.no_attachment", "hub.quota"}
-)
+_NOT_THERE = frozenset({"hub.attachment_awaited", "hub.attachment_lost", "hub.attachment_missing", "hub.no_attachment"})
+_QUOTA = "hub.quota"
+_OF_THE_DISK = frozenset({"vault.damaged", "vault.missing"})
 _OF_THE_WHOLE = frozenset({"hub.revoked", "hub.unknown_device", "hub.went_back", "sync.false_hub"})
 
 
@@ -89,15 +89,15 @@ class Relay:
         self.forward()
         self.send_files()
         self.pull(anything=reply.waiting or self.done.runs > 0 or self.done.lost)
+        self.fetch_files()
         if self.done.lost:
-            self.fetch_files()
             self._tell()
         now = self._hub.now()
         self._hub.write(lambda there: self._seen(there, reply, now))
         return self.done
 
     def _seen(self, connection: Connection, reply: HelloReply, now: str) -> None:
-        above.seen(connection, self._to, backed_up_n=reply.backed_up_n, trouble=self.done.trouble, now=now)
+        above.seen(connection, backed_up_n=reply.backed_up_n, trouble=self.done.trouble, now=now)
         erasing.carry_on(connection)
 
     def hello(self) -> HelloReply:
@@ -115,6 +115,7 @@ class Relay:
         names = lacking.told(reply.extra)
         if names:
             self._hub.write(lambda there: relay_files.send_again(there, names))
+        self._hub.write(lambda there: above.settle(there, self._to, backed_up_n=reply.backed_up_n))
         self._told = vouching.reminded(reply.extra)
         self.done.lost = not self._hub.read(lambda there: hub_log.proven(there, self._hub.identity.epoch, self._told))
         return reply
@@ -186,7 +187,13 @@ class Relay:
     def send_files(self) -> None:
         """Send the files that are whole here and not above, small ones first."""
         for file in self._hub.read(relay_files.to_send):
-            self.done.files += self._send_file(file)
+            try:
+                self.done.files += self._send_file(file)
+            except Fault as fault:
+                if fault.code not in _OF_THE_DISK:
+                    raise
+                self.done.trouble = fault.code
+                self._hub.write(lambda there, file=file: attachments.lost(there, file.instance_id, file.name))  # type: ignore[misc]
 
     def _send_file(self, file: File) -> int:
         """1 where the file is whole above now."""
@@ -211,13 +218,19 @@ class Relay:
         return 0
 
     def fetch_files(self) -> None:
-        """Get back the files that the hub above has, of records that were handed on."""
-        for file in self._hub.read(relay_files.to_fetch):
+        """Get back the files that the hub above has, of records that were handed on.
+
+        All are asked for where this hub went back in time; else those that are known to be there.
+        """
+        for file in self._hub.read(lambda there: relay_files.to_fetch(there, known=not self.done.lost)):
             try:
                 self._fetch_file(file)
             except Fault as fault:
+                if fault.code == _QUOTA:
+                    return
                 if fault.code not in _NOT_THERE:
                     raise
+                self._hub.write(lambda there, file=file: relay_files.note(there, file, received=0, complete=False))  # type: ignore[misc]
 
     def _fetch_file(self, file: File) -> None:
         """Keep what the hub above has of a file; it is known to have it when all has come."""

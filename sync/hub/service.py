@@ -15,6 +15,7 @@ from forms.casework.areas import Areas
 from forms.errors import Fault, Kind
 from sync import countersigning, crypto, enrolment, publication, receipts, resuming, succession, vouching
 from sync.hub import (
+    above,
     accounts,
     asking,
     attachments,
@@ -169,7 +170,12 @@ class Hub:
         if held.blob is None:
             now = self.now()
             raise self._lanes.write(lambda to: attachments.wait(to, device, message, now=now))
-        data = attachments.read(held, self._blobs, offset=message.offset, size=PART_LIMIT)
+        try:
+            data = attachments.read(held, self._blobs, offset=message.offset, size=PART_LIMIT)
+        except Fault as fault:
+            if fault.code == "hub.attachment_missing":
+                self._lanes.write(lambda connection: attachments.lost(connection, held.instance_id, held.name))
+            raise
         reply = replace(message, hash=held.hash, size=held.size, data=data, signature=b"")
         return self._sign(reply)
 
@@ -252,6 +258,7 @@ class Hub:
             received, complete = attachments.take(connection, held, part, self._blobs)
             if complete and held.blob is None:
                 attachments.came(connection, held, now=self.now())
+                above.file_came(connection, held.instance_id)
             return received, complete
 
         return self._lanes.write(take)

@@ -11,7 +11,7 @@ from sync.store.api import StoredFile
 from sync.store.carried import ToCarry
 from sync.store.context import Context
 from sync.store.outbox import Outbox, put_anchor, read_anchor
-from sync.store.pruning import BACKED_UP_ABOVE, backed_up_above
+from sync.store.pruning import BACKED_UP_ABOVE, backed_up_above, file_sent
 from sync.store.receipts import HEARD
 from sync.store.record_rows import stored_file
 
@@ -116,11 +116,13 @@ class Bundles:
         """Files, by instanceID and name, that the hub has whole."""
         with self._context.database.write() as connection:
             for instance_id, name in files:
-                connection.exec_driver_sql(
+                records = connection.exec_driver_sql(
                     "UPDATE attachment SET complete = 1, received = size WHERE name = ? AND complete = 0"
-                    " AND record = (SELECT id FROM record WHERE instance_id = ?)",
+                    " AND record = (SELECT id FROM record WHERE instance_id = ?) RETURNING record",
                     (name, instance_id),
                 )
+                for record in records.scalars().all():
+                    file_sent(connection, record)
 
     def stale(self, epoch: str) -> bool:
         """Whether an epoch of the hub is over, as far as this laptop knows."""

@@ -14,7 +14,7 @@ from sync.store.api import FORMS_AGAIN, Applied, Outgoing, Pruned, RecordState, 
 from sync.store.context import Context
 from sync.store.entity_log import Touched
 from sync.store.finalise import Derived
-from sync.store.pruning import BACKED_UP_ABOVE, prune
+from sync.store.pruning import BACKED_UP_ABOVE, file_sent, prune
 from sync.store.record_rows import stored_file
 from sync.vault.blobs import Blob
 from sync.vault.database import fetch_one, run
@@ -231,6 +231,8 @@ class Outbox:
                     "UPDATE attachment SET received = ?, complete = ? WHERE record = ? AND name = ?",
                     (received, int(complete), row.record, name),
                 )
+                if complete and not row.complete:
+                    file_sent(connection, row.record)
 
     def unacknowledge(self, anchor: Anchor, *, proven: frozenset[str] = frozenset()) -> int:
         """See `api.Outbox.unacknowledge`: what was acknowledged goes again from its place in the chain."""

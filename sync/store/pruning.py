@@ -34,6 +34,16 @@ def backed_up_above(reply: HelloReply) -> int:
     return told if isinstance(told, int) and told > 0 else 0
 
 
+def file_sent(connection: Connection, record: int) -> None:
+    """A file of a record is at the hub now: what was told of backups before is about the record without it."""
+    before = "(SELECT max(coalesce(n, 1) - 1, 0) FROM record WHERE id = ?)"
+    connection.exec_driver_sql(f"UPDATE peer SET backed_up_n = min(backed_up_n, {before})", (record,))  # noqa: S608
+    connection.exec_driver_sql(
+        f"UPDATE setting SET value = CAST(min(CAST(value AS INTEGER), {before}) AS TEXT) WHERE name = ?",  # noqa: S608
+        (record, BACKED_UP_ABOVE),
+    )
+
+
 def prune(context: Context, *, before: str) -> Pruned:
     """Let go of records finalised before a moment, ISO 8601 in UTC, in one durable transaction."""
     files: list[str] = []

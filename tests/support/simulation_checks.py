@@ -196,9 +196,14 @@ class Checks:
                 raise Violation("S2", f"{short(record.instance_id)} has other bytes at {laptop.name}")
 
     def _backed_up(self, record: Written) -> bool:
-        query = "SELECT xml FROM record WHERE instance_id = ?"
+        """Its text, and its photograph where it has one: in the newest backup of the highest hub."""
+        query = (
+            "SELECT xml, coalesce(min(complete), 1) FROM record LEFT JOIN attachment USING (instance_id)"
+            " WHERE instance_id = ? GROUP BY instance_id"
+        )
         newest = self.world.images[-1:] if self.world.county is None else self.world.bags.images[-1:]
-        return any(image.content.execute(query, (record.instance_id,)).fetchone() == (record.xml,) for image in newest)
+        found = [image.content.execute(query, (record.instance_id,)).fetchone() for image in newest]
+        return (record.xml, 1) in found
 
     def _flags(self, laptop: Laptop, held: dict[str, Any]) -> None:
         """Where the hub's log holds what the laptop knows of it, it has all that the laptop thinks it has.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import random
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from hub_world import NEIGHBOUR, TOWNSHIP, VILLAGE, World
 from laptop_world import Workspace, make_workspace
 from simulation_records import of_version
-from two_hubs import Line, belong, exchange, make_county
+from two_hubs import Line, exchange
 
 from forms.errors import Fault
 from sync.client import stick as laptop_stick
@@ -30,18 +29,6 @@ from sync.store.api import NewAttachment
 pytestmark = pytest.mark.together
 
 UUID = "11111111-2222-4333-8444-555555555555"
-
-
-@pytest.fixture
-def county(tmp_path: Path, world: World) -> Iterator[World]:
-    made = make_county(tmp_path / "county", world.clock)
-    yield made
-    made.hub.close()
-
-
-@pytest.fixture
-def to(world: World, county: World) -> HubAbove:
-    return belong(world.hub, county.hub)
 
 
 def line(county: World, **changes: object) -> Line:
