@@ -22,6 +22,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 Name = tuple[str, str]  # dataset, uuid
+RESIDENTS = "residents"
 Place = tuple[str, str, str, str]  # kind, key, area, device
 
 
@@ -116,11 +117,15 @@ class Book:
         self._departments: _Sheet[str, str] = _Sheet()
         self._events: _Sheet[str, tuple[Event, ...]] = _Sheet()
         self._feed: _Sheet[Place, tuple[Shown | None]] = _Sheet()
+        self._askers: _Sheet[str, frozenset[str]] = _Sheet()
         self._writers: dict[str, tuple[str, str]] = {}
 
     @property
     def _sheets(self) -> tuple[_Sheet[Any, Any], ...]:
-        return (self._entities, self._held, self._decisions, self._departments, self._events, self._feed)
+        return (
+            *(self._entities, self._held, self._decisions, self._departments, self._events, self._feed),
+            self._askers,
+        )
 
     def mark(self) -> None:
         """What was done until now stays."""
@@ -157,6 +162,7 @@ class Book:
                 held = HeldChange(row.instance_id, row.place, row.area, EntityChange(**cbor.loads(row.body)))
                 self._held.loaded[row.dataset, row.uuid] += (held,)
         self._read_decisions(wanted, uuids)
+        self._read_askers([uuid for dataset, uuid in wanted if dataset == RESIDENTS])
         for row in sql.among(
             self._connection, "SELECT uuid, departments FROM request WHERE uuid IN :wanted", sorted(about)
         ):
@@ -165,6 +171,12 @@ class Book:
         for row in sql.among(self._connection, query, sorted(about)):
             event = Event(row.instance_id, row.n, row.request, row.area, cbor.loads(row.body))
             self._events.loaded[row.request] += (event,)
+
+    def _read_askers(self, residents: Iterable[str]) -> None:
+        found: dict[str, set[str]] = {uuid: set() for uuid in sorted(residents)}
+        for row in sql.among(self._connection, "SELECT * FROM asker WHERE resident IN :wanted", list(found)):
+            found[row.resident].add(row.request)
+        self._askers.loaded.update({uuid: frozenset(requests) for uuid, requests in found.items()})
 
     def _read_decisions(self, wanted: set[Name], uuids: list[str]) -> None:
         found: dict[Name, dict[str, Made]] = {}
@@ -207,6 +219,11 @@ class Book:
         self.read((), [request])
         return self._departments.get(request)
 
+    def asked(self, resident: str) -> frozenset[str]:
+        """Requests of a resident that a department was given."""
+        self.read([(RESIDENTS, resident)], ())
+        return self._askers.get(resident)
+
     def events(self, request: str) -> tuple[Event, ...]:
         """Events of a request in order of n."""
         self.read((), [request])
@@ -232,6 +249,11 @@ class Book:
 
     def put_departments(self, request: str, departments: str) -> None:
         self._departments.put(request, departments)
+
+    def put_asker(self, resident: str, request: str) -> None:
+        """A department was given what this resident asked for; "" where nobody of the register did."""
+        if resident:
+            self._askers.put(resident, self.asked(resident) | {request})
 
     def put_events(self, request: str, events: tuple[Event, ...]) -> None:
         self._events.put(request, events)
@@ -277,6 +299,12 @@ class Book:
             if event not in self._events.loaded.get(request, ())
         ]
         sql.put_many(self._connection, "event", ["instance_id"], events)
+        rows = [
+            {"resident": resident, "request": request}
+            for resident, found in self._askers.changed.items()
+            for request in sorted(found - self._askers.loaded[resident])
+        ]
+        sql.put_many(self._connection, "asker", ["resident", "request"], rows, keep=True)
         self._write_feed()
 
     def _write_entities(self) -> None:

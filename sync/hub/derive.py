@@ -147,15 +147,16 @@ def _event(book: Book, envelope: Envelope, read: Read, *, n: int, about: Subject
 
 
 def _widen(book: Book, request: str, *, n: int, context: Context) -> None:
-    """Where a department has become responsible, send it all that is known of the request."""
+    """Where a department has become responsible, send it all that is known of the request; it stands last."""
     known = book.entity(REQUESTS, request)
     if known is None or not book.events(request):
         return
     department = fold(book, request, context.calendar).department
     before = book.departments(request)
-    if not department or f"|{department}|" in before:
+    if not department or before.endswith(f"|{department}|"):
         return
-    departments = f"{before or '|'}{department}|"
+    book.put_asker(known.row.properties.get("resident", ""), request)
+    departments = f"{before.replace(f'|{department}|', '|') or '|'}{department}|"
     book.put_departments(request, departments)
     facts.show(book, known, n=n)
     for each in book.events(request):

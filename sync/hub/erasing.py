@@ -14,7 +14,7 @@ from sqlalchemy import Connection, CursorResult
 
 from forms.casework.erasing import ERASURE, without
 from forms.casework.publishing import OPINION, OPINION_CHECK
-from sync.hub import sql
+from sync.hub import askers, sql
 from sync.protocol import Envelope, RowKind
 from sync.vault.database import overwrite
 from sync.wire import cbor, envelope_fields, read_envelope
@@ -56,6 +56,7 @@ def _carry_out(connection: Connection, uuid: str) -> None:
             kind = str(RowKind.EVENT)
             sql.run(connection, "DELETE FROM feed WHERE kind = :kind AND key = :key", kind=kind, key=event)
         sql.run(connection, "DELETE FROM event WHERE request = :uuid", uuid=request)
+    askers.told(connection, uuid, requests)
     for one in (uuid, *requests):
         sql.run(connection, "DELETE FROM held_change WHERE uuid = :uuid", uuid=one)
         _naming(connection, one, "DELETE FROM feed WHERE kind = :kind", "body", kind=str(RowKind.NOTICE))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sync import crypto, first_pull
-from sync.hub import records, sql
+from sync.hub import askers, records, sql
 from sync.hub.accounts import Device
 from sync.protocol import Anchor, Role, Row, RowKind
 from sync.wire import ROW_LIMIT, cbor, envelope_fields
@@ -135,7 +135,7 @@ def page(
     """
     head: int = sql.scalar(connection, "SELECT n FROM log_head")
     condition, values = visible(device, lost=lost)
-    columns = "kind, key, area, n, body"
+    columns = "kind, key, area, n, body, departments"
     query = f"SELECT {columns} FROM feed WHERE n > :after AND {condition} ORDER BY n, kind, key"  # noqa: S608
     rows: list[Row] = []
     size = 0
@@ -146,6 +146,8 @@ def page(
         row, weight = _row(connection, item)
         if known and _is_known(row, known):
             continue
+        if device.role is Role.DEPARTMENT:
+            row = askers.for_department(connection, device, row, item.departments)
         rows.append(replace(row, body=first_pull.nameless(row.body)) if row.n <= named else row)
         size += weight
     return tuple(rows), head, False

@@ -20,6 +20,7 @@ class Entry(StrEnum):
     LIST = "list"
     FILE = "file"  # somebody waits to hear of a file, and it came or is lost; key instanceID/name
     RECEIPT = "receipt"  # a hub above signed for a run, or gave notice; digest of what it said
+    SHOWN = "shown"  # rows that a newer program shows otherwise are in the feed again
     CONTINUE = "continue"  # a restored laptop goes on as another device; key OLD/SEQ/NEW
 
 

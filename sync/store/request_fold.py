@@ -38,6 +38,13 @@ class _Opening:
     state: RecordState
     wall_time: str
     arrived_at: str
+    who: str = ""  # as the hub tells who has no register
+
+
+def asked_by(told: Mapping[str, Any]) -> Mapping[str, str]:
+    """Who asked, in what the hub tells of the record that opened a request."""
+    found = told.get("asked")
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 class RequestFold:
@@ -85,7 +92,7 @@ class RequestFold:
             course = fold(self._opened(entity.uuid, facts, opening), _read(happened), calendar)
             if happened:
                 self._mark_late(connection, entity.uuid, course)
-            folded.append(self._row(entity, facts, opening, course, happened, entity.who or ""))
+            folded.append(self._row(entity, facts, opening, course, happened, entity.who or opening.who))
             if facts.get("resident") and not entity.folded:
                 born.append((facts["resident"],))
             written.append(entity.uuid)
@@ -196,7 +203,8 @@ def _opening(entity: Any) -> _Opening:
     The state is that of the record here, unless the hub has sent the request: then it arrived, whatever the laptop,
     put back to an earlier time perhaps, has made of its record since.
     """
-    told: dict[str, str] = json.loads(entity.opened) if entity.opened else {}
+    told: dict[str, Any] = json.loads(entity.opened) if entity.opened else {}
+    who = asked_by(told).get("name", "")
     if entity.instance_id is None:
         return _Opening(
             told.get("instance_id", ""),
@@ -204,10 +212,11 @@ def _opening(entity: Any) -> _Opening:
             RecordState.PULLED,
             told.get("wall_time", ""),
             told.get("at", ""),
+            who,
         )
     arrived = told.get("at") or entity.acknowledged_at
     state = RecordState.ACKNOWLEDGED if entity.n else RecordState(entity.state)
-    return _Opening(entity.instance_id, entity.form_id, state, entity.wall_time, arrived)
+    return _Opening(entity.instance_id, entity.form_id, state, entity.wall_time, arrived, who)
 
 
 def _read(happened: Iterable[Any]) -> list[RequestEvent]:

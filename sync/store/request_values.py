@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sync.store.rows import RecordState
 
@@ -74,6 +74,8 @@ class RequestDetail:
     item: RequestItem
     properties: Mapping[str, str]
     events: tuple[EventItem, ...]
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """Who asked, as the hub tells a department that has no register: name, phone, house_no; blank ones left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from forms.casework.areas import code
 from sync.store.api import EventItem, RecordState, RequestDetail, RequestItem, RequestQuery, Slice
 from sync.store.context import Context, within
 from sync.store.people import frequent, matches
+from sync.store.request_fold import asked_by
 
 _PAGE = 500
 _MOST_MATCHES = 500
@@ -46,14 +47,15 @@ class Requests:
             ).one_or_none()
             if row is None:
                 return None
-            facts = connection.exec_driver_sql(
-                "SELECT properties FROM entity WHERE uuid = ? AND dataset = 'requests'", (row.uuid,)
-            ).scalar_one()
+            entity = connection.exec_driver_sql(
+                "SELECT properties, opened FROM entity WHERE uuid = ? AND dataset = 'requests'", (row.uuid,)
+            ).one()
             events = connection.exec_driver_sql(
                 "SELECT * FROM event WHERE request = ? ORDER BY n IS NULL, n, id", (row.uuid,)
             ).all()
-        properties = {**json.loads(facts), **json.loads(row.course)}
-        return RequestDetail(_item(row), properties, tuple(_event(event) for event in events))
+        properties = {**json.loads(entity.properties), **json.loads(row.course)}
+        asked = asked_by(json.loads(entity.opened) if entity.opened else {})
+        return RequestDetail(_item(row), properties, tuple(_event(event) for event in events), asked)
 
     def counts(self, *, area: str = "", department: str = "") -> Mapping[str, int]:
         sql, values = within("village", area)

@@ -11,7 +11,7 @@ from envelopes import new_uuid
 
 VERSIONS = {
     name: re.search(rb'\bversion="(\d+)"', (files("resources") / "xforms" / f"{name}.xml").read_bytes())
-    for name in ("decision", "household", "publication", "request", "request_update", "resident", "told")
+    for name in ("decision", "erasure", "household", "publication", "request", "request_update", "resident", "told")
 }
 _SPACES = 'xmlns:entities="http://www.opendatakit.org/xforms/entities"'
 
@@ -32,6 +32,9 @@ def instance_id(xml: bytes) -> str:
     return found[1].decode() if found else ""
 
 
+_VISITOR = "<requester>visitor</requester><visitor_name>陈桂芳</visitor_name>"
+
+
 def request(
     chance: random.Random,
     *,
@@ -39,14 +42,19 @@ def request(
     uuid: str = "",
     text: str = "路灯不亮了三天",
     ref: str = "QS-SQA-0001-7",
+    resident: str = "",
+    sealed_by: str = "",
 ) -> bytes:
+    """Of somebody who is not registered, or of `resident`; `sealed_by`: who asked, as an age file."""
     entity = uuid or new_uuid(chance)
+    who = f"<requester>person</requester><resident>{resident}</resident>" if resident else _VISITOR
+    sealed = f"<asked_by>{sealed_by}</asked_by>" if sealed_by else ""
     return (
         f'<data {_SPACES} id="request" version="{version_of("request")}"><today_meta>2026-11-21</today_meta>'
-        f"<who><requester>visitor</requester><visitor_name>陈桂芳</visitor_name><phone>15400001234</phone></who>"
+        f"<who>{who}<phone>15400001234</phone></who>"
         f"<what><matter>H05</matter><description>{text}</description><urgency>normal</urgency></what>"
         f"<tell_by>phone</tell_by><area>{area}</area><village>{area[:12]}</village><category>H</category>"
-        f"<dept_hint>power</dept_hint><days>5</days><sensitive>0</sensitive><request_no>{ref}</request_no>"
+        f"<dept_hint>power</dept_hint><days>5</days><sensitive>0</sensitive>{sealed}<request_no>{ref}</request_no>"
         f"<asked_on>2026-11-21</asked_on><status>ready</status>"
         f'<meta><instanceID>uuid:{new_uuid(chance)}</instanceID><entities:entity dataset="requests" id="{entity}"'
         f' create="1"><entities:label>{ref} 路灯</entities:label></entities:entity></meta></data>'
@@ -71,6 +79,26 @@ def told(chance: random.Random, uuid: str, *, way: str = "phone", reaction: str 
         f"</how><status>told</status><reopened/>"
         f'<meta><instanceID>uuid:{new_uuid(chance)}</instanceID><entities:entity dataset="requests" id="{uuid}"'
         f' update="1" baseVersion="1" trunkVersion="1" branchId=""/></meta></data>'
+    ).encode()
+
+
+def resident(chance: random.Random, household: str, *, uuid: str, name: str = "李大成", phone: str = "") -> bytes:
+    return (
+        f'<data {_SPACES} id="resident" version="{version_of("resident")}"><who><household>{household}</household>'
+        f"<name>{name}</name><phone>{phone}</phone></who><area>99062110120101</area><village>990621101201</village>"
+        f"<state>active</state><meta><instanceID>uuid:{new_uuid(chance)}</instanceID><entities:entity"
+        f' dataset="residents" id="{uuid}" create="1"><entities:label>{name}</entities:label></entities:entity></meta>'
+        f"</data>"
+    ).encode()
+
+
+def erasure(chance: random.Random, resident: str, *, base: int = 1) -> bytes:
+    blank = "".join(f"<e_{name}/>" for name in ("full_name", "phone", "household"))
+    return (
+        f'<data {_SPACES} id="erasure" version="{version_of("erasure")}"><whom><resident>{resident}</resident></whom>'
+        f"{blank}<e_state>erased</e_state><meta><instanceID>uuid:{new_uuid(chance)}</instanceID><entities:entity"
+        f' dataset="residents" id="{resident}" update="1" baseVersion="{base}" trunkVersion="{base}" branchId="">'
+        f"<entities:label>Erased</entities:label></entities:entity></meta></data>"
     ).encode()
 
 

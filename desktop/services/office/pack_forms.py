@@ -13,6 +13,7 @@ from desktop.services.filling.library import shipped as shipped_list
 from desktop.services.office.hub_lists import made_with, next_version, present
 from forms.casework.lists import DEPARTMENTS, MATTERS
 from forms.pack_choices import FORMS
+from sync.hub import shown_again
 from sync.hub.forms import newest_form
 from sync.hub.pack import made_from, note_made, publish_missing, shipped_forms, version_of
 from sync.hub.service import Hub
@@ -30,6 +31,7 @@ class NewerForm:
 
 def keep_up(hub: Hub, *, today: date) -> tuple[str, ...]:
     """Publish what this program brings, when a hub begins to serve; forms that somebody changed stay as they are."""
+    shown_again.catch_up(hub)
     missing = publish_missing(hub)
     ours = [each.form_id for each in newer(hub) if not each.own]
     return (*missing, *renew(hub, ours, today=today))

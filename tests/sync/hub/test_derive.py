@@ -113,7 +113,7 @@ def _head_name(laptop: Laptop, house: str) -> str:
 
 
 # Heads of a log are salted.
-DERIVED = ("entity", "event", "request", "held_change", "feed", "log (n, kind, key, digest)", "record")
+DERIVED = ("entity", "event", "request", "asker", "held_change", "feed", "log (n, kind, key, digest)", "record")
 
 
 def test_rows_follow_from_the_log_alone(world: World, tmp_path: Path) -> None:
