@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from simulation_road_mutants import ALONE, ROAD, few
 from simulation_site import Lanes
 from simulation_world import profile_of
 
-from sync.hub import attachments, facts, feed, ingest, records
+from sync.hub import attachments, facts, feed, ingest, records, sql
 from sync.hub import log as hub_log
 from sync.hub.book import Book
 from sync.protocol import Outcome, Result
@@ -256,6 +257,18 @@ def _pruned_when_acknowledged() -> Any:
     return patch.object(outbox.Outbox, "apply_push_reply", apply_push_reply)
 
 
+def _pruned_before_its_photograph() -> Any:
+    """A backup that has a record is taken to have its photograph too, whenever that came."""
+
+    def backed_up_n(connection: Any) -> int:
+        return int(sql.scalar(connection, "SELECT value FROM counter WHERE name = 'backed_up_n'") or 0)
+
+    patches = contextlib.ExitStack()
+    patches.enter_context(patch.object(records, "backed_up_n", backed_up_n))
+    patches.enter_context(patch.object(outbox, "file_sent", lambda _connection, _record: None))
+    return patches
+
+
 def _any_nonce() -> Any:
     """A laptop takes any reply that its hub has signed."""
     from sync.client import talk
@@ -424,6 +437,9 @@ MUTANTS: Mapping[str, Mutant] = {
     "dedupe by batch": Mutant(_dedupe_by_batch, 20),
     "XML written again": Mutant(_written_again, 20),
     "pruned when acknowledged": Mutant(_pruned_when_acknowledged, 20),
+    "pruned before its photograph": Mutant(
+        _pruned_before_its_photograph, 40, frozenset({"photo", "pruned"}), {"photo": 0.9, "pruned": 0.6}
+    ),
     "any nonce": Mutant(_any_nonce, 40),
     "every area": Mutant(_every_area, 20),
     "old positions count": Mutant(
