@@ -48,6 +48,15 @@ def warning(code: str, /, **values: object) -> FormProblem:
 
 def define(xform: bytes, *, name: str = "") -> Definition:
     """The definition of an XForm. Raises FormFault."""
+    return _reader(xform, name).read()
+
+
+def version_in(xform: bytes, *, name: str = "") -> str:
+    """The version that an XForm gives itself, without reading the rest of it. Raises FormFault."""
+    return _version(_reader(xform, name).instances()[0])
+
+
+def _reader(xform: bytes, name: str) -> _Reader:
     try:
         document = parse(xform)
     except XmlFault as fault:
@@ -56,7 +65,11 @@ def define(xform: bytes, *, name: str = "") -> Definition:
     body = next((e for e in document if local(str(e.tag)) == "body"), None)
     if model is None or body is None:
         raise FormFault([problem("not_a_form")], name=name)
-    return _Reader(document, model, body, name).read()
+    return _Reader(document, model, body, name)
+
+
+def _version(primary: Element) -> str:
+    return str(primary.get("version") or primary.get(f"{{{JAVAROSA}}}version") or "")
 
 
 class _Reader:
@@ -85,7 +98,7 @@ class _Reader:
         translations = [t for e in self.children("itext") for t in elements(e)]
         return Definition(
             form_id=str(primary.get("id") or _namespace_id(primary) or root.name),
-            version=str(primary.get("version") or primary.get(f"{{{JAVAROSA}}}version") or ""),
+            version=_version(primary),
             title=next((str(e.text or "") for e in self.document.iter("{*}title")), "").strip(),
             root=root,
             nodes=reader.nodes,

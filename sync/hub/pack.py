@@ -6,18 +6,18 @@ may put its own in place of those, and of no other.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 
 from sqlalchemy import Connection
 
+from forms.definition.parse import version_in
 from sync.hub import sql
 from sync.hub.forms import AREAS, CALENDAR, newest_form
 from sync.hub.service import Hub
 
 LISTS = (AREAS, CALENDAR, "categories.csv", "departments.csv", "matters.csv")
-_VERSION = re.compile(rb'\sid="[^"]+"[^>]*?\sversion="([^"]+)"')
 
 
 def publish_pack(hub: Hub, *, areas: bytes | None = None) -> None:
@@ -32,20 +32,42 @@ def publish_pack(hub: Hub, *, areas: bytes | None = None) -> None:
 
 def publish_missing(hub: Hub) -> tuple[str, ...]:
     """Publish forms of the pack that this hub has in no version, as a newer program brings them; the others stay."""
-    known = hub.read(lambda there: {form: newest_form(there, form) for form in shipped_forms()})
-    missing = {form: xform for form, xform in shipped_forms().items() if known[form] is None}
+    known, pack = hub.read(published), shipped_forms()
+    missing = {form: xform for form, xform in pack.items() if form not in known}
     _publish(hub, missing)
-    same = [(form, found[0]) for form, found in known.items() if found is not None and found[1] == shipped(form)]
-    noted = hub.read(lambda there: [made_from(there, form, version) for form, version in same])
-    note_made(hub, [each for each, made in zip(same, noted, strict=True) if not made])
+    same = [(form, found.version) for form, found in known.items() if found.xform == pack[form] and not found.made_from]
+    note_made(hub, same)
     return tuple(missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The newest version of a form of the pack at a hub; `made_from` is the pack's version that the program made it of,
+    "" where somebody else did."""
+
+    version: str
+    xform: bytes
+    made_from: str
+
+
+def published(connection: Connection) -> Mapping[str, Published]:
+    """By form id, forms of the pack that are here."""
+    found = {form: newest_form(connection, form) for form in _names()}
+    return {
+        form: Published(*newest, made_from(connection, form, newest[0]))
+        for form, newest in found.items()
+        if newest is not None
+    }
 
 
 def shipped_forms() -> Mapping[str, bytes]:
     """The pack's XForms by form id, in their order."""
-    folder = files("resources") / "xforms"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".xml"))
-    return {name.removesuffix(".xml"): (folder / name).read_bytes() for name in names}
+    return {name: shipped(name) for name in _names()}
+
+
+def _names() -> list[str]:
+    names = [entry.name for entry in (files("resources") / "xforms").iterdir()]
+    return sorted(name.removesuffix(".xml") for name in names if name.endswith(".xml"))
 
 
 def shipped(form_id: str) -> bytes:
@@ -54,8 +76,7 @@ def shipped(form_id: str) -> bytes:
 
 def version_of(xform: bytes) -> str:
     """The version that a form of the pack gives itself."""
-    found = _VERSION.search(xform)
-    return found[1].decode() if found else ""
+    return version_in(xform)
 
 
 def made_from(connection: Connection, form_id: str, version: str) -> str:

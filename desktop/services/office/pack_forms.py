@@ -14,8 +14,7 @@ from desktop.services.office.hub_lists import made_with, next_version, present
 from forms.casework.lists import DEPARTMENTS, MATTERS
 from forms.pack_choices import FORMS
 from sync.hub import shown_again
-from sync.hub.forms import newest_form
-from sync.hub.pack import made_from, note_made, publish_missing, shipped_forms, version_of
+from sync.hub.pack import note_made, publish_missing, published, shipped_forms, version_of
 from sync.hub.service import Hub
 
 
@@ -39,15 +38,13 @@ def keep_up(hub: Hub, *, today: date) -> tuple[str, ...]:
 
 def newer(hub: Hub) -> tuple[NewerForm, ...]:
     """Forms of which this program has a newer version than any that was published here."""
-    found = []
-    for form_id, xform in shipped_forms().items():
-        known = hub.read(lambda there, form_id=form_id: newest_form(there, form_id))  # type: ignore[misc]
-        if known is None or known[1] == xform:
+    found, shipped = [], shipped_forms()
+    for form_id, known in hub.read(published).items():
+        if known.xform == shipped[form_id]:
             continue
-        version, pack = known[0], version_of(xform)
-        made = hub.read(lambda there, form=form_id, version=version: made_from(there, form, version))  # type: ignore[misc]
-        if _later(pack, made or version):
-            found.append(NewerForm(form_id, version, pack, own=not made))
+        pack = version_of(shipped[form_id])
+        if _later(pack, known.made_from or known.version):
+            found.append(NewerForm(form_id, known.version, pack, own=not known.made_from))
     return tuple(found)
 
 
