@@ -32,6 +32,7 @@ from desktop.services.people.visiting import VisitingDesk
 from desktop.services.sheets.api import Departments, Exporting, Importing, Privacy, Schemes
 from desktop.services.trying.training import TrainingDesk
 from desktop.services.values import (
+    Asker,
     Board,
     BoardFilter,
     EntityRow,
@@ -206,6 +207,10 @@ class Requests(Protocol):
 
     def show(self, ref: str) -> RequestDetail:
         """By short number or uuid."""
+        ...
+
+    def reveal(self, ref: str) -> Asker:
+        """Who asked, nothing masked; writes the look into the audit log first."""
         ...
 
     def list(

@@ -20,6 +20,7 @@ class Use(StrEnum):
 
     SEE_PEOPLE = "see_people"
     REVEAL = "reveal"
+    REVEAL_ASKER = "reveal_asker"  # the telephone of who asked, one request at a time
     ERASE = "erase"
     SEE_REQUESTS = "see_requests"
     SEE_RECORDS = "see_records"
@@ -61,6 +62,7 @@ class Use(StrEnum):
 RIGHTS: Mapping[Use, frozenset[Role]] = {
     Use.SEE_PEOPLE: frozenset({V, T, S}),
     Use.REVEAL: frozenset({V, T}),
+    Use.REVEAL_ASKER: frozenset({V, T, D}),
     Use.ERASE: frozenset({V, T}),
     Use.SEE_REQUESTS: frozenset({V, T, D, S}),
     Use.SEE_RECORDS: frozenset({V, T, D, S}),

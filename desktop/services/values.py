@@ -254,6 +254,28 @@ class Action:
     label: str
 
 
+class Unnamed(StrEnum):
+    """Why it is not said who asked."""
+
+    PUBLIC = "public"  # a matter of the whole village or group
+    OPINION = "opinion"  # whose it is does not leave those who wrote it down
+    SEALED = "sealed"  # for another department alone
+    UNKNOWN = "unknown"  # whoever has the register can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, as whoever handles the request needs it. Telephones are masked where `covered`."""
+
+    name: str
+    phone: str  # for this request
+    noted: date | None  # when that was written down
+    now: str = ""  # the register's, where it is another one by now
+    house_no: str = ""
+    covered: bool = False
+    unnamed: Unnamed | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RequestDetail:
     row: RequestRow
@@ -265,6 +287,7 @@ class RequestDetail:
     receipt: datetime | None  # arrived at the township
     proposal: Proposal | None = None
     lost: tuple[str, ...] = ()  # attachments that are nowhere
+    asker: Asker | None = None
 
 
 @dataclass(frozen=True, slots=True)

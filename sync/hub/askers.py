@@ -44,12 +44,13 @@ def for_department(connection: Connection, device: Device, row: Row, departments
 
 
 def asker(connection: Connection, resident: str) -> dict[str, str]:
-    """Name, telephone and house number as the register has them; what is blank is left out."""
+    """Name, telephone, else that of their home, and house number as the register has them; blank ones left out."""
     person = _facts(connection, "residents", resident)
     if not person or person.get("state") == "erased":
         return {}
     home = _facts(connection, "households", person.get("household", ""))
-    found = {"name": person.get("full_name"), "phone": person.get("phone"), "house_no": home.get("house_no")}
+    phone = person.get("phone") or home.get("phone")
+    found = {"name": person.get("full_name"), "phone": phone, "house_no": home.get("house_no")}
     return {name: value for name, value in found.items() if value}
 
 

@@ -22,7 +22,9 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 Name = tuple[str, str]  # dataset, uuid
-RESIDENTS = "residents"
+RESIDENTS, HOUSEHOLDS = "residents", "households"
+ASKING = frozenset({RESIDENTS, HOUSEHOLDS})
+"""Lists of whose facts departments are told some, with what they were given."""
 Place = tuple[str, str, str, str]  # kind, key, area, device
 
 
@@ -162,7 +164,7 @@ class Book:
                 held = HeldChange(row.instance_id, row.place, row.area, EntityChange(**cbor.loads(row.body)))
                 self._held.loaded[row.dataset, row.uuid] += (held,)
         self._read_decisions(wanted, uuids)
-        self._read_askers([uuid for dataset, uuid in wanted if dataset == RESIDENTS])
+        self._read_askers([uuid for dataset, uuid in wanted if dataset in ASKING])
         for row in sql.among(
             self._connection, "SELECT uuid, departments FROM request WHERE uuid IN :wanted", sorted(about)
         ):
@@ -172,10 +174,10 @@ class Book:
             event = Event(row.instance_id, row.n, row.request, row.area, cbor.loads(row.body))
             self._events.loaded[row.request] += (event,)
 
-    def _read_askers(self, residents: Iterable[str]) -> None:
-        found: dict[str, set[str]] = {uuid: set() for uuid in sorted(residents)}
-        for row in sql.among(self._connection, "SELECT * FROM asker WHERE resident IN :wanted", list(found)):
-            found[row.resident].add(row.request)
+    def _read_askers(self, subjects: Iterable[str]) -> None:
+        found: dict[str, set[str]] = {uuid: set() for uuid in sorted(subjects)}
+        for row in sql.among(self._connection, "SELECT * FROM asker WHERE subject IN :wanted", list(found)):
+            found[row.subject].add(row.request)
         self._askers.loaded.update({uuid: frozenset(requests) for uuid, requests in found.items()})
 
     def _read_decisions(self, wanted: set[Name], uuids: list[str]) -> None:
@@ -219,10 +221,10 @@ class Book:
         self.read((), [request])
         return self._departments.get(request)
 
-    def asked(self, resident: str) -> frozenset[str]:
-        """Requests of a resident that a department was given."""
-        self.read([(RESIDENTS, resident)], ())
-        return self._askers.get(resident)
+    def asked(self, dataset: str, subject: str) -> frozenset[str]:
+        """Requests of a resident, or of somebody of a household, that a department was given."""
+        self.read([(dataset, subject)], ())
+        return self._askers.get(subject)
 
     def events(self, request: str) -> tuple[Event, ...]:
         """Events of a request in order of n."""
@@ -251,9 +253,12 @@ class Book:
         self._departments.put(request, departments)
 
     def put_asker(self, resident: str, request: str) -> None:
-        """A department was given what this resident asked for; "" where nobody of the register did."""
-        if resident:
-            self._askers.put(resident, self.asked(resident) | {request})
+        """A department has what this resident asked for; "" where nobody of the register did."""
+        person = self.entity(RESIDENTS, resident) if resident else None
+        home = "" if person is None else person.row.properties.get("household", "")
+        for dataset, subject in ((RESIDENTS, resident), (HOUSEHOLDS, home)):
+            if subject and request not in (known := self.asked(dataset, subject)):
+                self._askers.put(subject, known | {request})
 
     def put_events(self, request: str, events: tuple[Event, ...]) -> None:
         self._events.put(request, events)
@@ -300,11 +305,11 @@ class Book:
         ]
         sql.put_many(self._connection, "event", ["instance_id"], events)
         rows = [
-            {"resident": resident, "request": request}
-            for resident, found in self._askers.changed.items()
-            for request in sorted(found - self._askers.loaded[resident])
+            {"subject": subject, "request": request}
+            for subject, found in self._askers.changed.items()
+            for request in sorted(found - self._askers.loaded[subject])
         ]
-        sql.put_many(self._connection, "asker", ["resident", "request"], rows, keep=True)
+        sql.put_many(self._connection, "asker", ["subject", "request"], rows, keep=True)
         self._write_feed()
 
     def _write_entities(self) -> None:

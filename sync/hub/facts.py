@@ -13,7 +13,7 @@ from forms.casework.calendar import Calendar
 from forms.casework.merging import Act, Decided
 from forms.entities import Decision, EntityChange, EntityRow
 from forms.entities.apply import REQUESTS
-from sync.hub.book import RESIDENTS, Book, Entity, HeldChange, Made, Name
+from sync.hub.book import ASKING, RESIDENTS, Book, Entity, HeldChange, Made, Name
 from sync.protocol import Envelope, RowKind
 
 _ON_IDENTITY = frozenset({Act.MERGE, Act.DIFFERENT, Act.PROPOSE, Act.UNDO})  # who is whom, which entities share
@@ -170,8 +170,8 @@ def _put(book: Book, row: EntityRow, before: Entity | None, taken: Taken) -> Non
         gone = {"dataset": row.dataset, "uuid": row.uuid, "deleted": True}
         book.show(RowKind.ENTITY, _key(row), n=taken.n, body=gone, area=area, moved_to=entity.area)
     show(book, entity, n=taken.n)
-    if row.dataset == RESIDENTS and row.properties.get("state") != "erased" and _says(before) != _says(entity):
-        _show_asked(book, row.uuid, n=taken.n)
+    if row.dataset in ASKING and row.properties.get("state") != "erased" and _says(before) != _says(entity):
+        _show_asked(book, entity, n=taken.n)
     if old != entity.area:  # decisions may be known before whom they are about, or before they moved here
         about = {made.instance_id: made for made in book.decisions(row.dataset, row.uuid)}
         about |= {made.instance_id: made for made in _tied(book, (row.dataset, row.uuid)).made}
@@ -179,16 +179,21 @@ def _put(book: Book, row: EntityRow, before: Entity | None, taken: Taken) -> Non
             _show_made(book, made, [entity.area], n=taken.n)
 
 
-def _says(entity: Entity | None) -> tuple[str | None, ...]:
-    """What a department is told of who asked."""
-    return () if entity is None else tuple(map(entity.row.properties.get, ("full_name", "phone", "household")))
+def _says(entity: Entity | None) -> tuple[str, ...]:
+    """What a department is told of who asked, or of their household."""
+    if entity is None:
+        return ()
+    told = ("full_name", "phone", "household") if entity.row.dataset == RESIDENTS else ("phone", "house_no")
+    return tuple(entity.row.properties.get(name) or "" for name in told)
 
 
-def _show_asked(book: Book, resident: str, *, n: int) -> None:
-    """Departments that have a request of this resident hear of another name or telephone."""
-    for request in sorted(book.asked(resident)):
+def _show_asked(book: Book, subject: Entity, *, n: int) -> None:
+    """Departments that have a request of this person or household hear what is another now."""
+    dataset, uuid = subject.row.dataset, subject.row.uuid
+    for request in sorted(book.asked(dataset, uuid)):
         known = book.entity(REQUESTS, request)
         if known is not None:
+            book.put_asker(known.row.properties.get("resident", ""), request)  # they may live elsewhere now
             show(book, known, n=n)
 
 

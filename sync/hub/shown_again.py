@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from forms.entities.apply import REQUESTS
 from sync.hub import sql
+from sync.hub.book import Book
 from sync.hub.log import Entry, Log
 from sync.hub.service import Hub
 from sync.protocol import RowKind
@@ -37,14 +38,12 @@ def _given_before(connection: Connection) -> bool:
 def _show_again(connection: Connection, log: Log) -> int:
     given = "kind = :kind AND departments <> ''"
     kind = str(RowKind.ENTITY)
-    bodies = sql.run(connection, f"SELECT body FROM feed WHERE {given}", kind=kind).scalars()  # noqa: S608  ours
+    bodies = sql.run(connection, f"SELECT body FROM feed WHERE {given}", kind=kind).scalars().all()  # noqa: S608  ours
     known = [body for body in map(cbor.loads, bodies) if body["dataset"] == REQUESTS]
-    rows = [
-        {"resident": resident, "request": body["uuid"]}
-        for body in known
-        if (resident := (body.get("properties") or {}).get("resident", ""))
-    ]
-    sql.put_many(connection, "asker", ["resident", "request"], rows, keep=True)
+    book = Book(connection)
+    for body in known:
+        book.put_asker((body.get("properties") or {}).get("resident", ""), body["uuid"])
+    book.write()
     n = log.append(Entry.SHOWN, _ASKERS, bytes(32))
     sql.run(connection, f"UPDATE feed SET n = :n WHERE {given}", n=n, kind=kind)  # noqa: S608
     return len(known)

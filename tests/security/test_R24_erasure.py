@@ -19,7 +19,7 @@ from desktop.services.desk import TheDesk
 from desktop.services.filling.filling import named
 from desktop.services.keeping import backup
 from desktop.services.keeping.backup import Backups
-from desktop.services.keeping.workspace import enrol
+from desktop.services.keeping.workspace import OpenWorkspace, enrol
 from desktop.services.overview.opinion_values import Ruling
 from desktop.services.people.privacy import Reason
 from forms.errors import Fault
@@ -292,6 +292,44 @@ def test_an_order_to_erase_travels_and_names_nobody(tmp_path: Path) -> None:
         world.hub.close()
 
 
+def test_a_department_that_was_told_who_asked_erases_as_well(tmp_path: Path) -> None:
+    """Name, telephone, what was asked and what the department noted of it: gone from its computer too."""
+    world = make_world(tmp_path / "hub")
+    with serving(world.hub, world.folder) as address:
+        village = enrolled(world, address.url, tmp_path / "v", Role.VILLAGE, VILLAGE)
+        office = enrolled(world, address.url, tmp_path / "t", Role.TOWNSHIP, "990621101")
+        there = joined(world, address.url, tmp_path / "d", Role.DEPARTMENT, "990621101", ["GD"])
+        power = there.desk(writer=True)
+        fill(village)
+        person = next(each.uuid for each in village.people.list() if each.name == NAME)
+        ref = village.batch("request").add(service_world.request(person, LATER), base=Path()).ref
+        village.hand_over.run()
+        office.hand_over.run()
+        assert set(office.requests.assign([ref], department="GD").values()) == {""}
+        for desk in (office, power):
+            desk.hand_over.run()
+        assert (asker := power.requests.show(ref).asker) is not None
+        assert (asker.name, power.requests.reveal(ref).now) == (NAME, PHONE)
+        power.requests.update(ref, {"action": "progress", "note_text": f"给{NAME}打了电话"})
+        for desk in (power, village):
+            desk.hand_over.run()
+        power.context.store._context.database.checkpoint()  # type: ignore[attr-defined]
+        markers = (NAME, PHONE, LATER)
+        assert [each for each in markers if each.encode() in pages(tmp_path / "d" / "store.db", there.key())] == [
+            *markers
+        ]
+        village.privacy.erase(person, reason=Reason.ASKED)
+        for desk in (village, power):
+            desk.hand_over.run()
+        assert [row.ref for row in power.requests.list()] == []
+        held = pages(tmp_path / "d" / "store.db", there.key())
+        assert [each for each in markers if each.encode() in held] == on_disk(world, markers) == []
+        assert (power.audit().ok, power.context.store.check()) == (True, ())
+        for desk in (village, office, power):
+            desk.close()
+    world.hub.close()
+
+
 def export_of(desk: TheDesk, form: str) -> bytes:
     (row,) = [row for row in desk.records.list().rows if row.form_id == form]
     return desk.records.export(row.instance_id)
@@ -340,6 +378,11 @@ def left_and_done(connection: Connection) -> tuple[int, int]:
 
 
 def enrolled(world: HubWorld, url: str, folder: Path, role: Role, area: str) -> TheDesk:
-    code = admin.invite(world.hub, area=area, role=role).code
-    opened = enrol(folder, url=url, code=code, user="wang", passphrase=service_world.PASSPHRASE, clock=clock())
-    return opened.desk(writer=True)
+    return joined(world, url, folder, role, area).desk(writer=True)
+
+
+def joined(
+    world: HubWorld, url: str, folder: Path, role: Role, area: str, departments: Sequence[str] = ()
+) -> OpenWorkspace:
+    code = admin.invite(world.hub, area=area, role=role, departments=departments).code
+    return enrol(folder, url=url, code=code, user="wang", passphrase=service_world.PASSPHRASE, clock=clock())

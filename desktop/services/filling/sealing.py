@@ -83,7 +83,7 @@ def sealer(context: Context, *, entropy: Callable[[int], bytes] = os.urandom) ->
 
 def unsealed(value: str, question: Question, context: Context) -> tuple[str, str]:
     """What was sealed, where this computer holds the key; else "" and the words that it is shut."""
-    opened = _opened(value, context)
+    opened = opened_here(value, context)
     return ("", _shut(context, marked(question.attributes))) if opened is None else (opened, "")
 
 
@@ -91,12 +91,15 @@ def readable(value: str, context: Context) -> str:
     """A value as people may read it: what was sealed is opened where the key is, else words say that it is shut."""
     if not is_sealed(value):
         return value
-    opened = _opened(value, context)
+    opened = opened_here(value, context)
     return _shut(context, "") if opened is None else opened
 
 
-def _opened(value: str, context: Context) -> str | None:
-    """With a key of a department whose actor this is; an office that has none of its own tries all that it keeps."""
+def opened_here(value: str, context: Context) -> str | None:
+    """What was sealed, where a key of the actor's department is here; None where none fits.
+
+    An office that has no department of its own tries every key that it keeps.
+    """
     for department in context.actor.departments or context.table(DEPARTMENTS):
         kept = context.store.settings.get(_KEY + department)
         opened = open_text(value, key_of(kept)) if kept else None

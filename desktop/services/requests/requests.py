@@ -12,11 +12,13 @@ from desktop.services.filling.library import CATEGORIES, DEPARTMENTS, MATTERS
 from desktop.services.filling.records import facts
 from desktop.services.filling.steps import Steps
 from desktop.services.people.people import PeopleDesk
+from desktop.services.requests.askers import asker
 from desktop.services.requests.course import course_entries
 from desktop.services.requests.rows import ACTING, Words, quiet_since, request_row
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import (
     Action,
+    Asker,
     Board,
     BoardFilter,
     Proposal,
@@ -158,7 +160,15 @@ class RequestsDesk:
             receipt=self.context.local(detail.properties.get("received_on", "")),
             proposal=self._proposal(item) if self.actor.may(Use.ASSIGN) else None,
             lost=self.context.store.inbox.lost_files(item.instance_id),
+            asker=asker(detail, self.context),
         )
+
+    @needs(Use.REVEAL_ASKER)
+    def reveal(self, ref: str) -> Asker:
+        """Who asked with the telephone whole; the look is in the audit log before it is shown."""
+        detail = self._detail(ref)
+        self.context.audit("request.revealed", subject=detail.item.uuid)
+        return asker(detail, self.context, reveal=True)
 
     def _proposal(self, item: RequestItem) -> Proposal:
         """Whom its matter belongs to, and when each time limit would be over."""

@@ -10,6 +10,7 @@ from desktop.services.context import Context, day, labelled
 from desktop.services.filling.library import CATEGORIES, DEPARTMENTS, MATTERS
 from desktop.services.filling.sealing import readable
 from desktop.services.people.masks import phone
+from desktop.services.requests.askers import SEALED, unsealed_asker
 from desktop.services.values import RequestRow, RequestState
 from forms.casework.areas import Areas, code
 from forms.casework.calendar import Calendar
@@ -34,6 +35,7 @@ class Words:
     categories: Table
     departments: Table
     read: Callable[[str], str]  # what may be sealed, as this actor reads it
+    asker: Callable[[str], str]  # the name of who asked, where that was sealed and the key is here
     kinds: Mapping[str, str]  # form that opened a request -> what it is called, where it is no plain request
 
     @classmethod
@@ -48,6 +50,7 @@ class Words:
             categories,
             departments,
             lambda value: readable(value, context),
+            lambda value: unsealed_asker(value, context)[0],
             {form: context.text(f"services.kind_{form}") for form in ("hazard", "opinion")},
         )
 
@@ -78,7 +81,7 @@ def request_row(item: RequestItem, facts: Mapping[str, str], words: Words) -> Re
         matter_label=words.label(words.matters, item.matter),
         category=item.category,
         category_label=words.label(words.categories, item.category),
-        who=item.who,
+        who=item.who or (words.asker(sealed) if is_sealed(sealed := facts.get(SEALED, "")) else ""),
         resident=item.person,
         description=words.read(facts.get("description", "")),
         urgency=item.urgency,

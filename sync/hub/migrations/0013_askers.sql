@@ -1,6 +1,6 @@
--- Who asked what departments were given: where their name or telephone changes, those departments hear of it.
+-- Who asked what departments were given, and their household: where one of these changes, the departments hear of it.
 CREATE TABLE asker (
-    resident TEXT NOT NULL,
+    subject TEXT NOT NULL,
     request TEXT NOT NULL,
-    PRIMARY KEY (resident, request)
+    PRIMARY KEY (subject, request)
 ) STRICT;

@@ -16,10 +16,10 @@ from sync.protocol import Role, Row, RowKind
 
 NAME, PHONE, NEW = "李大成", "15400005678", "15400009999"
 FOR_THIS = "15400001234"  # the telephone that a request of `plain_records` names
-PHONE_CHANGED = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+PHONE_OF = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:entities="http://www.opendatakit.org/xforms/entities"><h:head><h:title>Phone</h:title>
- <model entities:entities-version="2024.1.0"><instance><data id="phone" version="1"><phone/>
- <meta><instanceID/><entities:entity dataset="residents" id="" update="1" baseVersion="" trunkVersion="" branchId=""/>
+ <model entities:entities-version="2024.1.0"><instance><data id="phone_of_DATASET" version="1"><phone/>
+ <meta><instanceID/><entities:entity dataset="DATASET" id="" update="1" baseVersion="" trunkVersion="" branchId=""/>
  </meta></data></instance><bind nodeset="/data/phone" type="string" entities:saveto="phone"/>
  <bind nodeset="/data/meta/instanceID" type="string"/></model></h:head><h:body><input ref="/data/phone"/></h:body>
  </h:html>"""
@@ -34,7 +34,8 @@ class Place:
     township: Laptop
     power: Laptop
     water: Laptop
-    person: str = ""
+    person: str
+    home: str
     request: str = ""
 
     def ask(self, **changes: Any) -> str:
@@ -47,26 +48,29 @@ class Place:
         given = plain_records.update(self.township.chance, request or self.request, "assign", dept=department)
         self.township.hand_in(given, form="request_update")
 
-    def change_phone(self, phone: str) -> None:
+    def change_phone(self, phone: str, *, of: str = "residents") -> None:
+        """Of the person, or of their home."""
+        uuid = self.person if of == "residents" else self.home
         self.township.hand_in(
-            f'<data xmlns:entities="http://www.opendatakit.org/xforms/entities" id="phone" version="1">'
+            f'<data xmlns:entities="http://www.opendatakit.org/xforms/entities" id="phone_of_{of}" version="1">'
             f"<phone>{phone}</phone><meta><instanceID>uuid:{new_uuid(self.township.chance)}</instanceID>"
-            f'<entities:entity dataset="residents" id="{self.person}" update="1" baseVersion="1" trunkVersion=""'
+            f'<entities:entity dataset="{of}" id="{uuid}" update="1" baseVersion="1" trunkVersion=""'
             f' branchId=""/></meta></data>'.encode(),
-            form="phone",
+            form=f"phone_of_{of}",
         )
 
 
 @pytest.fixture
 def place(world: World) -> Place:
-    world.hub.publish_form(PHONE_CHANGED.encode())
+    for dataset in ("residents", "households"):
+        world.hub.publish_form(PHONE_OF.replace("DATASET", dataset).encode())
     village, township = world.laptop(), world.laptop(TOWNSHIP, Role.TOWNSHIP)
     power, water = (world.laptop(TOWNSHIP, Role.DEPARTMENT, departments=[name]) for name in ("power", "water"))
-    made = Place(world, village, township, power, water, person=new_uuid(village.chance))
-    home = new_uuid(village.chance)
+    person, home = (new_uuid(village.chance) for _ in range(2))
+    made = Place(world, village, township, power, water, person, home)
     village.hand_in(plain_records.household(village.chance, uuid=home), form="household")
-    person = plain_records.resident(village.chance, home, uuid=made.person, name=NAME, phone=PHONE)
-    village.hand_in(person, form="resident")
+    said = plain_records.resident(village.chance, home, uuid=person, name=NAME, phone=PHONE)
+    village.hand_in(said, form="resident")
     made.request = made.ask()
     for each in (village, township, power, water):
         each.pull_all()
@@ -99,6 +103,15 @@ def test_a_corrected_telephone_follows(place: Place) -> None:
     (body,) = requests(place.power.pull_all())
     assert body["opened"]["asked"]["phone"] == NEW
     assert place.water.pull_all() == []
+
+
+def test_who_has_no_telephone_is_reached_at_home(place: Place) -> None:
+    place.give("power")
+    place.power.pull_all()
+    place.change_phone("")
+    assert "phone" not in requests(place.power.pull_all())[0]["opened"]["asked"]
+    place.change_phone(NEW, of="households")
+    assert requests(place.power.pull_all())[0]["opened"]["asked"]["phone"] == NEW
 
 
 def test_who_has_it_no_longer_has_no_telephone_either(place: Place) -> None:
