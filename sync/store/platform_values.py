@@ -49,6 +49,11 @@ class Answer:
     said: str = ""
 
     @property
+    def may_be_its_own(self) -> bool:
+        """Whether the trouble may be with this record alone: servers fail on some, again and again."""
+        return self.verdict is Verdict.LATER and (self.status >= 500 or self.status == 423)
+
+    @property
     def reason(self) -> str:
         """The words beside a record that was not taken."""
         return f"{self.status}: {self.said}".strip(": ") if self.status else self.said

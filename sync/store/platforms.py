@@ -23,6 +23,13 @@ _STATES = {
     Verdict.AGAIN: RecordState.SENT,
 }
 
+# Records that are not there yet, for a refusal that may be a race or for trouble of the platform's, and others that
+# change the same entity: those come later.
+_SAME_ENTITY = (
+    "SELECT 1 FROM platform_conflict t JOIN record o ON o.id = t.record AND o.state IN ('waiting', 'sent')"
+    " JOIN record_entity a ON a.record = o.id JOIN record_entity b ON b.entity = a.entity WHERE TRUE"
+)
+
 
 class Platforms:
     def __init__(self, context: Context, derived: Derived, forms: Forms) -> None:
@@ -61,14 +68,18 @@ class Platforms:
             )
 
     def waiting(self, *, after: Sequence[str] = ()) -> Waiting | None:
-        """The next record to be posted, urgent ones first, none of `after`; an edit only once its original is there."""
+        """The next record to be posted, urgent ones first, none of `after`; an edit only once its original is there.
+
+        One that the platform had trouble with comes after the others, but before what changes the same entity.
+        """
         with self._context.database.read() as connection:
             rows = connection.exec_driver_sql(
-                "SELECT r.id, r.instance_id, length(p.xml) AS size, coalesce(c.conflicts, 0) AS conflicts"
+                "SELECT r.id, r.instance_id, length(p.xml) AS size, coalesce(c.conflicts, 0) AS conflicts"  # noqa: S608  ours
                 " FROM record r JOIN payload p ON p.record = r.id LEFT JOIN platform_conflict c ON c.record = r.id"
                 " WHERE r.state IN ('waiting', 'sent') AND NOT EXISTS (SELECT 1 FROM record o WHERE"
                 " o.instance_id = r.deprecated_id AND r.deprecated_id <> '' AND o.state IN ('waiting', 'sent'))"
-                " ORDER BY r.urgent DESC, r.id LIMIT ?",
+                f" AND NOT EXISTS ({_SAME_ENTITY} AND b.record = r.id AND o.id < r.id)"
+                " ORDER BY coalesce(c.conflicts = 0, 0), r.urgent DESC, r.id LIMIT ?",
                 (len(after) + 1,),
             ).all()
             row = next((each for each in rows if each.instance_id not in set(after)), None)
@@ -119,6 +130,8 @@ class Platforms:
         """Note what became of a record. What was signed for stays so whatever is answered later."""
         state = _STATES.get(answer.verdict)
         if state is None:
+            if answer.may_be_its_own:
+                self._troubled(instance_id)
             return
         touched = Touched()
         with self._context.database.write() as connection:
@@ -140,6 +153,15 @@ class Platforms:
                 )
             touched.requests |= requests_of(connection, row.id, instance_id)
             self._derived.follow(connection, touched)
+
+    def _troubled(self, instance_id: str) -> None:
+        """The platform had trouble with a record, and perhaps with that one alone: others go before it."""
+        with self._context.database.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT OR IGNORE INTO platform_conflict (record, conflicts)"
+                " SELECT id, 0 FROM record WHERE instance_id = ?",
+                (instance_id,),
+            )
 
     def again(self) -> int:
         """Let what was parked wait once more, after somebody put right what the platform refused; how many."""

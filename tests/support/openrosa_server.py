@@ -7,7 +7,7 @@ import email.policy
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -322,6 +322,19 @@ def once(status: int, body: str = "", kind: str = "text/html", **headers: str) -
 
     def strange(handler: Handler) -> bool:
         handler.answer(status, body.encode(), kind, **headers)
+        return True
+
+    return strange
+
+
+def chokes_on(marks: Sequence[bytes], status: int = 500) -> Strange:
+    """The platform fails on submissions that hold one of these, again and again, and takes the others."""
+
+    def strange(handler: Handler) -> bool:
+        if not any(mark in handler.server_of.posts[-1] for mark in marks):
+            return False
+        handler.server_of.strange.append(strange)  # what has answered is taken away
+        handler.answer(status, b"<h1>Server Error (500)</h1>", "text/html")
         return True
 
     return strange

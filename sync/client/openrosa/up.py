@@ -14,6 +14,7 @@ from sync.client.openrosa.values import OnPlatforms
 from sync.store.platform_values import Answer, Verdict, Waiting
 
 SEALED = "sealed_stays"  # key of the words under `sync`
+MOST_TROUBLED = 2  # records one after the other that the server has trouble with; then the trouble is the server's
 LONGEST_WAIT = 60.0  # seconds that a server may ask for; beyond, what waits goes with the next hand-over
 OVERHEAD = 600  # bytes of a part beside its content, about
 
@@ -26,7 +27,10 @@ class Wait(Protocol):
 
 @dataclass(slots=True)
 class Sent:
-    """What went up: records delivered, parked, to be confirmed by another try; `stopped` by the server or a person."""
+    """What went up: records delivered, parked, to be confirmed by another try; `later` for what waits on.
+
+    `troubled` counts records one after the other with which the server had trouble; `rest` is its wish not to be asked.
+    """
 
     delivered: int = 0
     parked: list[tuple[str, str]] = field(default_factory=list)
@@ -34,6 +38,8 @@ class Sent:
     files: int = 0
     denied: str = ""
     later: bool = False
+    troubled: int = 0
+    rest: bool = False
     cancelled: bool = False
 
 
@@ -82,15 +88,18 @@ def send(on_store: OnPlatforms, server: Server, terms: Terms) -> Sent:
 def _noted(sent: Sent, record: str, answer: Answer) -> bool:
     """Count a verdict; whether the queue goes on."""
     said = answer.reason
+    sent.troubled = sent.troubled + 1 if answer.may_be_its_own else 0
     if answer.verdict is Verdict.DELIVERED:
         sent.delivered += 1
     elif answer.verdict is Verdict.PARKED:
         sent.parked.append((record, said))
     elif answer.verdict is Verdict.AGAIN:
         sent.again += 1
+    elif answer.verdict is Verdict.LATER:
+        sent.later = True
+        return answer.may_be_its_own and sent.troubled < MOST_TROUBLED and not sent.rest
     else:
-        sent.denied = said if answer.verdict is Verdict.STOP else ""
-        sent.later = answer.verdict is Verdict.LATER
+        sent.denied = said
         return False
     return True
 
@@ -106,9 +115,11 @@ def _patiently(on_store: OnPlatforms, server: Server, waiting: Waiting, terms: T
                 raise
             # A server that closes while a file comes which is larger than it takes is not heard saying so.
             answer = Answer(Verdict.PARKED, 413) if last else Answer(Verdict.LATER, 0)
-        if answer.verdict is not Verdict.LATER or last or asked > LONGEST_WAIT:
+        sent.rest = asked > LONGEST_WAIT
+        if answer.verdict is not Verdict.LATER or last or sent.rest:
             return answer
         if terms.wait(max(asked, 2.0**attempt * (0.5 + terms.chance()))):
+            sent.rest = True
             return answer
     raise AssertionError("at least one try")
 

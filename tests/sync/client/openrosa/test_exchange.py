@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openrosa_server import TOKEN, EntityList, Flavour, PlatformServer, cut, once, running, stored_but_unheard
+from openrosa_server import (
+    TOKEN,
+    EntityList,
+    Flavour,
+    PlatformServer,
+    chokes_on,
+    cut,
+    once,
+    running,
+    stored_but_unheard,
+)
 from service_world import PASSPHRASE, clock
 from small_forms import bind, inputs, xform
 
@@ -24,7 +34,7 @@ from forms.errors import Fault, Kind
 from forms.text import Text
 from sync.client.openrosa import address
 from sync.client.openrosa.http import connected
-from sync.client.openrosa.up import Terms, send
+from sync.client.openrosa.up import Sent, Terms, send
 from sync.protocol import Role
 
 pytestmark = pytest.mark.together
@@ -170,16 +180,29 @@ def test_a_busy_server_gets_the_identical_bytes_again(desk: TheDesk, platform: P
     assert len(bodies) == 1
 
 
+def test_a_record_on_which_the_server_fails_again_and_again_holds_up_no_other(
+    desk: TheDesk, platform: PlatformServer
+) -> None:
+    """As Ona does with a version of an entity form that it does not know."""
+    poisoned = [add(desk, name) for name in ("王伟", "王芳", "王军")]
+    sound = [add(desk, name) for name in ("李娜", "李强")]
+    platform.strange.append(chokes_on([name.encode() for name in poisoned]))
+    for _ in range(2):  # two in a row are taken for trouble of the server's
+        assert sent(desk, platform).later
+    assert sorted(platform.submissions) == sorted(sound)
+    assert states(desk).count("waiting") == 3
+    platform.strange.clear()
+    assert desk.hand_over.run().pushed == 3
+
+
 def _submitted(post: bytes) -> bytes:
     return post[post.index(b"<data") : post.index(b"</data>")]
 
 
-def test_a_server_that_names_a_time_is_not_asked_before(desk: TheDesk, platform: PlatformServer) -> None:
-    add(desk, "王伟")
-    waited: list[float] = []
-    platform.strange.append(once(429, "slow down", "text/plain", Retry_After="7"))
+def sent(desk: TheDesk, platform: PlatformServer, *, waited: list[float] | None = None) -> Sent:
+    """What goes up, without waiting in fact."""
     terms = Terms(
-        wait=lambda seconds: bool(waited.append(seconds)),
+        wait=lambda seconds: waited is not None and bool(waited.append(seconds)),
         chance=lambda: 0.5,
         cancelled=lambda: False,
         report=lambda _done: None,
@@ -187,11 +210,18 @@ def test_a_server_that_names_a_time_is_not_asked_before(desk: TheDesk, platform:
     )
     store = desk.context.store.platforms
     with connected(address.platform(platform.base)) as server:
-        assert send(lambda work: work(store), server, terms).delivered == 1
-        add(desk, "李娜")
-        platform.strange.append(once(503, "", "text/plain", Retry_After="3600"))
-        sent = send(lambda work: work(store), server, terms)
-    assert (sent.delivered, sent.later, waited) == (0, True, [7.0])
+        return send(lambda work: work(store), server, terms)
+
+
+def test_a_server_that_names_a_time_is_not_asked_before(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    waited: list[float] = []
+    platform.strange.append(once(429, "slow down", "text/plain", Retry_After="7"))
+    assert sent(desk, platform, waited=waited).delivered == 1
+    add(desk, "李娜")
+    platform.strange.append(once(503, "", "text/plain", Retry_After="3600"))
+    found = sent(desk, platform, waited=waited)
+    assert (found.delivered, found.later, waited) == (0, True, [7.0])
     assert sorted(states(desk)) == ["acknowledged", "waiting"]
 
 
@@ -337,6 +367,21 @@ class TestEntities:
             ("height",), {U1: ("elm", 1, {"height": "3"}), U2: ("oak", 4, {"height": "9"})}
         )
         return platform.lists["trees"]
+
+    def test_another_change_of_one_waits_for_the_record_that_the_server_fails_on(
+        self, desk: TheDesk, platform: PlatformServer, trees: EntityList
+    ) -> None:
+        desk.hand_over.run()
+        first, second, other = (
+            desk.batch("measure").add({"tree": tree, "height": height}, base=Path()).instance_id
+            for tree, height in ((U1, "5"), (U1, "6"), (U2, "7"))
+        )
+        platform.strange.append(chokes_on([first.encode()], 503))
+        assert sent(desk, platform).delivered == 1
+        assert list(platform.submissions) == [other]
+        platform.strange.clear()
+        assert desk.hand_over.run().pushed == 2
+        assert list(platform.submissions) == [other, first, second]
 
     def _rows(self, desk: TheDesk) -> dict[str, tuple[str, str, int]]:
         found = desk.context.store.entities.all("trees")
