@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from service_world import Filled, household, request, seen_by, workspace
 
+from desktop.services.values import BoardFilter
 from forms.errors import Fault
 from sync.protocol import Role
 
@@ -62,6 +63,22 @@ def test_each_look_is_in_the_log_without_what_was_seen(village: Filled) -> None:
     assert looks(village, "record.revealed") == [opened["household"], opened["resident"]]
     assert not any(secret in repr(desk.context.store.audit.list(limit=1000)) for secret in (PHONE, ID))
     assert PHONE not in repr(desk.people.person(person)), "the next look is covered again"
+
+
+def test_whoever_handles_a_request_uncovers_its_telephone_alone_and_every_look_is_in_the_log(village: Filled) -> None:
+    """Of departments only the one that has it, of the others only who may see people's numbers."""
+    seen_by(village.desk, Role.TOWNSHIP).requests.update(village.ref, {"action": "assign", "dept": "GD"})
+    power, water = (seen_by(village.desk, Role.DEPARTMENT, departments=(each,)) for each in ("GD", "SL"))
+    shown = [power.requests.list(), power.requests.show(village.ref), power.requests.board(BoardFilter())]
+    assert all(PHONE not in repr(each) for each in shown)
+    assert looks(village, "request.revealed") == []
+    assert PHONE in repr(power.requests.reveal(village.ref))
+    assert looks(village, "request.revealed") == [village.request]
+    assert PHONE not in repr(power.requests.show(village.ref)), "the next look is covered again"
+    for desk in (water, seen_by(village.desk, Role.SUPERVISOR)):
+        with pytest.raises(Fault):
+            desk.requests.reveal(village.ref)
+    assert looks(village, "request.revealed") == [village.request]
 
 
 @pytest.mark.parametrize("role", [Role.DEPARTMENT, Role.SUPERVISOR])

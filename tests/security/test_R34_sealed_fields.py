@@ -18,6 +18,7 @@ from desktop.services.filling.filling_values import Stored
 from desktop.services.keeping.workspace import enrol
 from desktop.services.office.hub_lists import put
 from desktop.services.sheets.export_values import ExportOrder
+from desktop.services.values import Unnamed
 from forms.api import Form
 from forms.check import check
 from forms.errors import Fault
@@ -217,6 +218,7 @@ class Township:
         self.village = self.enrolled("v", Role.VILLAGE, VILLAGE)
         self.office = self.enrolled("o", Role.TOWNSHIP, "990621101")
         self.department = self.enrolled("d", Role.DEPARTMENT, "990621101", "PC")
+        self.other = self.enrolled("e", Role.DEPARTMENT, "990621101", "MZ")
 
     def enrolled(self, name: str, role: Role, area: str, *departments: str) -> TheDesk:
         code = admin.invite(self.world.hub, area=area, role=role, departments=departments).code
@@ -224,8 +226,12 @@ class Township:
         return opened.desk(writer=True)
 
     def hand_over(self) -> None:
-        for desk in (self.village, self.office, self.department):
+        for desk in self.desks:
             desk.hand_over.run()
+
+    @property
+    def desks(self) -> tuple[TheDesk, ...]:
+        return self.village, self.office, self.department, self.other
 
 
 @pytest.fixture
@@ -235,7 +241,7 @@ def township(tmp_path: Path) -> Iterator[Township]:
         made = Township(world, address.url, tmp_path)
         made.hand_over()
         yield made
-        for desk in (made.village, made.office, made.department):
+        for desk in made.desks:
             desk.close()
     world.hub.close()
 
@@ -249,7 +255,9 @@ def test_a_sensitive_request_is_for_its_department_alone_once_that_has_a_key(
     person = next(iter(village.context.store.entities.all("residents"))).uuid
 
     def ask(said: str, matter: str) -> Stored:
-        return village.batch("request").add(request(person, said, matter), base=Path())
+        answers = request(person, said, matter)
+        answers["who"]["phone"] = "15412345678"
+        return village.batch("request").add(answers, base=Path())
 
     before = ask(STORY, "L04")
     assert STORY.encode() in village.records.export(before.instance_id), "without a key nobody is turned away"
@@ -282,6 +290,18 @@ def test_a_sensitive_request_is_for_its_department_alone_once_that_has_a_key(
     assert again.encode() not in township.world.hub.read(dump)
     assert department.requests.show(shut.ref).row.description == again
     assert again.encode() not in held(department.context.store), "with the key too it lies sealed"
+
+    who = department.requests.show(shut.ref).asker
+    assert (who.name, who.phone, who.covered) == ("王建国", "154****5678", True)
+    assert [row.who for row in department.requests.list()] == ["王建国"]
+    assert department.requests.reveal(shut.ref).phone == "15412345678"
+    assert not [each for each in ("王建国", "15412345678") if each.encode() in held(department.context.store)]
+    office.requests.update(shut.ref, {"action": "assign", "dept": "MZ"})
+    township.hand_over()
+    who = township.other.requests.show(shut.ref).asker
+    assert (who.name, who.phone, who.now, who.unnamed) == ("", "", "", Unnamed.SEALED)
+    assert "王建国" not in repr(township.other.requests.reveal(shut.ref))
+    assert not [each for each in ("王建国", "15412345678") if each.encode() in held(township.other.context.store)]
 
     for what in ("requests", "request"):
         target = tmp_path / f"{what}.xlsx"
