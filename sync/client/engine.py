@@ -27,6 +27,7 @@ __all__ = ["Cancelled", "HandOver", "OnStore", "OutboxStore", "Progress", "Step"
 FIRST_BATCH = 32 * 1024  # bytes on the wire
 LARGEST_BATCH = 256 * 1024
 SMALLEST_BATCH = 4 * 1024
+MOST_PLAIN = 8 * 1024 * 1024  # bytes of XML in a batch, however small it is on the wire: nobody unpacks bombs
 FIRST_RATIO = 6.0  # bytes of XML in one on the wire, until measured
 FIRST_PAGE = 256 * 1024  # bytes of rows before packing
 LARGEST_PAGE = 1024 * 1024
@@ -245,7 +246,7 @@ class _Job:
         kept = self._talk.unsent
         if isinstance(kept, Push) and kept.anchor == self._on_store(lambda store: store.inbox.anchor()):
             return kept
-        size = int(self._batch * self._ratio)
+        size = min(int(self._batch * self._ratio), MOST_PLAIN)
         outgoing = self._on_store(lambda store: store.outbox.next_run(size))
         if outgoing is None:
             return None

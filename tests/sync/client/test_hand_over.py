@@ -17,6 +17,7 @@ from hub_world import VILLAGE, Clock, Direct, World
 from laptop_world import Workspace, make_workspace, quick_world
 
 from forms.errors import Fault, Kind
+from sync.client import engine
 from sync.client.engine import Step, hand_over
 from sync.client.http import HttpTransport
 from sync.client.talk import Talk
@@ -357,6 +358,29 @@ class Silent(Direct):
     def push(self, message: Push) -> PushReply:
         self.traffic.requests += 1
         return self.hub._sign(replace(self.hub.push(message), results=(), signature=b""))
+
+
+def test_large_records_that_are_nearly_the_same_go_in_batches_that_a_hub_unpacks(
+    village: Workspace, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packed they are small whatever their number; a hub refuses what grows too much, and would for ever."""
+    monkeypatch.setattr(engine, "MOST_PLAIN", 300_000)
+    empty = b" " * 40_000 + b"</data>"
+    for _ in range(30):
+        village.finalise("request", plain_records.request(village.chance).replace(b"</data>", empty))
+    sizes = []
+    with serving(world.hub, world.folder) as address:
+        over = HttpTransport(address.url, identity=village.store.identity().hub_identity)
+        push = over.push
+
+        def watched(message: Push) -> PushReply:
+            sizes.append(sum(len(envelope.xml) for envelope in message.run.envelopes))
+            return push(message)
+
+        monkeypatch.setattr(over, "push", watched)
+        assert village.hand_over(transport=over).pushed == 30
+        over.close()
+    assert max(sizes) < 300_000
 
 
 def test_a_hub_that_settles_nothing_is_left(world: World, village: Workspace) -> None:
