@@ -9,7 +9,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
-from qt_application import new_application
+from qt_application import close_all, new_application
 
 from desktop.theme.apply import Theme
 from forms.text import Text
@@ -51,11 +51,7 @@ def qapp(qt_app: QApplication, plain_sheet: str) -> Iterator[QApplication]:
     before = qInstallMessageHandler(hear)
     try:
         yield qt_app
-        for window in qt_app.topLevelWidgets():
-            window.close()
-            window.deleteLater()
-        qt_app.processEvents()
-        qt_app.sendPostedEvents(None, 52)  # QEvent.Type.DeferredDelete
+        close_all(qt_app)
     finally:
         qInstallMessageHandler(before)
     assert not said, f"Qt warned: {said}"

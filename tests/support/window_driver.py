@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QTextEdit, QWidget
+from qt_application import process_events
+from shiboken6 import isValid
 
 from desktop.pages.keeping.preferences import PreferenceFile
 from desktop.pages.parts.page import Page
@@ -143,7 +145,7 @@ class WindowDriver:
     def settle(self) -> None:
         """Until nothing is under way any more."""
         for _ in range(3):
-            self.app.processEvents()
+            process_events(self.app)
             assert self.window.doors.wait()
             if self.window.lanes is not None:
                 assert self.window.lanes.wait()
@@ -156,5 +158,7 @@ class WindowDriver:
         return "\n".join(found)
 
     def close(self) -> None:
-        self.window.close()
-        self.app.processEvents()
+        if isValid(self.window):
+            self.window.close()
+            self.window.deleteLater()
+            process_events(self.app)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.pages.opening.lock import LockPage
@@ -159,13 +159,17 @@ class Door(QObject):
 
         page = FirstRunPage(theme, text, folder=self.folder, clock=self._clock, doors=self.lanes)
         page.ready.connect(self.opened)
-        page.language.connect(lambda language: self._first_run_in(page.typed, language=language))
-        page.resized.connect(lambda size: self._first_run_in(page.typed, size=size))
+        page.language.connect(lambda language: self._soon(page.typed, language=language))
+        page.resized.connect(lambda size: self._soon(page.typed, size=size))
         if self._typed is not None:
             page.put(self._typed)
         self._show(page, text("shell.name"))
 
-    def _first_run_in(self, typed: Typed, *, language: str = "", size: int = 0) -> None:
+    def _soon(self, typed: Typed, *, language: str = "", size: int = 0) -> None:
+        """Not before the key that chose it is done with: an arrow takes the focus back to the page that goes."""
+        QTimer.singleShot(0, self, lambda: self._first_run_in(typed, language=language, size=size))
+
+    def _first_run_in(self, typed: Typed, *, language: str, size: int) -> None:
         """The first run in another language or size; what was chosen there stays."""
         now = self._wears()[1]
         self._typed = typed

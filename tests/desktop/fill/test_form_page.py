@@ -5,6 +5,7 @@ from form_pages import focus, letters, open_session, press, say
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from qt_application import process_events
 
 from desktop.fill.page import FormPage
 from desktop.fill.place import unpack
@@ -242,7 +243,7 @@ def test_few_widgets_live(qapp: QApplication, forms: dict[str, Form], open_page)
     for _ in range(8):
         page.add_instance()
     assert page.session.node("/data/member").count == 9
-    qapp.sendPostedEvents(None, 52)  # what was to be deleted
+    process_events(qapp)
     assert len(page.findChildren(QWidget)) < 300
 
 
