@@ -76,6 +76,8 @@ class RequestDetail:
     events: tuple[EventItem, ...]
     asked: Mapping[str, str] = field(default_factory=dict)
     """Who asked, as the hub tells a department that has no register: name, phone, house_no; blank ones left out."""
+    begun_at: str = ""  # when it was written down, as the hub says; "" where it has not
+    begun_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,15 @@ class Requests:
                 "SELECT * FROM event WHERE request = ? ORDER BY n IS NULL, n, id", (row.uuid,)
             ).all()
         properties = {**json.loads(entity.properties), **json.loads(row.course)}
-        asked = asked_by(json.loads(entity.opened) if entity.opened else {})
-        return RequestDetail(_item(row), properties, tuple(_event(event) for event in events), asked)
+        told = json.loads(entity.opened) if entity.opened else {}
+        return RequestDetail(
+            _item(row),
+            properties,
+            tuple(_event(event) for event in events),
+            asked=asked_by(told),
+            begun_at=told.get("wall_time", ""),
+            begun_by=told.get("author", ""),
+        )
 
     def counts(self, *, area: str = "", department: str = "") -> Mapping[str, int]:
         sql, values = within("village", area)

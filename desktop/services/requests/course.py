@@ -32,10 +32,10 @@ def course_entries(detail: RequestDetail, context: Context) -> list[TimelineEntr
     """The request as it was opened and every event of it, oldest first; late ones say so."""
     item, text = detail.item, context.text
     opened = context.store.records.get(item.instance_id)
-    began = context.local(opened.row.finalised_at if opened is not None else item.recorded_on)
+    began = context.local(opened.row.finalised_at if opened is not None else detail.begun_at or item.recorded_on)
     entries: list[TimelineEntry] = []
     if began is not None:
-        author = opened.row.author if opened is not None else ""
+        author = opened.row.author if opened is not None else detail.begun_by
         entries.append(
             TimelineEntry(
                 when=began if began.tzinfo else began.replace(tzinfo=context.clock.zone),
