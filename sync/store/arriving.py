@@ -63,16 +63,18 @@ def begin_again(connection: Connection) -> None:
 
 def find(context: Context, connection: Connection, text: str, *, near: str, limit: int) -> tuple[ArrivingPerson, ...]:
     """Those who fit all terms of the text and of whom only name and area are here; own village first."""
-    asked = search_keys.terms(text)
-    if not asked or connection.exec_driver_sql("SELECT 1 FROM arriving LIMIT 1").scalar() is None:
+    if not search_keys.terms(text) or connection.exec_driver_sql("SELECT 1 FROM arriving LIMIT 1").scalar() is None:
         return ()
-    conditions, values = [], []
-    for term in asked:
-        looked_for = _looked_for(term)
-        conditions.append("(" + " OR ".join(["instr(keys, ?)"] * len(looked_for)) + ")")
-        values += looked_for
+    readings, values = [], list[str]()
+    for asked in search_keys.readings(text):
+        conditions = []
+        for term in asked:
+            looked_for = _looked_for(term)
+            conditions.append("(" + " OR ".join(["instr(keys, ?)"] * len(looked_for)) + ")")
+            values += looked_for
+        readings.append(f"({' AND '.join(conditions)})")
     rows = connection.exec_driver_sql(
-        f"SELECT label, area, village FROM arriving WHERE {' AND '.join(conditions)}"  # noqa: S608
+        f"SELECT label, area, village FROM arriving WHERE ({' OR '.join(readings)})"  # noqa: S608
         " ORDER BY village = ? DESC, label = ? DESC, n LIMIT ?",
         (*values, near, text.strip(), limit),
     )

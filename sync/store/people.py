@@ -10,19 +10,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from forms.casework.areas import code
-from sync.store import arriving, search_keys
+from sync.store import arriving, finding, search_keys
 from sync.store.api import ArrivingPerson, PersonHit
 from sync.store.context import Context, dump
+from sync.store.finding import Range
 from sync.store.search_keys import Subject
 from sync.vault.database import fetch, run_many
 
 MANY = 2000  # keys from which on it takes longer to gather a list than to walk it
-FEW = 400  # so many rows are read and sorted while somebody types
-SEEN = 1000  # so many are looked at one by one while somebody types
-SOME = 4  # of very many, so many for each one that is shown are sorted
-BOTH = 8000  # keys of a list that are gathered to be met in another
-SHORT, EACH = 1000, 40  # keys of a list, and how many of another take as long as to look at one of it by itself
-_LAST = "\U0010ffff"
 _AT_ONCE = 500
 _KNOWN = ", ".join(f"'$.{name}'" for name in search_keys.SEARCHED)
 _ROWS = (
@@ -33,9 +28,6 @@ _ROWS = (
     " THEN (SELECT p.properties ->> 'full_name' FROM entity p WHERE p.uuid = e.properties ->> 'resident') END AS other"
     " FROM entity e LEFT JOIN entity_key k ON k.entity = e.id"
 )
-
-Test = tuple[str, tuple[str, ...]]
-"""A condition in SQL and its values."""
 
 
 class People:
@@ -49,7 +41,7 @@ class People:
         home = near or self._context.identity().area
         with self._context.database.read() as connection:
             found = matches(connection, text, datasets=datasets, near=home, limit=limit)
-            return tuple(self._hit(connection, entity) for entity in standing_for(connection, found))
+            return tuple(map(_hit, _rows(connection, standing_for(connection, found))))
 
     def arriving(self, text: str, *, near: str = "", limit: int = 20) -> tuple[ArrivingPerson, ...]:
         """See `api.People.arriving`."""
@@ -57,27 +49,37 @@ class People:
         with self._context.database.read() as connection:
             return arriving.find(self._context, connection, text, near=home, limit=limit)
 
-    def _hit(self, connection: Connection, entity: int) -> PersonHit:
-        row = connection.exec_driver_sql("SELECT * FROM entity WHERE id = ?", (entity,)).one()
-        return PersonHit(
-            dataset=row.dataset,
-            uuid=row.uuid,
-            label=row.label,
-            area=row.area,
-            village=code(row.village),
-            properties=json.loads(row.properties),
-            last_contact=row.last_contact,
-            requests=row.requests,
-        )
+
+def _rows(connection: Connection, entities: Sequence[int]) -> Sequence[Any]:
+    return fetch(
+        connection,
+        "SELECT e.dataset, e.uuid, e.label, e.area, e.village, e.properties, e.last_contact, e.requests"
+        " FROM json_each(?) j CROSS JOIN entity e ON e.id = j.value",
+        (dump(entities),),
+    )
+
+
+def _hit(row: Any) -> PersonHit:
+    return PersonHit(
+        dataset=row.dataset,
+        uuid=row.uuid,
+        label=row.label,
+        area=row.area,
+        village=code(row.village),
+        properties=json.loads(row.properties),
+        last_contact=row.last_contact,
+        requests=row.requests,
+    )
 
 
 def standing_for(connection: Connection, found: Sequence[int]) -> tuple[int, ...]:
     """The same ids with those who were merged into somebody replaced by that somebody, each once."""
-    rows = connection.exec_driver_sql(
+    rows = fetch(
+        connection,
         "SELECT e.id, s.id AS other FROM json_each(?) j JOIN entity e ON e.id = j.value AND e.merged_into <> ''"
         " JOIN entity s ON s.uuid = e.merged_into AND s.dataset = e.dataset",
-        (dump(list(found)),),
-    ).all()
+        (dump(found),),
+    )
     heads = {row.id: row.other for row in rows}
     return tuple(dict.fromkeys(heads.get(id, id) for id in found))
 
@@ -85,71 +87,16 @@ def standing_for(connection: Connection, found: Sequence[int]) -> tuple[int, ...
 def matches(connection: Connection, text: str, *, datasets: Sequence[str], near: str, limit: int) -> tuple[int, ...]:
     """Ids of the entities that fit all terms of the text, best first; for blank text those lately seen.
 
-    Of what very many fit, those of the own village and those lately seen come first, then some of the others.
+    Of what very many fit, those lately seen in the own village come first, then those lately seen anywhere, then some.
     """
-    asked = search_keys.terms(text)
-    if text.strip() and not asked:
-        return ()
-    if not asked:
+    if not text.strip():
         return _recent(connection, datasets, near=near, limit=limit)
-    ranges = sorted((_ranges(term, datasets) for term in asked), key=lambda each: len(each.begin))  # quick tests first
-    counts = [_count(connection, each, FEW) for each in ranges]
-    best = _Best(text.strip(), tuple(datasets), near)
-    fewest = counts.index(min(counts))
-    if counts[fewest] < FEW:
-        first = ranges.pop(fewest)
-        return tuple(_gathered(connection, first, _all_fit(ranges, "k.entity"), best, limit=limit))
-    found = [id for each in datasets for id in _walked(connection, ranges, each, near=near, limit=limit)]
-    if len(found) < limit and len(ranges) > 1:
-        found += _met(connection, ranges, best, limit=limit)
-    elif len(found) < limit:
-        found += _gathered(connection, ranges[0], (), best, limit=limit, most=max(limit, min(FEW, SOME * limit)))
-    return tuple(dict.fromkeys(found))[:limit]
-
-
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """A term as SQL on a column `key`, with its values; `whole` and `begin` are the keys that it is found by.
-
-    A whole key is looked up in the tree of keys, where those of one key lie together. Whether any key of an entity
-    begins so is read in the row that holds them all, which is somewhere else for each entity.
-    """
-
-    sql: str
-    values: tuple[str, ...]
-    whole: tuple[str, ...]
-    begin: tuple[str, ...]
-
-    def fits(self, entity: str) -> str:
-        """SQL for "`entity` fits", whose values are `asked`."""
-        tests = []
-        if self.whole:
-            keys = ", ".join("?" for _ in self.whole)
-            tests.append(f"EXISTS (SELECT 1 FROM search_key WHERE key IN ({keys}) AND entity = {entity})")  # noqa: S608
-        if self.begin:
-            held = " OR ".join(["instr(keys, ?) > 0"] * len(self.begin))
-            tests.append(f"EXISTS (SELECT 1 FROM entity_key WHERE entity = {entity} AND ({held}))")  # noqa: S608
-        return f"({' OR '.join(tests)})"
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        return (*self.whole, *(search_keys.END + key for key in self.begin))
-
-    def among(self, entity: str, most: int) -> Test:
-        """SQL and values for "`entity` is one of the first `most` that fit", who are gathered once for all."""
-        return f"+{entity} IN (SELECT entity FROM search_key WHERE {self.sql} LIMIT {most})", self.values  # noqa: S608
-
-
-def _all_fit(ranges: Sequence[_Range], entity: str) -> list[Test]:
-    """`entity` fits all of these: what is read in the row of all its keys is read there once."""
-    whole = [each for each in ranges if each.whole]
-    begin = [each.begin for each in ranges if not each.whole]
-    tests = [(each.fits(entity), each.asked) for each in whole]
-    if begin:
-        held = " AND ".join(f"({' OR '.join(['instr(keys, ?) > 0'] * len(keys))})" for keys in begin)
-        sql = f"EXISTS (SELECT 1 FROM entity_key WHERE entity = {entity} AND {held})"  # noqa: S608
-        tests.append((sql, tuple(search_keys.END + key for keys in begin for key in keys)))
-    return tests
+    best, found = _Best(text.strip(), tuple(datasets), near), tuple[int, ...]()
+    for asked in search_keys.readings(text):
+        if asked and len(found) < limit:
+            ranges = [Range.of(term, datasets) for term in asked]
+            found = _joined(found, _found(connection, ranges, best, limit=limit), limit)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,73 +108,64 @@ class _Best:
     near: str
 
 
-def _gathered(
-    connection: Connection,
-    first: _Range,
-    tests: Sequence[Test],
-    best: _Best,
-    *,
-    limit: int,
-    most: int = -1,
-) -> list[int]:
-    """Whoever has a key of `first` and passes the tests, at most the first `most` of them, the best before the rest."""
-    also = "".join(f" AND {test}" for test, _ in tests)
-    marks = ", ".join("?" for _ in best.datasets)
-    rows = connection.exec_driver_sql(
-        f"SELECT e.id FROM (SELECT DISTINCT k.entity FROM search_key k WHERE ({first.sql}){also} LIMIT ?) found"  # noqa: S608
-        f" CROSS JOIN entity e ON e.id = found.entity WHERE +e.dataset IN ({marks}) AND e.deleted = 0"
-        " ORDER BY e.village = ? DESC, e.label = ? DESC, e.last_contact DESC, e.id LIMIT ?",
-        (
-            *first.values,
-            *(text for _, asked in tests for text in asked),
-            most,
-            *best.datasets,
-            best.near,
-            best.whole,
-            limit,
-        ),
-    )
-    return list(rows.scalars())
+def _found(connection: Connection, ranges: Sequence[Range], best: _Best, *, limit: int) -> tuple[int, ...]:
+    known = finding.counted(connection, ranges)
+    (keys, rarest), others = known[0], [each for _, each in known[1:]]
+    if keys < finding.FEW:
+        fitting = finding.fitting(connection, rarest.entities(connection), others, limit=-1)
+        return tuple(_sorted(connection, fitting, best)[:limit])
+    if keys < finding.LISTED:
+        return _of_list(connection, rarest.entities(connection), others, best, limit=limit)
+    return _of_many(connection, known, best, limit=limit)
 
 
-def _met(connection: Connection, ranges: Sequence[_Range], best: _Best, *, limit: int) -> list[int]:
-    """Some who fit several terms that many fit each: a list is walked until there are enough.
-
-    Where the shorter list is short and the longer one long, most of the shorter one is looked at, in the row of each.
-    Else the beginning of the shorter one is gathered and met in the longer one, whose keys lie together.
-    """
-    sized = sorted((_count(connection, each, BOTH), number) for number, each in enumerate(ranges))
-    first, *between, longest = (ranges[number] for _, number in sized)
-    few = sized[0][0]
-    if few < SHORT and _count(connection, longest, few * EACH) == few * EACH:
-        return _gathered(connection, first, _all_fit([*between, longest], "k.entity"), best, limit=limit, most=limit)
-    found: list[int] = []
-    for most in (BOTH, -1):  # all of it only where its beginning was too little
-        if len(found) < limit and (most > 0 or few == BOTH):
-            tests = [first.among("k.entity", most), *_all_fit(between, "k.entity")]
-            found = _gathered(connection, longest, tests, best, limit=limit, most=limit)
-    return found
-
-
-def _walked(
-    connection: Connection, ranges: Sequence[_Range], dataset: str, *, near: str, limit: int
+def _of_list(
+    connection: Connection, listed: list[int], others: Sequence[Range], best: _Best, *, limit: int
 ) -> tuple[int, ...]:
-    """Who of the `SEEN` last seen fits: first in the own village, then anywhere."""
-    tests = _all_fit(ranges, "seen.id")
-    seen = SEEN if len(ranges) == 1 else SEEN // 3  # what several have in common is rarer
-    fits = " AND ".join(test for test, _ in tests)
-    asked = tuple(text for _, values in tests for text in values)
-    found: list[int] = []
-    for index, place, where in (
-        ("entity_village_contact", " AND village = ?", (near,)),
-        ("entity_contact", "", ()),
-    ):
-        found += connection.exec_driver_sql(
-            f"SELECT id FROM (SELECT id FROM entity INDEXED BY {index} WHERE dataset = ?{place}"  # noqa: S608
-            f" AND deleted = 0 ORDER BY last_contact DESC, id DESC LIMIT ?) seen WHERE {fits} LIMIT ?",
-            (dataset, *where, seen, *asked, limit),
-        ).scalars()
-    return tuple(dict.fromkeys(found))
+    """Of these, who are not very many, those who fit the others: those lately seen, then those exactly so named."""
+    among = set(listed)
+    lately = [id for id in _lately(connection, best, finding.SEEN) if id in among]
+    found = finding.fitting(connection, lately[: finding.FEW], others, limit=limit)
+    if len(found) >= limit:
+        return tuple(found)
+    known = set(found)
+    left = [id for id in listed if id not in known]
+    most = limit if others else max(limit, finding.FEW)
+    return _joined(found, _sorted(connection, finding.narrowed(connection, left, others, limit=most), best), limit)
+
+
+def _of_many(connection: Connection, known: Sequence[tuple[int, Range]], best: _Best, *, limit: int) -> tuple[int, ...]:
+    """Where the list of each term is long: those lately seen who fit, then some of the others."""
+    ranges = [each for _, each in known]
+    found = finding.fitting(connection, _lately(connection, best, finding.LOOKED), ranges, limit=limit)
+    if len(found) >= limit:
+        return tuple(found)
+    if len(ranges) == 1:
+        more = ranges[0].entities(connection, max(limit, finding.FEW))
+    else:
+        more = finding.met(connection, known, limit=limit)
+    return _joined(found, _sorted(connection, more, best), limit)
+
+
+def _lately(connection: Connection, best: _Best, most: int) -> list[int]:
+    found = [id for each in best.datasets for id in finding.seen(connection, each, near=best.near, most=most)]
+    return list(dict.fromkeys(found))
+
+
+def _joined(found: Sequence[int], more: Sequence[int], limit: int) -> tuple[int, ...]:
+    return tuple(dict.fromkeys((*found, *more)))[:limit]
+
+
+def _sorted(connection: Connection, entities: Sequence[int], best: _Best) -> list[int]:
+    """The best before the rest."""
+    rows = fetch(
+        connection,
+        "SELECT e.id FROM json_each(?) j CROSS JOIN entity e ON e.id = j.value"
+        " WHERE e.dataset IN (SELECT value FROM json_each(?)) AND e.deleted = 0"
+        " ORDER BY e.village = ? DESC, e.label = ? DESC, e.last_contact DESC, e.id",
+        (dump(entities), dump(best.datasets), best.near, best.whole),
+    )
+    return [row.id for row in rows]
 
 
 def frequent(connection: Connection, text: str, dataset: str, entity: str) -> tuple[str, tuple[str, ...]] | None:
@@ -238,17 +176,8 @@ def frequent(connection: Connection, text: str, dataset: str, entity: str) -> tu
     asked = search_keys.terms(text)
     if len(asked) != 1:
         return None
-    found = _ranges(asked[0], (dataset,))
-    return (found.fits(entity), found.asked) if _count(connection, found, MANY) == MANY else None
-
-
-def _count(connection: Connection, term: _Range, most: int) -> int:
-    """How many keys a term has; what has more than `most` counts as that."""
-    found = connection.exec_driver_sql(
-        f"SELECT count(*) FROM (SELECT 1 FROM search_key WHERE {term.sql} LIMIT ?)",  # noqa: S608
-        (*term.values, most),
-    ).scalar_one()
-    return int(found)
+    found = Range.of(asked[0], (dataset,))
+    return (found.fits(entity), found.asked) if found.count(connection, MANY) == MANY else None
 
 
 def _recent(connection: Connection, datasets: Sequence[str], *, near: str, limit: int) -> tuple[int, ...]:
@@ -266,21 +195,6 @@ def _recent(connection: Connection, datasets: Sequence[str], *, near: str, limit
                 (dataset, near, limit),
             ).all()
     return tuple(row.id for row in found[:limit])
-
-
-def _ranges(term: search_keys.Term, datasets: Sequence[str]) -> _Range:
-    parts, values, whole, begin = [], [], [], []
-    for letter in dict.fromkeys(map(search_keys.letter, datasets)):
-        for key in term.keys:
-            if key[0] in search_keys.EXACT:
-                parts.append("key = ?")
-                values.append(letter + key)
-                whole.append(letter + key)
-            else:
-                parts.append("(key >= ? AND key < ?)")
-                values += [letter + key, letter + key + _LAST]
-                begin.append(letter + key)
-    return _Range(" OR ".join(parts), tuple(values), tuple(whole), tuple(begin))
 
 
 class PeopleIndex:

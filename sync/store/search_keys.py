@@ -167,3 +167,14 @@ def _number(digits: str, unit: str) -> Term:
     if len(digits) > 4:
         return Term(("n" + digits, "t" + digits[-4:]) if len(digits) == 18 else ("n" + digits, "q" + plain))
     return Term(tuple(dict.fromkeys(("d" + plain, "g" + plain, "t" + digits, "q" + plain))))
+
+
+def readings(text: str) -> tuple[tuple[Term, ...], ...]:
+    """What a typed text may mean, any of which is enough: spelt parts of one name, `li wei jun`, and all its terms."""
+    asked = terms(text)
+    parts = [term.keys[0][1:] for term in asked if term.keys[0][0] in "pi"]
+    if len(parts) < 2:
+        return (asked,)
+    name = "".join(parts)
+    others = tuple(term for term in asked if term.keys[0][0] not in "pi")
+    return (Term(("p" + name, "i" + name)), *others), asked

@@ -300,6 +300,9 @@ def kinds(name: str, door: str, phone: str, ref: str) -> dict[str, str]:
         "one letter": "w", "surname spelt": "wang", "initials": "lgf", "whole name spelt": "liguifang",
         "door": door, "group": "3组", "mixture": "wang 3zu", "name and door": f"{name[0]} {door}",
         "surname spelt and sign": f"li {name[-1]}", "sign and letter": f"{name[0]}w", "two letters": "l w",
+        "spelt in two parts": "li wei", "three letters": "w j l", "spelt and group": "li 3zu",
+        "sign and group": f"{name[0]} 3zu", "spelt, letter, group": "li w 3zu",
+        "spelt, sign, group": f"li {name[-1]} 3zu", "sign, letter, group": f"{name[-1]} l 3zu",
         "tail of telephone": phone[-4:], "telephone": phone, "number": ref, "nobody": "zzzqx",
     }  # fmt: skip
 
