@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from office_world import TOWNSHIP, VILLAGES, OfficeWorld, at, office_world, write_down
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from service_world import PASSPHRASE, clock, household, workspace
 from window_driver import WindowDriver
@@ -26,6 +28,7 @@ from sync.hub.service import Hub
 from sync.protocol import Role
 
 GROUP = f"{VILLAGES[0]}01"
+PHONE = "15412345678"  # of the household that is written down
 Open = Callable[..., WindowDriver]
 
 
@@ -295,6 +298,20 @@ def test_a_department_sees_and_answers_only_its_own(world: OfficeWorld, open_win
     window.go(Place(Name.BOARD))
     assert {row.ref for row in window.rows(Tab.ALL)} == {row.ref for row in ours}
     window.press("A")  # a department assigns nothing
+    window.press("Return")
+    asked = next(row for row in ours if row.ref == window.page.rows.here.ref)
+    assert (asked.who in window.words(), "154****5678" in window.words(), PHONE in window.words()) == (
+        True,
+        True,
+        False,
+    )
+    QTest.keyPress(window.focus, Qt.Key.Key_F7)
+    window.settle()
+    assert PHONE in window.words()
+    QTest.keyRelease(window.focus, Qt.Key.Key_F7)
+    window.press("Down")
+    assert PHONE not in window.words(), "the next one is covered"
+    window.press("Up")
     window.press("D")
     window.commit("已经上门核实，下个月起发放")
     window.press("Ctrl+Return")

@@ -7,12 +7,14 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.pages.board.comment import CommentLine
-from desktop.pages.board.detail_parts import CourseView, Marks, Said, WhoLine, dotted
+from desktop.pages.board.detail_parts import CourseView, Marks, Said, dotted
 from desktop.pages.board.proposal import AssignFields, Assignment
 from desktop.pages.board.same import SameLines
+from desktop.pages.board.who import WhoLine, reveals
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
@@ -111,6 +113,14 @@ class RequestDrawer(Drawer):
         self.scroller.ensureWidgetVisible(self._comment)
         return True
 
+    def key(self, event: QKeyEvent, *, held: bool) -> bool:
+        """F7 shows telephones while it is held; whether the key was that one."""
+        if not reveals(event) or self.isHidden() or not self._made:
+            return False
+        if not event.isAutoRepeat():
+            (self._who.hold if held else self._who.let_go)()
+        return True
+
     def merge(self, ref: str = "") -> bool:
         """Answer it as the same as another one, by default the first that is alike; whether there is one."""
         detail, same = self.detail, self.alike
@@ -147,12 +157,7 @@ class RequestDrawer(Drawer):
         self._title.setText(request.matter_label)
         self._kind.setText(dotted(request.kind_label, request.category_label, request.department_label))
         self._text.setText(request.description)
-        known = detail.person is not None and self._context.me.role in (Role.VILLAGE, Role.TOWNSHIP)
-        asks = (
-            "" if request.who or self._context.me.role is not Role.DEPARTMENT else self._context.text("board.who_asks")
-        )
-        place = dotted(request.area_label, request.phone, asks)
-        self._who.show_person(request.who, place, known=known)
+        self._who.show_asker(detail)
         self._marks.show_marks(self._signs(detail))
         self._said.show_pairs(self._answer(request))
         self._assigned_to = None

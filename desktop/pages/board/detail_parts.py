@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from desktop.pages.parts.page import PageContext
-from desktop.pages.parts.parts import act, face
+from desktop.pages.parts.parts import act
 from desktop.pages.parts.words import KINDS
 from desktop.services.values import RequestState, TimelineEntry, TimelineKind
 from desktop.theme.apply import Theme
@@ -69,39 +69,6 @@ class Marks(QWidget):
                 chip.set_mark(marks[at][0])
                 chip.setToolTip(marks[at][1])
         self.updateGeometry()
-
-
-class WhoLine(QWidget):
-    """Face, name, place and telephone; `asked` where everything about the person is wanted."""
-
-    asked = Signal()
-
-    def __init__(self, context: PageContext) -> None:
-        super().__init__()
-        self._theme = context.theme
-        line = row(self, gap=context.theme.scale.s)
-        self._face = QLabel()
-        line.addWidget(self._face)
-        lines = column(gap=1)
-        self._name, self._place = label("", "strong", wrap=True), label("", "small", wrap=True)
-        lines.addWidget(self._name)
-        lines.addWidget(self._place)
-        line.addLayout(lines, 1)
-        self._whole = act(context.theme, context.text("pages.whole_person"), self.asked.emit, kind="link", small=True)
-        line.addWidget(self._whole)
-
-    def show_person(self, name: str, place: str, *, known: bool) -> None:
-        """Nobody's face where the name is "": a matter of the whole group, or one whose person is not here."""
-        if name:
-            drawn = face(self._theme, name)
-            self._face.setPixmap(drawn.pixmap())
-            self._face.setFixedSize(drawn.size())
-        self._name.setText(name)
-        self._place.setText(place)
-        reveal(self._face, bool(name))
-        reveal(self._name, bool(name))
-        reveal(self._place, bool(place))
-        reveal(self._whole, known)
 
 
 class CourseView(QWidget):

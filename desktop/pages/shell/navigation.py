@@ -189,6 +189,7 @@ class Bar(QFrame):
         name, where = QLabel(text("shell.name")), QLabel(place)
         name.setProperty("role", "brand")
         where.setProperty("role", "small")
+        where.setWordWrap(True)  # a department says its township, too
         names.addWidget(name)
         names.addWidget(where)
         row.addLayout(names, 1)

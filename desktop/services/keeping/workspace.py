@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,12 +14,12 @@ from threading import Lock
 import platformdirs
 
 from desktop.services.clock import Clock
-from desktop.services.context import Context
+from desktop.services.context import Context, labelled
 from desktop.services.desk import TheDesk, make_desk
 from desktop.services.exchange.enrolment import Enrolling, ask_hub, remember
 from desktop.services.filling.kept_forms import FOLDER as COMPILED
 from desktop.services.filling.kept_forms import KeptForms
-from desktop.services.filling.library import AREAS, Library, list_bytes, shipped
+from desktop.services.filling.library import AREAS, DEPARTMENTS, Library, list_bytes, shipped
 from desktop.services.filling.pack import install
 from desktop.services.keeping.interrupted import Interrupted
 from desktop.services.rights import REVOKED, Actor
@@ -307,13 +309,22 @@ def moments(clock: Clock) -> Callable[[], Now]:
     return lambda: Now(clock.instant().timestamp(), clock.steady(), boot())
 
 
+def _departments(identity: Identity, store: Store, language: str) -> list[str]:
+    """What the departments of whoever works here are called."""
+    if not identity.departments:
+        return []
+    text = (list_bytes(store.lists, DEPARTMENTS) or b"").decode("utf-8-sig")
+    table = {row["name"]: row for row in csv.DictReader(io.StringIO(text))}
+    return [labelled(table, each, language) for each in identity.departments]
+
+
 def me_of(identity: Identity, user: str, store: Store, language: str) -> Me:
     areas = Areas.read(list_bytes(store.lists, AREAS) or b"name\n")
     return Me(
         user=user,
         role=identity.role,
         area=code(identity.area),
-        area_label=areas.label(code(identity.area), language),
+        area_label=" · ".join((areas.label(code(identity.area), language), *_departments(identity, store, language))),
         device=identity.device,
         letters=identity.letters,
         departments=identity.departments,
