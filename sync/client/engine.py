@@ -125,6 +125,8 @@ class _Job:
                 self.fetch()
                 return
             except Fault as fault:
+                if fault.kind is Kind.UNREACHABLE:
+                    self._heed()  # whoever stops breaks off the request that is under way
                 failures = 0 if self._talk.through > moved else failures
                 failures += 1
                 if not _passing(fault) or not greeted or failures >= ATTEMPTS:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -43,6 +44,7 @@ class _Hold:
     def __init__(self) -> None:
         self.opening = False
         self.certificate = b""
+        self.line: socket.socket | None = None
 
     @property
     def fingerprint(self) -> bytes:
@@ -113,6 +115,13 @@ class HttpTransport:
 
     def close(self) -> None:
         self._session.close()
+
+    def abort(self) -> None:
+        """End the request that is under way in another thread: it fails as where a line breaks."""
+        line = self._hold.line
+        if line is not None:
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(line, socket.SHUT_RDWR)  # of the line itself; its TLS is the other thread's
 
     @contextmanager
     def _opening(self) -> Iterator[None]:
@@ -208,6 +217,7 @@ def _pool_class(hold: _Hold) -> type[HTTPSConnectionPool]:
             super().connect()
             if not isinstance(self.sock, ssl.SSLSocket):
                 raise ConnectionResetError("no TLS")
+            hold.line = self.sock
             hold.certificate = self.sock.getpeercert(binary_form=True) or b""
             self.is_verified = True  # urllib3 asks for a certificate authority; here the hub's signature decides
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +20,7 @@ from forms.errors import Fault, Kind
 from sync.client.engine import HandOver, World, hand_over
 from sync.client.engine import Progress as Stage
 from sync.client.http import HttpTransport
+from sync.client.stopping import EVERY, breaking_off
 from sync.store.api import Store
 
 T = TypeVar("T")
@@ -47,18 +48,19 @@ def exchange(
     transport = _transport(on_store)
     pool = ThreadPoolExecutor(1, thread_name_prefix="hand-over")
     try:
-        done = hand_over(
-            on_store,
-            transport,
-            replace(
-                world,
-                shut_out=lambda: on_store(lambda store: store.settings.put(REVOKED, clock.utc())),
-                alongside=lambda work: pool.submit(work).result,
-            ),
-            budget=budget,
-            forms=on_store(publishing.waiting),
-            brought=lambda: on_store(publishing.brought),
-        )
+        with breaking_off(transport.abort, world.cancelled):
+            done = hand_over(
+                on_store,
+                transport,
+                replace(
+                    world,
+                    shut_out=lambda: on_store(lambda store: store.settings.put(REVOKED, clock.utc())),
+                    alongside=lambda work: pool.submit(work).result,
+                ),
+                budget=budget,
+                forms=on_store(publishing.waiting),
+                brought=lambda: on_store(publishing.brought),
+            )
     except Fault as fault:
         raise _of_the_right_hub(fault, transport, on_store) from None
     finally:
@@ -81,10 +83,14 @@ def _follow(on_store: OnStore, done: HandOver, clock: Clock) -> None:
 
 def _world(clock: Clock, progress: Callable[[Progress], None] | None, cancelled: Callable[[], bool] | None) -> World:
     """Time, chance and the person as the steps of a hand-over meet them."""
-    stop = threading.Event()
+    asked = cancelled or (lambda: False)
 
     def wait(seconds: float) -> bool:
-        return stop.wait(seconds) or (cancelled is not None and cancelled())
+        """Looks now and then whether the person has stopped it."""
+        while seconds > 0 and not asked():
+            time.sleep(min(seconds, EVERY))
+            seconds -= EVERY
+        return asked()
 
     def stage(reached: Stage) -> None:
         if progress is not None:
@@ -94,7 +100,7 @@ def _world(clock: Clock, progress: Callable[[Progress], None] | None, cancelled:
         seconds=clock.steady,
         wait=wait,
         chance=clock.random,
-        cancelled=cancelled or (lambda: False),
+        cancelled=asked,
         progress=stage,
     )
 

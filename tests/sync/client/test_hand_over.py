@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.resources import files
@@ -20,6 +21,7 @@ from forms.errors import Fault, Kind
 from sync.client import engine
 from sync.client.engine import Step, hand_over
 from sync.client.http import HttpTransport
+from sync.client.stopping import breaking_off
 from sync.client.talk import Talk
 from sync.hub import admin
 from sync.hub import log as hub_log
@@ -304,6 +306,56 @@ def test_stopping_keeps_what_got_through(village: Workspace, world: World) -> No
     done = village.hand_over(cancelled=lambda: next(stop, True))
     assert done.cancelled
     assert village.hand_over().pushed + done.pushed == 3
+
+
+def test_stopping_breaks_off_the_request_that_is_under_way(
+    village: Workspace, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village.finalise("request", plain_records.request(village.chance))
+    asked, over = threading.Event(), threading.Event()
+
+    def late(_message: Push) -> PushReply:
+        asked.set()
+        over.wait(60)
+        raise Fault("sync.unreachable", Kind.UNREACHABLE, url="")
+
+    monkeypatch.setattr(world.hub, "push", late)
+    with serving(world.hub, world.folder) as address:
+        line = HttpTransport(address.url, identity=village.store.identity().hub_identity)
+        with breaking_off(line.abort, asked.is_set):
+            done = village.hand_over(transport=line, cancelled=asked.is_set)
+        line.close()
+        assert done.cancelled
+        assert not over.is_set()
+        over.set()
+    assert states(village) == [RecordState.SENT]
+
+
+def test_it_says_how_far_it_is_and_waits_longer_after_each_break(
+    village: Workspace, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "FIRST_BATCH", 500)
+    for _ in range(12):
+        village.finalise("household", plain_records.household(village.chance))
+    village.hand_over()
+    said = [(each.done, each.total) for each in village.seen if each.step is Step.PUSH]
+    assert said[0] == (0, 12)
+    assert said[-1] == (12, 12)
+    assert len(said) > 2
+    assert said == sorted(said)
+
+    village.finalise("household", plain_records.household(village.chance))
+    waits: list[float] = []
+    broken = Fault("sync.unreachable", Kind.UNREACHABLE, url="")
+
+    def cut(_message: Push) -> PushReply:
+        raise broken
+
+    monkeypatch.setattr(world.hub, "push", cut)
+    chances = iter((0.0, 0.5, 1.0))
+    with pytest.raises(Fault, match=r"sync\.unreachable"):
+        village.hand_over(wait=lambda seconds: bool(waits.append(seconds)), chance=lambda: next(chances))
+    assert waits == [0.5 * 0.5, 1.0 * 1.0, 2.0 * 1.5]
 
 
 def test_attachments_follow_the_text_within_the_budget(village: Workspace, township: Workspace) -> None:
