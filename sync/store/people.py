@@ -24,8 +24,9 @@ _ROWS = (
     "SELECT e.id, e.dataset, e.uuid, e.label, e.area, e.deleted, k.keys,"  # noqa: S608 - names of ours
     f" json_extract(e.properties, {_KNOWN}) AS known, CASE e.dataset"
     " WHEN 'residents' THEN (SELECT h.properties ->> 'house_no' FROM entity h WHERE h.uuid = e.parent)"
-    " WHEN 'requests'"
-    " THEN (SELECT p.properties ->> 'full_name' FROM entity p WHERE p.uuid = e.properties ->> 'resident') END AS other"
+    " WHEN 'requests' THEN coalesce("
+    "(SELECT p.properties ->> 'full_name' FROM entity p WHERE p.uuid = e.properties ->> 'resident'),"
+    " CASE WHEN e.opened <> '' THEN e.opened ->> '$.asked.name' END) END AS other"  # as the hub tells a department
     " FROM entity e LEFT JOIN entity_key k ON k.entity = e.id"
 )
 

@@ -310,6 +310,7 @@ def test_a_department_that_was_told_who_asked_erases_as_well(tmp_path: Path) -> 
             desk.hand_over.run()
         assert (asker := power.requests.show(ref).asker) is not None
         assert (asker.name, power.requests.reveal(ref).now) == (NAME, PHONE)
+        assert [row.ref for row in power.requests.list(query="wjg")] == [ref]
         power.requests.update(ref, {"action": "progress", "note_text": f"给{NAME}打了电话"})
         for desk in (power, village):
             desk.hand_over.run()

@@ -98,7 +98,7 @@ class TodayPage(Page):
 
     def visit(self, place: Place) -> None:
         self._finder.clear()
-        self._finder.setFocus()
+        self.find_here()
         self.refresh()
 
     def refresh(self) -> None:
@@ -114,7 +114,8 @@ class TodayPage(Page):
                 self.context.warn(notice_of(self.context, trouble, self.refresh))
 
     def find_here(self) -> bool:
-        self._finder.setFocus()
+        """Where nobody is to be found, nothing hears what is typed."""
+        (self._finder if self._finds else self).setFocus()
         return self._finds
 
     def _make_starts(self) -> QLayout:
