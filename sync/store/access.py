@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from forms.errors import Fault, Kind
@@ -41,16 +41,27 @@ def unlock(folder: Path, *, user: str, secret: str, now: Moment = machine_now) -
     Faults: store.no_workspace, vault.wrong_passphrase, vault.no_user, vault.wait, vault.slots_damaged,
     vault.slots_mixed, vault.unwritable.
     """
-    tries = Throttle(folder, now)
-    for known in _candidates(folder):
-        if user not in known.users:
-            continue
-        with tries.attempt(user):
-            key = known.unlock(user, secret)
-        if fits(folder, known, key):
+    known = [each for each in _candidates(folder) if user in each.users]
+    if not known:
+        raise Fault("vault.no_user", Kind.DENIED, user=user)
+    with Throttle(folder, now).attempt(user):
+        opened = _opened(known, user, secret)
+    for slots_of, key in opened:
+        if fits(folder, slots_of, key):
             return key
-        raise Fault("vault.slots_mixed", Kind.DAMAGED, path=str(folder))
-    raise Fault("vault.no_user", Kind.DENIED, user=user)
+    raise Fault("vault.slots_mixed", Kind.DAMAGED, path=str(folder))
+
+
+def _opened(known: Sequence[Slots], user: str, secret: str) -> list[tuple[Slots, DataKey]]:
+    """What the passphrase opens, of copies that belong to two folders perhaps both. Fault vault.wrong_passphrase."""
+    found = []
+    for each in known:
+        try:
+            found.append((each, each.unlock(user, secret)))
+        except Fault:
+            if not found and each is known[-1]:
+                raise
+    return found
 
 
 def minutes_to_wait(folder: Path, user: str, *, now: Moment = machine_now) -> int:

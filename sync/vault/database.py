@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from forms.errors import Fault, Kind
-from sync.vault import files, platform
+from sync.vault import files, log_beside, platform
 
 BUSY_MS = 10_000
 STATEMENTS = 256  # kept prepared
@@ -54,6 +54,7 @@ def engine_on(connect: Callable[[], Any]) -> Engine:
 
 def _connect(path: Path, key: bytes, *, writer: bool, create: bool) -> Any:
     _refuse_foreign(path, create=create)
+    log_beside.refuse(path, key)
     with faults(path):
         connection = driver.connect(
             str(path), isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=STATEMENTS

@@ -232,8 +232,30 @@ def decode(data: bytes, path: Path) -> Slots | None:
         return None
     if body.get("format") != FORMAT:
         raise Fault("vault.newer", Kind.DAMAGED, path=str(path), found=body.get("format"), known=FORMAT)
-    crypto.known(body["suite"])
-    return Slots(body["id"], body["generation"], tuple(Slot(**slot) for slot in body["slots"]))
+    try:
+        suite, made = (
+            body["suite"],
+            Slots(body["id"], body["generation"], tuple(Slot(**each) for each in body["slots"])),
+        )
+    except (KeyError, TypeError):
+        return None
+    crypto.known(suite)
+    return made if _well_formed(made) else None
+
+
+def _well_formed(made: Slots) -> bool:
+    """Whether everything is of its kind: `check` is no proof of who wrote it."""
+    texts = [made.id] + [text for slot in made.slots for text in (slot.user, slot.kind, slot.salt, slot.sealed)]
+    counts = [made.generation] + [each for slot in made.slots for each in (slot.memory_kib, slot.passes, slot.lanes)]
+    if not all(type(text) is str for text in texts) or not all(type(count) is int for count in counts):
+        return False
+    try:
+        for slot in made.slots:
+            base64.b64decode(slot.salt)
+            base64.b64decode(slot.sealed)
+    except ValueError:
+        return False
+    return True
 
 
 def _read(path: Path) -> Slots | None:
