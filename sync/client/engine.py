@@ -19,7 +19,7 @@ from sync.client import files
 from sync.client.talk import Talk
 from sync.client.transport import Transport
 from sync.client.values import Cancelled, HandOver, OnStore, OutboxStore, Progress, Step, World
-from sync.protocol import PROTOCOL, WAITING, Hello, HelloReply, Outcome, Page, Pull, Push, PushReply, Run
+from sync.protocol import PROTOCOL, WAITING, Hello, HelloReply, Outcome, Page, Pull, Push, PushReply, Result, Run
 from sync.store.api import FORMS_AGAIN, Applied, FormSource, Succession
 
 __all__ = ["Cancelled", "HandOver", "OnStore", "OutboxStore", "Progress", "Step", "World", "hand_over"]
@@ -109,6 +109,7 @@ class _Job:
         self._page = FIRST_PAGE
         self._asking: Mapping[str, Any] = {}  # what a first pull says beside its cursor
         self._ratio = FIRST_RATIO
+        self._most = MOST_PLAIN
 
     def run(self) -> None:
         """All steps; after a broken connection again from hello, as long as each attempt gets something through."""
@@ -235,7 +236,12 @@ class _Job:
             message = self._next()
             if message is None:
                 return
-            reply = self._send(message)
+            try:
+                reply = self._send(message)
+            except Fault as fault:
+                if fault.code != "sync.too_large":
+                    raise
+                reply = self._too_large(message)
             applied = self._on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
             self._count(reply, applied)
             self._waiting = self._waiting or bool(reply.extra.get(WAITING, True))
@@ -248,7 +254,7 @@ class _Job:
         kept = self._talk.unsent
         if isinstance(kept, Push) and kept.anchor == self._on_store(lambda store: store.inbox.anchor()):
             return kept
-        size = min(int(self._batch * self._ratio), MOST_PLAIN)
+        size = min(int(self._batch * self._ratio), self._most)
         outgoing = self._on_store(lambda store: store.outbox.next_run(size))
         if outgoing is None:
             return None
@@ -273,6 +279,15 @@ class _Job:
             self._ratio = max(1.0, sum(len(envelope.xml) for envelope in message.run.envelopes) / sent)
         self._batch = min(LARGEST_BATCH, self._batch * 2)
         return reply
+
+    def _too_large(self, message: Push) -> PushReply:
+        """A batch that the hub does not unpack goes in smaller ones; a record that is too large alone is refused."""
+        self._talk.unsent = None
+        envelopes = message.run.envelopes
+        self._most = sum(len(envelope.xml) for envelope in envelopes) // 8
+        refused = tuple(Result(each.instance_id, Outcome.REJECTED, "too_large") for each in envelopes[:1])
+        results = refused if len(envelopes) == 1 else ()
+        return PushReply(message.nonce, message.anchor, results, 0, (), b"", {WAITING: False})
 
     def _count(self, reply: PushReply, applied: Applied) -> None:
         outcomes = [result.outcome for result in reply.results]

@@ -20,6 +20,7 @@ RATIO_LIMIT = 400  # a thousand equal records reach some 100
 _WORDY = 8 * 1024  # a body larger than this has words enough of its own
 _SMALL = 128  # below this a frame's header costs more than it saves
 _FREE = 64 * 1024  # a small body may have any ratio
+_PIECE = 2 * 1024
 
 
 class Packing(IntEnum):
@@ -39,7 +40,7 @@ def too_large(limit: int) -> Fault:
 
 
 def pack(data: bytes, *, packing: Packing = Packing.ZSTD, level: int = LEVEL) -> bytes:
-    """`data` packed; left plain where that is shorter."""
+    """`data` packed; left plain where that is shorter, and packed less well where nobody would dare to unpack it."""
     if packing is Packing.PLAIN or len(data) < _SMALL:
         return bytes([Packing.PLAIN]) + data
     if packing is Packing.ZSTD and len(data) <= _WORDY:
@@ -52,7 +53,19 @@ def pack(data: bytes, *, packing: Packing = Packing.ZSTD, level: int = LEVEL) ->
         packed = zlib.compress(data, 9, wbits=31)
     if len(packed) >= len(data):
         return bytes([Packing.PLAIN]) + data
+    if len(data) > max(_FREE, RATIO_LIMIT * len(packed)):
+        packing, packed = Packing.GZIP, _gzip_in_pieces(data)
     return bytes([packing]) + packed
+
+
+def _gzip_in_pieces(data: bytes) -> bytes:
+    """As gzip, each piece by itself, which takes some 15 bytes whatever it holds."""
+    packer = zlib.compressobj(9, wbits=31)
+    made = [
+        packer.compress(data[start : start + _PIECE]) + packer.flush(zlib.Z_FULL_FLUSH)
+        for start in range(0, len(data), _PIECE)
+    ]
+    return b"".join(made) + packer.flush()
 
 
 def unpack(data: bytes, *, limit: int = PLAIN_LIMIT) -> bytes:

@@ -435,6 +435,29 @@ def test_large_records_that_are_nearly_the_same_go_in_batches_that_a_hub_unpacks
     assert max(sizes) < 300_000
 
 
+def test_a_record_that_the_hub_does_not_unpack_is_refused_and_holds_up_no_other(
+    village: Workspace, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push = world.hub.push
+
+    def bounded(message: Push) -> PushReply:
+        if sum(len(envelope.xml) for envelope in message.run.envelopes) > 50_000:
+            raise Fault("sync.too_large", Kind.DAMAGED, limit=50_000)
+        return push(message)
+
+    monkeypatch.setattr(world.hub, "push", bounded)
+    written = [plain_records.request(village.chance) for _ in range(40)]
+    written[3] = written[3].replace(b"</data>", b" " * 60_000 + b"</data>")
+    ids = [village.finalise("request", xml) for xml in written]
+    done = village.hand_over()
+    assert (done.pushed, done.rejected) == (39, 1)
+    (refused,) = (row for row in village.store.records.list().rows if row.state is RecordState.REJECTED)
+    assert (refused.instance_id, refused.reason) == (ids[3], "too_large")
+    kept = village.store.records.get(ids[3])
+    assert kept is not None
+    assert kept.xml == written[3]
+
+
 def test_a_hub_that_settles_nothing_is_left(world: World, village: Workspace) -> None:
     village.finalise("request", plain_records.request(village.chance))
     silent = Silent(world.hub)

@@ -38,6 +38,14 @@ def bombs() -> dict[str, bytes]:
     }
 
 
+@pytest.mark.parametrize("data", [bytes(5_000_000), b"<row><name/><said/></row>" * 300_000])
+def test_what_packs_too_well_is_no_bomb_to_who_reads_it(data: bytes) -> None:
+    """As a table of very many empty lines: the one record would keep all others back."""
+    packed = pack(data)
+    assert len(packed) < len(data) // 25
+    assert unpack(packed) == data
+
+
 @pytest.mark.parametrize("name", sorted(bombs()))
 def test_bombs_are_refused_before_they_burst(name: str) -> None:
     body = bombs()[name]
