@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from store_samples import AUTHOR, SECRET, Village, new_village
+from store_samples import AUTHOR, GROUP, SECRET, VILLAGE, Village, new_village
 
 from forms.errors import Fault
 from forms.text import Text
@@ -254,6 +254,35 @@ def test_a_spoilt_log_takes_away_at_most_what_it_held(place: Place, damage: str,
             assert store.check() == ()
             store.close()
     assert damage != "another's" or code == "vault.wrong_key"
+
+
+@pytest.mark.parametrize("whose", ["own", "another's"])
+def test_a_journal_is_undone_by_its_own_database_only(place: Place, whose: str, tmp_path: Path) -> None:
+    """As a kill leaves it while very many rows are written without a write-ahead log."""
+    for each in (place.village, place.other):
+        database = each.store._context.database
+        database.tell(("cache_size = 5",))
+        assert database.leave_log()
+        with database.write() as connection:
+            connection.exec_driver_sql("UPDATE record SET area = hex(randomblob(9000))")
+            shutil.copytree(each.folder, tmp_path / f"{each.folder.name} killed")
+            connection.exec_driver_sql("UPDATE record SET area = ''")
+    closed(place)
+    killed, journal = tmp_path / "one killed", f"{DB}-journal"
+    if whose != "own":
+        shutil.copyfile(place.folder / DB, killed / DB)
+        shutil.copyfile(tmp_path / "other killed" / journal, killed / journal)
+    database_then, key = (killed / DB).read_bytes(), opening.unlock(killed, user=AUTHOR, secret=SECRET)
+    if whose == "own":
+        store = opening.open_store(killed, key, writer=True, clock=place.village.clock)
+        assert store.check() == ()
+        assert {row.area for row in store.records.list().rows} == {f"{VILLAGE}/{GROUP}"}
+        store.close()
+    else:
+        with pytest.raises(Fault) as caught:
+            opening.open_store(killed, key, writer=True, clock=place.village.clock)
+        assert (caught.value.code, caught.value.values["path"]) == ("vault.wrong_key", str(killed / journal))
+        assert (killed / DB).read_bytes() == database_then
 
 
 def test_a_half_written_first_page_is_whole_in_the_log(place: Place, tmp_path: Path) -> None:
