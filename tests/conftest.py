@@ -3,8 +3,10 @@
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -39,8 +41,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("deep"):
             item.add_marker(pytest.mark.timeout(5_400))
-        if not _counted(item):
-            item.add_marker(pytest.mark.no_cover)
         missing = [what for mark, (what, there) in NEEDS.items() if item.get_closest_marker(mark) and not there]
         if missing:
             left_out[missing[0]] = left_out.get(missing[0], 0) + 1
@@ -51,6 +51,49 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"missing on this machine: {', '.join(left_out)}")
         items[:] = kept
         config.stash[LEFT_OUT] = left_out
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a worker pytest-cov has begun to count before it knew that it is one, and begins anew now: the first count is
+    used by nobody, and would go on wherever the second pauses.
+    """
+    counting = _counting(session.config)
+    if counting is not None and hasattr(session.config, "workerinput"):
+        counting.cov.stop()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that is not counted: neither what it asks for, nor itself."""
+    if _counted(item):
+        return (yield)
+    with _uncounted(item.config):
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def uncounted(pytestconfig: pytest.Config) -> Callable[[], AbstractContextManager[None]]:
+    """For what many tests share and other tests run line by line."""
+    return lambda: _uncounted(pytestconfig)
+
+
+@contextmanager
+def _uncounted(config: pytest.Config) -> Iterator[None]:
+    counting = _counting(config)
+    if counting is None or not counting.started:
+        yield
+        return
+    counting.pause()
+    try:
+        yield
+    finally:
+        counting.resume()
+
+
+def _counting(config: pytest.Config) -> Any:
+    """What pytest-cov counts with in this process, None where nothing is counted."""
+    return getattr(config.pluginmanager.get_plugin("_cov"), "cov_controller", None)
 
 
 def _counted(item: pytest.Item) -> bool:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +60,12 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
 
 
 @pytest.fixture(scope="session")
-def lived_in(tmp_path_factory: pytest.TempPathFactory) -> LivedIn:
+def lived_in(
+    tmp_path_factory: pytest.TempPathFactory, uncounted: Callable[[], AbstractContextManager[None]]
+) -> LivedIn:
     """Workspaces in which people have worked, and fresh ones; only copied."""
-    return make_lived_in(tmp_path_factory.mktemp("lived-in"))
+    with uncounted():
+        return make_lived_in(tmp_path_factory.mktemp("lived-in"))
 
 
 @pytest.fixture(scope="session")
