@@ -9,6 +9,7 @@ the date forward *and* restarts, or removes the file, is stopped by Argon2id alo
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -110,16 +111,33 @@ class Throttle:
     def _read(self) -> dict[str, Tries]:
         try:
             found: Any = json.loads(self._path.read_bytes())
-            return {str(who): Tries(**values) for who, values in found.items()}
+            return {str(who): _tries(**values) for who, values in found.items()}
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, AttributeError, TypeError):  # somebody wrote into it: as if five had been wrong
+        except (
+            OSError,
+            ValueError,
+            AttributeError,
+            TypeError,
+            RecursionError,
+        ):  # somebody wrote into it: as if five had been wrong
             now = self._now()
             return {EVERYBODY: Tries(FREE_TRIES, now.wall, now.steady, now.boot)}
 
     def _write(self, tries: Mapping[str, Tries]) -> None:
         kept = {who: asdict(each) for who, each in tries.items() if who != EVERYBODY}
         files.write(self._path, json.dumps(kept, ensure_ascii=False).encode())
+
+
+def _tries(*, count: object, wall: object, steady: object, boot: object) -> Tries:
+    """Raises TypeError for what nobody counted so, ValueError for what is no number."""
+    if type(count) is not int or not isinstance(boot, str):
+        raise TypeError
+    if not isinstance(wall, int | float) or not isinstance(steady, int | float):
+        raise TypeError
+    if not math.isfinite(wall) or not math.isfinite(steady):
+        raise ValueError
+    return Tries(count, float(wall), float(steady), boot)
 
 
 def _set_back(tries: Tries, now: Now) -> bool:

@@ -112,7 +112,16 @@ def test_ending_the_process_in_the_middle_of_a_try_does_not_undo_it(tmp_path: Pa
     assert refused(Throttle(tmp_path, machine)) == "vault.wait"
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"wang": 5}', b'{"wang": {"x": 1}}', b"\xff" * 40])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"{", b"[]", b'{"wang": 5}', b'{"wang": {"x": 1}}', b"\xff" * 40, b"[" * 5000),
+        b'{"wang": {"count": "2", "wall": 0, "steady": 0, "boot": ""}}',
+        b'{"wang": {"count": 9, "wall": Infinity, "steady": 0, "boot": ""}}',
+        b'{"wang": {"count": 9, "wall": 0, "steady": NaN, "boot": "first"}}',
+        b'{"wang": {"count": 0, "wall": 0, "steady": 0}}',
+    ],
+)
 def test_a_spoilt_count_lets_nobody_through_and_nobody_out(tmp_path: Path, data: bytes) -> None:
     (tmp_path / FILE).write_bytes(data)
     machine = Machine()

@@ -13,10 +13,11 @@ import pytest
 from store_samples import AUTHOR, SECRET, Village, new_village, submission
 
 from forms.errors import Fault
+from sync import crypto
 from sync.store import copies, copy_reading, opening, restoring
 from sync.store.api import Draft, NewAttachment
 from sync.store.store import Store
-from sync.vault import manifest
+from sync.vault import manifest, migrations
 
 PHOTO = b"\xff\xd8" + bytes(range(256)) * 700
 
@@ -230,6 +231,25 @@ def test_a_spoilt_copy_is_refused_and_leaves_nothing(
     assert caught.value.code == code
     assert not (tmp_path / "back").exists()
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("what", ["database", "slots"])
+def test_a_copy_that_a_newer_program_made_is_refused(village: Village, tmp_path: Path, what: str) -> None:
+    known = opening.known_migrations()
+    later = migrations.Migration(len(known) + 1, "later", "CREATE TABLE later (x);")
+    if what == "database":
+        migrations.apply(village.store._context.database, [*known, later], now="t")
+    made = village.store.copy_to_place(village.key, tmp_path / "disk", today="2026-11-01")
+    if what == "slots":
+        body = json.loads((made.path / "slots.json").read_text("utf-8"))
+        body |= {"format": 2}
+        del body["check"]
+        check = crypto.digest(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hex()
+        (made.path / "slots.json").write_text(json.dumps({**body, "check": check}), "utf-8")
+    with pytest.raises(Fault) as caught:
+        again(village, made.path, tmp_path / "back")
+    assert caught.value.code == "vault.newer"
+    assert not (tmp_path / "back").exists()
 
 
 def test_every_flipped_byte_is_noticed(village: Village, tmp_path: Path) -> None:
