@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from forms.api import Control, Form, Question
+from forms.casework.areas import Areas
 from forms.casework.disclosure import Level
 from forms.export.types import Cell, Column, Guard
 from forms.sealed import marked
@@ -111,3 +112,13 @@ def _guard(question: Question, level: Level, *, chosen: bool) -> Guard:
     if chosen or question.type in _UNSCANNED or (question.calculated and level is Level.STATISTICS):
         return Guard.NONE
     return Guard.SCAN
+
+
+def village_codes(areas: Areas, language: str) -> dict[str, str]:
+    """Label -> code; of villages that are called the same all codes, as they are one line."""
+    found: dict[str, str] = {}
+    for code in areas.below(""):
+        if areas.village(code) == code:
+            label = areas.label(code, language)
+            found[label] = f"{found[label]}+{code}" if label in found else code
+    return found

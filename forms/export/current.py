@@ -13,7 +13,7 @@ from forms.casework.disclosure import Level
 from forms.casework.events import Reaction, Way
 from forms.casework.states import Outcome, State, wording
 from forms.entities.apply import PROJECTED, REQUESTS
-from forms.export.columns import question_column, saved_questions
+from forms.export.columns import question_column, saved_questions, village_codes
 from forms.export.types import Cell, Column, Current, Entry, Guard, Table
 from forms.text import Text
 
@@ -53,7 +53,9 @@ def request_tables(
         *_course(text),
         _computed("uuid", text, lambda each: each.entity.uuid),
     ]
-    return (_table(REQUESTS, text("export.requests"), made, rows, total), _history(history, text))
+    table = _table(REQUESTS, text("export.requests"), made, rows, total)
+    finest = ("category", "matter") if {"category", "matter"} <= saved.keys() else ()
+    return (replace(table, period="asked_on", finest=finest), _history(history, text))
 
 
 def entity_tables(
@@ -124,8 +126,9 @@ def _where(text: Text, areas: Areas) -> list[_Made]:
         code = each.entity.area
         return areas.label(code, language) if code != areas.village(code) else ""
 
+    named = _computed("village", text, village, level=Level.STATISTICS, counted=True)
     return [
-        _computed("village", text, village, level=Level.STATISTICS, counted=True),
+        replace(named, column=replace(named.column, codes=village_codes(areas, language))),
         _computed("group", text, group, level=Level.STATISTICS),
     ]
 

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from forms.errors import Fault, Kind
-from forms.export.releases import Release, fit
+from forms.export.releases import Parts, Release, fit, group
 from forms.export.suppress import LEAST, Place
 
 MERGED = ""
 """The line of all that are too small to stand alone."""
 
-Counts = Mapping[tuple[str, str, str], int]
-"""(month, village, category) -> requests."""
+Counts = Mapping[tuple[str, str, str, str], int]
+"""(month, village, category, matter) -> requests."""
+
+REQUESTS = "requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def make_sheet(
     rows = _lines(villages, _sums(counts, 1))
     columns = _lines(categories, _sums(counts, 2))
     cells, keys = _filled(counts, rows, columns)
-    fitted = fit(cells, keys, earlier)
+    fitted = fit(cells, (Parts(keys),), earlier)
     if fitted is None:
         raise Fault("publication.follows", Kind.USAGE, least=LEAST)
     hidden, release = fitted
@@ -83,7 +85,7 @@ def _filled(
             continue
         at, to = down.index(rows[key[1]]), across.index(columns[key[2]])
         cells[at][to] += count
-        keys[at][to]["/".join(key)] = count
+        keys[at][to][group(REQUESTS, *key)] = count
     return cells, keys
 
 

@@ -5,18 +5,19 @@ table a cell of 1 to 4 is suppressed, and with it others, until every suppressed
 suppressed cells (so that linear algebra on the totals finds none) and the suppressed of each row and column sum to
 `LEAST` at least beyond their number (so that none follows from being positive). All totals stay as they are, so
 tables that share them cannot be played against each other. Zero is left blank. Beside what left before
-(`Order.earlier`) more is hidden, and where a total would give a small group away the table is left out.
+(`Order.earlier`), and beside the other tables of the same export, more is hidden, and where a total would give a small
+group away the table is left out.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from forms.casework.disclosure import Level, mask_text
 from forms.export.disclose import in_words
-from forms.export.releases import Release, fit
+from forms.export.releases import Release, fit, together
+from forms.export.seen import VILLAGE, Seen, Watched
 from forms.export.suppress import LEAST
 from forms.export.types import Cell, Column, Order, Table
 from forms.text import Text
@@ -24,10 +25,6 @@ from forms.text import Text
 HIDDEN = "…"
 MERGED = "\0merged"
 """Stands for the values merged into one line, which no value of a form can be."""
-
-VILLAGE = "village"
-
-Watched = Callable[[Iterable[Sequence[str]]], Iterator[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,50 +59,38 @@ def counts(tables: Sequence[Table], order: Order, watched: Watched) -> Counted:
     A column in which all say the same makes no table; where none is left, the villages are counted alone.
     """
     text = Text(order.language)
-    made: list[_Made] = []
+    made: list[Made] = []
     for table in tables:
         if not table.history:
             made += _count(table, order, watched, text)
-    parts = [each.release for each in made]
-    whole = Release(
-        {key: count for part in parts for key, count in part.counts.items()},
-        tuple(s for part in parts for s in part.sums),
-    )
+    whole = together(each.release for each in made)
     return Counted(tuple(each.table for each in made), sum(each.hidden for each in made), whole)
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class Made:
     table: Table
     hidden: int = 0
     release: Release = field(default_factory=lambda: Release({}, ()))
 
 
-def _count(table: Table, order: Order, watched: Watched, text: Text) -> Iterator[_Made]:
+def _count(table: Table, order: Order, watched: Watched, text: Text) -> Iterator[Made]:
+    seen = Seen.of(table, watched(table.rows()), order.zone)
     chosen = [
-        (at, column)
-        for at, column in enumerate(table.columns)
-        if column.counted and (not order.columns or column.key in order.columns or column.key == VILLAGE)
+        column for column in seen.columns if not order.columns or column.key in order.columns or column.key == VILLAGE
     ]
-    chosen.sort(key=lambda each: each[1].key != VILLAGE)
-    margins: list[Counter[str]] = [Counter() for _ in chosen]
-    pairs: list[Counter[tuple[str, str]]] = [Counter() for _ in chosen]
-    total = 0
-    for row in watched(table.rows()):
-        total += 1
-        first = row[chosen[0][0]] if chosen else ""
-        for number, (at, _) in enumerate(chosen):
-            margins[number][row[at]] += 1
-            pairs[number][first, row[at]] += 1
-    if total < LEAST or not chosen:
-        yield _Made(_said(table, text("export.too_few", least=LEAST)))
+    if seen.total < LEAST or not chosen:
+        yield Made(_said(table, text("export.too_few", least=LEAST)))
         return
-    axes = [_Axis(column, _merged(margin)) for (_, column), margin in zip(chosen, margins, strict=True)]
-    telling = [(axis, pair) for axis, pair in zip(axes[1:], pairs[1:], strict=True) if len(axis.lines) > 1]
+    down, *others = (_Axis(column, _merged(seen.margin(column))) for column in chosen)
+    telling = [axis for axis in others if len(axis.lines) > 1]
     if not telling:
-        yield _simple(table, axes[0], margins[0], order, text)
-    for axis, pair in telling:
-        yield _crossed(table, axes[0], axis, pair, order, text)
+        yield _simple(table, down, seen, order, text)
+    made: dict[str, Made] = {}
+    for axis in sorted(telling, key=lambda axis: len(axis.lines)):  # what is coarse is worth more, and tells less
+        earlier = (*order.earlier, *(each.release for each in made.values()))
+        made[axis.column.key] = _crossed(table, down, axis, seen, replace(order, earlier=earlier), text)
+    yield from (made[axis.column.key] for axis in telling)
 
 
 def _merged(margin: Mapping[str, int]) -> dict[str, str]:
@@ -120,20 +105,17 @@ def _merged(margin: Mapping[str, int]) -> dict[str, str]:
     return {value: value for value in large} | dict.fromkeys(small, MERGED)
 
 
-def _crossed(
-    table: Table, down: _Axis, across: _Axis, pair: Mapping[tuple[str, str], int], order: Order, text: Text
-) -> _Made:
+def _crossed(table: Table, down: _Axis, across: _Axis, seen: Seen, order: Order, text: Text) -> Made:
     rows, columns = down.lines, across.lines
+    row_of = {value: rows.index(line) for value, line in down.line.items()}
+    column_of = {value: columns.index(line) for value, line in across.line.items()}
     cells = [[0] * len(columns) for _ in rows]
-    keys: list[list[dict[str, int]]] = [[{} for _ in columns] for _ in rows]
-    for (one, other), count in pair.items():
-        at, to = rows.index(down.line[one]), columns.index(across.line[other])
-        cells[at][to] += count
-        keys[at][to]["\t".join((table.key, across.column.key, one, other))] = count
+    for (one, other), count in seen.crossed(down.column, across.column).items():
+        cells[row_of[one]][column_of[other]] += count
     named = text("export.by", table=table.name, column=across.column.label)
-    fitted = fit(cells, keys, order.earlier)
+    fitted = fit(cells, seen.parts(down.column, row_of, across.column, column_of), order.earlier)
     if fitted is None:
-        return _Made(
+        return Made(
             _said(table, text("export.follows", least=LEAST), key=f"{table.key}_{across.column.key}", name=named)
         )
     hidden, release = fitted
@@ -144,22 +126,22 @@ def _crossed(
     ]
     lines.append([text("export.total"), *(str(sum(column)) for column in zip(*cells, strict=True)), str(_sum(cells))])
     labels = [down.column.label, *(name_across(column) for column in columns), text("export.total")]
-    return _Made(_table(f"{table.key}_{across.column.key}", named, labels, lines), len(hidden), release)
+    return Made(_table(f"{table.key}_{across.column.key}", named, labels, lines), len(hidden), release)
 
 
-def _simple(table: Table, axis: _Axis, margin: Mapping[str, int], order: Order, text: Text) -> _Made:
+def _simple(table: Table, axis: _Axis, seen: Seen, order: Order, text: Text) -> Made:
     lines = axis.lines
-    keys: list[list[dict[str, int]]] = [[{}] for _ in lines]
-    for value, count in margin.items():
-        keys[lines.index(axis.line[value])][0]["\t".join((table.key, "", value, ""))] = count
-    sums = [[sum(each.values()) for each in row] for row in keys]
-    fitted = fit(sums, keys, order.earlier)
+    row_of = {value: lines.index(line) for value, line in axis.line.items()}
+    sums = [[0] for _ in lines]
+    for value, count in seen.margin(axis.column).items():
+        sums[row_of[value]][0] += count
+    fitted = fit(sums, (seen.lines(axis.column, row_of),), order.earlier)
     if fitted is None:
-        return _Made(_said(table, text("export.follows", least=LEAST)))
+        return Made(_said(table, text("export.follows", least=LEAST)))
     name = _namer(axis.column, order, text)
     written = [[name(line), str(row[0])] for line, row in zip(lines, sums, strict=True)]
     written.append([text("export.total"), str(_sum(sums))])
-    return _Made(_table(table.key, table.name, [axis.column.label, text("export.count")], written), 0, fitted[1])
+    return Made(_table(table.key, table.name, [axis.column.label, text("export.count")], written), 0, fitted[1])
 
 
 def _said(table: Table, words: str, *, key: str = "", name: str = "") -> Table:

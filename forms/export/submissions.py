@@ -10,7 +10,7 @@ from lxml import etree
 from forms.api import Form
 from forms.casework.areas import Areas
 from forms.casework.disclosure import Level
-from forms.export.columns import question_column
+from forms.export.columns import question_column, village_codes
 from forms.export.reading import Below, Reader, values
 from forms.export.types import Cell, Column, Guard, Record, Table
 from forms.text import Text
@@ -42,9 +42,10 @@ def form_tables(form: Form, records: Records, *, text: Text, areas: Areas, total
 
 def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: int) -> Table:
     questions = [question for question in form.questions if not question.repeats and not question.note]
+    codes = village_codes(areas, text.language)
     lead = (
         Column("ref", text("export.ref"), guard=Guard.NONE),
-        Column("village", text("export.village"), level=Level.STATISTICS, counted=True),
+        Column("village", text("export.village"), level=Level.STATISTICS, counted=True, codes=codes),
         Column("finalised", text("export.finalised"), Cell.MOMENT, Level.STATISTICS),
         Column("state", text("export.record_state"), level=Level.STATISTICS),
         Column("author", text("export.author")),
@@ -64,7 +65,7 @@ def _root_table(form: Form, records: Records, text: Text, areas: Areas, total: i
             before = (record.ref, village, record.finalised, record.state, record.author)
             yield (*before, *reader.values(record.xml), record.instance_id)
 
-    return Table(form.form_id, form.title or form.form_id, columns, rows, total)
+    return Table(form.form_id, form.title or form.form_id, columns, rows, total, period="finalised")
 
 
 def _repeat_table(form: Form, path: str, records: Records, text: Text) -> Table:

@@ -58,7 +58,8 @@ class Column:
 
     `choices` maps stored values to labels; `several` says that a value is several of them parted by spaces;
     `list` names the external list whose labels `Lookup` gives. `path`, `type` are for the codebook.
-    `counted` says that statistics may count by it: one choice of few, at level statistics.
+    `counted` says that statistics may count by it: one choice of few, at level statistics. `codes` are what values
+    in people's words stand for, the same in every language.
     """
 
     key: str
@@ -72,13 +73,18 @@ class Column:
     path: str = ""
     type: str = ""
     counted: bool = False
+    codes: Mapping[str, str] = field(default_factory=dict)
     sealed: bool = False  # its form seals it: what was sealed leaves in no table
     width: int = 0  # signs; 0: from kind and label
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet. `rows` starts anew at every call and gives values in the order of `columns`; "" is blank."""
+    """One sheet. `rows` starts anew at every call and gives values in the order of `columns`; "" is blank.
+
+    `period` is the key of the day by which its rows are asked for; `finest` are those of the columns by which other
+    tables that leave count the same things.
+    """
 
     key: str
     name: str
@@ -86,6 +92,8 @@ class Table:
     rows: Callable[[], Iterable[Sequence[str]]]
     total: int = 0
     history: bool = False  # left out of statistics
+    period: str = ""
+    finest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

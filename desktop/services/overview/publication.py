@@ -16,12 +16,13 @@ from desktop.services.overview.publication_values import Draft, DraftLine, Form,
 from desktop.services.overview.releasing import KIND, Releasing
 from desktop.services.overview.sheet_markup import HIDDEN, markup
 from desktop.services.rights import Actor, Use, needs
+from desktop.services.sheets.leaving import earlier
 from forms.casework.areas import code
 from forms.casework.publishing import Act
 from forms.errors import Fault, Kind
 from forms.export.place import placed
 from forms.export.published import Opinion, Shown, Words, open_data, pack, unpack
-from forms.export.sheet import MERGED, Sheet, make_sheet
+from forms.export.sheet import MERGED, REQUESTS, Sheet, make_sheet
 from forms.export.suppress import LEAST
 from forms.insight.months import month_of, span
 from forms.text import LANGUAGES, Text
@@ -118,16 +119,16 @@ class PublicationDesk:
         if not order.first or order.first > order.last or order.last >= month_of(self.context.today()):
             raise Fault("publication.months", Kind.USAGE)
         context, areas = self.context, self.context.areas()
-        counts: dict[tuple[str, str, str], int] = {}
+        counts: dict[tuple[str, str, str, str], int] = {}
         for row in context.store.tallies.months(span(order.first, order.last), area=self.actor.area):
-            key = (row.month, areas.village(code(row.village)) or code(row.village), row.category)
+            key = (row.month, areas.village(code(row.village)) or code(row.village), row.category, row.matter)
             counts[key] = counts.get(key, 0) + row.n
         villages = [each for each in areas.below(code(self.actor.area)) if areas.village(each) == each]
         return make_sheet(
             counts,
             villages=villages,
             categories=tuple(context.table(CATEGORIES)),
-            earlier=self.releasing.given_away(),
+            earlier=earlier(context, REQUESTS),
         )
 
     def _draft(self, order: PublishOrder, sheet: Sheet) -> Draft:

@@ -6,6 +6,7 @@ Where the form is not known yet they stay in this workspace.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desktop.services.context import Context
@@ -18,12 +19,13 @@ from forms.casework import publishing
 from forms.casework.publishing import Act, Proposal, Stage
 from forms.errors import Fault, Kind
 from forms.export.published import unpack
-from forms.export.releases import Release
 from sync.store.office_values import ReleaseItem
 from sync.store.releases import packed, unpacked
 from sync.store.rows import RecordState
 
 KIND = "publication"
+EVERY = 1_000_000
+"""What left long ago counts as what left today."""
 _LEFT = (Stage.APPROVED, Stage.WITHDRAWN)
 
 
@@ -38,9 +40,7 @@ class Releasing:
 
     def all(self) -> tuple[ReleaseItem, ...]:
         """Newest first."""
-        travelled = (item for each in self._folded() if (item := _item(each)) is not None)
-        found = [*travelled, *self.context.store.releases.list(kinds=(KIND,))]
-        return tuple(sorted(found, key=lambda item: (item.made_at, item.id), reverse=True))
+        return tuple(sorted(proposals(self.context), key=lambda item: (item.made_at, item.id), reverse=True))
 
     def get(self, id: str) -> ReleaseItem:
         """Fault publication.unknown."""
@@ -48,11 +48,6 @@ class Releasing:
         if found is None:
             raise Fault("publication.unknown", Kind.USAGE)
         return found
-
-    def given_away(self) -> tuple[Release, ...]:
-        """What was shown, or may be shown any moment, the oldest first."""
-        stages = (*_LEFT, Stage.PROPOSED)
-        return tuple(item.release for item in reversed(self.all()) if item.release and Stage(item.state) in stages)
 
     def propose(self, item: ReleaseItem, *, purpose: str) -> None:
         """Keep it until somebody has decided."""
@@ -85,14 +80,23 @@ class Releasing:
         Steps(self.context, self.filling).hand_in(publishing.FORM, {"release": item.id, **answers}, about={})
         self.context.store.audit.add(f"release.{stage}", actor=by, subject=item.id, kind=item.kind, title=item.title)
 
-    def _folded(self) -> tuple[Proposal, ...]:
-        """From the submissions that are here, without those that the hub refused."""
-        found = []
-        for row, xml in self.context.store.records.submissions(publishing.FORM, area=self.actor.area):
-            if row.state is not RecordState.REJECTED and xml:
-                values = {path.rpartition("/")[2]: value for path, value in leaves(xml) if value}
-                found.append(publishing.read(row.instance_id, values, author=row.author, at=row.finalised_at))
-        return publishing.fold(each for each in found if each is not None)
+
+def proposals(context: Context) -> tuple[ReleaseItem, ...]:
+    """All that was proposed, in no order; without those that the hub refused."""
+    found = []
+    for row, xml in context.store.records.submissions(publishing.FORM, area=context.actor.area):
+        if row.state is not RecordState.REJECTED and xml:
+            values = {path.rpartition("/")[2]: value for path, value in leaves(xml) if value}
+            found.append(publishing.read(row.instance_id, values, author=row.author, at=row.finalised_at))
+    travelled = (_item(each) for each in publishing.fold(each for each in found if each is not None))
+    kept = context.store.releases.list(kinds=(KIND,), limit=EVERY)
+    return (*(item for item in travelled if item is not None), *kept)
+
+
+def given_away(context: Context) -> Iterator[ReleaseItem]:
+    """What was shown, or may be shown any moment."""
+    stages = (*_LEFT, Stage.PROPOSED)
+    return (item for item in proposals(context) if item.release and Stage(item.state) in stages)
 
 
 def _item(proposal: Proposal) -> ReleaseItem | None:

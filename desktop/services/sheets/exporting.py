@@ -12,7 +12,7 @@ from desktop.services.keeping.approval import approve
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.sheets.export_tables import Tables
 from desktop.services.sheets.export_values import ExportColumn, Exported, ExportOrder, ExportPreview
-from desktop.services.sheets.leaving import earlier, remember
+from desktop.services.sheets.leaving import earlier, evened, remember
 from desktop.services.values import Level, Progress
 from forms.errors import Fault, Kind
 from forms.export import Order, Table, write
@@ -78,7 +78,7 @@ class ExportDesk:
             zone=context.clock.zone,
             choices=order.choices,
             words=order.words,
-            earlier=earlier(context, order.what, order.since, order.until) if counted else (),
+            earlier=earlier(context, order.what) if counted else (),
         )
 
     @needs(Use.EXPORT_STATISTICS)
@@ -116,7 +116,7 @@ class ExportDesk:
         return self._tables(order)
 
     def _tables(self, order: ExportOrder) -> tuple[Table, ...]:
-        return Tables(self.context, order).all()
+        return Tables(self.context, evened(order, self.context.areas())).all()
 
     def lookup(self, name: str, value: str) -> str:
         """The label of a value of an external list; entities by their label."""
