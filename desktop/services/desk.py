@@ -89,7 +89,9 @@ class TheDesk:
         self.context.actor.require(Use.SEE_REQUESTS)
         counts = self.requests.counts()
         recorded, told = this_month(self.context)
-        village = self.context.actor.role is Role.VILLAGE
+        role = self.context.actor.role
+        village, department = role is Role.VILLAGE, role is Role.DEPARTMENT
+        work = Tab.IN_PROGRESS if department else Tab.OPEN  # what it answered waits for the village
         return Today(
             to_tell=self.requests.board(BoardFilter(Tab.TO_TELL, limit=FEW)).rows,
             returned=self.requests.board(BoardFilter(Tab.RETURNED, limit=FEW)).rows,
@@ -100,8 +102,9 @@ class TheDesk:
             month_told=told,
             overdue=counts[Tab.OVERDUE],
             to_assign=counts[Tab.TO_ASSIGN],
-            open=counts[Tab.OPEN],
-            next_due=() if village else self.requests.board(BoardFilter(Tab.OPEN, limit=NEXT)).rows,
+            open=counts[work],
+            next_due=() if village else self.requests.board(BoardFilter(work, limit=NEXT)).rows,
+            fresh=self.requests.fresh() if department else (),
             visits=self.visiting.due() if village else None,
         )
 

@@ -38,6 +38,15 @@ def board_card(context: PageContext, today: Today) -> Card:
     return card
 
 
+def fresh_card(context: PageContext, rows: tuple[RequestRow, ...]) -> Card:
+    """What was given to a department that has done nothing with it yet."""
+    card = _listing(context, context.text("pages.fresh"), len(rows))
+    for request in rows[:SHOWN]:
+        card.add(rule())
+        card.add(_request(context, request))
+    return card
+
+
 def next_due_card(context: PageContext, rows: tuple[RequestRow, ...]) -> Card:
     """The open requests whose time ends first."""
     card = _listing(context, context.text("pages.next_due"), 0)

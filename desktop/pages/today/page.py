@@ -15,7 +15,7 @@ from desktop.pages.parts.parts import act, picture, work_row
 from desktop.pages.parts.places import CORRECT, WRITE, Name, Place, navigation
 from desktop.pages.parts.words import STATES
 from desktop.pages.people.finder import PersonFinder
-from desktop.pages.today.office import board_card, next_due_card
+from desktop.pages.today.office import board_card, fresh_card, next_due_card
 from desktop.pages.today.troubles import notice_of
 from desktop.pages.today.unregistered import UnregisteredCard
 from desktop.pages.visits.parts import fill_coverage, visits_due_card
@@ -167,8 +167,12 @@ class TodayPage(Page):
     def _show_township(self, today: Today) -> None:
         if today.to_assign or today.overdue:
             self._left.addWidget(board_card(self.context, today))
-        if today.next_due:
-            self._left.addWidget(next_due_card(self.context, today.next_due))
+        if today.fresh:
+            self._left.addWidget(fresh_card(self.context, today.fresh))
+        known = {request.uuid for request in today.fresh}
+        rest = tuple(request for request in today.next_due if request.uuid not in known)
+        if rest:
+            self._left.addWidget(next_due_card(self.context, rest))
         if today.drafts:
             self._left.addWidget(self._unfinished_card(replace(today, returned=(), sent_back=())))
         if not (today.to_assign or today.overdue or today.drafts or today.next_due):

@@ -29,6 +29,7 @@ class Today:
     to_assign: int = 0
     open: int = 0
     next_due: tuple[RequestRow, ...] = ()  # of offices: open requests, the time of the first ends first
+    fresh: tuple[RequestRow, ...] = ()  # of departments: given to them, and nothing happened since
     visits: VisitsDue | None = None  # None for roles that visit nobody
     sent_back: tuple[SentBack, ...] = ()
 

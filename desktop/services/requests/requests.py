@@ -55,6 +55,7 @@ LIMITS = (1, 3, 5, 10, 15, 20, 30)  # working days that are offered when one ass
 MERGED_INTO = "merged_into"  # the question that names another request, by its number or uuid
 ALIKE_MOST = 100
 SAME_MOST = 5
+FRESH_MOST = 100  # that are looked through
 STEPS = tuple(action for action in Handling if action not in (Handling.TELL, Handling.TRY))
 
 
@@ -135,6 +136,21 @@ class RequestsDesk:
         query_ = self._query(BoardFilter(Tab.ALL, state, department=department, query=query, overdue=overdue))
         found = self.context.store.requests.all(query_)
         return self._rows([item for item in found if self.actor.sees(item.area, item.department)])
+
+    @needs(Use.SEE_REQUESTS)
+    def fresh(self) -> tuple[RequestRow, ...]:
+        """What was given to somebody and nothing has happened to since, the time of the first ends first."""
+        query = RequestQuery(
+            states=(S.ASSIGNED,), area=self.actor.area, department=self._only_department(), order="due"
+        )
+        found = self.context.store.requests.list(query, limit=FRESH_MOST).rows
+        mine = (item for item in found if self.actor.sees(item.area, item.department))
+        return self._rows([item for item in mine if self._untouched(item.uuid)])
+
+    def _untouched(self, uuid: str) -> bool:
+        detail = self.context.store.requests.get(uuid)
+        events = [event for event in detail.events if not event.late] if detail is not None else []
+        return bool(events) and events[-1].values.get("action") == Handling.ASSIGN
 
     @needs(Use.SEE_REQUESTS)
     def show(self, ref: str) -> RequestDetail:
