@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import io
 import json
-import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -27,6 +26,7 @@ from forms.errors import Fault, Kind
 from sync import crypto, resuming
 from sync import protocol as p
 from sync.certificate import claimed_hub
+from sync.client.stopping import Line
 from sync.client.transport import Peer, Traffic
 from sync.wire import PACKED_LIMIT, Codec, Message, decode_fault, purpose, signed_part
 
@@ -44,7 +44,7 @@ class _Hold:
     def __init__(self) -> None:
         self.opening = False
         self.certificate = b""
-        self.line: socket.socket | None = None
+        self.line = Line()
 
     @property
     def fingerprint(self) -> bytes:
@@ -118,10 +118,7 @@ class HttpTransport:
 
     def abort(self) -> None:
         """End the request that is under way in another thread: it fails as where a line breaks."""
-        line = self._hold.line
-        if line is not None:
-            with suppress(OSError):  # it is closed already
-                socket.socket.shutdown(line, socket.SHUT_RDWR)  # of the line itself; its TLS is the other thread's
+        self._hold.line.break_off()
 
     @contextmanager
     def _opening(self) -> Iterator[None]:
@@ -217,7 +214,7 @@ def _pool_class(hold: _Hold) -> type[HTTPSConnectionPool]:
             super().connect()
             if not isinstance(self.sock, ssl.SSLSocket):
                 raise ConnectionResetError("no TLS")
-            hold.line = self.sock
+            hold.line.opened(self.sock)
             hold.certificate = self.sock.getpeercert(binary_form=True) or b""
             self.is_verified = True  # urllib3 asks for a certificate authority; here the hub's signature decides
 

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 EVERY = 0.1  # seconds between two looks at whether somebody has said stop
+
+
+class Line:
+    """The line of a connection, so that another thread can break it off."""
+
+    def __init__(self) -> None:
+        self._line: socket.socket | None = None
+
+    def opened(self, line: socket.socket) -> None:
+        self._line = line
+
+    def break_off(self) -> None:
+        """The request that is under way fails, as where a line breaks."""
+        if self._line is not None:
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)  # not its TLS, which is the other thread's
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from sync.client.openrosa.down import Brought, bring
 from sync.client.openrosa.http import Server
 from sync.client.openrosa.up import Sent, Terms, send
 from sync.client.openrosa.values import OnPlatforms
+from sync.client.stopping import breaking_off
 from sync.client.values import HandOver, Progress, Step
 from sync.protocol import Outcome, Result
 
@@ -30,13 +31,19 @@ def exchange(
         device=device,
         budget=budget,
     )
-    sent = send(on_store, server, terms)
-    if sent.denied:
-        raise Fault("openrosa.denied", Kind.DENIED, host=server.platform.shown, said=sent.denied)
-    brought = Brought()
-    if not sent.cancelled:
-        brought = bring(on_store, server, _pulling(world), world.cancelled)
-        on_store(lambda store: store.contact())
+    sent, brought = Sent(), Brought()
+    try:
+        with breaking_off(server.abort, world.cancelled):
+            send(on_store, server, terms, sent)
+            if sent.denied:
+                raise Fault("openrosa.denied", Kind.DENIED, host=server.platform.shown, said=sent.denied)
+            if not world.cancelled():
+                brought = bring(on_store, server, _pulling(world), world.cancelled)
+                on_store(lambda store: store.contact())
+    except Fault as fault:
+        if fault.kind is not Kind.UNREACHABLE or not world.cancelled():
+            raise
+    sent.cancelled = world.cancelled()
     return _result(sent, brought, server, world.seconds() - began)
 
 

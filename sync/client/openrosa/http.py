@@ -8,14 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from forms.errors import Fault, Kind
 from sync.client.openrosa.address import joined, same_server
+from sync.client.stopping import Line
 from sync.client.transport import Traffic
 from sync.store.platform_values import Platform
 
@@ -66,7 +70,9 @@ class Server:
         self._session.trust_env = False  # no proxy or netrc of the machine sends our password elsewhere
         self._session.headers.update(VERSION)
         self._session.verify = platform.authority or True
-        self._session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
+        self._line = Line()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _Adapter(self._line))
         if platform.token:
             self._session.headers["Authorization"] = f"Token {platform.token}"
 
@@ -101,6 +107,10 @@ class Server:
 
     def close(self) -> None:
         self._session.close()
+
+    def abort(self) -> None:
+        """End the request that is under way in another thread: it fails as where a line breaks."""
+        self._line.break_off()
 
     def _ask(
         self,
@@ -199,6 +209,32 @@ class Server:
         if reply.status == 429 or reply.status >= 500:
             return Fault("openrosa.busy", Kind.UNREACHABLE, host=self.platform.shown, status=reply.status)
         return Fault("openrosa.strange", Kind.UNREACHABLE, host=self.platform.shown)
+
+
+class _Adapter(HTTPAdapter):
+    """One connection, whose line is known."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, **kwargs)
+        line = self._line
+
+        class Plain(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                line.opened(self.sock)
+
+        class Secured(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                line.opened(self.sock)
+
+        plain = type("Pool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
+        secured = type("Pool", (HTTPSConnectionPool,), {"ConnectionCls": Secured})
+        self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": secured}
 
 
 def _bounded(found: requests.Response) -> Iterator[bytes]:

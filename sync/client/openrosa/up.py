@@ -56,9 +56,11 @@ class Terms:
     tries: int = 3
 
 
-def send(on_store: OnPlatforms, server: Server, terms: Terms) -> Sent:
-    """Post what waits, in the order in which it was finished, until there is no more or the server says stop."""
-    sent = Sent()
+def send(on_store: OnPlatforms, server: Server, terms: Terms, sent: Sent) -> Sent:
+    """Post what waits, in the order in which it was finished, until there is no more or the server says stop.
+
+    `sent` says what came of it, of whatever got through before a Fault too.
+    """
     passed: list[str] = []
     spent = 0
     waiting = on_store(lambda store: store.waiting())
@@ -67,7 +69,6 @@ def send(on_store: OnPlatforms, server: Server, terms: Terms) -> Sent:
     server.prepare()
     while waiting is not None:
         if terms.cancelled():
-            sent.cancelled = True
             break
         spent += waiting.size + sum(size for _, size in waiting.files)
         if terms.budget is not None and spent > terms.budget and passed:

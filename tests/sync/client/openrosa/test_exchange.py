@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from laptop_world import quick_world
 from openrosa_server import (
     TOKEN,
     EntityList,
     Flavour,
+    Handler,
     PlatformServer,
     chokes_on,
     cut,
@@ -33,6 +36,7 @@ from desktop.services.values import RecordState
 from forms.errors import Fault, Kind
 from forms.text import Text
 from sync.client.openrosa import address
+from sync.client.openrosa.exchange import exchange
 from sync.client.openrosa.http import connected
 from sync.client.openrosa.up import Sent, Terms, send
 from sync.protocol import Role
@@ -210,7 +214,7 @@ def sent(desk: TheDesk, platform: PlatformServer, *, waited: list[float] | None 
     )
     store = desk.context.store.platforms
     with connected(address.platform(platform.base)) as server:
-        return send(lambda work: work(store), server, terms)
+        return send(lambda work: work(store), server, terms, Sent())
 
 
 def test_a_server_that_names_a_time_is_not_asked_before(desk: TheDesk, platform: PlatformServer) -> None:
@@ -223,6 +227,26 @@ def test_a_server_that_names_a_time_is_not_asked_before(desk: TheDesk, platform:
     found = sent(desk, platform, waited=waited)
     assert (found.delivered, found.later, waited) == (0, True, [7.0])
     assert sorted(states(desk)) == ["acknowledged", "waiting"]
+
+
+def test_stopping_breaks_off_the_post_that_is_under_way(desk: TheDesk, platform: PlatformServer) -> None:
+    add(desk, "王伟")
+    asked, over = threading.Event(), threading.Event()
+
+    def silent(handler: Handler) -> bool:
+        asked.set()
+        over.wait(60)
+        return cut(handler)
+
+    platform.strange += [silent] * 4
+    store = desk.context.store.platforms
+    with connected(address.platform(platform.base)) as server:
+        world = quick_world(cancelled=asked.is_set, wait=lambda _seconds: asked.is_set())
+        done = exchange(lambda work: work(store), server, world, device="d")
+    assert (done.cancelled, over.is_set(), states(desk)) == (True, False, ["waiting"])
+    over.set()
+    platform.strange.clear()
+    assert desk.hand_over.run().pushed == 1
 
 
 def test_what_moved_on_the_same_server_is_followed(desk: TheDesk, platform: PlatformServer) -> None:
