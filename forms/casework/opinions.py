@@ -51,6 +51,9 @@ _ACCUSATION = re.compile(
     r"骗|强占|bribe|corrupt|embezzl|stole|steal|theft|kickback|beat(?:s|en)? (?:his|her|up)",
     re.IGNORECASE,
 )
+_STARRED = re.compile(r"[0-9A-Za-z]*\*[0-9A-Za-z*]*")
+LONGEST = 12
+"""Signs of a name."""
 HIDDEN = "某某"
 
 
@@ -76,12 +79,12 @@ def _personal(text: str, surnames: Collection[str], names: Collection[str]) -> I
         yield match[0]
     masked = mask_text(text)
     if masked.count:
-        yield next((part for part in masked.text.split() if "*" in part), masked.text)[:24]
+        yield from dict.fromkeys(match[0] for match in _STARRED.finditer(masked.text))
 
 
 def _names(text: str, surnames: Collection[str], names: Collection[str]) -> Iterator[str]:
     known = set(names)
-    for size in (4, 3, 2):
+    for size in range(LONGEST, 1, -1) if known else ():
         for at in range(len(text) - size + 1):
             if text[at : at + size] in known:
                 yield text[at : at + size]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from desktop.services.context import Context, day, whole
@@ -12,6 +12,7 @@ from desktop.services.filling.filling import FillingDesk
 from desktop.services.filling.leaves import leaves
 from desktop.services.filling.steps import Steps
 from desktop.services.overview.opinion_values import OpinionFilter, OpinionPage, OpinionRow, Ruling
+from desktop.services.overview.register import Register
 from desktop.services.rights import Actor, Use, needs
 from forms.casework.areas import code
 from forms.casework.disclosure import mask_text
@@ -34,6 +35,7 @@ AGAINST = ("against", "worry", "blame")
 class OpinionsDesk:
     context: Context
     filling: FillingDesk
+    register: Register = field(default_factory=Register, repr=False, compare=False)
 
     @property
     def actor(self) -> Actor:
@@ -115,7 +117,7 @@ class OpinionsDesk:
         return found
 
     def _require_clean(self, text: str) -> None:
-        for finding in findings(text, surnames=self._surnames()):
+        for finding in findings(text, surnames=self._surnames(), names=self._names()):
             if finding.care in (Care.PERSONAL, Care.ABUSE):
                 raise Fault("opinions.personal", Kind.USAGE, quote=finding.quote)
 
@@ -123,7 +125,7 @@ class OpinionsDesk:
         context = self.context
         since = (context.today() - timedelta(days=31 * MONTHS)).isoformat()
         reviews = self._reviews()
-        surnames = self._surnames()
+        surnames, names = self._surnames(), self._names()
         if context.store.forms.get(FORM) is None:
             return
         labels = context.library.choices(context.source(FORM), context.language)
@@ -131,7 +133,7 @@ class OpinionsDesk:
         for number, (row, xml) in enumerate(found):
             if number >= MOST:
                 return
-            made = self._row(row, xml, labels, surnames)
+            made = self._row(row, xml, labels, surnames, names)
             review = reviews.get(row.instance_id)
             if review is not None:
                 ruling = Ruling(review.decision)
@@ -139,7 +141,12 @@ class OpinionsDesk:
             yield made
 
     def _row(
-        self, row: RecordRow, xml: bytes, labels: Mapping[tuple[str, str], str], surnames: frozenset[str]
+        self,
+        row: RecordRow,
+        xml: bytes,
+        labels: Mapping[tuple[str, str], str],
+        surnames: frozenset[str],
+        names: frozenset[str],
     ) -> OpinionRow:
         context = self.context
         said = {path.rpartition("/")[2]: value for path, value in leaves(xml)} if xml else {}
@@ -160,9 +167,9 @@ class OpinionsDesk:
             source=labels.get(("source", said.get("source", "")), ""),
             said_on=day(row.finalised_at),
             reply=said.get("reply", "") == "yes",
-            findings=findings(text, surnames=surnames),
+            findings=findings(text, surnames=surnames, names=names),
             ruling=Ruling.OPEN,
-            suggested=softened(text, surnames=surnames),
+            suggested=softened(text, surnames=surnames, names=names),
             published="",
             answer="",
         )
@@ -173,6 +180,9 @@ class OpinionsDesk:
             return frozenset()
         rows = self.context.library.rows(data)
         return frozenset(rows.cell(at, "surname") for at in range(len(rows)))
+
+    def _names(self) -> frozenset[str]:
+        return self.register.names(self.context.store, self.actor.area)
 
     def _villages(self) -> tuple[tuple[str, str], ...]:
         areas, language = self.context.areas(), self.context.language

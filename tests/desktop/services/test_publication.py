@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from office_data import fill_office
-from service_world import PASSPHRASE, TOWNSHIP, seen_by, workspace
+from service_world import PASSPHRASE, TOWNSHIP, household, seen_by, workspace
 
 from desktop.services.desk import TheDesk, make_desk
 from desktop.services.filling.filling import named
@@ -165,6 +165,22 @@ def test_the_first_draft_names_nobody() -> None:
 
 def test_registered_names_are_known() -> None:
     assert [f.quote for f in findings("欧阳建国家的鱼塘", names={"欧阳建国"})] == ["欧阳建国"]
+
+
+def test_who_is_registered_is_known_by_name(office: TheDesk) -> None:
+    """Whoever lives here is named in nothing that leaves, with no title beside the name and no family behind it."""
+    office.batch("household").add(household("99062110120101", "何大成", "阿依古丽"), base=Path())
+    instance = opinion(office, "垃圾费都让何大成拿走了，电话 15411112222，阿依古丽也看见了")
+    (row,) = office.opinions.page(OpinionFilter()).rows
+    quotes = {finding.quote for finding in row.findings if finding.care is Care.PERSONAL}
+    assert quotes == {"何大成", "阿依古丽", "*******2222"}
+    assert "何大成" not in row.suggested
+    assert "阿依古丽" not in row.suggested
+    for words in ({"text": "垃圾费都让何大成拿走了"}, {"text": "垃圾费说不清", "answer": "已经请阿依古丽看过"}):
+        with pytest.raises(Fault) as refused:
+            office.opinions.decide(instance, Ruling.PUBLISH, **words)
+        assert refused.value.code == "opinions.personal"
+    office.opinions.decide(instance, Ruling.PUBLISH, text="垃圾费说不清", answer="下月公示收支")
 
 
 def test_a_person_decides_and_only_clean_words_leave(office: TheDesk) -> None:
