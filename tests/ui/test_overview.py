@@ -95,8 +95,38 @@ def test_every_chart_has_a_table_that_says_the_same(table: WindowDriver) -> None
     assert shown is not None
     assert sum(int(row.cells[2].title) for row in page.cards["needs"].twin_rows.rows) == shown.total
     assert [row.cells[1].title for row in page.cards["trend"].twin_rows.rows] == [str(p.count) for p in shown.trend]
+    _sorted_and_copied(table, page)
     table.press("Ctrl+T")
     assert page.cards["needs"].chart.isVisible()
+
+
+def _sorted_and_copied(window: WindowDriver, page: OverviewPage) -> None:
+    """By a click on a heading, also when new figures come; back to the order of the chart; and out to a spreadsheet."""
+    twin = page.cards["needs"].table
+    assert twin is not None
+    clicked = twin.horizontalHeader().sectionClicked
+    clicked.emit(2)
+    clicked.emit(2)
+    counts = [int(twin.row_at(at).cells[2].title) for at in range(twin.model().rowCount())]
+    assert counts == sorted(counts, reverse=True)
+    here = twin.selected()
+    page.refresh()
+    window.settle()
+    assert page.cards["needs"].table is twin
+    assert [int(twin.row_at(at).cells[2].title) for at in range(len(counts))] == counts
+    assert twin.selected() == here
+    twin.setFocus()
+    window.press("Ctrl+C")
+    copied = [line.split("\t") for line in window.app.clipboard().text().splitlines()]
+    assert copied[0] == list(page.cards["needs"].twin_rows.heads)
+    assert [int(line[2]) for line in copied[1:]] == counts
+    clicked.emit(0)
+    assert [twin.row_at(at) for at in range(len(counts))] == list(page.cards["needs"].twin_rows.rows)
+    months = page.cards["trend"].table
+    assert months is not None
+    months.horizontalHeader().sectionClicked.emit(1)
+    shown = [int(months.row_at(at).cells[1].title) for at in range(months.model().rowCount())]
+    assert shown == sorted(shown)
 
 
 def _ink(image: QImage, at: QPoint) -> int:

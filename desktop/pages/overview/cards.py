@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from desktop.pages.overview.say import Twin, TwinRow
+from desktop.pages.overview.twin_table import TwinTable
 from desktop.theme.apply import Theme, restyle
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label
 from desktop.widgets.card import Card
 from desktop.widgets.charts.chart import Chart
-from desktop.widgets.table import DataTable
-from desktop.widgets.table_model import Cell, Column, RowsModel
 
 
 class Tile(QFrame):
@@ -93,7 +90,7 @@ class ChartCard(Card):
         self._stack.addWidget(chart)
         self.body.addWidget(self._stack, 1)
         self._twin = Twin((), ())
-        self._table: DataTable[TwinRow] | None = None
+        self._table: TwinTable | None = None
         chart.opened.connect(self.opened)
         self.setAccessibleName(title)
 
@@ -117,7 +114,7 @@ class ChartCard(Card):
         (self._stack.currentWidget() or self.chart).setFocus()
 
     @property
-    def table(self) -> DataTable[TwinRow] | None:
+    def table(self) -> TwinTable | None:
         return self._table
 
     @property
@@ -125,29 +122,20 @@ class ChartCard(Card):
         return self._twin
 
     def _show_table(self, *, shown: bool) -> None:
-        old = self._table
-        columns = [
-            Column[TwinRow](
-                head, partial(_cell, at), width=self._twin.widths[at] if self._twin.widths else 6 * bool(at)
-            )
-            for at, head in enumerate(self._twin.heads)
-        ]
-        model = RowsModel(columns, key=lambda row: "\t".join(cell.title for cell in row.cells))
-        model.put(self._twin.rows)
-        table = DataTable(self._theme, model, name=self.title, two_lines=False)
-        table.opened.connect(lambda at: self._open(model.row_at(at)))
-        self._table = table
-        self._stack.addWidget(table)
+        old, table = self._table, self._table
+        if table is not None and table.fits(self._twin):
+            table.put(self._twin)
+        else:
+            table = TwinTable(self._theme, self._twin, name=self.title)
+            table.opened.connect(lambda at, of=table: self._open(of.row_at(at)))
+            self._table = table
+            self._stack.addWidget(table)
         if shown:
             self._stack.setCurrentWidget(table)
-        if old is not None:
+        if old is not None and old is not table:
             self._stack.removeWidget(old)
             old.deleteLater()
 
     def _open(self, row: TwinRow) -> None:
         if row.value is not None:
             self.opened.emit(row.value)
-
-
-def _cell(at: int, row: TwinRow) -> Cell:
-    return row.cells[at]

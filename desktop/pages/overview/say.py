@@ -282,13 +282,12 @@ class Sayings:
             return t("overview.tile_late"), "0", t("overview.late_none"), Tone.OK, None
         days = (self.of.today - late.oldest).days
         words = t("overview.late_oldest", days=days, department=self.of.late_department or t("overview.none"))
-        worst = Age.LONG_OVER if days > 5 else Age.OVER
         return (
             t("overview.tile_late"),
             str(late.overdue),
             words,
             Tone.BAD,
-            Mark(View.LATE, t("overview.late_title"), age=worst),
+            Mark(View.LATE, t("overview.late_title")),
         )
 
     def _days(self) -> tuple[str, str, str, Tone | None, Mark | None]:
@@ -316,7 +315,8 @@ class Sayings:
         t = self.text
         words = t("overview.visited", visited=visited, all=all_) if all_ else t("overview.no_households")
         share = percent(t, visited / all_ if all_ else None)
-        return t("overview.tile_visits"), share, words, None, None
+        mark = Mark(View.VISITS, t("overview.visits_open_all")) if self.people and visited < all_ else None
+        return t("overview.tile_visits"), share, words, None, mark
 
     def subtitle(self, day: str) -> str:
         """Whose, up to when, and which villages are silent."""

@@ -177,7 +177,7 @@ class OverviewDesk:
         return (item for item in looked if fits(item) and self.actor.sees(item.area, item.department))
 
     def _query(self, mark: Mark, area: str) -> tuple[RequestQuery, Callable[[RequestItem], bool]]:
-        if mark.view is View.LATE and mark.age is not None:
+        if mark.view is View.LATE:
             return _late(mark.age, area, self.context.today())
         if mark.view is View.LOADS:
             query = RequestQuery(area=area, open_only=True, order="due")
@@ -216,15 +216,17 @@ class OverviewDesk:
                 yield item
 
 
-def _late(age: Age, area: str, today: date) -> tuple[RequestQuery, Callable[[RequestItem], bool]]:
-    over = age in (Age.OVER, Age.LONG_OVER)
+def _late(age: Age | None, area: str, today: date) -> tuple[RequestQuery, Callable[[RequestItem], bool]]:
+    """Those of one age; without, all that are late."""
+    ages = (Age.OVER, Age.LONG_OVER) if age is None else (age,)
+    over = not {Age.OVER, Age.LONG_OVER}.isdisjoint(ages)
     query = RequestQuery(area=area, open_only=True, order="due", overdue_on=today.isoformat() if over else "")
 
     def fits(item: RequestItem) -> bool:
         if item.state == "answered":
             return False
         due = None if item.paused else day(item.due)
-        return handling.age_of(due, today) is age
+        return handling.age_of(due, today) in ages
 
     return query, fits
 

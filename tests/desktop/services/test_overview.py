@@ -65,6 +65,8 @@ def test_the_lists_behind_the_other_views(table: TheDesk) -> None:
     shown, overview = table.overview.show(), table.overview
     for age, count in shown.late.by_age:
         assert len(overview.behind(Mark(View.LATE, "x", age=age)).rows) == count
+    assert len(overview.behind(Mark(View.LATE, "x")).rows) == shown.late.overdue
+    assert len(overview.behind(Mark(View.VISITS, "x")).rows) == sum(c.households - c.visited for c in shown.covered)
     for wait, count in shown.answers.by_wait:
         found = overview.behind(Mark(View.ANSWERS, "x", wait=wait))
         assert len(found.rows) == min(200, count)
