@@ -1,6 +1,12 @@
 """R1: database, WAL, temporary files, drafts and attachments are encrypted at rest."""
 
+import os
+import random
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +19,7 @@ from sync.store.api import Draft, NewAttachment
 MARKS = [f"标记{number}甲乙丙" for number in range(10)]
 
 
-def fill(village: Village) -> None:
+def fill(village: Village, number: int = 0) -> None:
     """Marks in answers, labels, drafts, attachments, file names, settings, notices, forms and lists."""
     house = village.household(MARKS[0], MARKS[1])
     person = village.resident(MARKS[2], house, phone="15400001234", remark=MARKS[3])
@@ -21,12 +27,16 @@ def fill(village: Village) -> None:
     draft = village.store.drafts.save(Draft("", "request", "1", MARKS[6], MARKS[6].encode()))
     village.store.drafts.attach(draft, NewAttachment(f"{MARKS[7]}.jpg", (MARKS[7] * 30_000).encode()))
     made = submission(
-        "request", {"description": MARKS[8]}, instance="uuid:m", entity=village.uuid(), attachments=(f"{MARKS[8]}.jpg",)
+        "request",
+        {"description": MARKS[8]},
+        instance=f"uuid:m{village.uuid()}",
+        entity=village.uuid(),
+        attachments=(f"{MARKS[8]}.jpg",),
     )
     village.put("request", made, attachments=(NewAttachment(f"{MARKS[8]}.jpg", MARKS[8].encode() * 1000),))
     village.store.settings.put(MARKS[9], MARKS[9])
     village.store.lists.put("x.csv", f"name\n{MARKS[9]}\n".encode())
-    notice = Row(1, RowKind.NOTICE, "n", "", {"text": MARKS[9]})
+    notice = Row(number + 1, RowKind.NOTICE, "n", "", {"text": MARKS[9]})
     village.store.inbox.apply_page(Page(b"", (notice,), b"c", False, b""))
     village.store.people.search(MARKS[2])
 
@@ -48,6 +58,53 @@ def test_no_mark_is_found_in_any_file_while_it_is_open_and_after(tmp_path: Path)
     wal = village.folder / "store.db-wal"
     assert wal.stat().st_size > 0
     assert leaks(tmp_path) == []
+    village.store.close()
+    assert leaks(tmp_path) == []
+
+
+WRITING = """
+import random, sys
+from pathlib import Path
+from store_samples import Clock, Village
+from sync.vault.keys import DataKey
+import test_R01_encrypted_at_rest as marks
+village = Village(Path(sys.argv[1]), DataKey(bytes.fromhex(sys.argv[2])), Clock(), random.Random(int(sys.argv[3])))
+for number in range(10_000):
+    marks.fill(village, number)
+    if number % 5 == 4:
+        place = Path(sys.argv[1]).with_name("disk")
+        village.store.copy_to_place(village.key, place, today=f"2026-11-{number % 28 + 1:02}")
+    print(number, flush=True)
+"""
+KILLS = 3
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_process_that_is_killed_while_it_writes_leaves_nothing_in_the_clear(tmp_path: Path) -> None:
+    """Records, drafts, photographs and copies; everything that it had anywhere: its home and temporary files too."""
+    village = new_village(tmp_path / "v")
+    village.store.close()
+    home = tmp_path / "home"
+    home.mkdir()
+    here, chance = Path(__file__).resolve(), random.Random(3)
+    paths = (here.parent, here.parents[1] / "support", here.parents[2])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
+    environment |= dict.fromkeys(("HOME", "TMPDIR", "TMP", "TEMP", "SQLITE_TMPDIR", "XDG_CACHE_HOME"), str(home))
+    said = 0
+    for kill in range(KILLS):
+        command = [sys.executable, "-c", WRITING, str(village.folder), village.key.secret().hex(), str(kill)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=home, env=environment)
+        assert process.stdout is not None
+        said += bool(process.stdout.readline())
+        time.sleep(chance.random() * 0.3)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert leaks(tmp_path) == []
+    assert said == KILLS
+    assert (village.folder / "store.db-wal").stat().st_size > 0
+    village.store = village.open()
+    assert village.store.status().records > KILLS
     village.store.close()
     assert leaks(tmp_path) == []
 
