@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
 from desktop.pages.parts.page import PageContext
@@ -20,6 +20,19 @@ from desktop.widgets.table_model import Cell, Column, RowsModel
 
 BESIDE = {"zh": 5}
 LEAST_BESIDE = 3  # columns that fit beside each other where words are long
+
+
+HEAD = 58  # two lines
+_WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
+
+
+class _Sheet(RowsModel[DraftLine]):
+    """Whoever approves reads all of a heading."""
+
+    def headerData(self, section: int, side: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _WRAPPED
+        return super().headerData(section, side, role)
 
 
 class SheetPreview(Card):
@@ -78,10 +91,11 @@ class SheetPreview(Card):
         theme, t = self._context.theme, self._context.text
         columns = [Column[DraftLine](t("publication.village"), lambda line: Cell(line.label, strong=True), width=11)]
         columns += [Column[DraftLine](heads[at], partial(_cell, at)) for at in some]
-        model = RowsModel(columns, key=lambda line: line.label)
+        model = _Sheet(columns, key=lambda line: line.label)
         model.put(lines)
         table = DataTable(theme, model, name=t("publication.sheet"), two_lines=False)
-        table.setFixedHeight(theme.scale.row * len(lines) + theme.scale.px(40))
+        table.horizontalHeader().setFixedHeight(theme.scale.px(HEAD))
+        table.setFixedHeight(theme.scale.row * len(lines) + theme.scale.px(HEAD + 4))
         return table
 
 
