@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QWidget
 
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import segment
+from desktop.services.rights import RIGHTS, Use
 from desktop.services.values import Level
 from desktop.theme.tokens import Width
 from desktop.widgets.basics import column, label, reveal, row
@@ -42,7 +43,8 @@ class LevelCard(Card):
         line = row(gap=theme.scale.s)
         beside = self.header if theme.tokens.width(USUAL_WIDTH) is Width.WIDE else None
         group = QButtonGroup(self)
-        for level in levels:
+        full = context.me.role in RIGHTS[Use.EXPORT_FULL]
+        for level in (each for each in levels if full or each is not Level.FULL):
             made = segment(
                 theme,
                 t(f"pages.level_{level.value}"),

@@ -6,7 +6,7 @@ Rows are read while they are written; whom the order's maker may not see is left
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from desktop.services.context import Context, day
@@ -79,6 +79,9 @@ class Tables:
         entity = context.store.entities.get(item.uuid, REQUESTS)
         if entity is None:
             return None
+        if item.person and item.who and not context.actor.may(Use.SEE_PEOPLE):
+            named = {**entity.properties, "resident": item.who}  # a department has no register to look them up in
+            entity = replace(entity, properties=named)
         course = course_of(item, context)
         return Current(entity_row(entity), course, days_left(course, context.today(), context.calendar()))
 
