@@ -177,6 +177,7 @@ def test_sticks_decisions_and_the_hub_above_work(server: str, tmp_path: Path) ->
     office.finalise("decision", taken)
     office.hand_over()
     assert exchange(township.hub, to, Line(county.hub)).records == 5
+    county.hub.publish_list("notes.csv", b"code,label\n1,one\n")  # a backup after its place has the photographs too
     county.hub.backed_up(admin.stats(county.hub).head_n)
     exchange(township.hub, to, Line(county.hub))
     by_stick(township, village, tmp_path)
