@@ -97,6 +97,11 @@ class ChartCard(Card):
     def say(self, second: str) -> None:
         self._second.setText(second)
 
+    @property
+    def second(self) -> str:
+        """What the marks mean."""
+        return self._second.text()
+
     def twin(self, twin: Twin) -> None:
         """What the table says."""
         self._twin = twin

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMarginsF, QRectF
-from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter
+from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPagedPaintDevice, QPageLayout, QPageSize, QPainter
 
 from desktop.pages.overview.cards import ChartCard
 from desktop.pages.overview.say import Sayings
@@ -18,12 +18,13 @@ from desktop.widgets.charts.pens import Pens
 
 MARGIN = 12.0  # millimetres
 WIDE, HIGH = 1100.0, 720.0  # the page in the units in which charts are drawn
+EXPLAINED, LINE = 12, 17  # the words under a title, in the same units
 MAP = "map"
 SHARES: Sequence[Sequence[tuple[str, float, float, float, float]]] = (
-    (("needs", 0.0, 0.17, 0.66, 0.45), ("late", 0.69, 0.17, 0.31, 0.45), ("trend", 0.0, 0.68, 0.49, 0.30),
-     ("visits", 0.52, 0.68, 0.48, 0.30)),
-    (("answers", 0.0, 0.12, 0.48, 0.40), ("growth", 0.52, 0.12, 0.48, 0.40), ("loads", 0.0, 0.56, 1.0, 0.42)),
-    ((MAP, 0.0, 0.12, 1.0, 0.86),),
+    (("needs", 0.0, 0.17, 0.66, 0.48), ("late", 0.69, 0.17, 0.31, 0.48), ("trend", 0.0, 0.67, 0.49, 0.32),
+     ("visits", 0.52, 0.67, 0.48, 0.32)),
+    (("answers", 0.0, 0.09, 0.48, 0.28), ("growth", 0.52, 0.09, 0.48, 0.28), ("loads", 0.0, 0.39, 1.0, 0.60)),
+    ((MAP, 0.0, 0.09, 1.0, 0.89),),
 )  # fmt: skip
 """On each page which card stands where, in shares of it: left, top, width, height."""
 
@@ -80,7 +81,19 @@ def draw_page(painter: QPainter, number: int, paper: OverviewOnPaper, *, practic
     for key, left, top, width, height in SHARES[number]:
         box = QRectF(left * WIDE, top * HIGH, width * WIDE, height * HIGH)
         pens.write(painter, QRectF(box.left(), box.top(), box.width(), 20), cards[key].title, pixels=15, bold=True)
-        cards[key].chart.draw(painter, box.adjusted(0, 24, 0, 0), pens)
+        below = _explained(painter, pens, QRectF(box.left(), box.top() + 20, box.width(), 2 * LINE), cards[key].second)
+        cards[key].chart.draw(painter, box.adjusted(0, 26 + below, 0, 0), pens)
+
+
+def _explained(painter: QPainter, pens: Pens, box: QRectF, words: str) -> float:
+    """What the marks mean, as it stands on the page; how high it is."""
+    font = pens.font(EXPLAINED)
+    painter.setFont(font)
+    painter.setPen(pens.text2)
+    flags = Qt.AlignmentFlag.AlignLeft.value | Qt.AlignmentFlag.AlignTop.value | Qt.TextFlag.TextWordWrap.value
+    wanted = QFontMetricsF(font).boundingRect(box, flags, words).height() if words else 0.0
+    painter.drawText(box, flags | Qt.TextFlag.TextDontClip.value, words)
+    return wanted
 
 
 def _head(painter: QPainter, paper: OverviewOnPaper, pens: Pens, *, tiles: bool) -> None:

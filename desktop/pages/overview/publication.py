@@ -248,4 +248,4 @@ class PublicationPage(Page):
         from desktop.pages.paper.output import print_or_save
 
         if self._chosen is not None:
-            print_or_save(self, self.context, on_paper(self.context, self._chosen.draft))
+            print_or_save(self, self.context, on_paper(self.context, self._chosen))

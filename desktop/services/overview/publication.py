@@ -190,10 +190,10 @@ class PublicationDesk:
 
     def _html(self, found: Released) -> bytes:
         draft, t = found.draft, self.context.text
-        signed = escape(t("publication.signed", place=self.context.me.area_label, day=_iso(found)))
+        signed = t("publication.signed", place=self.context.me.area_label, day=_iso(found))
         return (
             f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(draft.title)}</title></head><body>'
-            f"{markup(draft, t)}<p>{signed}</p></body></html>"
+            f"{markup(draft, t, signed=signed)}</body></html>"
         ).encode()
 
 

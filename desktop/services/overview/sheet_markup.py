@@ -8,19 +8,24 @@ from desktop.services.overview.publication_values import Draft, DraftLine, Said
 from forms.text import Text
 
 HIDDEN = "…"
+ROOMY, SMALL = 7, 7
+"""Columns whose headings find room in full size, and the points of smaller ones: a word is not broken."""
 
 
-def markup(draft: Draft, text: Text) -> str:
-    """Title, table, notes, what people said with the answers."""
+def markup(draft: Draft, text: Text, *, signed: str = "") -> str:
+    """Title, table, notes, what people said with the answers; whose it is and of which day."""
     total = text("publication.total")
-    heads = "".join(f"<th>{escape(each)}</th>" for each in ("", *draft.heads, total))
+    size = f" style='font-size:{SMALL}pt'" if len(draft.heads) > ROOMY else ""
+    heads = "".join(f"<th{size}>{escape(each)}</th>" for each in (*draft.heads, total))
     lines = "".join(map(_line, draft.lines))
     sums = "".join(f"<td align='center'><b>{each}</b></td>" for each in (*draft.totals, draft.total))
+    room = 3 if size else 5
     return (
-        f"<h1>{escape(draft.title)}</h1><table width='100%' border='1' cellspacing='0' cellpadding='5'>"
-        f"<tr>{heads}</tr>{lines}<tr><th>{escape(total)}</th>{sums}</tr></table>"
+        f"<h1>{escape(draft.title)}</h1><table width='100%' border='1' cellspacing='0' cellpadding='{room}'>"
+        f"<tr><th width='15%'></th>{heads}</tr>{lines}<tr><th>{escape(total)}</th>{sums}</tr></table>"
         + "".join(f"<p>{escape(note)}</p>" for note in draft.notes)
         + _opinions(draft, text)
+        + (f"<p>{escape(signed)}</p>" if signed else "")
     )
 
 

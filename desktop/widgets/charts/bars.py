@@ -53,7 +53,7 @@ class BarList(Chart):
             box.width() * 0.45, max(pens.width(bar.figure, pixels=scale.base, bold=True) for bar in bars) + scale.m
         )
         high = min(scale.px(48), box.height() / len(bars))
-        trough = QRectF(box.left() + left, 0, max(1.0, box.width() - left - right), scale.px(14))
+        trough = QRectF(box.left() + left, 0, max(1.0, box.width() - left - right), min(scale.px(14), high / 2))
         hits = []
         for at, bar in enumerate(bars):
             line = QRectF(box.left(), box.top() + at * high, box.width(), high)
