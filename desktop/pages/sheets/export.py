@@ -26,6 +26,7 @@ from desktop.pages.sheets.running import RunningJob
 from desktop.pages.shell.presenter import present
 from desktop.services.filling.filling_values import FormRow
 from desktop.services.keeping.interrupted import Interrupted
+from desktop.services.rights import RIGHTS, Use
 from desktop.services.sheets.export_values import ExportColumn, Exported, ExportOrder
 from desktop.services.sheets.schemes import Scheme
 from desktop.services.values import BoardFilter, Level
@@ -103,6 +104,7 @@ class ExportPage(Page):
         other = act(theme, self.t("workbook.title"), fill_in, kind="link", icon="microsoft-excel-logo")
         self._frame.footer.addWidget(note, 1)
         reveal(note, not cramped(theme))  # there it would be cut after its first word
+        reveal(other, self._has_people)  # its cells are filled with what is known of people
         fill(self._frame.footer, [other, self._schemes, self._go])
         self._frame.show_footer()
 
@@ -221,7 +223,7 @@ class ExportPage(Page):
         """What, from when and from where, at the page's head."""
         theme = self.context.theme
         self._what = ChoiceButton(theme, name=self.t("pages.export_what"))
-        self._what.offer([(what, self.t(f"pages.export_{what}")) for what in KNOWN])
+        self._offer_forms(())
         self._what.chosen.connect(lambda _: self._show_columns())
         self._period = ChoiceButton(theme, name=self.t("board.period"))
         self._period.offer([(period, self.t(f"board.period_{period}")) for period in PERIODS])
@@ -231,16 +233,22 @@ class ExportPage(Page):
             box.chosen.connect(lambda _: self._soon.start())
         ask_at_head(self._frame, theme, (self._what, self._period, self._village))
 
+    @property
+    def _has_people(self) -> bool:
+        return self.context.me.role in RIGHTS[Use.SEE_PEOPLE]
+
     # what was chosen
 
     def _offer_forms(self, forms: Sequence[FormRow]) -> None:
-        known = [(what, self.t(f"pages.export_{what}")) for what in KNOWN]
+        """A department has the requests that it was given, and neither people nor records."""
+        known = [(what, self.t(f"pages.export_{what}")) for what in (KNOWN if self._has_people else KNOWN[:1])]
         self._what.offer(
             [
                 *known,
                 *(
                     (form.form_id, self.t("pages.export_form", form=self.context.words.form_title(form.title)))
                     for form in forms
+                    if self._has_people
                 ),
             ]
         )

@@ -61,7 +61,8 @@ def fixed_commands(context: PageContext) -> tuple[Command, ...]:
         found.append(Command(t("visits.title"), t("pages.command_go"), Place(Name.VISITS), "list-bullets"))
     if role in (Role.VILLAGE, Role.TOWNSHIP):
         found.append(Command(t("intake.title"), t("pages.command_go"), Place(Name.INTAKE), "download-simple"))
-    found.append(Command(t("workbook.title"), t("pages.command_go"), Place(Name.WORKBOOK), "microsoft-excel-logo"))
+    if role is not Role.DEPARTMENT:
+        found.append(Command(t("workbook.title"), t("pages.command_go"), Place(Name.WORKBOOK), "microsoft-excel-logo"))
     found.append(Command(t("copies.title"), t("pages.command_go"), Place(Name.BACKUP), "floppy-disk"))
     if role in (Role.VILLAGE, Role.TOWNSHIP):
         detail = " ".join((t("pages.command_go"), "Ctrl+P"))
