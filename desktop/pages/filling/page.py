@@ -416,7 +416,7 @@ def _begin(desk: Desk, place: Place) -> Begun:
     files = {name: desk.filling.attachment(opening.draft, name) for name in _file_names(opening.session, place)}
     request = _asked_for(desk, opening.session)
     uuid = known.get("resident") or _answer(opening.session, "resident") or (request.resident if request else "")
-    person = desk.people.person(uuid) if uuid else None
+    person = desk.people.person(uuid) if uuid and desk.me.role is not Role.DEPARTMENT else None  # which sees no people
     often = _often(desk, opening)
     usual = desk.requests.usual() if often else {}
     liked = {name: desk.settings.get(_liking(name, desk.me.user)) == "yes" for name in ("one_by_one", "digits")}
@@ -430,11 +430,9 @@ def _liking(name: str, user: str) -> str:
 
 
 def _asked_for(desk: Desk, session: Session) -> RequestRow | None:
-    """Which request a step of handling or telling is about; a department sees no people."""
+    """Which request a step of handling or telling is about."""
     request = _answer(session, "request")
-    if not request or desk.me.role is Role.DEPARTMENT:
-        return None
-    return desk.requests.show(request).row
+    return desk.requests.show(request).row if request else None
 
 
 def _file_names(session: Session, place: Place) -> list[str]:
