@@ -29,6 +29,7 @@ from desktop.services.people.narrowing_values import Beside, Narrowings
 from desktop.services.people.newcomer import Newcomer
 from desktop.services.people.registering import Alike, Home
 from desktop.services.people.visiting import VisitingDesk
+from desktop.services.requests.returning import Missing
 from desktop.services.sheets.api import Departments, Exporting, Importing, Privacy, Schemes
 from desktop.services.trying.training import TrainingDesk
 from desktop.services.values import (
@@ -238,6 +239,14 @@ class Requests(Protocol):
 
         Without `department` each goes to its own or its matter's. `fresh` leaves alone what somebody has already.
         """
+        ...
+
+    def send_back(self, refs: Sequence[str], *, why: Sequence[str], said: str) -> Mapping[str, str]:
+        """Many go back to their villages; for each "" or the words why it was left out. `why` as in `missing`."""
+        ...
+
+    def missing(self) -> Missing:
+        """What can be missing of a request, and the questions that can be named to its village."""
         ...
 
 

@@ -165,6 +165,8 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("requests", "update"): lambda d: d.requests.update(village.ref, {"action": "receive"}),
         ("requests", "tell"): lambda d: d.requests.tell(village.ref, {"way": "face"}),
         ("requests", "assign"): lambda d: d.requests.assign([village.ref], department="GD"),
+        ("requests", "send_back"): lambda d: d.requests.send_back([village.ref], why=["place"], said="哪一盏"),
+        ("requests", "missing"): lambda d: d.requests.missing(),
         ("hand_over", "status"): lambda d: d.hand_over.status(),
         ("hand_over", "list"): lambda d: d.hand_over.list(RecordState.WAITING),
         ("hand_over", "answers"): lambda d: d.hand_over.answers(),

@@ -105,6 +105,7 @@ def _township(window: WindowDriver, role: Role) -> list[State]:
     found += [State("export-busy", _export, (Lane.LONG,)), State("export-full", _export_full)]
     if role is Role.TOWNSHIP:
         found += [State("board-bulk", _tick_and("")), State("board-preview", _tick_and("A"))]
+        found += [State("board-return", _tick_and("R"))]
         found += [State("board-result", _assign_many), State("board-answer", _answer), State("inbox-sticks", _sticks)]
         found += [State(name, arrange) for name, arrange in review_states()]
         found += [State(name, arrange) for name, arrange in office_states(window)]

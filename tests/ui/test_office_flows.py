@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from service_world import PASSPHRASE, clock, household, workspace
 from window_driver import WindowDriver
 
+from desktop.pages.board.returning import ReturnPlan
 from desktop.pages.office.page import OfficePage
 from desktop.pages.parts.places import Name, Place, navigation
 from desktop.services.keeping.workspace import enrol
@@ -21,6 +22,7 @@ from desktop.services.office.inbox_values import Channel, InboxView
 from desktop.services.office.review_values import ReviewView
 from desktop.services.values import RequestState, Tab
 from forms.casework.merging import Act
+from forms.text import Text
 from sync.hub import admin
 from sync.hub.forms import newest_form
 from sync.hub.pack import shipped, version_of
@@ -107,6 +109,43 @@ def test_two_hundred_from_three_villages_seven_go_back_forty_are_assigned(
     assert {states.get(row.ref) for row in chosen} == {RequestState.ASSIGNED}
     assert len(states) == 40
     assert taken in office.words()
+    several_go_back(office)
+
+
+def several_go_back(office: WindowDriver) -> None:
+    """R with seven ticked: the question is named, taken back once, then written; what is returned is left out."""
+    page, text = office.page, office.shell.context.text
+    page.rows.choose(Tab.TO_ASSIGN)
+    office.settle()
+    chosen = [page.rows.model.row_at(number).ref for number in range(7)]
+    for undone in (True, False):
+        for number in range(7):
+            page.rows.model.tick(number)
+        page.rows.table.setFocus()
+        office.press("R")
+        plan = page._many.findChildren(ReturnPlan)[-1]
+        office.press("Ctrl+Return")
+        assert text("board.return_why_missing") in office.words()
+        office.press("2")
+        plan.question._take(plan.question.choices[3][0])
+        assert plan.question.words in plan.said.toPlainText()
+        office.press("Ctrl+Return")
+        assert text("board.return_waits") in office.words()
+        if undone:
+            page._toast.undo.click()
+            office.settle()
+            assert not {row.ref for row in office.rows(Tab.RETURNED)} & set(chosen)
+            page.rows.model.untick_all()
+    page.leave()
+    office.settle()
+    assert text("board.return_done", count=7) in office.words()
+    back = {row.ref: row.returned_text for row in office.rows(Tab.RETURNED)}
+    assert {ref for ref, said in back.items() if plan_words(text) in said} >= set(chosen)
+
+
+def plan_words(text: Text) -> str:
+    """How a named question begins in the words to the village."""
+    return text("board.return_named", question="").split("「")[0].split('"')[0].strip()
 
 
 def test_a_duplicate_and_a_conflict_are_decided_and_undone(

@@ -7,40 +7,22 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from desktop.pages.board.proposal import AssignFields, Assignment
+from desktop.pages.board.plans import ASSIGNING, Deed, Plan
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, picture, two_lines
-from desktop.services.values import RequestRow, RequestState
+from desktop.services.values import RequestRow
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, label, reveal, row, rule
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import Drawer
 from desktop.widgets.notices import JobCard
-from forms.text import Text
 
-DAYS = (1, 3, 5, 10, 15, 20, 30)
 SHOWN = 40  # results that are listed one by one
 FEW = 8  # of those that are left out, before one has said yes
-ASSIGNABLE = (
-    RequestState.SENT,
-    RequestState.READY,
-    RequestState.ARRIVED,
-    RequestState.TAKEN_UP,
-    RequestState.REOPENED,
-    RequestState.RETURNED,
-    RequestState.ASSIGNED,
-)
-
-
-def to_whom(text: Text, count: int, department: str) -> str:
-    """How many go to a department; "" for each one's own."""
-    if not department:
-        return text("board.preview_own", count=count)
-    return text("board.preview", count=count, department=department)
 
 
 class BulkBar(QFrame):
-    """Shown while rows are ticked. `asked(str)`: department, limit or print; `cleared`: untick all."""
+    """Shown while rows are ticked. `asked(str)`: assign, limit, return or print; `cleared`: untick all."""
 
     asked = Signal(str)
     cleared = Signal()
@@ -60,6 +42,7 @@ class BulkBar(QFrame):
         for what, icon, key, kind in (
             ("assign", "arrow-bend-up-right", "A", "primary"),
             ("limit", "clock", "T", ""),
+            ("return", "arrow-bend-up-left", "R", ""),
             ("print", "printer", "P", ""),
         ):
             flow.addWidget(self._button(what, icon, key, kind))
@@ -79,9 +62,9 @@ class BulkBar(QFrame):
 
 
 class BulkDrawer(Drawer):
-    """Assign many: who gets them, what is left out and why; afterwards what became of each.
+    """One step of many: its choices, what is left out and why; afterwards what became of each.
 
-    `committed(Assignment)`; the drawer then shows what `waiting`, `progress` and `result` say. `stopped`: no more.
+    `committed(Deed)`; the drawer then shows what `waiting`, `progress` and `result` say. `stopped`: no more.
     """
 
     committed = Signal(object)
@@ -90,8 +73,9 @@ class BulkDrawer(Drawer):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context.theme, context.text)
         self._context = context
-        self._rows: tuple[RequestRow, ...] = ()
-        self._fields: AssignFields | None = None
+        self._plan: Plan | None = None
+        self._words = ASSIGNING
+        self._known: dict[str, str] = {}  # what each is about, by its number
         self._job: JobCard | None = None
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._list_skipped)
@@ -99,17 +83,15 @@ class BulkDrawer(Drawer):
     @property
     def asking(self) -> bool:
         """Whether it waits for a person's word."""
-        return self._fields is not None
+        return self._plan is not None
 
-    def ask(self, rows: Sequence[RequestRow], departments: Sequence[tuple[str, str]], *, limit: bool = False) -> None:
-        """Preview an assignment of these; `limit`: it is the time limit that is to be set."""
-        self._rows = tuple(rows)
-        self._limit = limit
-        self._begin(self._context.text("board.many", count=len(rows)))
-        fields = self._fields = AssignFields(self._context)
-        sealed = [each.sealed_for for each in self._taken() if each.sealed_for]
-        fields.offer_many(departments, DAYS, sealed_for=sealed)
-        self.body.addWidget(fields)
+    def ask(self, plan: Plan) -> None:
+        """Let its choices be made, and say what would happen."""
+        self._words = plan.words
+        self._known = {request.ref or request.uuid: request.matter_label for request in plan.rows}
+        self._begin(len(plan.rows))
+        self._plan = plan
+        self.body.addWidget(plan)
         self._said = label("", "strong", wrap=True)
         self.body.addWidget(self._said)
         holder = QWidget()
@@ -117,21 +99,17 @@ class BulkDrawer(Drawer):
         self.body.addWidget(holder)
         self.body.addStretch(1)
         self._later.start()
-        for choice in (fields.who, fields.limit):
-            choice.chosen.connect(lambda _: self._preview())
+        plan.changed.connect(self._preview)
         self._preview()
-        t = self._context.text
-        theme = self._context.theme
-        commit = act(
-            theme, t("board.commit"), self.commit, kind="primary", icon="arrow-bend-up-right", tip="Ctrl+Enter"
-        )
-        for made in (commit, act(theme, t("board.cancel"), self.closed.emit, tip="Esc")):
+        theme, t, words = self._context.theme, self._context.text, plan.words
+        commit = act(theme, t(words.commit), self.commit, kind="primary", icon=words.icon, tip="Ctrl+Enter")
+        for made in (commit, act(theme, t(words.cancel), self.closed.emit, tip="Esc")):
             self.buttons.addWidget(made)
-        (fields.limit if limit else fields.who).setFocus()
+        plan.take_focus()
 
     def _list_skipped(self) -> None:
         """What is left out, once one sees what is asked."""
-        left_out = self._left_out() if self._fields is not None else []
+        left_out = self._plan.left_out() if self._plan is not None else []
         if left_out:
             self._skipped.addWidget(rule())
         for request, why in left_out[:FEW]:
@@ -142,24 +120,24 @@ class BulkDrawer(Drawer):
 
     def commit(self) -> None:
         """Do it, after ten seconds in which it can be taken back."""
-        fields, rows = self._fields, self._taken()
-        if fields is None or not rows:
+        plan = self._plan
+        if plan is None or not plan.taken:
             return
-        refs = tuple(request.ref or request.uuid for request in rows)
-        assignment = Assignment(refs, fields.department, fields.department_label, fields.days, fresh=not self._limit)
-        self._fields = None
-        self.committed.emit(assignment)
+        deed = plan.deed()
+        if deed is not None:
+            self._plan = None
+            self.committed.emit(deed)
 
-    def waiting(self, assignment: Assignment) -> None:
+    def waiting(self, deed: Deed) -> None:
         """It was asked for and can still be taken back."""
-        self._begin(self._context.text("board.many", count=len(assignment.refs)))
-        self.body.addWidget(label(self._context.text("board.waits"), wrap=True))
+        self._begin(len(deed.refs))
+        self.body.addWidget(label(self._context.text(self._words.waits), wrap=True))
         self.body.addStretch(1)
 
     def progress(self, done: int, of: int) -> None:
         if self._job is None:
-            self._begin(self._context.text("board.many", count=of))
-            self._job = JobCard(self._context.theme, self._context.text, self._context.text("board.running"))
+            self._begin(of)
+            self._job = JobCard(self._context.theme, self._context.text, self._context.text(self._words.running))
             self._job.cancelled.connect(self.stopped)
             self.body.addWidget(self._job)
             self.body.addStretch(1)
@@ -171,55 +149,38 @@ class BulkDrawer(Drawer):
         failed = {ref: why for ref, why in outcome.items() if why}
         done = [ref for ref, why in outcome.items() if not why]
         t = self._context.text
-        self._begin(t("board.done", count=len(done)))
+        self._begin(len(done), self._words.done)
         if failed:
-            self.body.addWidget(label(t("board.not_done", count=len(failed)), "strong", tone=Tone.WARN.value))
-        known = {request.ref or request.uuid: request.matter_label for request in self._rows}
+            self.body.addWidget(label(t(self._words.failed, count=len(failed)), "strong", tone=Tone.WARN.value))
         for ref, why in list(failed.items())[:SHOWN]:
-            self.body.addWidget(self._line(ref, known.get(ref, ""), why))
+            self.body.addWidget(self._line(ref, self._known.get(ref, ""), why))
         if of > len(outcome):
             self.body.addWidget(label(t("board.stopped_rest", count=of - len(outcome)), wrap=True))
         if failed and done:
             self.body.addWidget(rule())
         for ref in done[:SHOWN]:
-            self.body.addWidget(self._line(ref, known.get(ref, ""), "", done=True))
+            self.body.addWidget(self._line(ref, self._known.get(ref, ""), "", done=True))
         self.body.addStretch(1)
         self.buttons.addWidget(act(self._context.theme, t("board.close"), self.closed.emit, tip="Esc"))
 
-    def _begin(self, title: str) -> None:
+    def _begin(self, count: int, key: str = "") -> None:
+        title = self._context.text(key or self._words.title, count=count)
         clear(self.marks)
         clear(self.body)
         clear(self.buttons)
-        self._fields = None
+        self._plan = None
         self.marks.addWidget(label(title, "h2"))
         self.setAccessibleName(title)
 
-    def _taken(self) -> tuple[RequestRow, ...]:
-        states = (RequestState.ASSIGNED,) if self._limit else ASSIGNABLE[:-1]
-        return tuple(request for request in self._rows if request.state in states)
-
-    def _left_out(self) -> list[tuple[RequestRow, str]]:
-        taken = {request.uuid for request in self._taken()}
-        t, words = self._context.text, self._context.words
-        found = []
-        for request in self._rows:
-            if request.uuid in taken:
-                continue
-            why = t("board.left_out_state", state=words.state(request.state))
-            if request.state is RequestState.ASSIGNED:
-                why = t("board.left_out_taken", department=request.department_label)
-            found.append((request, why))
-        return found
-
     def _preview(self) -> None:
-        if self._fields is None:
+        plan, t = self._plan, self._context.text
+        if plan is None:
             return
-        t, taken = self._context.text, self._taken()
-        said = to_whom(t, len(taken), self._fields.department_label)
-        skipped = len(self._rows) - len(taken)
+        said = plan.preview()
+        skipped = len(plan.rows) - len(plan.taken)
         if skipped:
             said = t("board.preview_skipped", said=said, count=skipped)
-        self._said.setText(said if taken else t("board.preview_none"))
+        self._said.setText(said if plan.taken else t(plan.words.none))
 
     def _line(self, ref: str, matter: str, why: str, *, done: bool = False) -> QWidget:
         made = QWidget()

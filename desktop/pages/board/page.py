@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop.pages.board.answering import Answer, AnswerDrawer
-from desktop.pages.board.assigning import Assigning
-from desktop.pages.board.bulk import BulkDrawer, to_whom
+from desktop.pages.board.bulk import BulkDrawer
 from desktop.pages.board.detail import RequestDrawer
 from desktop.pages.board.list import BoardList, ticked_or_here
-from desktop.pages.board.proposal import Assignment
+from desktop.pages.board.plans import AssignPlan, Deed, Plan
+from desktop.pages.board.returning import ReturnPlan
+from desktop.pages.board.running import Running
 from desktop.pages.parts.beside import USUAL_WIDTH, spread
 from desktop.pages.parts.notice import Notice
 from desktop.pages.parts.page import Page, PageContext
@@ -58,10 +59,10 @@ class BoardPage(Page):
         for drawer in self._drawers():
             body.addWidget(drawer)
         self._frame.body.addLayout(body, 1)
-        self._assigning = Assigning(context, self)
-        self._assigning.progress.connect(self._many.progress)
-        self._assigning.finished.connect(self._assigned)
-        self._many.stopped.connect(self._assigning.stop)
+        self._running = Running(context, self)
+        self._running.progress.connect(self._many.progress)
+        self._running.finished.connect(self._ran)
+        self._many.stopped.connect(self._running.stop)
         self._bind()
 
     def visit(self, place: Place) -> None:
@@ -166,7 +167,7 @@ class BoardPage(Page):
         """Keys of the list and of the request beside it; Ctrl+Enter commits from anywhere on the page."""
         keys: dict[str, Callable[[], object]] = {"P": self._print, "S": self._turn_stuck}
         if self._acts:
-            keys |= {"R": lambda: self._step("return"), "D": lambda: self._step("answer")}
+            keys |= {"R": self._return, "D": lambda: self._step("answer")}
             keys |= {"F": lambda: self._step("forward"), "C": self._comment, "M": self._merge}
         if self._assigns:
             keys |= {"A": self._assign, "T": lambda: self._assign(limit=True)}
@@ -348,15 +349,28 @@ class BoardPage(Page):
     def _bulk_step(self, step: str) -> None:
         if step == "print":
             self._print()
+        elif step == "return":
+            self._return()
         else:
             self._assign(limit=step == "limit")
+
+    def _ask_many(self, plan: Plan) -> None:
+        self._show_many()
+        self._many.ask(plan)
+
+    def _return(self) -> None:
+        """The ticked ones through their preview; else the one on which one stands, through its form."""
+        ticked = self.rows.model.ticked
+        if ticked:
+            self._ask_many(ReturnPlan(self.context, ticked))
+        else:
+            self._step("return")
 
     def _assign(self, *, limit: bool = False) -> None:
         """The ticked ones through their preview; else the one on which one stands, in its drawer."""
         ticked = self.rows.model.ticked
         if ticked:
-            self._show_many()
-            self._many.ask(ticked, self._drawer.departments, limit=limit)
+            self._ask_many(AssignPlan(self.context, ticked, self._drawer.departments, limit=limit))
         elif self.rows.here is not None:
             self._open(self.rows.here.uuid)
             self._drawer.when_shown(lambda: self._said(self._drawer.assign(limit=limit), "board.not_now"))
@@ -369,15 +383,14 @@ class BoardPage(Page):
         elif self._drawer.isVisible() and self._shown_here:
             self._drawer.commit()
 
-    def _commit(self, assignment: Assignment) -> None:
+    def _commit(self, deed: Deed) -> None:
         """Ten seconds to take it back; then, or when the page is left, it is written."""
-        words = to_whom(self.context.text, len(assignment.refs), assignment.department_label)
-        self._many.waiting(assignment)
-        self._toast = self.context.toast(words, self._hide_many)
-        self._toast.expired.connect(lambda: self._assigning.begin(assignment))
+        self._many.waiting(deed)
+        self._toast = self.context.toast(deed.said(self.context.text), self._hide_many)
+        self._toast.expired.connect(lambda: self._running.begin(deed))
         self.rows.table.setFocus()
 
-    def _assigned(self, outcome: Mapping[str, str], wanted: int) -> None:
+    def _ran(self, outcome: Mapping[str, str], wanted: int) -> None:
         if wanted > 1 or any(outcome.values()):
             self._show_many()
             self._many.result(outcome, of=wanted)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import PageContext
+from desktop.services.api import Desk
 from desktop.services.values import Proposal
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import column, label, reveal
+from forms.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,16 @@ class Assignment:
     department_label: str
     days: int | None
     fresh: bool
+
+    def write(self, desk: Desk, refs: Sequence[str]) -> Mapping[str, str]:
+        """Some of them; "" or why not for each."""
+        return desk.requests.assign(refs, department=self.department, days=self.days, fresh=self.fresh)
+
+    def said(self, text: Text) -> str:
+        """How many go to a department, or to each one's own."""
+        if not self.department:
+            return text("board.preview_own", count=len(self.refs))
+        return text("board.preview", count=len(self.refs), department=self.department_label)
 
 
 class AssignFields(QWidget):

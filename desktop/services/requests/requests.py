@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.services.context import Context, day
@@ -14,6 +14,7 @@ from desktop.services.filling.steps import Steps
 from desktop.services.people.people import PeopleDesk
 from desktop.services.requests.askers import asker
 from desktop.services.requests.course import course_entries
+from desktop.services.requests.returning import Missing, missing
 from desktop.services.requests.rows import ACTING, Words, quiet_since, request_row
 from desktop.services.rights import Actor, Use, needs
 from desktop.services.values import (
@@ -218,12 +219,29 @@ class RequestsDesk:
     ) -> Mapping[str, str]:
         answers = {"action": "assign", **({"dept": department} if department else {})}
         answers |= {} if days is None else {"days": str(days)}
+
+        def give(ref: str) -> None:
+            if fresh:
+                self._still_free(ref)
+            self.update(ref, answers)
+
+        return self._each(refs, give)
+
+    @needs(Use.RETURN)
+    def send_back(self, refs: Sequence[str], *, why: Sequence[str], said: str) -> Mapping[str, str]:
+        answers = {"action": Handling.RETURN.value, "return_why": list(why), "return_text": said}
+        return self._each(refs, lambda ref: self.update(ref, answers))
+
+    @needs(Use.RETURN)
+    def missing(self) -> Missing:
+        return missing(self.context)
+
+    def _each(self, refs: Sequence[str], step: Callable[[str], object]) -> Mapping[str, str]:
+        """One after the other; what one refuses keeps none of the others back."""
         done: dict[str, str] = {}
         for ref in refs:
             try:
-                if fresh:
-                    self._still_free(ref)
-                self.update(ref, answers)
+                step(ref)
                 done[ref] = ""
             except Fault as fault:
                 done[ref] = fault.message(self.context.text)

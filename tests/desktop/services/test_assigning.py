@@ -5,7 +5,7 @@ from pathlib import Path
 from service_world import TOWNSHIP, Filled, request, seen_by
 
 from desktop.services.sheets.export_values import ExportOrder
-from desktop.services.values import BoardFilter, Level, Tab
+from desktop.services.values import BoardFilter, Level, RequestState, Tab
 from sync.protocol import Role
 
 
@@ -18,6 +18,23 @@ def test_what_somebody_has_already_is_left_alone(village: Filled) -> None:
     assert done[village.ref]
     assert office.requests.show(second.ref).row.department == "MZ"
     assert office.requests.show(village.ref).row.department != "MZ"
+
+
+def test_many_go_back_with_the_question_named_and_those_that_cannot_say_why(village: Filled) -> None:
+    second = village.desk.batch("request").add(request(village.residents[0], "水渠堵了", "G05"), base=Path())
+    office = seen_by(village.desk, Role.TOWNSHIP, area=TOWNSHIP)
+    missing = office.requests.missing()
+    assert {value for value, _ in missing.why} >= {"who", "place", "photo"}
+    place = next(words for path, words in missing.questions if path.endswith("/place"))
+    said = f"请补「{place}」。哪一盏？"
+    done = office.requests.send_back([village.ref, second.ref], why=["place", "photo"], said=said)
+    assert set(done.values()) == {""}
+    for ref in (village.ref, second.ref):
+        row = office.requests.show(ref).row
+        assert (row.state, row.returned_text) == (RequestState.RETURNED, said)
+    again = office.requests.send_back([village.ref, "QS-XXA-0001-1"], why=["place"], said=said)
+    assert all(again.values()), "returned already, and unknown"
+    assert not any(office.requests.assign([second.ref]).values())
 
 
 def test_the_board_comes_page_by_page(village: Filled) -> None:

@@ -1,4 +1,4 @@
-"""Assignments being written a few at a time, so that one sees how far they are and can stop."""
+"""One step of many requests being written a few at a time, so that one sees how far they are and can stop."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.pages.board.proposal import Assignment
+from desktop.pages.board.plans import Deed
 from desktop.pages.parts.page import PageContext
 from desktop.services.api import Desk
 
 AT_ONCE = 5
 
 
-class Assigning(QObject):
+class Running(QObject):
     """`progress(int, int)`: so many of so many. `finished(Mapping, int)`: "" or why not for each that was tried, and
     how many there were to be.
     """
@@ -30,31 +30,29 @@ class Assigning(QObject):
         self._left = 0
         self._wanted = 0
 
-    def begin(self, assignment: Assignment) -> None:
+    def begin(self, deed: Deed) -> None:
         """All pieces are given to the writer at once: what was asked for is written though the window closes."""
         self._stopped = threading.Event()
         self._outcome = {}
-        refs = assignment.refs
+        refs = deed.refs
         pieces = [refs[at : at + AT_ONCE] for at in range(0, len(refs), AT_ONCE)]
         self._left, self._wanted = len(pieces), len(refs)
         if len(pieces) > 1:
             self.progress.emit(0, self._wanted)
         for piece in pieces:
-            self._write(piece, assignment)
+            self._write(piece, deed)
 
     def stop(self) -> None:
         """No more of it; what was written stays written."""
         self._stopped.set()
 
-    def _write(self, piece: Sequence[str], assignment: Assignment) -> None:
+    def _write(self, piece: Sequence[str], deed: Deed) -> None:
         stopped = self._stopped
 
         def work(desk: Desk) -> Mapping[str, str]:
             if stopped.is_set():
                 return {}
-            return desk.requests.assign(
-                piece, department=assignment.department, days=assignment.days, fresh=assignment.fresh
-            )
+            return deed.write(desk, piece)
 
         self._context.lanes.write(self, work, self._took, failed=self._failed)
 
