@@ -10,8 +10,13 @@ from desktop.services.filling.answers import Attach, Places, apply, read
 from desktop.services.filling.filling import FillingDesk, Started, free_name, plain_name
 from desktop.services.filling.filling_values import Stored
 from desktop.services.filling.refusal import refusal
+from desktop.services.filling.renewing import renewed
 from forms.api import Form, NotReady, Rows
+from forms.entities import changes
 from sync.store.api import FormSource, NewAttachment
+
+WIDER = frozenset({"decision", "erasure"})
+"""Forms by which the store changes more than their records say."""
 
 
 @dataclass(slots=True)
@@ -65,6 +70,21 @@ class Batch:
         except NotReady:
             raise refusal(opening.session, self.filling.context.language) from None
         if self.stale:
-            fresh = self.filling.rows(self.form, self.source, only=self.stale)
-            self.rows = {**self.rows, **fresh}
+            self._renew(stored)
         return stored
+
+    def _renew(self, stored: Stored) -> None:
+        """Bring the lists that the form changes up to date with a record of it."""
+        store = self.filling.context.store
+        record = store.records.get(stored.instance_id)
+        changed = changes(self.form, record.xml) if record is not None and self.form.form_id not in WIDER else ()
+        lists = {external.id: external.name.removesuffix(".csv") for external in self.form.externals}
+        left = set(self.stale)
+        for id in self.stale if changed else ():
+            uuids = dict.fromkeys(change.uuid for change in changed if change.dataset == lists[id])
+            rows = renewed(self.rows[id], store, lists[id], uuids) if id in self.rows else None
+            if rows is not None:
+                self.rows = {**self.rows, id: rows}
+                left.discard(id)
+        if left:
+            self.rows = {**self.rows, **self.filling.rows(self.form, self.source, only=frozenset(left))}
