@@ -232,7 +232,7 @@ class ReviewPage(Page):
                 theme, t("review.undo"), partial(self._undo, each.instance_id), small=True, icon="arrow-bend-up-left"
             )
             undo.setAccessibleName(f"{undo.text()} {title}")
-            icon = "git-merge" if merged else "prohibit"
+            icon = "git-merge" if merged else "check" if each.act is Act.CONFLICT else "prohibit"
             self._decided.addWidget(
                 work_row(theme, icon=icon, tone=Tone.INFO, title=title, detail=detail, buttons=(undo,))
             )
@@ -342,13 +342,17 @@ class ReviewPage(Page):
         detail = self._conflict.detail
         if detail is not None:
             write = self.context.lanes.write
-            write(self, lambda desk: desk.review.settle(detail, values), self._settled, failed=self._failed)
+            write(self, lambda desk: desk.review.settle(detail, values), self._settled_now, failed=self._failed)
 
     def _decide_held(self, take: bool) -> None:
         detail = self._conflict.detail
         if detail is not None:
             write = self.context.lanes.write
             write(self, lambda desk: desk.review.decide_held(detail, take=take), self._settled, failed=self._failed)
+
+    def _settled_now(self, stored: Stored) -> None:
+        self._settled(stored)
+        self.context.toast(self.t("review.done_pair"), partial(self._undo, stored.instance_id))
 
     def _settled(self, _stored: Stored) -> None:
         self.context.warn(Notice(Tone.OK, self.t("review.done_conflict"), self.t("review.kept_all")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from desktop.services.context import Context, day
 from desktop.services.filling.filling import FillingDesk
@@ -25,9 +25,10 @@ from desktop.services.office.review_values import (
     Told,
     Undoable,
 )
+from desktop.services.office.unsettling import stood_before
 from desktop.services.people.facts_said import DECISION_PREFIX, FOLLOW, FactsSaid
 from desktop.services.rights import Actor, Use, needs
-from forms.casework.merging import DAYS_TO_UNDO, DECISION, Act, Standing, can_be_undone
+from forms.casework.merging import DAYS_TO_UNDO, DECISION, Act, Decided, Standing, can_be_undone
 from forms.errors import Fault, Kind
 from forms.xml import parse
 from sync.store.api import DecisionItem, DisputedItem, EntityItem, RequestQuery, ReviewItem
@@ -119,18 +120,28 @@ class ReviewDesk:
 
     @needs(Use.DECIDE)
     def undo(self, instance_id: str) -> Stored:
-        """Two are two again, with what stood before. Faults review.too_late, review.gone."""
+        """Two are two again, or values as they stood before. Faults review.too_late, review.gone, review.as_before."""
         item = next(
             (each for each in self.context.store.decisions.all() if each.decided.instance_id == instance_id), None
         )
         if item is None:
             raise Fault("review.gone", Kind.USAGE)
         decided = item.decided
-        if not can_be_undone(decided, self.context.today()):
+        if not _undoable_on(decided, self.context.today()):
             raise Fault("review.too_late", Kind.USAGE, days=DAYS_TO_UNDO)
+        if decided.act is Act.CONFLICT:
+            return self._unsettle(item)
         back = self._put_back(item) if decided.act is Act.MERGE else {}
         answers = {"undone": instance_id, **self._settled(decided.dataset, back)}
         return self._decide(Act.UNDO, decided.dataset, decided.kept, "", answers)
+
+    def _unsettle(self, item: DecisionItem) -> Stored:
+        """Both sides have been looked at, and what stood before stands again: a decision like the first."""
+        decided, back = item.decided, stood_before(self.context, item)
+        if not back:
+            raise Fault("review.as_before", Kind.USAGE)
+        answers = {"about": " ".join(decided.about), **self._settled(decided.dataset, back)}
+        return self._decide(Act.CONFLICT, decided.dataset, decided.kept, "", answers)
 
     # which value stands
 
@@ -291,14 +302,16 @@ class ReviewDesk:
     def _undoable(self) -> Iterator[Undoable]:
         """The newest first."""
         standing, today = self._standing(), self.context.today()
-        shown = 0
+        shown, settled = 0, set[tuple[str, ...]]()
         for item in reversed(self.context.store.decisions.all()):
             decided = item.decided
-            over = decided.act is Act.PROPOSE or decided.instance_id in standing.undone
-            if over or not can_be_undone(decided, today) or shown >= DECIDED_SHOWN:
+            over = decided.act is Act.PROPOSE or decided.instance_id in standing.undone or decided.about in settled
+            if over or not _undoable_on(decided, today) or shown >= DECIDED_SHOWN:
                 continue
+            settled |= {decided.about} if decided.about else set()  # who decided the same anew decided last
             names = tuple(self._name(decided.dataset, uuid) for uuid in (decided.kept, decided.other))
-            until = decided.on + timedelta(days=DAYS_TO_UNDO) if decided.act is Act.MERGE and decided.on else None
+            limited = decided.act in (Act.MERGE, Act.CONFLICT) and decided.on is not None
+            until = decided.on + timedelta(days=DAYS_TO_UNDO) if limited and decided.on else None
             shown += 1
             yield Undoable(
                 decided.instance_id,
@@ -314,6 +327,12 @@ class ReviewDesk:
     def _name(self, dataset: str, uuid: str) -> str:
         found = self.context.store.entities.get(uuid, dataset)
         return found.label if found is not None else ""
+
+
+def _undoable_on(decided: Decided, today: date) -> bool:
+    if decided.act is Act.CONFLICT:
+        return decided.on is None or (today - decided.on).days <= DAYS_TO_UNDO
+    return can_be_undone(decided, today)
 
 
 def _seen(item: ReviewItem) -> tuple[str, ...]:

@@ -1,13 +1,16 @@
 """Duplicates and conflicts decided and undone, over a real hub."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from office_world import VILLAGES, OfficeWorld, at, office_world
 from service_world import household
 
-from desktop.services.desk import TheDesk
+from desktop.services.clock import fixed
+from desktop.services.desk import TheDesk, make_desk
 from desktop.services.keeping.workspace import OpenWorkspace
 from desktop.services.values import TimelineKind
 from forms.casework.merging import Act
@@ -112,10 +115,25 @@ def test_values_that_contradict_are_settled_by_a_person(world: OfficeWorld) -> N
         assert desk.context.store.entities.get(who, "residents").properties["phone"] == "15411110000"
         with pytest.raises(Fault, match="changed"):
             desk.review.settle(detail, {"phone": "15411110001"})
+        _a_settled_one_is_undone(desk, who)
     for village in world.villages:
         with at(village) as desk:
             desk.hand_over.run()
             assert desk.context.store.entities.get(who, "residents").properties["phone"] == "15411110000"
+
+
+def _a_settled_one_is_undone(desk: TheDesk, who: str) -> None:
+    """As it stood before, then as it was settled; for thirty days."""
+    for phone in ("15411110001", "15411110000"):
+        (done,) = desk.review.view().decided
+        assert (done.act, done.until is not None) == (Act.CONFLICT, True)
+        desk.review.undo(done.instance_id)
+        desk.hand_over.run()
+        assert desk.context.store.entities.get(who, "residents").properties["phone"] == phone
+        assert desk.review.view().conflicts == ()
+    later = replace(desk.context, clock=fixed((desk.context.clock.now() + timedelta(days=31)).isoformat()))
+    with pytest.raises(Fault, match="too_late"):
+        make_desk(later, forget=lambda _: None).review.undo(desk.review.view().decided[0].instance_id)
 
 
 def test_a_village_sees_who_may_be_there_twice_until_it_has_asked(world: OfficeWorld) -> None:
