@@ -112,7 +112,7 @@ class WhoLine(QWidget):
         t = self._context.text
         if not asker.phone:
             return [t("board.phone_known", phone=asker.now) if asker.now else t("board.phone_none")]
-        day = self._context.words.day(asker.noted) if asker.noted is not None else ""
+        day = self._context.words.brief(asker.noted) if asker.noted is not None else ""
         said = [t("board.phone_noted", phone=asker.phone, day=day)]
         return [*said, t("board.phone_now", phone=asker.now)] if asker.now else said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.models.requests import Sayings, village_table
@@ -71,6 +72,14 @@ class RequestsPage(Page):
         line.addWidget(self._stack, 1)
         line.addWidget(self._drawer)
         self._frame.body.addLayout(line, 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._drawer.key(event, held=True):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self._drawer.key(event, held=False):
+            super().keyReleaseEvent(event)
 
     def _make_list(self) -> None:
         """The table, and in its place the drafts, or what is said of an empty tab."""
