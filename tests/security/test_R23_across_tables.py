@@ -5,12 +5,16 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 
 import pytest
 from outsider import Attacker, said
 
+from desktop.services.sheets.export_values import ExportOrder
+from desktop.services.sheets.leaving import evened
+from forms.casework.areas import Areas
 from forms.casework.disclosure import Level
 from forms.errors import Fault
 from forms.export import Column, Order, Table
@@ -238,6 +242,17 @@ def test_nobody_learns_a_small_group_from_whatever_left() -> None:
                 office.grow(Counter(chance.choices(office._inside("123"), k=chance.randint(1, 30))))
         assert office.found() == []
     assert tables > OFFICES
+
+
+def test_statistics_leave_by_whole_months_and_villages() -> None:
+    """A day more, or a group without its village, would be told apart by nothing that is remembered."""
+    rows = [{"name": "T", "parent": "", "level": "township"}, {"name": "V", "parent": "T", "level": "village"}]
+    areas = Areas([*rows, {"name": "V1", "parent": "V", "level": "group"}])
+    order = ExportOrder("requests", Path("x.csv"), since=date(2026, 2, 9), until=date(2026, 2, 27), area="V1")
+    evened_ = evened(replace(order, level=Level.STATISTICS), areas)
+    assert (evened_.since, evened_.until, evened_.area) == (date(2026, 2, 1), date(2026, 2, 28), "V")
+    assert evened(replace(order, level=Level.HANDLING), areas).area == "V1"
+    assert evened(ExportOrder("requests", Path("x.csv"), level=Level.STATISTICS, area="T"), areas).area == "T"
 
 
 def test_a_hidden_cell_does_not_follow_where_all_hidden_count_something() -> None:

@@ -18,6 +18,7 @@ from desktop.pages.review.conflict import ConflictCard
 from desktop.pages.review.pair import LEFT, RIGHT, PairCard
 from desktop.services.api import Desk
 from desktop.services.filling.filling_values import Stored
+from desktop.services.office.look_alikes import HOUSEHOLDS
 from desktop.services.office.review_values import ConflictRow, PairDetail, PairRow, ReviewView, Undoable
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, reveal, row
@@ -81,7 +82,7 @@ class ReviewPage(Page):
         def names(pair: PairRow) -> Cell:
             same = pair.one_name == pair.other_name
             title = pair.one_name if same else f"{pair.one_name} / {pair.other_name}"
-            kind = t("review.kind_households") if pair.dataset == "households" else ""
+            kind = t("review.kind_households") if pair.dataset == HOUSEHOLDS else ""
             return Cell(title, " · ".join(filter(None, (kind, pair.where, *pair.reasons))), strong=True)
 
         def sign(pair: PairRow) -> Cell:
@@ -225,7 +226,8 @@ class ReviewPage(Page):
         t, theme, words = self.context.text, self.context.theme, self.context.words
         for each in decided:
             merged = each.act is Act.MERGE
-            title = t(f"review.did_{each.act}", one=each.names[0], other=each.names[1])
+            homes = "_home" if merged and each.dataset == HOUSEHOLDS else ""
+            title = t(f"review.did_{each.act}{homes}", one=each.names[0], other=each.names[1])
             until = t("review.until", day=words.day(each.until)) if each.until else ""
             detail = " · ".join(filter(None, (each.by, words.day(each.on) if each.on else "", until)))
             undo = act(
