@@ -33,7 +33,7 @@ BROKEN = 3  # exit code of a hand-over whose line broke; Python's own for a faul
 def context() -> multiprocessing.context.ForkServerContext:
     """Processes that have everything imported: else a kill would hit them at that."""
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["killed_processes"])
+    made.set_forkserver_preload(["killed_processes", "store_typist"])
     with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):  # its server knows no other way to this module
         forkserver.ensure_running()
     return made

@@ -1,21 +1,22 @@
 """A real process that types, saves drafts and finalises, killed at random moments: nothing acknowledged is lost."""
 
-import os
+import multiprocessing
 import random
-import signal
-import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 import store_typist
+from killed_processes import context
 from store_samples import Village, new_village
 
-SUPPORT = str(Path(store_typist.__file__).parent)
-ROOT = str(Path(SUPPORT).parent.parent)
 TYPING = 1.0  # seconds of typing that a kill may cost
+MOST = 120  # things said before a kill: some records, each with some drafts
+SOON = 0.02  # seconds after the last of them, so that any write is hit
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
@@ -28,20 +29,30 @@ class Heard:
     lost: float = 0.0
 
 
-def killed(village: Village, heard: Heard, *, seed: int, after: float) -> None:
-    command = [sys.executable, "-m", "store_typist", str(village.folder), village.key.secret().hex(), str(seed)]
-    environment = {**os.environ, "PYTHONPATH": f"{SUPPORT}:{ROOT}"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
-    assert process.stdout is not None
-    first = process.stdout.readline()  # it has begun
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
-    lines = [first, *process.stdout]
-    process.wait()
-    process.stdout.close()
-    said = [line.strip().split(" ", 1) for line in lines if line.endswith("\n")]
+def killed(village: Village, heard: Heard, *, seed: int) -> None:
+    chance = random.Random(seed)
+    here, there = multiprocessing.Pipe(duplex=False)
+    typing = (village.folder, village.key, seed, there)
+    process = context().Process(target=store_typist.type_on, args=typing, daemon=True)
+    process.start()
+    there.close()
+    begun = [here.recv() for _ in range(chance.randrange(1, MOST))]
+    time.sleep(chance.uniform(0, SOON))
+    process.kill()
+    said = [line.split(" ", 1) for line in [*begun, *_rest(here)]]
+    process.join()
+    process.close()
+    here.close()
     heard.done += [rest for word, rest in said if word == "done"]
     heard.lost = max(heard.lost, _typing_lost(village, said))
+
+
+def _rest(said: Connection) -> Iterator[str]:
+    while True:
+        try:
+            yield said.recv()
+        except (EOFError, ConnectionResetError):
+            return
 
 
 def _typing_lost(village: Village, said: list[list[str]]) -> float:
@@ -72,10 +83,9 @@ def _typing_lost(village: Village, said: list[list[str]]) -> float:
 def hunt(folder: Path, *, kills: int, seed: int) -> Heard:
     village = new_village(folder / "v")
     village.store.close()
-    chance = random.Random(seed)
     heard = Heard()
     for number in range(kills):
-        killed(village, heard, seed=seed * 10_000 + number, after=chance.random() * 2.5)
+        killed(village, heard, seed=seed * 10_000 + number)
         if number % 20 == 19 or number == kills - 1:
             _check(village, heard)
     return heard
