@@ -21,6 +21,7 @@ FEW = 150  # so many are looked at one by one, or sorted by what stands in their
 LISTED = 2_500  # keys of a list in which those lately seen are looked for
 LONG = 16_000  # keys of a list that is not counted further
 STEPS = (FEW, LISTED, 6_000, LONG)  # keys that are counted of each term before more are counted of any
+LONGER = (4 * LONG, 16 * LONG)  # where very long ones are to be read
 BEGUN = 5_000  # keys at the beginning of a long list that are met in another one before all are
 ONE_BY_ONE = 250  # so many are looked at before a long list is read
 SEEN = 1_000  # so many of those lately seen are met in a list
@@ -107,10 +108,12 @@ def all_fit(ranges: Sequence[Range], entity: str) -> list[Test]:
     return tests
 
 
-def counted(connection: Connection, ranges: Sequence[Range]) -> list[tuple[int, Range]]:
+def counted(
+    connection: Connection, ranges: Sequence[Range], steps: Sequence[int] | None = None
+) -> list[tuple[int, Range]]:
     """How many keys each term has, the rarest first; no more are counted of any than it takes to know which that is."""
     counts: list[int] = []
-    for most in STEPS:
+    for most in steps or STEPS:
         counts = [each.count(connection, most) for each in ranges]
         if min(counts) < most:
             break
@@ -168,16 +171,20 @@ def _met(connection: Connection, entities: Sequence[int], term: Range, most: int
 
 def met(connection: Connection, known: Sequence[tuple[int, Range]], *, limit: int) -> list[int]:
     """`limit` of those who fit all that were `counted`, all where there are fewer."""
-    (keys, rarest), *others = known
-    whole = [each for _, each in others if not each.begin]
-    rest = [each for _, each in others if each.begin]
-    found: list[int] = []
-    for most in (BEGUN, -1) if keys > 2 * BEGUN else (-1,):  # all of it only where its beginning was too little
-        listed = _beginning(connection, rarest, whole, most)
-        found = narrowed(connection, listed, rest, limit=limit)
+    if known[0][0] > 2 * BEGUN:
+        found = _met_in(connection, known, BEGUN, limit)
         if len(found) >= limit:
-            break
-    return found
+            return found
+        if known[0][0] >= LONG:  # all of it is to be read: which is the shortest matters now
+            known = counted(connection, [each for _, each in known], LONGER)
+    return _met_in(connection, known, -1, limit)
+
+
+def _met_in(connection: Connection, known: Sequence[tuple[int, Range]], most: int, limit: int) -> list[int]:
+    """Of those with one of the first `most` keys of the rarest term."""
+    (_, rarest), *others = known
+    listed = _beginning(connection, rarest, [each for _, each in others if not each.begin], most)
+    return narrowed(connection, listed, [each for _, each in others if each.begin], limit=limit)
 
 
 def _beginning(connection: Connection, term: Range, others: Sequence[Range], most: int) -> list[int]:

@@ -21,7 +21,7 @@ TEXTS = (
 LIMITS = {
     "as they are": {},
     "few are looked at": {"FEW": 2, "LISTED": 60, "STEPS": (2, 60, 70), "ONE_BY_ONE": 4, "SEEN": 10, "LOOKED": 5},
-    "no list is short": {"FEW": 1, "LISTED": 2, "STEPS": (1, 2, 90), "LONG": 90, "BEGUN": 9, "ONE_BY_ONE": 2}
+    "no list is short": {"FEW": 1, "LISTED": 2, "STEPS": (1, 2, 20), "LONG": 20, "BEGUN": 3, "ONE_BY_ONE": 2}
     | {"SEEN": 3, "LOOKED": 3},
 }
 
