@@ -119,6 +119,7 @@ def calls(village: Filled, folder: Path) -> dict[tuple[str, str], Callable[[TheD
         ("emergency", "situation"): lambda d: d.emergency.situation().counts,
         ("printing", "read_out"): lambda d: d.printing.read_out(),
         ("printing", "board"): lambda d: d.printing.board(),
+        ("printing", "overdue"): lambda d: d.printing.overdue(),
         ("printing", "blank"): lambda d: d.printing.blank("visit"),
         ("printing", "completed"): lambda d: d.printing.completed(record),
         ("printing", "recent"): lambda d: d.printing.recent(),

@@ -50,18 +50,20 @@ class BoardList(QWidget):
     turned = Signal()
     counted = Signal(str)
 
-    def __init__(self, context: PageContext, find: SearchBox, *, ticks: bool) -> None:
+    def __init__(self, context: PageContext, find: SearchBox, *, ticks: bool, only: Tab | None = None) -> None:
         super().__init__()
         self._context, self._find = context, find
-        self._tab = Tab.OPEN
+        self._tab = only or Tab.OPEN
         self._next = ""
         self.wanted = ""  # uuid of the request to stand on, wherever its row comes to be; "" for where one stands
         t, theme = context.text, context.theme
         find.asked.connect(lambda _: self.refresh())
         department = context.me.role is Role.DEPARTMENT  # it sees what it was given
-        self._shown_tabs = tuple(tab for tab in TABS if not (department and tab is Tab.TO_ASSIGN))
+        tabs_here = TABS if only is None else (only,)
+        self._shown_tabs = tuple(tab for tab in tabs_here if not (department and tab is Tab.TO_ASSIGN))
         tabs = [(tab.value, t(f"pages.board_{tab.value}"), TONES.get(tab, Tone.MUTE)) for tab in self._shown_tabs]
         self._tabs = TabBar(theme, tabs, most_lines=1 if cramped(theme) else 2)
+        reveal(self._tabs, len(self._shown_tabs) > 1)
         self._tabs.chosen.connect(lambda tab: self.choose(Tab(tab)))
         self._filters = self._make_filters()
         self.model = board_table(t, say=sayings(context.words), ask=lambda _last, _count: self._more(), ticks=ticks)
@@ -113,6 +115,10 @@ class BoardList(QWidget):
         wide = self._context.theme.tokens.width(USUAL_WIDTH) is Width.WIDE
         self.table.show_column(CATEGORY, shown=wide and not beside)
         self.table.show_column(STATE, shown=wide or not beside)
+
+    def rest(self, *, resting: bool) -> None:
+        """While what was asked for can be taken back nothing else is asked: the bar makes room for the undoing."""
+        self._bulk.show_for(() if resting else self.model.ticked)
 
     # inside
 
@@ -202,7 +208,8 @@ class BoardList(QWidget):
 
     def _say_empty(self) -> None:
         narrowed = self._filters.narrowed or bool(self._find.query.strip())
-        self._empty.sentence.setText(self._context.text("board.nothing_fits" if narrowed else "pages.board_empty"))
+        nothing = "board.none_overdue" if self._tab is Tab.OVERDUE else "pages.board_empty"
+        self._empty.sentence.setText(self._context.text("board.nothing_fits" if narrowed else nothing))
         if self._empty.action is not None:
             self._empty.action.setVisible(narrowed)
 
@@ -229,7 +236,7 @@ class BoardList(QWidget):
         self._context.lanes.read(self, lambda desk: desk.remembered.filters(), self._filters.know, latest="kept")
 
     def _take_kept(self, kept: KeptFilter) -> None:
-        self._tab = kept.wanted.tab if kept.wanted.tab in self._shown_tabs else Tab.OPEN
+        self._tab = kept.wanted.tab if kept.wanted.tab in self._shown_tabs else self._shown_tabs[0]
         self._tabs.choose(self._tab.value)
         self._filters.put(kept.wanted)
         self._find.setText(kept.wanted.query)

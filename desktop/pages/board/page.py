@@ -23,7 +23,7 @@ from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.parts.places import Name, Place
 from desktop.services.api import Desk
-from desktop.services.values import Board
+from desktop.services.values import Board, Tab
 from desktop.theme.tokens import Tone, Width
 from desktop.widgets.basics import fill, row
 from desktop.widgets.notices import UndoToast
@@ -35,10 +35,15 @@ CRAMPED = 70  # em: narrower than that there is room for the drawer or the list,
 
 
 class BoardPage(Page):
-    """Picture 03. A supervisor reads it and changes nothing; only a township assigns."""
+    """Picture 03. A supervisor reads it and changes nothing; only a township assigns.
 
-    def __init__(self, context: PageContext) -> None:
+    `only`: what stands in this tab and nothing else, a page of its own.
+    """
+
+    def __init__(self, context: PageContext, *, only: Tab | None = None) -> None:
         super().__init__(context)
+        self._only = only
+        self._name = self.t("shell.nav_overdue" if only is Tab.OVERDUE else "shell.nav_board")
         self._wanted_uuid = ""
         self._catch_up = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._catch_up.timeout.connect(self._open_wanted)
@@ -46,7 +51,7 @@ class BoardPage(Page):
         self._acts = context.me.role in (Role.TOWNSHIP, Role.DEPARTMENT)
         self._assigns = context.me.role is Role.TOWNSHIP
         self._frame = self.frame_in(
-            self.t("shell.nav_board"),
+            self._name,
             context.me.area_label,
             scrolls=False,
             chips=False,
@@ -128,7 +133,7 @@ class BoardPage(Page):
         return find
 
     def _list(self) -> BoardList:
-        rows = BoardList(self.context, self._find, ticks=self._assigns)
+        rows = BoardList(self.context, self._find, ticks=self._assigns, only=self._only)
         rows.opened.connect(self._open_row)
         rows.passed.connect(self._follow)
         rows.asked.connect(self._bulk_step)
@@ -139,7 +144,7 @@ class BoardPage(Page):
 
     def _say_count(self, words: str) -> None:
         place = self.t("pages.board_detail", place=self.context.me.area_label, shown=words)
-        self._frame.set_title(self.t("shell.nav_board"), place)
+        self._frame.set_title(self._name, place)
 
     def _know(self, board: Board) -> None:
         self._drawer.departments = board.departments
@@ -386,9 +391,14 @@ class BoardPage(Page):
     def _commit(self, deed: Deed) -> None:
         """Ten seconds to take it back; then, or when the page is left, it is written."""
         self._many.waiting(deed)
-        self._toast = self.context.toast(deed.said(self.context.text), self._hide_many)
+        self.rows.rest(resting=True)
+        self._toast = self.context.toast(deed.said(self.context.text), self._take_back)
         self._toast.expired.connect(lambda: self._running.begin(deed))
         self.rows.table.setFocus()
+
+    def _take_back(self) -> None:
+        self.rows.rest(resting=False)
+        self._hide_many()
 
     def _ran(self, outcome: Mapping[str, str], wanted: int) -> None:
         if wanted > 1 or any(outcome.values()):

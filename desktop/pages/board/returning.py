@@ -15,7 +15,7 @@ from desktop.services.api import Desk
 from desktop.services.requests.returning import Missing
 from desktop.services.values import RequestRow, RequestState
 from desktop.widgets.basics import fill, label, reveal
-from desktop.widgets.choices import CheckRows, Option
+from desktop.widgets.choices import CheckRows, Option, Spread
 from forms.text import Text
 
 EDITOR = 5.6  # em
@@ -58,7 +58,7 @@ class ReturnPlan(Plan):
         super().__init__(context, rows)
         t, scale = context.text, context.theme.scale
         self._named = ""  # the sentence that names the question, as it stands in the words
-        self.why = CheckRows(context.theme, name=t("board.return_why"))
+        self.why = CheckRows(context.theme, name=t("board.return_why"), spread=Spread(columns=2))
         self.question = ChoiceButton(context.theme, name=t("board.return_question"))
         self.question.stretch()
         self.question.chosen.connect(lambda _: self._name_it())

@@ -13,7 +13,7 @@ from desktop.pages.paper.output import OnPaper, print_or_save, save
 from desktop.pages.parts.menu import ChoiceButton
 from desktop.pages.parts.page import Page, PageContext
 from desktop.pages.parts.parts import act, picture, two_lines
-from desktop.pages.parts.places import Place
+from desktop.pages.parts.places import Name, Place
 from desktop.pages.parts.usual_forms import in_usual_order
 from desktop.pages.shell.keys import SEQUENCES
 from desktop.services.api import Desk
@@ -45,6 +45,9 @@ class PrintingPage(Page):
         cards = column(gap=context.theme.scale.m)
         if context.me.role is Role.VILLAGE:
             cards.addWidget(self._card("read_out", "megaphone", lambda desk: desk.printing.read_out()))
+        if context.me.role is Role.SUPERVISOR:
+            cards.addWidget(self._overview())
+            cards.addWidget(self._card("overdue", "warning-circle", lambda desk: desk.printing.overdue()))
         cards.addWidget(self._card("board", "bell", lambda desk: desk.printing.board()))
         cards.addWidget(self._card("blank", "file", self._blank, choice=self._form))
         cards.addWidget(self._card("completed", "clipboard-text", self._completed, choice=self._record))
@@ -86,6 +89,20 @@ class PrintingPage(Page):
         if does_what is not line:
             card.add(does_what)
         card.setAccessibleName(title)
+        return card
+
+    def _overview(self) -> Card:
+        """The charts are printed where they are seen, as they were chosen there."""
+        theme, t = self.context.theme, self.context.text
+        card = Card(theme)
+        line = row(gap=theme.scale.m)
+        line.addWidget(picture(theme, "chart-bar", "primary", theme.scale.px(24)))
+        line.addWidget(two_lines(t("overview.title"), t("printing.overview_detail"), wrap=True), 1)
+        line.addWidget(
+            act(theme, t("printing.overview_go"), partial(self.context.go, Place(Name.OVERVIEW)), small=True)
+        )
+        card.add(line)
+        card.setAccessibleName(t("overview.title"))
         return card
 
     def _make(self, make: Make, does: Callable[[QWidget, PageContext, OnPaper], bool]) -> None:

@@ -29,6 +29,7 @@ class Name(StrEnum):
     REQUESTS = "requests"
     INBOX = "inbox"
     BOARD = "board"
+    OVERDUE = "overdue"  # the board's late ones alone, for whoever supervises
     REVIEW = "review"  # who is who, which value stands
     OFFICE = "office"
     TRIAL = "trial"  # of a form that nobody has yet
@@ -70,7 +71,7 @@ _TOWNSHIP = (
     *(Name.TODAY, Name.INBOX, Name.BOARD, Name.PEOPLE, Name.REVIEW, Name.HAND_OVER, Name.EXPORT),
     *(Name.OVERVIEW, Name.FORMS, Name.OFFICE),
 )
-_SUPERVISOR = (Name.OVERVIEW, Name.BOARD, Name.HAND_OVER, Name.EXPORT)
+_SUPERVISOR = (Name.OVERVIEW, Name.OVERDUE, Name.BOARD, Name.EXPORT, Name.PRINTING, Name.HAND_OVER)
 _PAGES = {
     Role.VILLAGE: _VILLAGE,
     Role.TOWNSHIP: _TOWNSHIP,
@@ -83,12 +84,14 @@ ICONS = {
     Name.REQUESTS: "clipboard-text",
     Name.INBOX: "tray",
     Name.BOARD: "clipboard-text",
+    Name.OVERDUE: "warning-circle",
     Name.REVIEW: "git-merge",
     Name.OFFICE: "bank",
     Name.FORMS: "note-pencil",
     Name.HAND_OVER: "arrows-left-right",
     Name.EXPORT: "export",
     Name.OVERVIEW: "chart-bar",
+    Name.PRINTING: "printer",
     Name.SETTINGS: "gear",
 }
 _UNDER = {
@@ -121,7 +124,7 @@ def navigation(role: Role) -> tuple[Entry, ...]:
 def entry_of(place: Place, role: Role) -> Name:
     """Which line of the bar is lit at this place."""
     pages = _PAGES.get(role, _VILLAGE)
-    page = _UNDER.get(place.page, place.page)
+    page = place.page if place.page in pages else _UNDER.get(place.page, place.page)
     if place.page is Name.FORM and place.subject in ("request", "told", "request_update"):
         page = Name.REQUESTS
     if page is Name.REQUESTS and Name.REQUESTS not in pages:

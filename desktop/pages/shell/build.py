@@ -25,7 +25,7 @@ from desktop.services.clock import Clock
 from desktop.services.filling.filling_values import Stored
 from desktop.services.keeping.journal import Journal
 from desktop.services.trying.practice_place import is_practice
-from desktop.services.values import Me
+from desktop.services.values import Me, Tab
 from desktop.tasks import Lanes
 from desktop.theme.apply import Theme
 from forms.errors import Fault
@@ -164,6 +164,7 @@ def builders(window: Frame) -> dict[Name, Builder]:
         Name.REQUESTS: requests,
         Name.INBOX: inbox,
         Name.BOARD: board,
+        Name.OVERDUE: overdue,
         Name.REVIEW: review,
         Name.OFFICE: office,
         Name.TRIAL: trial,
@@ -295,6 +296,12 @@ def board(context: PageContext) -> Page:
     from desktop.pages.board.page import BoardPage
 
     return BoardPage(context)
+
+
+def overdue(context: PageContext) -> Page:
+    from desktop.pages.board.page import BoardPage
+
+    return BoardPage(context, only=Tab.OVERDUE)
 
 
 def trial(context: PageContext) -> Page:

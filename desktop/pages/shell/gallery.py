@@ -206,6 +206,8 @@ def _township(role: Role, known: Known) -> list[Picture]:
         Picture("today", Place(Name.TODAY)),
         Picture("inbox", Place(Name.INBOX), first_batch),
         Picture("board", Place(Name.BOARD), opened),
+        Picture("overdue", Place(Name.OVERDUE), opened),
+        Picture("printing", Place(Name.PRINTING)),
         *(steps if known.open_request else ()),
         Picture("people", Place(Name.PEOPLE)),
         Picture("review", Place(Name.REVIEW)),

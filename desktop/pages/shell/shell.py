@@ -236,13 +236,13 @@ class Shell(QWidget):
         """Ask the reader for the numbers of the bar and the chips."""
         board = self.context.me.role is not Role.VILLAGE
 
-        def read(desk: Desk) -> tuple[HandOverStatus, int]:
-            counts = desk.requests.counts()
-            return desk.hand_over.status(), counts.get(Tab.TO_ASSIGN if board else Tab.TO_TELL, 0)
+        def read(desk: Desk) -> tuple[HandOverStatus, Mapping[Tab, int]]:
+            return desk.hand_over.status(), desk.requests.counts()
 
-        def show(read_values: tuple[HandOverStatus, int]) -> None:
-            hand_over, waiting_here = read_values
-            self.status.put(replace(self.status.known, hand_over=hand_over, board=waiting_here))
+        def show(read_values: tuple[HandOverStatus, Mapping[Tab, int]]) -> None:
+            hand_over, counts = read_values
+            here, late = counts.get(Tab.TO_ASSIGN if board else Tab.TO_TELL, 0), counts.get(Tab.OVERDUE, 0)
+            self.status.put(replace(self.status.known, hand_over=hand_over, board=here, overdue=late))
 
         self.context.lanes.read(self, read, show, latest="counts")
         if Name.INBOX in self._listed:
@@ -297,7 +297,7 @@ class Shell(QWidget):
         if self.context.me.role is not Role.VILLAGE:
             for key in (Key.REQUEST, Key.VISIT, Key.HOUSEHOLD, Key.HAZARD):
                 does.pop(key)
-        if self.context.me.role not in (Role.VILLAGE, Role.TOWNSHIP):
+        if self.context.me.role is Role.DEPARTMENT:
             does.pop(Key.PRINT)
         if self.context.me.role is Role.DEPARTMENT:
             does.pop(Key.EMERGENCY)
@@ -345,7 +345,7 @@ class Shell(QWidget):
     def _show_counts(self) -> None:
         known = self.status.known
         waiting = known.hand_over.waiting if known.hand_over else 0
-        counter = {Name.INBOX: known.inbox, Name.REVIEW: known.review}
+        counter = {Name.INBOX: known.inbox, Name.REVIEW: known.review, Name.OVERDUE: known.overdue}
         self.bar.counts({Name.REQUESTS: known.board, Name.BOARD: known.board, Name.HAND_OVER: waiting, **counter})
 
     def resizeEvent(self, event: QResizeEvent) -> None:

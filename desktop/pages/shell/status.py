@@ -23,6 +23,7 @@ class Known:
     hand_over: HandOverStatus | None = None
     online: bool = False
     board: int = 0  # requests that wait for this desk
+    overdue: int = 0  # requests whose time is over
     inbox: int = 0  # batches of villages that nobody has looked at
     review: int = 0  # what contradicts itself, or was proposed to be one
 

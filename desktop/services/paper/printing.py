@@ -73,6 +73,20 @@ class PrintingDesk:
         second = text("printing.board_second", days=BOARD_DAYS)
         return self._sheet("board", (table,), second=second, foot=text("printing.board_foot"))
 
+    @needs(Use.SEE_REQUESTS)
+    def overdue(self) -> Sheet:
+        """Whose time is over, the longest first, with whom each is: for a meeting, without names and words."""
+        text = self.context.text
+        found = self.requests.board(BoardFilter(Tab.OVERDUE, limit=MOST))
+        rows = tuple(
+            (row.ref, row.matter_label, row.area_label, row.department_label, self._late(row)) for row in found.rows
+        )
+        head = tuple(text(f"printing.overdue_{name}") for name in ("ref", "matter", "village", "department", "late"))
+        table: Block = Table(head, rows) if rows else Passage(text("board.none_overdue"))
+        count = found.counts.get(Tab.OVERDUE, len(rows))
+        second = text("printing.overdue_second", count=count, shown=len(rows))
+        return self._sheet("overdue", (table,), second=second, foot=text("printing.overdue_foot"))
+
     @needs(Use.SEE_FORMS)
     def blank(self, form_id: str) -> Sheet:
         """A form of any XLSForm to be filled in with a pen, in the language of the window where the form has it."""
@@ -152,6 +166,9 @@ class PrintingDesk:
 
     def _outcome(self, row: RequestRow) -> str:
         return self.context.text(f"casework.outcome_{row.outcome}") if row.outcome else ""
+
+    def _late(self, row: RequestRow) -> str:
+        return self.context.text("printing.overdue_days", count=-(row.days_left or 0))
 
     def _day(self, row: RequestRow) -> str:
         return f"{row.asked_on:%m-%d}" if row.asked_on else ""

@@ -23,6 +23,14 @@ def test_a_role_has_pages_with_words_and_icons(role: Role, text: Text, theme: Th
         assert entry.page in made
 
 
+def test_a_supervisor_has_what_is_late_and_what_is_printed_as_lines_of_their_own() -> None:
+    lines = {entry.page: entry.key for entry in navigation(Role.SUPERVISOR)}
+    assert (lines[Name.OVERDUE], lines[Name.BOARD], lines[Name.PRINTING]) == ("Ctrl+2", "Ctrl+3", "Ctrl+5")
+    for page in (Name.OVERDUE, Name.BOARD, Name.PRINTING):
+        assert entry_of(Place(page), Role.SUPERVISOR) is page
+    assert entry_of(Place(Name.PRINTING), Role.TOWNSHIP) is Name.TODAY
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_what_is_loaded_ahead_is_there(role: Role) -> None:
     load_ahead(role, Ticket())

@@ -1,9 +1,14 @@
 """What goes on paper: nobody's name on the notice board, every question of a form, masked numbers."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from service_world import Filled
 from shared_folder import SHARED
 
+from desktop.services.clock import fixed
+from desktop.services.desk import make_desk
 from desktop.services.paper.sheets import Asked, Heading, Item, Pairs, Passage, Sheet, Table
 
 
@@ -48,6 +53,27 @@ def test_the_notice_board_names_nobody(village: Filled) -> None:
     shown = str(sheet)
     for words in ("王建国", "李秀兰", "小学路口", "154", "1号"):
         assert words not in shown
+
+
+def test_what_is_late_is_listed_for_a_meeting_without_names(village: Filled) -> None:
+    from service_world import seen_by
+
+    from sync.protocol import Role
+
+    office = seen_by(village.desk, Role.TOWNSHIP, area="990621101")
+    office.requests.update(village.ref, {"action": "receive"})
+    (none,) = office.printing.overdue().blocks
+    assert isinstance(none, Passage)
+    office.requests.update(village.ref, {"action": "assign", "dept": "GD", "days": 1})
+    seen = seen_by(village.desk, Role.SUPERVISOR, area="990621101")
+    in_two_weeks = fixed((seen.context.clock.now() + timedelta(days=14)).isoformat())
+    later = make_desk(replace(seen.context, clock=in_two_weeks), forget=lambda _: None)
+    (table,) = later.printing.overdue().blocks
+    assert isinstance(table, Table)
+    ((ref, *_, late),) = table.rows
+    assert ref == village.ref
+    assert any(sign.isdigit() for sign in late)
+    assert not any(words in str(table) for words in ("王建国", "李秀兰", "小学路口", "154"))
 
 
 @pytest.mark.parametrize(
