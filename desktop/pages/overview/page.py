@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from desktop.pages.overview.area_map import MapCard
 from desktop.pages.overview.cards import ChartCard, Tile
+from desktop.pages.overview.few import FewFigures
 from desktop.pages.overview.list import BehindList
 from desktop.pages.overview.say import Sayings, data_age, goal, percent
 from desktop.pages.parts.menu import ChoiceButton
@@ -21,7 +22,6 @@ from desktop.services.overview.figures import Listed, Mark, Overview, Span
 from desktop.services.rights import RIGHTS, Use
 from desktop.theme.tokens import Width
 from desktop.widgets.basics import column, fill, reveal
-from desktop.widgets.card import EmptyState
 from desktop.widgets.charts.bars import BarList
 from desktop.widgets.charts.heat import HeatTable
 from desktop.widgets.charts.trend import TrendLine
@@ -62,7 +62,7 @@ class OverviewPage(Page):
         fill(self._frame.aside, self._make_actions())
         self._charts = self._make_charts()
         self._frame.body.addWidget(self._charts, 1)
-        self._empty = EmptyState(context.theme, self.t("overview.empty"), icon="chart-bar")
+        self._empty = FewFigures(context)
         self._empty.hide()
         self._frame.body.addWidget(self._empty, 1)
         self._list = BehindList(context)
@@ -285,7 +285,13 @@ class OverviewPage(Page):
         listing = not self._list.isHidden()
         everything = sum(point.count for point in self._overview.trend) if self._overview else LEAST
         reveal(self._charts, not listing and everything >= LEAST)
-        reveal(self._empty, not listing and everything < LEAST)
+        few = not listing and everything < LEAST
+        if few:
+            self._empty.put(everything)
+        if few and self._empty.isHidden():
+            reveal(self._empty, shown=True)
+            self._empty.take_focus()
+        reveal(self._empty, few)
 
     # what one does
 
