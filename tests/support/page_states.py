@@ -102,7 +102,7 @@ def _village(known: Known) -> list[State]:
 def _township(window: WindowDriver, role: Role) -> list[State]:
     found = [State(f"board-{tab.value}", _at(Place(Name.BOARD, tab=tab.value))) for tab in (Tab.OPEN, Tab.OVERDUE)]
     found += [State("board-busy", _quickly(Place(Name.BOARD)), (Lane.READ,))]
-    found += [State("export-busy", _export, (Lane.LONG,)), State("export-full", _export_full)]
+    found += [State("export-busy", _export, (Lane.LONG,))]
     if role is Role.TOWNSHIP:
         found += [State("board-bulk", _tick_and("")), State("board-preview", _tick_and("A"))]
         found += [State("board-return", _tick_and("R"))]
@@ -110,7 +110,9 @@ def _township(window: WindowDriver, role: Role) -> list[State]:
         found += [State(name, arrange) for name, arrange in review_states()]
         found += [State(name, arrange) for name, arrange in office_states(window)]
     if role is Role.DEPARTMENT:
-        found.append(State("board-answer", _answer))
+        found += [State("board-answer", _answer), State("board-drawer", _open_first)]
+    else:
+        found.append(State("export-full", _export_full))
     if role in (Role.TOWNSHIP, Role.SUPERVISOR):
         found.append(State("emergency", _at(Place(Name.EMERGENCY))))
     if role is Role.TOWNSHIP:
@@ -304,6 +306,12 @@ def _export(window: WindowDriver) -> None:
     for _ in range(5):
         window.app.processEvents()
     window.press_only("Ctrl+Return")
+
+
+def _open_first(window: WindowDriver) -> None:
+    """Who asked, with the telephone covered."""
+    window.go(Place(Name.BOARD))
+    window.press("Return")
 
 
 def _export_full(window: WindowDriver) -> None:
