@@ -277,3 +277,11 @@ def test_a_supervisor_begins_here(open_window, lived_in: LivedIn, tmp_path: Path
     window = open_window(folder, language=language, clock=lived_in.clock)
     window.unlock()
     assert window.here.page is Name.OVERVIEW
+    seen = overview(window)._tiles[-1]  # households that nobody has seen, and who lives there
+    seen.setFocus()
+    window.press("Return")
+    assert overview(window)._list.isVisible()
+    window.press("Return")
+    assert window.here.page is Name.RESIDENT
+    window.press("Alt+Left")
+    assert window.here.page is Name.OVERVIEW

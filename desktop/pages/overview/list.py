@@ -71,6 +71,8 @@ class BehindList(QWidget):
 
     def _open(self, number: int) -> None:
         if 0 <= number < self._model.rowCount():
-            request = self._model.row_at(number).request
-            if request:
-                self._context.go(Place(Name.BOARD, request))
+            row_ = self._model.row_at(number)
+            if row_.request:
+                self._context.go(Place(Name.BOARD, row_.request))
+            elif row_.person:
+                self._context.go(Place(Name.RESIDENT, row_.person))

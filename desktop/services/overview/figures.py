@@ -92,13 +92,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One line of the list behind a mark: a request, or a household where `household` holds its uuid."""
+    """One line of the list behind a mark: a request, or a household where `household` holds its uuid.
+
+    `person` is whom to open for a household, the first who lives there.
+    """
 
     title: str
     detail: str
     when: str
     request: str = ""
     household: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,4 +248,6 @@ def _request(row: RequestRow) -> Behind:
 def _household(item: EntityItem, context: Context) -> Behind:
     known: Mapping[str, str] = item.properties
     where = context.area_label(item.area)
-    return Behind(item.label, where, known.get("last_visit", ""), household=item.uuid)
+    living = context.store.entities.members(item.uuid)
+    person = living[0].uuid if living else ""
+    return Behind(item.label, where, known.get("last_visit", ""), household=item.uuid, person=person)
