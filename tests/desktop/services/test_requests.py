@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from service_world import Filled, clock, request, seen_by
+from service_world import GROUP, Filled, clock, request, seen_by
 
 from desktop.services.desk import make_desk
 from desktop.services.filling.refusal import Refused
 from desktop.services.sheets.export_values import ExportOrder
-from desktop.services.values import BoardFilter, RequestState, Tab, TimelineKind
+from desktop.services.values import BoardFilter, RequestState, Tab, TimelineKind, Unnamed
 from forms.errors import Fault
 from forms.text import Text
 from sync.protocol import Role
@@ -120,6 +120,43 @@ def test_a_department_sees_only_what_is_assigned_to_it(village: Filled) -> None:
     assert [row.ref for row in department.requests.board(BoardFilter()).rows] == [village.ref]
     department.requests.update(village.ref, {"action": "answer", "outcome": "done", "did": "修好了"})
     assert department.requests.show(village.ref).row.state is RequestState.ANSWERED
+
+
+def test_what_is_new_to_a_department_is_new_until_it_notes_something(village: Filled) -> None:
+    power = seen_by(village.desk, Role.DEPARTMENT, departments=("GD",))
+    seen_by(village.desk, Role.TOWNSHIP).requests.update(village.ref, {"action": "assign", "dept": "GD"})
+    assert [row.ref for row in power.requests.fresh()] == [row.ref for row in power.today().fresh] == [village.ref]
+    power.requests.update(village.ref, {"action": "progress", "note_text": "打了电话"})
+    assert power.requests.fresh() == ()
+    assert [row.ref for row in power.today().next_due] == [village.ref]
+    power.requests.update(village.ref, {"action": "answer", "outcome": "done", "did": "修好了"})
+    assert (power.today().next_due, power.today().open) == ((), 0), "it waits for the village now"
+
+
+def test_who_asked_and_how_to_reach_them(village: Filled) -> None:
+    """The telephone for this request with its day, and the register's where it is another; else why nobody is named."""
+    asked = request(village.residents[0])
+    asked["who"]["phone"] = "15400009999"
+    other = village.desk.batch("request").add(asked, base=Path()).ref
+    asker = village.desk.requests.reveal(other)
+    today = village.desk.context.today()
+    assert (asker.phone, asker.noted, asker.now, asker.covered) == ("15400009999", today, "15412345678", False)
+    shown = village.desk.requests.show(other).asker
+    assert (shown.phone, shown.now, shown.covered) == ("154****9999", "154****5678", True)
+    public = {"requester": "public", "area_asked": GROUP}
+    what = {"matter": "H05", "description": "路灯都不亮"}
+    everybody = village.desk.batch("request").add({"who": public, "what": what}, base=Path()).ref
+    nobody = village.desk.requests.show(everybody).asker
+    assert (nobody.name, nobody.unnamed, nobody.covered) == ("", Unnamed.PUBLIC, False)
+
+
+def test_a_departments_list_names_who_asked_and_covers_the_telephone(village: Filled, tmp_path: Path) -> None:
+    power = seen_by(village.desk, Role.DEPARTMENT, departments=("GD",))
+    seen_by(village.desk, Role.TOWNSHIP).requests.update(village.ref, {"action": "assign", "dept": "GD"})
+    power.exports.run(ExportOrder("requests", tmp_path / "ours.xlsx"))
+    cells = [str(cell) for row in load_workbook(tmp_path / "ours.xlsx").worksheets[0].values for cell in row]
+    assert village.desk.requests.show(village.ref).row.who in cells
+    assert "15412345678" not in cells
 
 
 def test_an_export_says_when_and_how_it_went(village: Filled, tmp_path: Path) -> None:
