@@ -7,11 +7,13 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
+from desktop.pages.parts.beside import USUAL_WIDTH
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act
 from desktop.pages.shell.presenter import present
 from desktop.services.overview.publication_values import Draft, DraftLine
 from desktop.services.overview.sheet_markup import HIDDEN
+from desktop.theme.tokens import Width
 from desktop.widgets.basics import clear, column, label, reveal, row
 from desktop.widgets.card import Card, EmptyState
 from desktop.widgets.frame import ScrollBody
@@ -22,7 +24,7 @@ BESIDE = {"zh": 5}
 LEAST_BESIDE = 3  # columns that fit beside each other where words are long
 
 
-HEAD = 58  # two lines
+HEAD, HIGHER = 58, 84  # two lines, and three where the text is large
 _WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
 
 
@@ -94,8 +96,9 @@ class SheetPreview(Card):
         model = _Sheet(columns, key=lambda line: line.label)
         model.put(lines)
         table = DataTable(theme, model, name=t("publication.sheet"), two_lines=False)
-        table.horizontalHeader().setFixedHeight(theme.scale.px(HEAD))
-        table.setFixedHeight(theme.scale.row * len(lines) + theme.scale.px(HEAD + 4))
+        head = HIGHER if theme.tokens.width(USUAL_WIDTH) is Width.NARROW else HEAD
+        table.horizontalHeader().setFixedHeight(theme.scale.px(head))
+        table.setFixedHeight(theme.scale.row * len(lines) + theme.scale.px(head + 4))
         return table
 
 
