@@ -28,7 +28,9 @@ def test_a_record_and_all_that_follows_are_there(village: Village) -> None:
     assert village.store.requests.counts() == {"ready": 1}
     assert village.store.status().waiting == village.store.status().records == 3
     assert village.store.records.of_entity(person)[0].instance_id == done.instance_id
-    assert [row.form_id for row in village.store.records.of_entity(person, forms=("resident",), limit=1)] == ["resident"]
+    assert [row.form_id for row in village.store.records.of_entity(person, forms=("resident",), limit=1)] == [
+        "resident"
+    ]
     assert village.store.audit.verify().ok
     assert {member.uuid for member in village.store.entities.members(household)} == {person}
 
