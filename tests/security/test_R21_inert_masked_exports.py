@@ -173,7 +173,9 @@ def test_names_and_columns_for_choices_are_masked_too(tmp_path):
 @pytest.mark.parametrize("level", list(Level))
 def test_nothing_is_a_formula(tmp_path, count, name, level):
     written(tmp_path, count, name, level=level)
-    for path in tmp_path.glob(f"*{Path(name).suffix}"):
+    paths = list(tmp_path.glob(f"*{Path(name).suffix}"))
+    assert paths
+    for path in paths:
         assert formulas(path) == []
 
 
