@@ -54,6 +54,7 @@ FAILED_ON_THE_ROAD = (
     100_961,  # by stick: what came back to a laptop that had forgotten all was not its own, and not handed in again
     104_631,  # what a laptop had let go of stood in the backup of the county, and not in that of the hub put back
     500_175,  # by stick: a refused twin's outcome was taken for that of the record
+    123_259,  # a form was lost: the township that had brought it and the hub were both put back to before it
 )
 FIXED = 200
 DRAWN = 800  # from the commit's hash
