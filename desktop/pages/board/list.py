@@ -165,7 +165,7 @@ class BoardList(QWidget):
         card.add(self.table)
         self._empty = EmptyState(theme, t("pages.board_empty"), icon="check", action=t("board.all_again"))
         if self._empty.action is not None:
-            self._empty.action.clicked.connect(self._widen)
+            self._empty.action.clicked.connect(self._go_on)
         holder = Card(theme)
         holder.body.addWidget(self._empty, 1)
         self._stack.addWidget(card)
@@ -197,8 +197,11 @@ class BoardList(QWidget):
         self._next = board.next
         self.model.put(board.rows, complete=not board.next)
         self._count(len(board.rows), board.total)
-        self._stack.setCurrentIndex(0 if board.rows else 1)
+        on_rows = self.table.hasFocus()
         self._say_empty()
+        self._stack.setCurrentIndex(0 if board.rows else 1)
+        if on_rows and not board.rows:
+            self.take_focus()
         found = self.model.find(self.wanted) if self.wanted else None
         self.table.choose(min(at, len(board.rows) - 1) if found is None else found)
 
@@ -211,7 +214,28 @@ class BoardList(QWidget):
         nothing = "board.none_overdue" if self._tab is Tab.OVERDUE else "pages.board_empty"
         self._empty.sentence.setText(self._context.text("board.nothing_fits" if narrowed else nothing))
         if self._empty.action is not None:
-            self._empty.action.setVisible(narrowed)
+            self._empty.action.setText(self._context.text("board.all_again" if narrowed else "inbox.fetch"))
+            reveal(self._empty.action, narrowed or self._fetches)
+
+    @property
+    def _fetches(self) -> bool:
+        """Whether nothing at all is open, so that the next thing is to fetch what villages have."""
+        return self._context.me.role is Role.TOWNSHIP and self._tab is Tab.OPEN
+
+    def take_focus(self) -> None:
+        """Into the rows; without any onto what one does next."""
+        if self._stack.currentIndex() == 0:
+            self.table.setFocus()
+        elif self._empty.action is not None and not self._empty.action.isHidden():
+            self._empty.action.setFocus()
+        else:
+            self._find.setFocus()
+
+    def _go_on(self) -> None:
+        if self._filters.narrowed or self._find.query.strip():
+            self._widen()
+        else:
+            self._context.exchange.begin()
 
     def _more(self) -> None:
         wanted = self._filter(self._next)

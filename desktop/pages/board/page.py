@@ -243,7 +243,7 @@ class BoardPage(Page):
         if self.rows.isHidden() and self._drawer.isVisible():
             self._drawer.take_focus()
         else:
-            self.rows.table.setFocus()
+            self.rows.take_focus()
 
     def _turn_stuck(self) -> None:
         self._make_way()
