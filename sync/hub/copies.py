@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -35,6 +35,10 @@ MANIFEST, SLOTS = "manifest.json", slots.COPIES[0]
 KEPT_DAYS = 90  # that backups of a hub are kept: what was erased is gone from all of them then
 _LOOKED_AT = 1000  # files of a folder
 PARTS = (SLOTS, DATABASE, CERTIFICATE, KEY)
+PASSES = 4  # over all bytes: laid down, packed, unpacked again, compared
+
+Step = Callable[[int, int], None]
+"""Hears of bytes done and all; may raise to stop."""
 
 _MEMBER = re.compile(rf"{MANIFEST}|{'|'.join(map(re.escape, PARTS))}|{BLOBS}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
 
@@ -59,9 +63,47 @@ class Made:
     manifest: Manifest
 
 
-def to_file(hub: Hub, folder: Path, key: DataKey, target: Path) -> Made:
+def quiet(done: int, all: int) -> None:
+    """Nobody listens."""
+
+
+@dataclass(slots=True)
+class _Way:
+    """How far a backup is: each pass counts every byte once."""
+
+    step: Step
+    all: int
+    done: int = field(default=0)
+    ends: int = field(default=0)  # of this pass
+
+    def on(self, count: int) -> None:
+        """So many bytes more; there may be more of them in a pass than were there when it began."""
+        self.done = min(self.done + count, self.ends)
+        self.step(self.done, self.all)
+
+    def to(self, part: int) -> None:
+        """So many passes are done."""
+        self.done, self.ends = self.all * part // PASSES, self.all * (part + 1) // PASSES
+        self.step(self.done, self.all)
+
+
+class _Read:
+    """A file that is read, which says so."""
+
+    def __init__(self, file: IO[bytes], way: _Way) -> None:
+        self._file, self._way = file, way
+
+    def read(self, count: int = -1) -> bytes:
+        """The next bytes."""
+        piece = self._file.read(count)
+        self._way.on(len(piece))
+        return piece
+
+
+def to_file(hub: Hub, folder: Path, key: DataKey, target: Path, *, step: Step = quiet) -> Made:
     """Everything of the hub in `folder`; afterwards its laptops are told how far the backup reaches.
 
+    `step` hears of bytes done and all, and may raise to stop: then nothing is left and nobody was told anything.
     Faults: hub.backup_elsewhere (the database is not in the folder), vault.not_empty (a file is there),
     vault.disk_full, vault.unwritable, vault.damaged.
     """
@@ -70,15 +112,20 @@ def to_file(hub: Hub, folder: Path, key: DataKey, target: Path) -> Made:
     if target.exists():
         raise Fault("vault.not_empty", Kind.USAGE, path=str(target))
     with files.beside(target) as beside:
-        found, held = _lay_down(hub, folder, key, beside)
+        way = _Way(step, PASSES * _bytes_of(folder))
+        found, held = _lay_down(hub, folder, key, beside, way)
+        way.to(1)
         written = beside / "whole"
         with files.world(target), written.open("xb") as out:
-            _write_tar(out, beside, folder, held, found)
+            _write_tar(out, beside, folder, held, found, way)
             out.flush()
             os.fsync(out.fileno())
         again = platform.private_folder(beside / "again")
-        unpack(written, again)
-        proven = prove(again, key, path=written)
+        way.to(2)
+        unpack(written, again, way.on)
+        way.to(3)
+        proven = prove(again, key, path=written, heard=way.on)
+        way.to(PASSES)
         with files.world(target):
             written.replace(target)
             platform.sync_folder(target.parent)
@@ -87,7 +134,7 @@ def to_file(hub: Hub, folder: Path, key: DataKey, target: Path) -> Made:
     return Made(target, proven.n, found)
 
 
-def unpack(source: Path, folder: Path) -> None:
+def unpack(source: Path, folder: Path, heard: Callable[[int], None] = lambda _: None) -> None:
     """Lay the members of a backup down in `folder`. Faults: vault.damaged, vault.missing, vault.disk_full."""
     seen = set()
     with _reading(source) as archive:
@@ -102,11 +149,12 @@ def unpack(source: Path, folder: Path) -> None:
             with files.replacing(target) as out:
                 while content is not None and (piece := content.read(crypto.CHUNK)):
                     out.write(piece)
+                    heard(len(piece))
     if not {MANIFEST, *PARTS} <= seen:
         raise _damaged(source)
 
 
-def prove(folder: Path, key: DataKey, *, path: Path) -> Held:
+def prove(folder: Path, key: DataKey, *, path: Path, heard: Callable[[int], None] = lambda _: None) -> Held:
     """That what was laid down is what the manifest of who had `key` says, and opens. Faults: vault.damaged, .newer."""
     with files.world(folder):
         found = manifest.verified((folder / MANIFEST).read_bytes(), key, path=str(path))
@@ -117,8 +165,11 @@ def prove(folder: Path, key: DataKey, *, path: Path) -> Held:
     if problems or told != (found.records, found.blobs, found.audit_entries, found.audit_head):
         raise _damaged(path)
     for blob in held.blobs:
-        if blob.name not in found.lost and not _fits(folder / BLOBS / blob.name[:2] / blob.name, blob):
+        if blob.name in found.lost:
+            continue
+        if not _fits(folder / BLOBS / blob.name[:2] / blob.name, blob):
             raise _damaged(path)
+        heard(blob.size)
     return held
 
 
@@ -151,11 +202,14 @@ def _manifest_of(path: Path) -> bytes:
         return content.read(manifest.MOST_BYTES + 1) if content is not None else b""
 
 
-def _lay_down(hub: Hub, folder: Path, key: DataKey, beside: Path) -> tuple[Manifest, Held]:
+def _lay_down(hub: Hub, folder: Path, key: DataKey, beside: Path, way: _Way) -> tuple[Manifest, Held]:
     """Database, slots, certificate and manifest, in `beside`."""
     source = Database.open(folder / DATABASE, key.database(), writer=False)
     try:
-        source.copy_to(beside / DATABASE, key.database())
+        share = way.all // PASSES
+        source.copy_to(
+            beside / DATABASE, key.database(), step=lambda done, all: way.step(share * done // max(all, 1), way.all)
+        )
     finally:
         source.close()
     known = slots.load(folder)
@@ -183,7 +237,7 @@ def _lay_down(hub: Hub, folder: Path, key: DataKey, beside: Path) -> tuple[Manif
     return found, held
 
 
-def _write_tar(out: IO[bytes], beside: Path, folder: Path, held: Held, found: Manifest) -> None:
+def _write_tar(out: IO[bytes], beside: Path, folder: Path, held: Held, found: Manifest, way: _Way) -> None:
     there = [blob for blob in held.blobs if blob.name not in found.lost]
     members = [(name, beside / name) for name in (MANIFEST, *PARTS)]
     members += [(f"{BLOBS}/{blob.name[:2]}/{blob.name}", _path(folder, blob)) for blob in there]
@@ -192,7 +246,7 @@ def _write_tar(out: IO[bytes], beside: Path, folder: Path, held: Held, found: Ma
             entry = tarfile.TarInfo(name)
             with files.world(path), path.open("rb") as file:
                 entry.size, entry.mode = path.stat().st_size, platform.PRIVATE_FILE
-                archive.addfile(entry, file)
+                archive.addfile(entry, _Read(file, way))
 
 
 def _read(path: Path, key: DataKey) -> tuple[Held, tuple[str, ...]]:
@@ -231,6 +285,12 @@ def _reading(path: Path) -> Iterator[tarfile.TarFile]:
             yield archive
     except (tarfile.TarError, EOFError, OverflowError, UnicodeError):
         raise _damaged(path) from None
+
+
+def _bytes_of(folder: Path) -> int:
+    """About how much a backup of this folder holds."""
+    known = (folder / DATABASE, *(folder / BLOBS).glob("*/*"))
+    return max(1, sum(path.stat().st_size for path in known if path.is_file()))
 
 
 def _path(folder: Path, blob: Blob) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -11,13 +12,14 @@ from desktop.pages.office.ask import Ask, said
 from desktop.pages.parts.page import PageContext
 from desktop.pages.parts.parts import act, two_lines
 from desktop.services.office.office_values import OfficeState, ToReview
+from desktop.tasks import Stopped, Ticket
 from desktop.theme.tokens import Tone
 from desktop.widgets.basics import clear, column, fill, label, reveal, row, rule
 from desktop.widgets.card import Card
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.frame import ScrollBody
 from desktop.widgets.mark import Chip, Mark
-from desktop.widgets.notices import Banner
+from desktop.widgets.notices import Banner, JobCard
 
 
 class StateCard(Card):
@@ -36,6 +38,8 @@ class StateCard(Card):
         self._problem = Banner(theme, Tone.BAD, "", "")
         self._problem.hide()
         self._facts = column(gap=theme.scale.s)
+        self._jobs = column(gap=theme.scale.s)
+        self._job: JobCard | None = None  # a backup that is being written
         self._review = column(gap=theme.scale.s)
         buttons = QWidget()
         flow = FlowLayout(buttons, gap=theme.scale.s)
@@ -48,7 +52,7 @@ class StateCard(Card):
             flow.addWidget(made)
         self._starting_words = label("", "strong", wrap=True)
         self._starting = self._fact(t("office.starting"), self._starting_words, t("office.starting_hint"))
-        fill(scroll.body, [head, self._problem, self._facts, self._starting, buttons, self._review, None])
+        fill(scroll.body, [head, self._problem, self._jobs, self._facts, self._starting, buttons, self._review, None])
 
     def show_state(self, state: OfficeState) -> None:
         t = self._context.text
@@ -179,8 +183,43 @@ class StateCard(Card):
     def back_up(self, folder: Path) -> None:
         """A copy of the whole reception into a folder."""
 
+        context, receiving = self._context, self._context.receiving
+        if receiving is None or self._job is not None:
+            return
+        office = receiving.office(context.me, context.text)
+        job = self._job = JobCard(context.theme, context.text, context.text("office.backing_up"), icon="floppy-disk")
+        self._jobs.addWidget(job)
+        self._copy.setEnabled(False)
+
         def done(file: Path) -> None:
-            said(self._context, self._context.text("office.backup_made"), str(file))
+            self._end_job()
+            said(context, context.text("office.backup_made"), str(file))
             self._ask(lambda office: office.state(), self.show_state)
 
-        self._ask(lambda office: office.back_up(folder), done)
+        ticket = context.lanes.net(
+            self,
+            lambda ticket: office.back_up(folder, step=partial(_percent, ticket)),
+            done,
+            failed=self._not_copied,
+            progress=job.set_progress,
+        )
+        job.cancelled.connect(ticket.cancel)
+
+    def _not_copied(self, error: BaseException) -> None:
+        self._end_job()
+        if isinstance(error, Stopped):
+            said(self._context, self._context.text("copies.stopped"))
+        else:
+            self._context.failed(error)
+
+    def _end_job(self) -> None:
+        job, self._job = self._job, None
+        self._copy.setEnabled(True)
+        if job is not None:
+            job.hide()
+            job.deleteLater()
+
+
+def _percent(ticket: Ticket, done: int, all: int) -> None:
+    """Bytes say nothing to a person, hundredths do."""
+    ticket.step(100 * done // max(all, 1), 100)

@@ -165,11 +165,14 @@ class Office:
     # copies
 
     @needs(Use.OFFICE)
-    def back_up(self, folder: Path) -> Path:
-        """A copy of the whole reception, read again; those past their time go. Faults as `copies.to_file`."""
+    def back_up(self, folder: Path, *, step: copies.Step = copies.quiet) -> Path:
+        """A copy of the whole reception, read again; those past their time go. Faults as `copies.to_file`.
+
+        `step` hears of bytes done and all, and may raise to stop, which leaves nothing half.
+        """
         now, reception = self.clock.now(), self.reception
         target = folder / f"{now:%Y%m%d-%H%M%S}{BACKUP_ENDING}"
-        made = copies.to_file(reception.hub, reception.folder, reception.key, target)
+        made = copies.to_file(reception.hub, reception.folder, reception.key, target, step=step)
         copies.expire(folder, reception.key, reception.hub.identity.hub, now=reception.clock.instant())
         return made.path
 

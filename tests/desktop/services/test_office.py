@@ -19,6 +19,7 @@ from desktop.services.office.office import Office
 from desktop.services.office.place import place_of
 from desktop.services.office.reception import SETTING, Reception, local_addresses
 from desktop.services.rights import Actor
+from desktop.tasks import Stopped
 from forms.errors import Fault
 from forms.text import Text
 from sync.protocol import Role
@@ -153,6 +154,32 @@ def test_the_reception_is_copied_and_begins_again_with_the_window(here: Set) -> 
     assert begin(here.desk.hand_over.here, here.reception)
     assert here.reception.port == port
     assert here.desk.hand_over.run().rejected == 0
+
+
+def test_a_copy_of_the_reception_says_how_far_it_is_and_stops_at_once_without_a_trace(here: Set) -> None:
+    heard: list[tuple[int, int]] = []
+    whole = here.place / "copies"
+    whole.mkdir()
+    here.office.back_up(whole, step=lambda done, all: heard.append((done, all)))
+    assert heard == sorted(heard)
+    assert heard[-1][0] == heard[-1][1] > 0
+    assert len({done for done, _ in heard}) > 10
+    before, last = sorted(here.place.iterdir()), here.office.state().backup
+    stops = sorted({0, 1, len(heard) // 2, len(heard) - 1})
+    for stop in stops:
+        left = iter(range(stop))
+
+        def step(_done: int, _all: int, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Stopped
+
+        elsewhere = here.place / f"copies-{stop}"
+        elsewhere.mkdir()
+        with pytest.raises(Stopped):
+            here.office.back_up(elsewhere, step=step)
+        assert list(elsewhere.iterdir()) == []
+        elsewhere.rmdir()
+    assert (sorted(here.place.iterdir()), here.office.state().backup) == (before, last)
 
 
 def test_what_opens_the_reception_lies_in_the_encrypted_store_only(here: Set) -> None:
