@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
+from qt_application import process_events
 
 from desktop.pages.keeping.preferences import PreferenceFile
 from desktop.pages.opening.first_run import FirstRunPage, Typed
@@ -61,14 +62,17 @@ def test_another_language_in_the_first_run_keeps_what_was_written(qapp: QApplica
     written = Typed(3, chosen)
     first.put(written)
     first.language.emit("en")
+    process_events(qapp)
     second = window.lock_page
     assert isinstance(second, FirstRunPage)
     assert second is not first
     assert window.doors.wait()
     assert second.typed == written
     second.resized.emit(22)
+    process_events(qapp)
     third = window.lock_page
     assert isinstance(third, FirstRunPage)
+    assert third is not second
     assert window.doors.wait()
     assert third.typed == written
     window.close()
