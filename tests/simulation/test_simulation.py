@@ -54,6 +54,8 @@ FAILED_ON_THE_ROAD = (
     100_961,  # by stick: what came back to a laptop that had forgotten all was not its own, and not handed in again
     104_631,  # what a laptop had let go of stood in the backup of the county, and not in that of the hub put back
     500_175,  # by stick: a refused twin's outcome was taken for that of the record
+    123_338,  # by stick: the county alone had what its laptop had forgotten
+    129_503,  # put back twice to one backup: what was written between is another device's, and the hub lost it
     123_259,  # a form was lost: the township that had brought it and the hub were both put back to before it
 )
 FIXED = 200

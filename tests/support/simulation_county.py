@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation_faults import Violation
-from simulation_world import Laptop, World, short
+from simulation_world import Laptop, World, Written, short
 
 from sync.protocol import Envelope
 
@@ -24,6 +24,13 @@ def arrived(world: World) -> None:
             carried = [each for each in carried if not _signed_for(laptop, each, county.hub.identity.hub)]
         if carried:
             raise Violation("L1", f"{laptop.name} has no receipt of the county for {short(carried[0].instance_id)}")
+
+
+def alone_has(world: World, record: Written) -> bool:
+    """Whether the county has a record that came there by stick, and whose laptop was put back to before it."""
+    query = "SELECT 1 FROM record WHERE instance_id = ?"
+    here = world.laptops[record.by].disk.ask(query, record.instance_id)
+    return world.county is not None and not here and bool(world.county.disk.ask(query, record.instance_id))
 
 
 def form_is_lost(world: World, form_id: str, version: str) -> bool:
