@@ -164,10 +164,12 @@ class EntityLog:
     def settle(self, connection: Connection, touched: Touched) -> None:
         """Everything that the hub had is here: edits of acknowledged records are in its rows, or it refused them.
 
-        An entity that the hub has no row of for this device keeps its edits: they are all there is to see.
+        An entity that the hub has no row of for this device keeps its edits: they are all there is to see. So does one
+        whose row a hub that was put back has lost (n is 0): it holds them until that comes again.
         """
         rows = connection.exec_driver_sql(
             "SELECT DISTINCT p.entity, p.record FROM record r JOIN entity_pending p ON p.record = r.id"
+            " JOIN entity e ON e.id = p.entity AND e.n > 0"
             " JOIN entity_base b ON b.entity = p.entity WHERE r.state = 'acknowledged' AND r.n IS NOT NULL"
             " AND r.id IN (SELECT record FROM entity_pending)"
         ).all()

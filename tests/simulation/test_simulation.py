@@ -56,6 +56,7 @@ FAILED_ON_THE_ROAD = (
     500_175,  # by stick: a refused twin's outcome was taken for that of the record
     123_338,  # by stick: the county alone had what its laptop had forgotten
     129_503,  # put back twice to one backup: what was written between is another device's, and the hub lost it
+    128_429,  # an edit went out of sight while the hub, put back, held it for want of its household
     123_259,  # a form was lost: the township that had brought it and the hub were both put back to before it
 )
 FIXED = 200

@@ -92,6 +92,23 @@ def test_own_edits_lie_on_top_until_the_hub_has_them(village: Village) -> None:
     assert new != branch
 
 
+def test_an_edit_is_seen_while_a_hub_that_was_put_back_lacks_whose_it_is(village: Village) -> None:
+    uuid = village.uuid()
+    village.store.inbox.apply_page(page(entity(3, uuid, head_name="李大成", house_no="27号")))
+    village.change_household(uuid, house_no="28号")
+    village.store.outbox.unacknowledge(Anchor("e2", 1, bytes(32)))
+    push(village, n=10)
+    village.store.inbox.apply_page(page(cursor=b"c2"))  # all that the hub has: it holds the edit
+    item = village.store.entities.get(uuid)
+    assert item is not None
+    assert (item.properties["house_no"], item.pending) == ("28号", 1)
+
+    village.store.inbox.apply_page(page(entity(11, uuid, version=2, head_name="李大成", house_no="28号"), cursor=b"c3"))
+    item = village.store.entities.get(uuid)
+    assert item is not None
+    assert (item.properties["house_no"], item.pending) == ("28号", 0)
+
+
 def test_an_older_row_changes_nothing(village: Village) -> None:
     uuid = village.uuid()
     village.store.inbox.apply_page(page(entity(5, uuid, version=2, head_name="新")))
