@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError
+
 from forms.errors import Fault, Kind
 from sync.vault import audit, files, manifest, migrations
 from sync.vault.database import Database
@@ -41,12 +43,20 @@ def _rehearse(database: Database, known: Sequence[Migration], key: DataKey, *, n
         database.copy_to(scratch / path.name, key.database())
         copy = Database.open(scratch / path.name, key.database(), writer=True)
         try:
-            migrations.apply(copy, known, now=now)
-            problems = copy.check()
+            problem = _tried(copy, known, now=now)
         finally:
             copy.close()
-        if problems:
-            raise Fault("store.migration_failed", Kind.DAMAGED, path=str(path), problem=problems[0])
+        if problem:
+            raise Fault("store.migration_failed", Kind.DAMAGED, path=str(path), problem=problem)
+
+
+def _tried(copy: Database, known: Sequence[Migration], *, now: str) -> str:
+    """What is wrong with the copy after all steps, or with a step; "" where nothing is."""
+    try:
+        migrations.apply(copy, known, now=now)
+    except DatabaseError as error:
+        return str(error.orig)
+    return next(iter(copy.check()), "")
 
 
 def _copied(database: Database, key: DataKey) -> bool:

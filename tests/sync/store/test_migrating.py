@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 from store_samples import Village
 
 from forms.errors import Fault
@@ -61,7 +60,7 @@ def test_a_step_that_fails_has_changed_nothing_of_the_workspace(filled: Village)
     filled.store.close()
     before = (filled.folder / opening.DATABASE).read_bytes()
     there = contents(filled.folder)
-    with pytest.raises(OperationalError):
+    with pytest.raises(Fault, match=r"store\.migration_failed"):
         brought_up(filled, NEXT, BROKEN)
     assert (filled.folder / opening.DATABASE).read_bytes() == before
     assert contents(filled.folder) == there
