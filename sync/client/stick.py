@@ -19,7 +19,7 @@ from sync.bundle.content import Direction, Manifest, Part, PartKind
 from sync.client.enrol import Pending, by_bundle
 from sync.client.files import send_again
 from sync.client.values import Cancelled, HandOver
-from sync.protocol import HelloReply, Outcome, Page, Push, PushReply, Run
+from sync.protocol import Anchor, HelloReply, Outcome, Page, Push, PushReply, Run
 from sync.store.api import Applied, Identity, Store, StoredFile, ToCarry
 from sync.succession import Given
 from sync.vault import files
@@ -236,7 +236,8 @@ class _Answer:
     def __init__(self, plain: bytes, identity: Identity) -> None:
         codec = Codec(crypto.commit)
         try:
-            match cbor.loads(plain, field="answer"):
+            fields = cbor.loads(plain, field="answer")
+            match fields:
                 case {"hello": bytes(hello), "results": list(results), "after": bytes(after), "pages": list(pages),
                       "files": list(whole)}:  # fmt: skip
                     self.hello = codec.decode(HelloReply, hello)
@@ -244,6 +245,7 @@ class _Answer:
                     self.after = after
                     self.pages = [codec.decode(Page, each) for each in pages]
                     self.files = [(str(id), str(name)) for id, name in whole]
+                    self.holds = _holds(fields.get("holds"))
                 case _:
                     raise sealing.damaged()
         except (TypeError, ValueError):
@@ -259,20 +261,26 @@ class _Answer:
             raise Fault("bundle.other_hub", Kind.DENIED)
 
 
+def _holds(listed: Any) -> tuple[Anchor, ...] | None:
+    """Places of its log, once told to this laptop, of which the hub says that they still hold; None of an older hub."""
+    if listed is None:
+        return None
+    return tuple(Anchor(str(epoch), int(n), bytes(head)) for epoch, n, head in listed)
+
+
 def _apply(on_store: OnStore, answer: _Answer, manifest: Manifest, *, size: int) -> Heard:
     """An answer that is older than what is known of the hub changes nothing: what it says may be over."""
     on_store(lambda store: _take_letters(store, answer.hello))
     asked = on_store(lambda store: store.bundles.asked(answer.hello.nonce))
-    known = on_store(lambda store: store.inbox.anchor())
-    # A hub that does not know how far this laptop is, and was not asked, may have another log than the known one.
-    forgot = not asked and not answer.after and known.epoch == answer.hello.anchor.epoch
     tally = HandOver(bytes_down=size, resent=_same_past(on_store, answer, asked=asked))
     if on_store(lambda store: store.bundles.newer(answer.hello.anchor)):
-        replies = () if forgot else answer.results
+        known = on_store(lambda store: store.inbox.anchor())
+        same_log = _same_log(answer, known, asked=asked)
+        tally = replace(tally, deferred=not same_log)
         if answer.hello.revoked:
-            tally = _shut_out(on_store, answer, tally, replies)
+            tally = _shut_out(on_store, answer, tally, same_log=same_log)
         else:
-            tally = _listen(on_store, answer, tally, replies, asked=asked, same_log=not forgot)
+            tally = _listen(on_store, answer, tally, asked=asked, same_log=same_log)
         if asked:
             on_store(lambda store: store.bundles.answered(answer.hello.nonce))
     else:
@@ -280,21 +288,30 @@ def _apply(on_store: OnStore, answer: _Answer, manifest: Manifest, *, size: int)
     return Heard(tally, answer.hello.revoked, manifest.written_at)
 
 
-def _shut_out(on_store: OnStore, answer: _Answer, tally: HandOver, replies: Sequence[PushReply]) -> HandOver:
+def _same_log(answer: _Answer, known: Anchor, *, asked: bool) -> bool:
+    """Whether the hub's log surely holds all that this laptop knows of it.
+
+    A hub that was put back has another, and may answer what it was asked long before: then it has proved an early
+    place, and what it says of records and of its own place would hide what it lost. The next question shows that.
+    """
+    if not known.epoch or known == answer.hello.anchor:
+        return True
+    if answer.holds is None:
+        return asked or answer.after != b""
+    return known in answer.holds
+
+
+def _shut_out(on_store: OnStore, answer: _Answer, tally: HandOver, *, same_log: bool) -> HandOver:
     """A laptop that is shut out hears what became of its records and files, and nothing else."""
-    tally = _with_results(on_store, tally, replies)
-    on_store(lambda store: store.bundles.files_arrived(answer.files))
-    return tally
+    return _with_results(on_store, tally, answer) if same_log else tally
 
 
-def _listen(
-    on_store: OnStore, answer: _Answer, tally: HandOver, replies: Sequence[PushReply], *, asked: bool, same_log: bool
-) -> HandOver:
+def _listen(on_store: OnStore, answer: _Answer, tally: HandOver, *, asked: bool, same_log: bool) -> HandOver:
     """Who signs above the hub is known before what they signed; how far the hub's log is, after what it says."""
     on_store(lambda store: store.bundles.heard(answer.hello))
-    tally = _with_results(on_store, tally, replies)
+    if same_log:
+        tally = _with_results(on_store, tally, answer)
     send_again(on_store, answer.hello)
-    on_store(lambda store: store.bundles.files_arrived(answer.files))
     tally = replace(tally, deferred=True) if tally.resent else _with_pages(on_store, tally, answer, asked=asked)
     on_store(lambda store: store.bundles.contact(answer.hello, same_log=same_log))
     return tally
@@ -327,10 +344,12 @@ def _same_past(on_store: OnStore, answer: _Answer, *, asked: bool) -> int:
     return 0
 
 
-def _with_results(on_store: OnStore, tally: HandOver, replies: Sequence[PushReply]) -> HandOver:
-    for reply in replies:
+def _with_results(on_store: OnStore, tally: HandOver, answer: _Answer) -> HandOver:
+    """What became of records and files."""
+    for reply in answer.results:
         applied = on_store(lambda store, reply=reply: store.outbox.apply_push_reply(reply))  # type: ignore[misc]
         tally = _counted(tally, reply, applied)
+    on_store(lambda store: store.bundles.files_arrived(answer.files))
     return tally
 
 

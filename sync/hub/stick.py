@@ -47,6 +47,7 @@ Entropy = Callable[[int], bytes]
 
 PAGE_BYTES = 1024 * 1024
 PAGES_LIMIT = 64 * 1024 * 1024  # bytes of rows in one answer; what is left comes with the next
+TOLD = 8  # answers of which a hub remembers how far its log was
 
 
 @dataclass(slots=True)
@@ -242,8 +243,10 @@ def _remember(
     """Keep what the answer will need. An older question asks for more: whichever was read last is answered."""
     anchor = question.anchor
     brought = [part.about for part in manifest.parts if part.kind is PartKind.FILE]
-    files = [[about.get("instance_id", ""), about.get("name", "")] for about in brought]
-    body = cbor.dumps([[anchor.epoch, anchor.n, anchor.head], question.cursor, files])
+    files = [(about.get("instance_id", ""), about.get("name", "")) for about in brought]
+    known = _question_of(connection, device)
+    told = () if known is None else known.told
+    body = _kept(_Asked(anchor=anchor, cursor=question.cursor, files=tuple(files), told=told))
     sql.put(
         connection, "question", ["device"], device=device.id, id=manifest.id, lowest=question.lowest, body=body, at=now
     )
@@ -283,11 +286,13 @@ def write_answer(hub: Hub, path: Path, *, area: str, entropy: Entropy = os.urand
     recipients = [crypto.exchange_public(device.key) for device in live]
     size = files.write_checked(path, sealing.seal(plain, recipients, entropy=entropy))
     names = tuple(device.id for device in live)
-    hub.write(
-        lambda there: audit.add(
-            there, "stick.written", at=hub.now(), actor="hub", subject=area, detail={"devices": " ".join(names)}
-        )
-    )
+
+    def note(there: Connection) -> None:
+        for device, answer in zip(live, answers, strict=True):
+            _note_told(there, device, answer.anchor)
+        audit.add(there, "stick.written", at=hub.now(), actor="hub", subject=area, detail={"devices": " ".join(names)})
+
+    hub.write(note)
     rows, results = sum(answer.rows for answer in answers), sum(answer.results for answer in answers)
     return Answered(path, names, rows, results, size)
 
@@ -295,6 +300,7 @@ def write_answer(hub: Hub, path: Path, *, area: str, entropy: Entropy = os.urand
 @dataclass(frozen=True, slots=True)
 class _Answer:
     sealed: bytes
+    anchor: Anchor
     rows: int
     results: int
 
@@ -315,10 +321,12 @@ def _answer(hub: Hub, device: Device, *, entropy: Entropy) -> _Answer:
             "after": cursor,
             "pages": [codec.encode(page) for page in pages],
             "files": hub.read(lambda there: _complete_files(there, device, asked)),
+            "holds": hub.read(lambda there: _holds(there, greeting.anchor.epoch, asked)),
         }
     )
     sealed = b"".join(sealing.seal([plain], [crypto.exchange_public(device.key)], entropy=entropy))
-    return _Answer(sealed, sum(len(page.rows) for page in pages), sum(len(reply.results) for reply in replies))
+    rows, results = sum(len(page.rows) for page in pages), sum(len(reply.results) for reply in replies)
+    return _Answer(sealed, greeting.anchor, rows, results)
 
 
 def _named(device: Device) -> dict[str, Any]:
@@ -328,22 +336,61 @@ def _named(device: Device) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a device's last bundle asks; `files` are those that it brought, by instanceID and name."""
+    """What a device's last bundle asks; `files` are those that it brought, by instanceID and name.
+
+    `told` are the places of this log in the last answers to the device, the latest last.
+    """
 
     id: bytes = bytes(16)
     lowest: int = 1
     anchor: Anchor = NOTHING
     cursor: bytes = b""
     files: tuple[tuple[str, str], ...] = ()
+    told: tuple[Anchor, ...] = ()
 
 
 def _asked(hub: Hub, device: Device) -> _Asked | None:
-    row = hub.read(lambda there: sql.one(there, "SELECT * FROM question WHERE device = :id", id=device.id))
+    return hub.read(lambda there: _question_of(there, device))
+
+
+def _question_of(connection: Connection, device: Device) -> _Asked | None:
+    row = sql.one(connection, "SELECT * FROM question WHERE device = :id", id=device.id)
     if row is None:
         return None
-    (epoch, n, head), cursor, *rest = cbor.loads(bytes(row.body))  # an older program kept no files
-    files = tuple((id, name) for id, name in (rest[0] if rest else ()))
-    return _Asked(bytes(row.id), row.lowest, Anchor(epoch, n, head), cursor, files)
+    anchor, cursor, *rest = cbor.loads(bytes(row.body))
+    files, told = (*rest, (), ())[:2]  # an older program kept no files, or not what it had told
+    return _Asked(
+        bytes(row.id),
+        row.lowest,
+        Anchor(*anchor),
+        cursor,
+        tuple((id, name) for id, name in files),
+        tuple(Anchor(*each) for each in told),
+    )
+
+
+def _kept(asked: _Asked) -> bytes:
+    return cbor.dumps(
+        [_listed(asked.anchor), asked.cursor, [list(each) for each in asked.files], [*map(_listed, asked.told)]]
+    )
+
+
+def _listed(anchor: Anchor) -> list[Any]:
+    return [anchor.epoch, anchor.n, anchor.head]
+
+
+def _note_told(connection: Connection, device: Device, anchor: Anchor) -> None:
+    """Remember what a device that asked is told of this log: it may stand there when it reads a later answer."""
+    asked = _question_of(connection, device)
+    if asked is not None and anchor not in asked.told:
+        body = _kept(replace(asked, told=(*asked.told, anchor)[-TOLD:]))
+        sql.run(connection, "UPDATE question SET body = :body WHERE device = :id", body=body, id=device.id)
+
+
+def _holds(connection: Connection, epoch: str, asked: _Asked) -> list[list[Any]]:
+    """Where the device may stand in this log, of what it asked from and was told by stick: what still holds of it."""
+    known = dict.fromkeys(each for each in (asked.anchor, *asked.told) if each.epoch)
+    return [_listed(each) for each in known if hub_log.proven(connection, epoch, each)]
 
 
 def _pages(hub: Hub, device: Device, nonce: bytes, cursor: bytes) -> Iterator[Page]:

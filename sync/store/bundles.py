@@ -102,15 +102,14 @@ class Bundles:
         """What else the hub's greeting says. How late a stick is nobody knows: the clock is not set by it.
 
         Where its log may be another than the one that is known, what is known stays: the next question shows it.
+        Nor do places of its backups count then, by which records are let go of.
         """
         with self._context.database.write() as connection:
-            connection.exec_driver_sql(
-                "UPDATE peer SET last_contact = max(last_contact, ?), backed_up_n = max(backed_up_n, ?)",
-                (self._context.now(), reply.backed_up_n),
-            )
+            connection.exec_driver_sql("UPDATE peer SET last_contact = max(last_contact, ?)", (self._context.now(),))
             if same_log:
+                connection.exec_driver_sql("UPDATE peer SET backed_up_n = max(backed_up_n, ?)", (reply.backed_up_n,))
                 put_anchor(connection, reply.anchor)
-            settings.put(connection, BACKED_UP_ABOVE, str(backed_up_above(reply)))
+                settings.put(connection, BACKED_UP_ABOVE, str(backed_up_above(reply)))
 
     def files_arrived(self, files: Sequence[tuple[str, str]]) -> None:
         """Files, by instanceID and name, that the hub has whole."""

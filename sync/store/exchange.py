@@ -113,7 +113,7 @@ class Bundles(Protocol):
     def contact(self, reply: HelloReply, *, same_log: bool) -> None:
         """What else the hub's greeting on a stick says; the clock is not set by it.
 
-        `same_log`: False where a hub that has forgotten this laptop wrote unasked; its log may be another.
+        `same_log`: False where the hub's log may be another than the one that is known.
         """
         ...
 

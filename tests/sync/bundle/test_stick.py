@@ -19,6 +19,7 @@ from forms.errors import Fault
 from forms.load import load_form
 from sync.client import stick as laptop_stick
 from sync.hub import admin, opening
+from sync.hub import log as hub_log
 from sync.hub import stick as hub_stick
 from sync.protocol import Outcome, Role
 from sync.store.api import NewAttachment, RecordState
@@ -255,6 +256,51 @@ def test_a_hub_that_was_put_back_gets_everything_again(
     read(village, stick / "newer.hamlet")
     assert {state(village, record) for record in (first, second)} == {RecordState.ACKNOWLEDGED}
     assert admin.stats(hub).records == 2
+
+
+def test_an_answer_to_an_early_question_proves_nothing_of_what_was_learnt_since(
+    tmp_path: Path, village: Workspace, world: World, stick: Path
+) -> None:
+    village.hand_over()
+    write(village, stick / "early.hamlet")
+    world.hub.close()
+    shutil.copytree(world.folder, tmp_path / "backup")
+    world.reopen()
+    record = village.finalise("request", plain_records.request(village.chance))
+    write(village, stick / "up.hamlet")
+    hub_stick.read_bundle(world.hub, stick / "up.hamlet")
+    answer(world, stick / "down.hamlet", village)
+    read(village, stick / "down.hamlet")
+    known = village.store.inbox.anchor()
+    assert state(village, record) is RecordState.ACKNOWLEDGED
+    world.hub.close()
+    shutil.rmtree(world.folder)
+    shutil.copytree(tmp_path / "backup", world.folder)
+    hub = world.reopen()
+    while hub.read(lambda there: hub_log.anchor(there, known.epoch)).n <= known.n:  # longer than it was, and another
+        hub.publish_list(f"list{village.chance.random()}.csv", b"name,label\na,A\n")
+    hub_stick.read_bundle(hub, stick / "early.hamlet")
+    answer(world, stick / "wrong.hamlet", village)
+    assert read(village, stick / "wrong.hamlet").done.deferred
+    assert village.store.inbox.anchor() == known
+    write(village, stick / "up2.hamlet")
+    assert hub_stick.read_bundle(hub, stick / "up2.hamlet").went_back
+    answer(world, stick / "down2.hamlet", village)
+    assert read(village, stick / "down2.hamlet").done.resent == 1
+
+
+def test_sticks_that_cross_are_both_heard(village: Workspace, world: World, stick: Path) -> None:
+    first = village.finalise("request", plain_records.request(village.chance))
+    write(village, stick / "up1.hamlet")
+    hub_stick.read_bundle(world.hub, stick / "up1.hamlet")
+    answer(world, stick / "down1.hamlet", village)
+    second = village.finalise("request", plain_records.request(village.chance))
+    write(village, stick / "up2.hamlet")  # before its laptop has read the first answer
+    hub_stick.read_bundle(world.hub, stick / "up2.hamlet")
+    answer(world, stick / "down2.hamlet", village)
+    read(village, stick / "down1.hamlet")
+    assert not read(village, stick / "down2.hamlet").done.deferred
+    assert {state(village, record) for record in (first, second)} == {RecordState.ACKNOWLEDGED}
 
 
 def test_a_stick_that_fails_leaves_no_half_bundle(
