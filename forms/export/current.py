@@ -185,12 +185,15 @@ def _department(saved: Mapping[str, Question], text: Text) -> _Made:
     question = saved.get("dept")
     choices = question_column(question, text.language).choices if question else {}
     made = _computed("department", text, _of(lambda course: course.department), level=Level.STATISTICS, choices=choices)
-    return replace(made, column=replace(made.column, list="departments.csv", counted=True))
+    return replace(
+        made, column=replace(made.column, list="departments.csv", counted=True, blank=text("export.unassigned"))
+    )
 
 
 def _course(text: Text) -> list[_Made]:
     yes = {"1": text("export.yes")}
     statistics = Level.STATISTICS
+    late = _computed("overdue", text, _overdue, level=statistics, choices=yes)
     return [
         _computed("days", text, _of(lambda course: _number(course.days)), Cell.WHOLE, level=statistics),
         _computed("received_on", text, _of(lambda course: _iso(course.start)), Cell.DATE, level=statistics),
@@ -198,7 +201,7 @@ def _course(text: Text) -> list[_Made]:
             "due", text, _of(lambda course: _iso(course.due.day if course.due else None)), Cell.DATE, level=statistics
         ),
         _computed("days_left", text, lambda each: _number(each.days_left), Cell.WHOLE, level=statistics),
-        _computed("overdue", text, _overdue, level=statistics, choices=yes),
+        replace(late, column=replace(late.column, blank=text("export.no"))),
         _computed(
             "paused_days", text, _of(lambda course: _number(course.paused_days or None)), Cell.WHOLE, level=statistics
         ),

@@ -168,7 +168,9 @@ def _namer(column: Column, order: Order, text: Text) -> Callable[[str], str]:
     def name(line: str) -> str:
         if line == MERGED:
             return text("export.merged", least=LEAST)
-        return (worded(line) if worded else line) if line else text("export.blank")
+        if not line:
+            return column.blank or text("export.blank")
+        return worded(line) if worded else line
 
     return name
 

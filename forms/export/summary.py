@@ -78,16 +78,16 @@ class Summary:
         charts: list[Chart] = []
         for at, (label, single) in enumerate(zip(self._labels, self._singles, strict=True)):
             month = self._month is not None and at == len(self._singles) - 1
-            bars = self._bars(single, month)
+            blank = "" if month else self._ways[at][1].blank
+            bars = self._bars(single, month, blank or self._text("export.blank"))
             names, counts = [name for name, _ in bars], [count for _, count in bars]
             title = self._text("export.chart", column=label)
             charts.append(Chart(title, len(lines) + 2, names, counts, upright=month))
             lines += [(label, name, str(count)) for name, count in bars]
         return lines, charts
 
-    def _bars(self, single: Counter[str], month: bool) -> list[tuple[str, int]]:
+    def _bars(self, single: Counter[str], month: bool, blank: str) -> list[tuple[str, int]]:
         """Months in their order; of the others the largest first, and the many small ones together."""
-        blank = self._text("export.blank")
         if month:
             return [(value or blank, count) for value, count in sorted(single.items())]
         ordered = sorted(single.items(), key=lambda each: (-each[1], each[0]))

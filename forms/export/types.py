@@ -59,7 +59,7 @@ class Column:
     `choices` maps stored values to labels; `several` says that a value is several of them parted by spaces;
     `list` names the external list whose labels `Lookup` gives. `path`, `type` are for the codebook.
     `counted` says that statistics may count by it: one choice of few, at level statistics. `codes` are what values
-    in people's words stand for, the same in every language.
+    in people's words stand for, the same in every language. `blank` is what no value means where rows are counted.
     """
 
     key: str
@@ -74,6 +74,7 @@ class Column:
     type: str = ""
     counted: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
+    blank: str = ""
     sealed: bool = False  # its form seals it: what was sealed leaves in no table
     width: int = 0  # signs; 0: from kind and label
 

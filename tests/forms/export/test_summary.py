@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from itertools import product
 
 import openpyxl
@@ -47,6 +48,11 @@ def test_counts_by_every_choice_and_by_month(tmp_path):
         ["月份", "（没填）", 1], ["月份", "2026-09", 1], ["月份", "2026-10", 2],
     ]  # fmt: skip
     assert (written.sheets["汇总"], written.sheets["透视用表"]) == (8, 4)
+
+
+def test_what_no_value_means_is_said_in_the_column_s_own_words(tmp_path):
+    _, book = made(tmp_path, (VILLAGE, replace(STATE, blank="还没分派"), DAY, SAID))
+    assert [STATE.label, "还没分派", 1] in lines(book["汇总"])
 
 
 def test_a_chart_for_each_over_its_own_lines(tmp_path):
