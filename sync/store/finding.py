@@ -114,7 +114,9 @@ def counted(
     """How many keys each term has, the rarest first; no more are counted of any than it takes to know which that is."""
     counts: list[int] = []
     for most in steps or STEPS:
-        counts = [each.count(connection, most) for each in ranges]
+        counts = []
+        for each in ranges:  # of what is longer than another one, it is enough to know that
+            counts.append(each.count(connection, min([most, *(count + 1 for count in counts)])))
         if min(counts) < most:
             break
     places = sorted(range(len(ranges)), key=lambda place: counts[place])
