@@ -57,6 +57,7 @@ FAILED_ON_THE_ROAD = (
     123_338,  # by stick: the county alone had what its laptop had forgotten
     129_503,  # put back twice to one backup: what was written between is another device's, and the hub lost it
     128_429,  # an edit went out of sight while the hub, put back, held it for want of its household
+    142_141,  # an image of a laptop that had got back what it once forgot, whose form the hub had lost
     123_259,  # a form was lost: the township that had brought it and the hub were both put back to before it
     126_839,  # by stick: the answer to an early question was taken for proof of all that was learnt since
 )

@@ -132,7 +132,7 @@ class Checks:
         here = {row[0] for row in laptop.disk.ask("SELECT instance_id FROM record")}
         for record in self.world.ledger.values():
             if record.by == laptop.name:
-                record.forgotten = record.instance_id not in here
+                record.forgotten |= record.instance_id not in here  # an image may be from after it came back
 
     def _excuse_what_is_nowhere(self, why: str) -> None:
         for record in self.world.ledger.values():
