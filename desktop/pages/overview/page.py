@@ -27,6 +27,7 @@ from desktop.widgets.charts.heat import HeatTable
 from desktop.widgets.charts.trend import TrendLine
 from desktop.widgets.flow import FlowLayout
 from forms.casework.outlines import Picture
+from sync.protocol import Role
 
 LOOK = 200  # milliseconds between two looks at whether anything has changed; a look reads two numbers
 LEAST = 5  # requests from which charts are drawn
@@ -258,7 +259,9 @@ class OverviewPage(Page):
         self._arrange_body()
 
     def _say(self, overview: Overview) -> Sayings:
-        return Sayings(self.context.text, overview, self.context.me.role in RIGHTS[Use.SEE_PEOPLE])
+        role = self.context.me.role
+        people, hears = role in RIGHTS[Use.SEE_PEOPLE], role is not Role.DEPARTMENT
+        return Sayings(self.context.text, overview, people=people, hears=hears)
 
     def _say_seconds(self, overview: Overview, *, grown: bool) -> None:
         t, late = self.t, overview.late

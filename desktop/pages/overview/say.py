@@ -50,11 +50,15 @@ def month_name(text: Text, month: str, *, year: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """All charts of one overview in words; `people` says whether lists of households may be opened."""
+    """All charts of one overview in words; `people` says whether lists of households may be opened.
+
+    `hears` says whether villages hand over to whose overview it is: a department is given requests, and cannot know.
+    """
 
     text: Text
     of: Overview
     people: bool = True
+    hears: bool = True
 
     # needs
 
@@ -75,6 +79,8 @@ class Sayings:
         return Heat(tuple(label for _, label in of.categories), tuple(rows), tuple(sums), t("overview.total"))
 
     def silence(self, days: int | None) -> str:
+        if not self.hears:
+            return ""
         if days is None:
             return self.text("overview.never_note")
         return self.text("overview.silent_note", days=days) if days >= SILENT else ""
@@ -324,7 +330,7 @@ class Sayings:
         key = "overview.subtitle" if len(of.lines) > 1 else "overview.subtitle_one"
         said = [t(key, place=of.place, lines=len(of.lines), day=day)]
         silent: dict[int | None, list[str]] = {}  # by how many days; None for ever
-        for line in of.lines if len(of.lines) > 1 else ():
+        for line in of.lines if self.hears and len(of.lines) > 1 else ():
             if line.silent is None or line.silent >= SILENT:
                 silent.setdefault(line.silent, []).append(line.label)
         for days in sorted(silent, key=lambda each: inf if each is None else each, reverse=True)[:SILENT_GROUPS]:

@@ -22,7 +22,6 @@ from sync.client import engine
 from sync.client.engine import Step, hand_over
 from sync.client.http import HttpTransport
 from sync.client.stopping import breaking_off
-from sync.client.talk import Talk
 from sync.hub import admin
 from sync.hub import log as hub_log
 from sync.hub.server import serving
@@ -493,20 +492,3 @@ def test_a_damaged_file_keeps_no_answer_back(village: Workspace, township: Works
     done = village.hand_over()
     assert (done.pushed, done.files_up) == (1, 0)
     assert done.pulled > 0
-
-
-def test_an_edit_whose_row_came_before_the_hub_s_answer_is_settled_by_the_answer(
-    village: Workspace, world: World
-) -> None:
-    """As by stick, or where the answer to a push was lost."""
-    uuid = new_uuid(village.chance)
-    village.finalise("household", plain_records.household(village.chance, uuid=uuid))
-    store, identity = village.store, village.store.identity()
-    outgoing = store.outbox.next_run(1 << 20)
-    assert outgoing is not None
-    talk = Talk(village.transport, identity, entropy=village.chance.randbytes)
-    answer = world.hub.push(talk.signed(Push(bytes(16), identity.device, outgoing.anchor, outgoing.run, b"")))
-    store.inbox.apply_page(world.hub.pull(talk.signed(Pull(bytes(16), identity.device, b"", 1 << 20, b""))))
-    assert [row.pending for row in store.entities.list("households").rows] == [1]
-    store.outbox.apply_push_reply(answer)
-    assert [row.pending for row in store.entities.list("households").rows] == [0]
